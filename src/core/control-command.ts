@@ -1,0 +1,17 @@
+import type { PositionName } from './product.js';
+
+/** What one output is told to do, after a message has been read and checked for form. */
+export type ControlCommand =
+  | { readonly kind: 'position'; readonly channel: number; readonly position: PositionName }
+  /** Up becomes down, anything else becomes up. */
+  | { readonly kind: 'flip'; readonly channel: number }
+  /** Without `durationMs`: the product's own pulse. */
+  | { readonly kind: 'pulse'; readonly channel: number; readonly durationMs?: number }
+  /** 0 to 180 degrees, clamped to the product's limits. */
+  | { readonly kind: 'angle'; readonly channel: number; readonly angleDeg: number };
+
+/** Why a command is refused: an Alink code (460: bad parameter; 100001: stale; 100002: not now) and a sentence that names the field. */
+export interface Refusal {
+  readonly code: number;
+  readonly message: string;
+}

@@ -1,0 +1,17 @@
+import type { WiFiCredentials } from './wifi.js';
+
+/** Where a board's cloud is: one named environment. */
+export interface Environment {
+  readonly name: 'release' | 'test' | 'dev';
+  /** Base URL of the HTTP API, without a trailing slash: `http://host:port`. */
+  readonly apiUrl: string;
+  /** Host name of an NTP server; absent: none is asked. */
+  readonly ntpServer?: string;
+}
+
+/** What the build or the command line fixes for a board. */
+export interface Settings {
+  readonly environment: Environment;
+  /** Network to join; absent: the board stays unprovisioned. */
+  readonly wifi?: WiFiCredentials;
+}
