@@ -1,14 +1,21 @@
 import type { PositionName } from './product.js';
 
 /** What one output is told to do, after a message has been read and checked for form. */
-export type ControlCommand =
+export type ControlCommand = (
   | { readonly kind: 'position'; readonly channel: number; readonly position: PositionName }
   /** Up becomes down, anything else becomes up. */
   | { readonly kind: 'flip'; readonly channel: number }
   /** Without `durationMs`: the product's own pulse. */
   | { readonly kind: 'pulse'; readonly channel: number; readonly durationMs?: number }
   /** 0 to 180 degrees, clamped to the product's limits. */
-  | { readonly kind: 'angle'; readonly channel: number; readonly angleDeg: number };
+  | { readonly kind: 'angle'; readonly channel: number; readonly angleDeg: number }
+) & {
+  /** How it was said; some control modes take a position in one form and not in another. Absent: not from a message. */
+  readonly form?: CommandForm;
+};
+
+/** The two forms of API reference 4.5 (`action`; `switch` and `angle`), and a writable property of the thing model. */
+export type CommandForm = 'action' | 'legacy' | 'property';
 
 /** Why a command is refused: an Alink code (460: bad parameter; 100001: stale; 100002: not now) and a sentence that names the field. */
 export interface Refusal {

@@ -1,7 +1,7 @@
 /**
  * Small records that survive power cuts, in the shape of ECMA-419 key-value storage.
  * A write or delete is atomic: after a power cut at any instant the record is whole, either the old or the new.
- * Keys: `[a-z][a-z0-9-]{0,14}` (what NVS takes). Values: up to 4,000 bytes.
+ * Keys: `[a-z][a-z0-9-]{0,14}` (what NVS takes). Values: up to 8,000 bytes.
  */
 export interface RecordStorage {
   /** The record's bytes, or `undefined` when there is none. @throws {Error} when the medium fails. */

@@ -1,0 +1,83 @@
+import { Command } from 'commander';
+import { parseHttpUrl } from '../../src/core/url.js';
+import { loadProduct } from '../products/load.js';
+import { CliError } from './cli-error.js';
+import { paint, writeJson } from './console.js';
+import { type Engine, Fleet } from './fleet.js';
+import { type EnvironmentName, engineOption, environmentOption, wholeNumber } from './options.js';
+import { type BoardReporter, JsonReporter, LiveReporter } from './reporter.js';
+import { runUntilSignal } from './signals.js';
+
+interface Flags {
+  readonly cloud: string;
+  readonly product: string;
+  readonly boards: number;
+  readonly sn?: string;
+  readonly data: string;
+  readonly engine: Engine;
+  readonly environment: EnvironmentName;
+  readonly ca?: string;
+  readonly json?: boolean;
+}
+
+/** `smartlink board`: simulated boards against any SmartLink cloud. */
+export function boardCommand(): Command {
+  return new Command('board')
+    .description('Runs simulated boards against any SmartLink cloud.')
+    .option('--cloud <url>', 'base URL of the cloud', 'http://127.0.0.1:8080')
+    .option('--product <key or file>', 'product key, or a product definition', 'SW-SERVO-001')
+    .option('--boards <number>', 'simulated boards', wholeNumber(1, 10_000), 1)
+    .option('--sn <serial>', 'serial number of the one board')
+    .option('--data <dir>', 'folder of the boards\' flash; ":memory:" keeps nothing', './.smartlink')
+    .addOption(engineOption())
+    .addOption(environmentOption())
+    .option('--ca <file>', 'trust anchor of the environment (this version speaks no TLS yet)')
+    .option('--json', 'one JSON object a line on stdout, logs on stderr')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  smartlink board --cloud http://192.168.1.10:8080\n  smartlink board --product ./my-relay.json --sn AABBCCDDEEFF --json',
+    )
+    .action(run);
+}
+
+async function run(flags: Flags): Promise<void> {
+  check(flags);
+  const product = loadProduct(flags.product, ({ message }) => process.stderr.write(`warning: ${message}\n`));
+  const reporter: BoardReporter = flags.json ? new JsonReporter() : new LiveReporter();
+  const fleet = new Fleet({
+    product,
+    count: flags.boards,
+    ...(flags.sn === undefined ? {} : { serial: flags.sn }),
+    dataDir: flags.data,
+    engine: flags.engine,
+    environment: { name: flags.environment, apiUrl: flags.cloud.replace(/\/$/, '') },
+    onEvent: (board, event) => reporter.onEvent(board, event),
+    onCrash: (board, error) => reporter.onCrash(board, error),
+  });
+  const ended = runUntilSignal(() => fleet.stop());
+  await fleet.allOnline();
+  if (flags.json) {
+    writeJson(process.stdout, {
+      event: 'ready',
+      boards: fleet.boards.map((board) => ({ deviceId: board.deviceId, productKey: product.productKey, deviceSN: board.serial })),
+    });
+  } else {
+    reporter.settle();
+    process.stdout.write(`  ${paint(process.stdout, 'green', 'All online.')} Ctrl-C stops it.\n`);
+  }
+  await ended;
+}
+
+function check(flags: Flags): void {
+  if (/^https:/.test(flags.cloud) || flags.ca !== undefined) {
+    throw new CliError('no_tls', 'this version of the board speaks no TLS yet: give an http:// address and no --ca.', 2);
+  }
+  if (parseHttpUrl(flags.cloud) === undefined) {
+    throw new CliError('bad_cloud_url', `--cloud ${flags.cloud} is not an address like http://192.168.1.10:8080.`, 2);
+  }
+  if (flags.sn === undefined) return;
+  if (flags.boards !== 1) throw new CliError('sn_needs_one_board', '--sn names one board: leave --boards away.', 2);
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(flags.sn)) {
+    throw new CliError('bad_serial', '--sn must be 1 to 64 letters, digits, "-" or "_".', 2);
+  }
+}

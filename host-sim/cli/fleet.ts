@@ -1,0 +1,86 @@
+import { BoardFolder } from '../host/board-folder.js';
+import { createReceiveBuffer } from '../host/node-tcp.js';
+import { SimBoard, type SimBoardOptions, type SimulatedBoard } from '../host/sim-board.js';
+import { SimAccessPoint } from '../world/sim-wifi.js';
+import { XsBoard } from '../xs/xs-board.js';
+import type { BoardEvent } from '../../src/core/events.js';
+import type { Product } from '../../src/core/product.js';
+import type { Environment } from '../../src/ports/settings.js';
+import { buildTimeMs } from './build-info.js';
+
+/** Which engine runs the firmware of a simulated board. */
+export type Engine = 'node' | 'xs';
+
+export interface FleetOptions {
+  readonly product: Product;
+  readonly count: number;
+  /** Serial number of the one board; absent: the data directory's own. */
+  readonly serial?: string;
+  readonly dataDir: string;
+  readonly engine: Engine;
+  readonly environment: Environment;
+  onEvent(board: SimulatedBoard, event: BoardEvent): void;
+  onCrash(board: SimulatedBoard, error: unknown): void;
+}
+
+/** The simulated boards of one process. They start at once. */
+export class Fleet {
+  readonly boards: readonly SimulatedBoard[];
+  readonly #online = new Set<string>();
+  #waiting: { count: number; resolve: () => void } | undefined;
+
+  /** @throws when the data directory cannot be written, or the engine is missing */
+  constructor(options: FleetOptions) {
+    const folder = new BoardFolder(options.dataDir, options.product.productKey);
+    const serials = options.serial === undefined ? folder.serials(options.count) : [options.serial];
+    const shared = { accessPoint: new SimAccessPoint(), receiveBuffer: createReceiveBuffer() };
+    const boards: SimulatedBoard[] = [];
+    this.boards = boards;
+    for (const serial of serials) {
+      const boardOptions: SimBoardOptions = {
+        shared,
+        product: options.product,
+        serial,
+        settings: { environment: options.environment, wifi: { ssid: 'SmartLink-Desk', password: 'simulated' } },
+        storage: folder.storage(serial),
+        buildTimeMs,
+        onEvent: (event) => {
+          this.#track(serial, event);
+          // A board reports from its first instruction on, before its constructor has returned.
+          queueMicrotask(() => options.onEvent(board, event));
+        },
+        onCrash: (error) => queueMicrotask(() => options.onCrash(board, error)),
+      };
+      const board: SimulatedBoard = options.engine === 'xs' ? new XsBoard(boardOptions) : new SimBoard(boardOptions);
+      boards.push(board);
+    }
+  }
+
+  /** How many boards are online now. */
+  get online(): number {
+    return this.#online.size;
+  }
+
+  /** Resolves once all boards are online at the same time. */
+  allOnline(): Promise<void> {
+    if (this.#online.size === this.boards.length) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiting = { count: this.boards.length, resolve };
+    });
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.boards.map((board) => board.stop()));
+  }
+
+  #track(serial: string, event: BoardEvent): void {
+    if (event.name !== 'state_changed') return;
+    const { to } = (event as BoardEvent<'state_changed'>).data;
+    if (to === 'online') this.#online.add(serial);
+    else this.#online.delete(serial);
+    if (this.#waiting !== undefined && this.#online.size === this.#waiting.count) {
+      this.#waiting.resolve();
+      this.#waiting = undefined;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CliError } from './cli-error.js';
+
+export type EnvironmentName = 'release' | 'test' | 'dev';
+
+/** Flags that `up` and `cloud` share. */
+export interface CloudFlags {
+  readonly host: string;
+  readonly apiPort: number;
+  readonly mqttPort: number;
+  readonly mqttsPort?: number;
+  readonly mtlsPort?: number;
+  readonly wsPort?: number;
+  readonly data: string;
+  readonly environment: EnvironmentName;
+  readonly publicHost?: string;
+  readonly reconnectSpread: number;
+  readonly activationRate?: number;
+  readonly user?: string;
+  readonly password?: string;
+  readonly insecure?: boolean;
+  readonly json?: boolean;
+}
+
+/** A whole number from `min` to `max`, for a flag. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^[0-9]+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+export const port = wholeNumber(0, 65_535);
+
+export function environmentOption(): Option {
+  return new Option('--environment <name>', 'environment that the boards are in').choices(['release', 'test', 'dev']).default('dev');
+}
+
+/** Adds the flags that `up` and `cloud` share. */
+export function addCloudFlags(command: Command): Command {
+  return command
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--api-port <port>', 'HTTP API (0: any free port)', port, 8080)
+    .option('--mqtt-port <port>', 'MQTT over TCP (0: any free port)', port, 1883)
+    .addOption(new Option('--mqtts-port <port>', 'MQTT over TLS').argParser(port).hideHelp())
+    .addOption(new Option('--mtls-port <port>', 'MQTT over TLS with client certificates').argParser(port).hideHelp())
+    .addOption(new Option('--ws-port <port>', 'WebSocket').argParser(port).hideHelp())
+    .option('--data <dir>', 'folder of all state; ":memory:" keeps nothing', './.smartlink')
+    .addOption(environmentOption())
+    .option('--public-host <name>', 'host name that boards are given for MQTT (default: the one they called)')
+    .option('--reconnect-spread <seconds>', 'time over which a fleet comes back after an outage', wholeNumber(0, 3_600), 10)
+    .option('--activation-rate <per second>', 'activations accepted a second, 0: no limit', wholeNumber(0, 100_000))
+    .option('--user <name>', 'name of the development account')
+    .option('--password <secret>', 'password of the development account')
+    .option('--insecure', 'allow plain HTTP and MQTT on an address that others can reach')
+    .option('--json', 'one JSON object a line on stdout, logs on stderr');
+}
+
+const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|::1)$/;
+
+/** Refuses flags that contradict each other or that would be unsafe. Returns notes about flags without effect in this version. */
+export function checkCloudFlags(flags: CloudFlags): string[] {
+  if (!LOOPBACK.test(flags.host) && !flags.insecure) {
+    throw new CliError(
+      'insecure_host',
+      `--host ${flags.host} can be reached by others, and HTTP and MQTT are not encrypted: add --insecure if that is wanted.`,
+      2,
+    );
+  }
+  if ((flags.user === undefined) !== (flags.password === undefined)) {
+    throw new CliError('incomplete_account', '--user and --password go together: give both or neither.', 2);
+  }
+  const unserved = [
+    ...(flags.mqttsPort === undefined ? [] : ['--mqtts-port']),
+    ...(flags.mtlsPort === undefined ? [] : ['--mtls-port']),
+    ...(flags.wsPort === undefined ? [] : ['--ws-port']),
+  ];
+  return unserved.map((flag) => `${flag}: this version does not serve that listener yet; the flag has no effect.`);
+}
+
+/** Which engine runs the firmware. */
+export function engineOption(): Option {
+  return new Option('--engine <engine>', 'what runs the firmware: this process, or an XS engine a board').choices(['node', 'xs']).default('node');
+}

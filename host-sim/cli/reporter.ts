@@ -1,0 +1,97 @@
+import type { BoardEvent } from '../../src/core/events.js';
+import type { SimulatedBoard } from '../host/sim-board.js';
+import { LiveLines, paint, writeJson } from './console.js';
+
+/** Tells what boards do: a live line each for a person, JSON lines for a script. */
+export interface BoardReporter {
+  onEvent(board: SimulatedBoard, event: BoardEvent): void;
+  onCrash(board: SimulatedBoard, error: unknown): void;
+  /** What was said so far stays on the screen. */
+  settle(): void;
+}
+
+/** For a script: state and output events on stdout (`cli.md`), everything else on stderr. */
+export class JsonReporter implements BoardReporter {
+  readonly #quiet: () => boolean;
+
+  /** @param quiet while it says so, nothing goes to stdout */
+  constructor(quiet: () => boolean = () => false) {
+    this.#quiet = quiet;
+  }
+
+  onEvent(board: SimulatedBoard, event: BoardEvent): void {
+    const deviceSN = board.serial;
+    const { name, at } = event;
+    if (name === 'state_changed' || name === 'output_settled') {
+      if (this.#quiet()) return;
+      writeJson(process.stdout, { event: name === 'state_changed' ? 'state' : 'output', deviceSN, ...event.data, at });
+    } else if (event.level !== 'debug') {
+      writeJson(process.stderr, { event: name, level: event.level, deviceSN, at, ...event.data });
+    }
+  }
+
+  onCrash(board: SimulatedBoard, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    writeJson(process.stdout, { event: 'error', code: 'board_crashed', deviceSN: board.serial, message });
+  }
+
+  settle(): void {}
+}
+
+const MARKS: Readonly<Record<string, 'green' | 'yellow' | 'red'>> = { online: 'green', stopped: 'red', unprovisioned: 'red' };
+
+/** For a person: one line a board, rewritten as it changes. */
+export class LiveReporter implements BoardReporter {
+  readonly #lines = new LiveLines(process.stdout);
+  readonly #notes = new Map<string, string>();
+  readonly #phases = new Map<string, string>();
+
+  onEvent(board: SimulatedBoard, event: BoardEvent): void {
+    if (event.name === 'state_changed') this.#phases.set(board.serial, (event as BoardEvent<'state_changed'>).data.to);
+    const note = describe(board, event);
+    if (note !== undefined) this.#notes.set(board.serial, note);
+    else if (event.name !== 'state_changed') return;
+    this.#draw(board);
+  }
+
+  onCrash(board: SimulatedBoard, error: unknown): void {
+    this.#notes.set(board.serial, `crashed and starts anew: ${error instanceof Error ? error.message : String(error)}`);
+    this.#draw(board);
+  }
+
+  settle(): void {
+    this.#lines.settle();
+  }
+
+  #draw(board: SimulatedBoard): void {
+    const phase = this.#phases.get(board.serial) ?? 'boot';
+    const mark = paint(process.stdout, MARKS[phase] ?? 'yellow', `● ${phase.padEnd(10)}`);
+    const id = (board.deviceId ?? '').padEnd(12);
+    this.#lines.set(board.serial, `  ${mark} ${board.product.productKey}  ${board.serial}  ${id}  ${this.#notes.get(board.serial) ?? ''}`);
+  }
+}
+
+/** What an event means to a person; `undefined`: nothing to say. */
+function describe(board: SimulatedBoard, event: BoardEvent): string | undefined {
+  switch (event.name) {
+    case 'output_settled': {
+      const { channel, value } = (event as BoardEvent<'output_settled'>).data;
+      const output = board.product.outputs[channel];
+      return output?.type === 'servo' ? `servo at ${value}°` : `relay ${channel} ${value === 1 ? 'on' : 'off'}`;
+    }
+    case 'activation_failed': {
+      const { reason, retryMs } = (event as BoardEvent<'activation_failed'>).data;
+      return `activation: ${reason}, again in ${Math.ceil(retryMs / 1_000)} s`;
+    }
+    case 'session_lost': {
+      const { reason, retryMs } = (event as BoardEvent<'session_lost'>).data;
+      return `session: ${reason}, again in ${Math.ceil(retryMs / 1_000)} s`;
+    }
+    case 'command_refused':
+      return `refused a command: ${(event as BoardEvent<'command_refused'>).data.message}`;
+    case 'storage_failed':
+      return `cannot store ${(event as BoardEvent<'storage_failed'>).data.record}: is the disk full?`;
+    default:
+      return undefined;
+  }
+}

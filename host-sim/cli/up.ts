@@ -1,0 +1,98 @@
+import { Command } from 'commander';
+import type { Cloud } from '../cloud/cloud.js';
+import { loadProduct } from '../products/load.js';
+import { paint, writeJson } from './console.js';
+import { type Engine, Fleet } from './fleet.js';
+import { addCloudFlags, type CloudFlags, checkCloudFlags, engineOption, wholeNumber } from './options.js';
+import { type BoardReporter, JsonReporter, LiveReporter } from './reporter.js';
+import { introduceCloud, startCloud } from './running-cloud.js';
+import { runUntilSignal } from './signals.js';
+
+interface Flags extends CloudFlags {
+  readonly boards: number;
+  readonly product: string;
+  readonly engine: Engine;
+}
+
+const DEFAULT_PRODUCT = 'SW-SERVO-001';
+
+/** `smartlink up`: the dev cloud and simulated boards in one process. */
+export function upCommand(): Command {
+  return addCloudFlags(new Command('up'))
+    .description('Runs the dev cloud and simulated boards in one process.')
+    .option('--boards <number>', 'simulated boards', wholeNumber(0, 10_000), 1)
+    .option('--product <key or file>', 'product of the boards', DEFAULT_PRODUCT)
+    .addOption(engineOption())
+    .addHelpText('after', '\nExamples:\n  smartlink up\n  smartlink up --boards 3 --product SW-RELAY-002 --api-port 0 --mqtt-port 0 --json')
+    .action(run);
+}
+
+async function run(flags: Flags): Promise<void> {
+  for (const note of checkCloudFlags(flags)) process.stderr.write(`${note}\n`);
+  const product = loadProduct(flags.product);
+  const products = [...new Set([loadProduct(DEFAULT_PRODUCT), product])];
+  const cloud = await startCloud(flags, products);
+  let fleet: Fleet | undefined;
+  let ready = false;
+  const stop = async (): Promise<void> => {
+    await fleet?.stop();
+    await cloud.close();
+  };
+  const ended = runUntilSignal(stop);
+  if (!flags.json) process.stdout.write(introduceCloud(cloud));
+  const reporter: BoardReporter = flags.json ? new JsonReporter(() => !ready) : new LiveReporter();
+  try {
+    fleet = new Fleet({
+      product,
+      count: flags.boards,
+      dataDir: flags.data,
+      engine: flags.engine,
+      environment: { name: flags.environment, apiUrl: localUrl(cloud) },
+      onEvent: (board, event) => reporter.onEvent(board, event),
+      onCrash: (board, error) => reporter.onCrash(board, error),
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  await fleet.allOnline();
+  ready = true;
+  if (flags.json) {
+    writeJson(process.stdout, {
+      event: 'ready',
+      api: cloud.apiUrl,
+      mqtt: cloud.mqttUrl,
+      boards: fleet.boards.map((board) => ({ deviceId: board.deviceId, productKey: product.productKey, deviceSN: board.serial })),
+    });
+  } else {
+    reporter.settle();
+    process.stdout.write(suggest(cloud, fleet));
+  }
+  await ended;
+}
+
+/** Boards in this process reach the cloud over the loopback, wherever else it listens. */
+function localUrl(cloud: Cloud): string {
+  return `http://127.0.0.1:${cloud.apiPort}`;
+}
+
+/** The next thing to try: commands that can be copied as they are. */
+function suggest(cloud: Cloud, fleet: Fleet): string {
+  const board = fleet.boards[0];
+  if (board?.deviceId === undefined) return '  No boards. Ctrl-C stops it.\n';
+  const { username, password, passwordFile } = cloud.account;
+  const login = `${cloud.apiUrl}/api/v1/users/login`;
+  const secret = password ?? `<password, see ${passwordFile}>`;
+  const cyan = (text: string): string => paint(process.stdout, 'cyan', text);
+  return `
+  Move it (in another terminal):
+
+  ${cyan(`TOKEN=$(curl -s ${login} -H 'Content-Type: application/json' \\
+    -d '${JSON.stringify({ username, password: secret })}' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`)}
+  ${cyan(`curl -s ${cloud.apiUrl}/api/v1/devices/${board.deviceId}/control -H "Authorization: Bearer $TOKEN" \\
+    -H 'Content-Type: application/json' -d '{"action":"toggle","position":"up"}'`)}
+
+  Ctrl-C stops it.
+
+`;
+}

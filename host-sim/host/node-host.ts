@@ -1,0 +1,100 @@
+import { getRandomValues } from 'node:crypto';
+import type { Host } from '../../src/ports/host.js';
+import type { Settings } from '../../src/ports/settings.js';
+import type { RecordStorage } from '../../src/ports/storage.js';
+import type { BootReason } from '../../src/ports/system.js';
+import type { SimAccessPoint } from '../world/sim-wifi.js';
+import { createNodeResolver, NodeUdp } from './node-network.js';
+import { NodeSockets } from './node-tcp.js';
+import { createNodeText } from './node-text.js';
+import { type Guard, NodeTimer } from './node-timer.js';
+import type { PinBank } from './pins.js';
+
+/** What the boards of one process share. */
+export interface SharedParts {
+  readonly accessPoint: SimAccessPoint;
+  readonly receiveBuffer: Uint8Array;
+}
+
+export interface NodeHostOptions {
+  readonly shared: SharedParts;
+  readonly serial: string;
+  readonly settings: Settings;
+  readonly storage: RecordStorage;
+  readonly pins: PinBank;
+  readonly bootReason: BootReason;
+  readonly buildTimeMs: number;
+  readonly console: Host['console'];
+  /** The firmware asked for a restart. */
+  onRestart(): void;
+  /** The firmware threw. Nothing of this host is called after it. */
+  onCrash(error: unknown): void;
+}
+
+/** Node's clocks. A desktop knows the time. */
+export const nodeClock: Host['clock'] = Object.freeze({
+  monotonicMs: () => Math.floor(performance.now()),
+  nowMs: () => Date.now(),
+  setNow: () => {},
+  hasTime: true,
+});
+
+/** One boot of a board on Node: a Host whose sockets are real and whose pins and radio are simulated. */
+export class NodeHost {
+  readonly host: Host;
+  readonly #timer: NodeTimer;
+  readonly #sockets: NodeSockets;
+  readonly #udp: NodeUdp;
+  #powered = true;
+
+  constructor(options: NodeHostOptions) {
+    const guard: Guard = (callback) => {
+      if (!this.#powered) return;
+      try {
+        callback();
+      } catch (error) {
+        this.powerOff();
+        options.onCrash(error);
+      }
+    };
+    this.#timer = new NodeTimer(guard);
+    this.#sockets = new NodeSockets(guard, options.shared.receiveBuffer);
+    this.#udp = new NodeUdp(guard);
+    const random = new Uint32Array(1);
+    this.host = {
+      timer: this.#timer,
+      clock: nodeClock,
+      random: { uint32: () => getRandomValues(random)[0]! },
+      text: createNodeText(),
+      storage: options.storage,
+      io: options.pins,
+      network: {
+        TCP: this.#sockets.TCP,
+        UDP: this.#udp.UDP,
+        WiFi: options.shared.accessPoint.station(this.#timer),
+        resolver: createNodeResolver(guard),
+      },
+      system: {
+        bootReason: options.bootReason,
+        serial: options.serial,
+        buildTimeMs: options.buildTimeMs,
+        freeHeap: () => undefined,
+        restart: () => {
+          setImmediate(() => {
+            if (this.#powered) options.onRestart();
+          });
+        },
+      },
+      settings: options.settings,
+      console: options.console,
+    };
+  }
+
+  /** The power goes: no timer fires, no packet leaves, nothing is called any more. May be called twice. */
+  powerOff(): void {
+    this.#powered = false;
+    this.#timer.close();
+    this.#sockets.close();
+    this.#udp.close();
+  }
+}

@@ -1,0 +1,106 @@
+import { connect, type Socket } from 'node:net';
+import type { TcpConstructor, TcpOptions, TcpSocket } from '../../src/ports/socket.js';
+import type { Guard } from './node-timer.js';
+
+/** Bytes that may wait in the socket before it takes no more, as lwIP's send buffer on a board. */
+const SEND_ROOM = 8_192;
+/** What one read of the operating system may bring. */
+const RECEIVE_BYTES = 16_384;
+
+/** Sockets of one board: closes those that are left when its power goes. */
+export class NodeSockets {
+  readonly TCP: TcpConstructor;
+  readonly #open = new Set<Socket>();
+
+  /** @param receive one buffer that all sockets of a process may share: it is only used within a callback */
+  constructor(guard: Guard, receive: Uint8Array) {
+    const open = this.#open;
+    this.TCP = class implements TcpSocket {
+      readonly #socket: Socket;
+      /** What has come and was not read: views of it, oldest first. */
+      #unread: Uint8Array | undefined;
+      #closed = false;
+      #ended = false;
+
+      constructor(options: TcpOptions) {
+        const socket = connect({
+          host: options.address,
+          port: options.port,
+          noDelay: options.noDelay ?? false,
+          onread: {
+            buffer: receive,
+            callback: (count, buffer) => {
+              guard(() => this.#receive(buffer as Uint8Array, count, options));
+              return true;
+            },
+          },
+        });
+        this.#socket = socket;
+        open.add(socket);
+        const lost = (error?: Error): void => {
+          open.delete(socket);
+          if (this.#closed || this.#ended) return;
+          this.#ended = true;
+          guard(() => options.onError(error));
+        };
+        const writable = (): void => {
+          if (!this.#closed && !this.#ended) guard(() => options.onWritable(this.#room()));
+        };
+        socket.on('connect', writable);
+        socket.on('drain', writable);
+        socket.on('error', lost);
+        socket.on('end', () => lost());
+        socket.on('close', () => lost());
+      }
+
+      read(into: Uint8Array): number {
+        if (this.#closed) throw new Error('socket is closed');
+        const unread = this.#unread;
+        if (unread === undefined) return 0;
+        const count = Math.min(into.length, unread.length);
+        into.set(count === unread.length ? unread : unread.subarray(0, count));
+        this.#unread = count === unread.length ? undefined : unread.subarray(count);
+        return count;
+      }
+
+      write(bytes: Uint8Array): number {
+        if (this.#closed) throw new Error('socket is closed');
+        if (bytes.length > this.#room()) throw new RangeError('more than can be written');
+        // The caller reuses its buffer as soon as this returns.
+        this.#socket.write(Buffer.from(bytes));
+        return this.#room();
+      }
+
+      close(): void {
+        if (this.#closed) return;
+        this.#closed = true;
+        open.delete(this.#socket);
+        this.#socket.destroySoon();
+      }
+
+      #receive(buffer: Uint8Array, count: number, options: TcpOptions): void {
+        if (this.#closed || this.#ended) return;
+        const fresh = buffer.subarray(0, count);
+        this.#unread = this.#unread === undefined ? fresh : Buffer.concat([this.#unread, fresh]);
+        options.onReadable(this.#unread.length);
+        // The shared buffer is not ours after this: what was not read is copied.
+        if (this.#unread !== undefined) this.#unread = Uint8Array.from(this.#unread);
+      }
+
+      #room(): number {
+        return Math.max(0, SEND_ROOM - this.#socket.writableLength);
+      }
+    };
+  }
+
+  /** Resets every connection: a board without power says nothing. */
+  close(): void {
+    for (const socket of this.#open) socket.resetAndDestroy();
+    this.#open.clear();
+  }
+}
+
+/** The buffer for `NodeSockets`. */
+export function createReceiveBuffer(): Uint8Array {
+  return Buffer.allocUnsafeSlow(RECEIVE_BYTES);
+}

@@ -1,0 +1,9 @@
+import { type Activation, readStoredActivation } from '../core/activation-answer.js';
+import type { RecordStorage } from '../ports/storage.js';
+import type { Text } from '../ports/text.js';
+import { JsonRecord } from '../records/json-record.js';
+
+/** The record of a board's activation: one atomic write, or none. */
+export function activationRecord(storage: RecordStorage, text: Text): JsonRecord<Activation> {
+  return new JsonRecord<Activation>(storage, text, 'activation', readStoredActivation);
+}

@@ -1,0 +1,319 @@
+import { ActivationRequest } from '../activation/activation-request.js';
+import { activationRecord } from '../activation/activation-store.js';
+import { Control } from '../control/control.js';
+import type { Activation, ActivationOutcome } from '../core/activation-answer.js';
+import { type SessionLoss, STABLE_AFTER_MS } from '../core/backoff.js';
+import type { BoardEvent } from '../core/events.js';
+import { parseHttpDate } from '../core/http-date.js';
+import { ledPattern } from '../core/led-pattern.js';
+import { advanceLife, INITIAL_LIFE, type LifeEffect, type LifeEvent, type LifeState } from '../core/life-cycle.js';
+import type { Product } from '../core/product.js';
+import { NtpQuery } from '../net/ntp.js';
+import type { Host } from '../ports/host.js';
+import type { TimerHandle } from '../ports/timer.js';
+import type { WiFiStation } from '../ports/wifi.js';
+import type { JsonRecord } from '../records/json-record.js';
+import { Session } from '../session/session.js';
+import { BootGuard } from './boot-guard.js';
+import { Diagnostics } from './diagnostics.js';
+import { OutputStore } from './output-store.js';
+import { StatusLed } from './status-led.js';
+import { Thing } from './thing.js';
+import { WallClock } from './wall-clock.js';
+
+/** Longest packet the board builds: a CONNECT with its will, or a property post, bytes. */
+const SEND_BUFFER_BYTES = 2_048;
+/** The station is given this long to join, address included, ms. */
+const JOIN_TIMEOUT_MS = 30_000;
+const NTP_TIMEOUT_MS = 3_000;
+
+/**
+ * A board: composes the capabilities over one Host, owns their resources, and drives the life cycle. It starts at once and
+ * runs until `stop`. A restart is a new board on the same storage.
+ */
+export class Board {
+  readonly #host: Host;
+  readonly #product: Product;
+  readonly #diagnostics: Diagnostics;
+  readonly #clock: WallClock;
+  readonly #guard: BootGuard;
+  readonly #outputs: OutputStore;
+  readonly #control: Control;
+  readonly #thing: Thing;
+  readonly #led: StatusLed | undefined;
+  readonly #wifi: WiFiStation;
+  readonly #record: JsonRecord<Activation>;
+  readonly #sendBuffer = new Uint8Array(SEND_BUFFER_BYTES);
+  #activation: Activation | undefined;
+  #life: LifeState = INITIAL_LIFE;
+  #sessions = 0;
+  /** What is under way for the phase: an exchange, a wait, a deadline. */
+  #underWay: { close(): void } | undefined;
+  #session: Session | undefined;
+  #wait: TimerHandle | undefined;
+  #stability: TimerHandle | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(host: Host, product: Product) {
+    this.#host = host;
+    this.#product = product;
+    this.#diagnostics = new Diagnostics(host);
+    this.#clock = new WallClock(host.clock, host.system.buildTimeMs);
+    const storageFailed = (record: string): void => this.#diagnostics.emit('error', 'storage_failed', { record });
+    this.#guard = new BootGuard(host, storageFailed);
+    const { safeMode } = this.#guard;
+    // Outputs first: local control and the power-on state wait for nothing.
+    this.#outputs = new OutputStore(host, () => this.#control.restValues(), storageFailed);
+    this.#control = new Control({
+      timer: host.timer,
+      clock: host.clock,
+      io: host.io,
+      product,
+      lastValues: this.#outputs.restored(),
+      keepState: host.system.bootReason === 'restart',
+      safeMode,
+      onSettled: (channel, value) => this.#onSettled(channel, value),
+    });
+    this.#led = product.statusLed && new StatusLed(host.timer, host.io, product.statusLed);
+    this.#wifi = new host.network.WiFi({
+      onConnected: () => this.#advance({ type: 'joined' }),
+      onDisconnected: (reason) => this.#onNetworkLost(reason),
+    });
+    this.#thing = new Thing({
+      host,
+      product,
+      clock: this.#clock,
+      control: this.#control,
+      diagnostics: this.#diagnostics,
+      rssi: () => this.#wifi.rssi,
+      reconnects: () => Math.max(0, this.#sessions - 1),
+      onOutgoing: () => this.#session?.pump(),
+    });
+    this.#record = activationRecord(host.storage, host.text);
+    this.#activation = this.#record.read();
+    this.#diagnostics.emit('info', 'booted', {
+      reason: host.system.bootReason,
+      version: product.firmwareVersion,
+      safeMode,
+    });
+    const provisioned = host.settings.wifi !== undefined;
+    const activated = this.#activation !== undefined;
+    host.timer.set(() => this.#advance({ type: 'started', provisioned, activated }));
+  }
+
+  /** Where the board stands. */
+  get life(): LifeState {
+    return this.#life;
+  }
+
+  /** Its identity at the cloud, once activated. */
+  get deviceId(): string | undefined {
+    return this.#activation?.deviceId;
+  }
+
+  /** The last 64 events, oldest first, those of earlier boots included. */
+  events(): readonly BoardEvent[] {
+    return this.#diagnostics.events();
+  }
+
+  /** Stops cleanly: says `offline`, writes what is to be kept, frees every resource. Called twice, it is the same stop. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    this.#advance({ type: 'stop' });
+    if (session) await new Promise<void>((resolve) => session.leave(resolve));
+    this.#thing.close();
+    await this.#control.close();
+    this.#outputs.flush();
+    this.#diagnostics.emit('info', 'stopped', {});
+    this.#diagnostics.flush();
+    this.#guard.close();
+    this.#led?.close();
+    this.#wifi.close();
+  }
+
+  #advance(event: LifeEvent): void {
+    const before = this.#life;
+    const { state, effects } = advanceLife(before, event, {
+      random: this.#host.random.uint32() / 0x1_0000_0000,
+      spreadMs: (this.#activation?.reconnectSpread ?? this.#product.session.reconnectSpreadS) * 1_000,
+    });
+    this.#life = state;
+    if (state.phase !== before.phase) {
+      this.#diagnostics.emit('info', 'state_changed', { from: before.phase, to: state.phase });
+    }
+    this.#led?.show(ledPattern(state, this.#guard.safeMode));
+    this.#explain(event, effects);
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  /** Says what failed and when it will be tried again. */
+  #explain(event: LifeEvent, effects: readonly LifeEffect[]): void {
+    let retryMs = 0;
+    for (const effect of effects) if (effect.type === 'retry') retryMs = effect.delayMs;
+    if (event.type === 'activation_failed') {
+      const { failure } = event;
+      const reason =
+        failure.kind === 'broken' ? failure.reason : failure.kind === 'refused' ? failure.word : 'too many requests';
+      this.#diagnostics.emit('warn', 'activation_failed', { kind: failure.kind, reason, retryMs });
+    } else if (event.type === 'session_lost') {
+      const { loss } = event;
+      const reason = loss.kind === 'failed' ? loss.reason : loss.kind === 'refused' ? `CONNACK ${loss.code}` : 'SUBACK 128';
+      this.#diagnostics.emit('warn', 'session_lost', { kind: loss.kind, reason, retryMs });
+    }
+  }
+
+  #perform(effect: LifeEffect): void {
+    const { timer } = this.#host;
+    switch (effect.type) {
+      case 'join':
+        this.#join();
+        break;
+      case 'sync_clock':
+        this.#syncClock();
+        break;
+      case 'activate':
+        this.#activate();
+        break;
+      case 'connect':
+        this.#connect();
+        break;
+      case 'retry':
+        timer.clear(this.#wait);
+        this.#wait = timer.set(() => {
+          this.#wait = undefined;
+          this.#advance({ type: 'retry_due' });
+        }, effect.delayMs);
+        break;
+      case 'watch_stability':
+        this.#stability = timer.set(() => this.#advance({ type: 'stable' }), STABLE_AFTER_MS);
+        break;
+      case 'release':
+        this.#release();
+        break;
+    }
+  }
+
+  #release(): void {
+    const { timer } = this.#host;
+    timer.clear(this.#wait);
+    timer.clear(this.#stability);
+    this.#wait = this.#stability = undefined;
+    this.#underWay?.close();
+    this.#underWay = undefined;
+    this.#session?.close();
+    this.#session = undefined;
+    this.#thing.offline();
+  }
+
+  #join(): void {
+    const { timer, settings } = this.#host;
+    const deadline = timer.set(() => {
+      this.#wifi.disconnect();
+      this.#onNetworkLost('timeout');
+    }, JOIN_TIMEOUT_MS);
+    this.#underWay = { close: () => timer.clear(deadline) };
+    this.#wifi.connect(settings.wifi!);
+  }
+
+  #onNetworkLost(reason: string): void {
+    this.#diagnostics.emit('warn', 'network_lost', { reason });
+    this.#advance({ type: 'network_lost', reason });
+  }
+
+  /** Never stalls: without a server, an answer or UDP the board goes on with what it knows. */
+  #syncClock(): void {
+    this.#underWay?.close();
+    const { timer, random, network, settings } = this.#host;
+    const server = settings.environment.ntpServer;
+    if (this.#clock.known || server === undefined || !network.UDP) {
+      this.#underWay = undefined;
+      this.#advance({ type: 'clock_done' });
+      return;
+    }
+    this.#underWay = new NtpQuery({
+      network,
+      timer,
+      random,
+      server,
+      timeoutMs: NTP_TIMEOUT_MS,
+      onDone: (epochMs) => {
+        if (epochMs !== undefined) this.#takeTime(epochMs, 'ntp');
+        this.#underWay = undefined;
+        this.#advance({ type: 'clock_done' });
+      },
+    });
+  }
+
+  #takeTime(epochMs: number, source: 'http' | 'ntp'): void {
+    if (this.#clock.offer(epochMs)) this.#diagnostics.emit('info', 'clock_set', { source });
+  }
+
+  #activate(): void {
+    this.#underWay = new ActivationRequest({
+      host: this.#host,
+      product: this.#product,
+      onOutcome: (outcome) => this.#onActivation(outcome),
+      onDate: (header) => {
+        const time = parseHttpDate(header);
+        if (time !== undefined) this.#takeTime(time, 'http');
+      },
+    });
+  }
+
+  #onActivation(outcome: ActivationOutcome): void {
+    this.#underWay = undefined;
+    if (!outcome.ok) {
+      this.#advance({ type: 'activation_failed', failure: outcome.failure });
+      return;
+    }
+    try {
+      // Durable before it is used: the old credentials have just stopped working.
+      this.#record.write(outcome.activation);
+    } catch {
+      this.#diagnostics.emit('error', 'storage_failed', { record: 'activation' });
+      this.#advance({ type: 'activation_failed', failure: { kind: 'broken', reason: 'the activation could not be stored' } });
+      return;
+    }
+    this.#activation = outcome.activation;
+    this.#diagnostics.emit('info', 'activated', { deviceId: outcome.activation.deviceId });
+    this.#advance({ type: 'activated' });
+  }
+
+  #connect(): void {
+    const activation = this.#activation!;
+    const session = new Session({
+      host: this.#host,
+      product: this.#product,
+      activation,
+      outbox: this.#thing.outbox,
+      posts: this.#thing.reporter,
+      sendBuffer: this.#sendBuffer,
+      onOnline: () => {
+        this.#sessions++;
+        this.#advance({ type: 'session_online' });
+        this.#thing.online(activation.topics.propertySetReply !== undefined);
+      },
+      onCommand: (bytes, start, end, retained) => this.#thing.onCommand(bytes, start, end, retained),
+      onSkipped: (bytes) => this.#thing.onSkipped(bytes),
+      onLost: (loss: SessionLoss) => this.#advance({ type: 'session_lost', loss }),
+    });
+    this.#session = session;
+  }
+
+  #onSettled(channel: number, value: number): void {
+    this.#diagnostics.emit('debug', 'output_settled', { channel, value });
+    this.#outputs.changed();
+    this.#thing.reporter.changed();
+  }
+}
+
+/** Starts a board. */
+export function createBoard(host: Host, product: Product): Board {
+  return new Board(host, product);
+}

@@ -1,0 +1,143 @@
+import type { ActivationFailure } from './backoff.js';
+import { isObject, parseJsonObject } from './json-guard.js';
+import { parseHostPort } from './url.js';
+
+/** Topics of a board: the seed's three, and the extensions that the cloud announced. A topic that was not announced is not used. */
+export interface Topics {
+  readonly propertyPost: string;
+  readonly propertySet: string;
+  readonly status: string;
+  readonly propertySetReply?: string;
+}
+
+/** What a board keeps of its activation (API reference, 4.1). */
+export interface Activation {
+  readonly deviceId: string;
+  readonly deviceSecret: string;
+  readonly mqtt: {
+    readonly host: string;
+    readonly port: number;
+    readonly username: string;
+    readonly password: string;
+    readonly clientId: string;
+    /** Seconds. */
+    readonly keepAlive: number;
+  };
+  readonly topics: Topics;
+  /** Seconds over which a fleet comes back after it lost its broker; absent: the product's own. */
+  readonly reconnectSpread?: number;
+}
+
+export type ActivationOutcome =
+  | { readonly ok: true; readonly activation: Activation }
+  | { readonly ok: false; readonly failure: ActivationFailure };
+
+/** A field of the answer is missing, of the wrong type or out of range. The message names it. */
+class UnusableField extends Error {}
+
+/**
+ * Judges an answer to `POST /api/v1/devices/activate`. 200 and 409 (an origin server's word for "activated already") with
+ * full data are a success; what counts is the body's own `code`.
+ * @param body the text of the body
+ * @param retryAfter the `Retry-After` header, seconds
+ */
+export function readActivationAnswer(status: number, body: string, retryAfter: string | undefined): ActivationOutcome {
+  const answer = parseJsonObject(body);
+  const code = typeof answer?.['code'] === 'number' ? answer['code'] : status;
+  if (isSuccess(status) && isSuccess(code)) {
+    try {
+      return { ok: true, activation: readActivation(answer?.['data']) };
+    } catch (error) {
+      if (error instanceof UnusableField) return failed({ kind: 'broken', reason: error.message });
+      throw error;
+    }
+  }
+  const verdict = status >= 400 && status !== 409 ? status : code;
+  if (verdict === 429) {
+    const wait = retryAfter !== undefined && /^[0-9]{1,6}$/.test(retryAfter) ? Number(retryAfter) * 1_000 : undefined;
+    return failed(wait === undefined ? { kind: 'throttled' } : { kind: 'throttled', retryAfterMs: wait });
+  }
+  if (verdict >= 400 && verdict < 500) {
+    const word = answer?.['message'];
+    const known = typeof word === 'string' && /^[a-z0-9_]{1,40}$/.test(word) ? word : 'refused';
+    return failed({ kind: 'refused', status: verdict, word: known });
+  }
+  return failed({ kind: 'broken', reason: `status ${status}` });
+}
+
+/** Reads the `data` of an answer, or an activation as it was stored. @throws when it is not usable. */
+function readActivation(data: unknown): Activation {
+  const root = object(data, 'data');
+  const mqtt = object(root['mqtt'], 'data.mqtt');
+  const topics = object(root['topics'], 'data.topics');
+  const port = integer(mqtt['port'], 'data.mqtt.port', 1, 65_535);
+  const address = parseHostPort(string(mqtt['server'], 'data.mqtt.server', 260), port);
+  if (!address) throw new UnusableField('data.mqtt.server is not a host name or address');
+  const extensions = isObject(root['extensions']) ? root['extensions'] : {};
+  const spread = extensions['reconnectSpread'];
+  const reply = topics['propertySetReply'];
+  return {
+    deviceId: string(root['deviceId'], 'data.deviceId', 64),
+    deviceSecret: string(root['deviceSecret'], 'data.deviceSecret', 256),
+    mqtt: {
+      ...address,
+      username: string(mqtt['username'], 'data.mqtt.username', 256),
+      password: string(mqtt['password'], 'data.mqtt.password', 256),
+      clientId: string(mqtt['clientId'], 'data.mqtt.clientId', 256),
+      keepAlive: integer(mqtt['keepAlive'], 'data.mqtt.keepAlive', 5, 65_535),
+    },
+    topics: {
+      propertyPost: topic(topics['propertyPost'], 'data.topics.propertyPost'),
+      propertySet: topic(topics['propertySet'], 'data.topics.propertySet'),
+      status: topic(topics['status'], 'data.topics.status'),
+      ...(reply === undefined || reply === null ? {} : { propertySetReply: topic(reply, 'data.topics.propertySetReply') }),
+    },
+    ...(typeof spread === 'number' && spread >= 0 && spread <= 3_600 ? { reconnectSpread: spread } : {}),
+  };
+}
+
+/** Reads an activation back from its record; `undefined` when it is not one. */
+export function readStoredActivation(value: Record<string, unknown>): Activation | undefined {
+  const mqtt = value['mqtt'];
+  if (!isObject(mqtt)) return undefined;
+  try {
+    const spread = value['reconnectSpread'];
+    const extensions = spread === undefined ? {} : { reconnectSpread: spread };
+    return readActivation({ ...value, mqtt: { ...mqtt, server: mqtt['host'] }, extensions });
+  } catch {
+    return undefined;
+  }
+}
+
+function isSuccess(code: number): boolean {
+  return code === 200 || code === 201 || code === 409;
+}
+
+function failed(failure: ActivationFailure): ActivationOutcome {
+  return { ok: false, failure };
+}
+
+function object(value: unknown, field: string): Record<string, unknown> {
+  if (!isObject(value)) throw new UnusableField(`${field} is not an object`);
+  return value;
+}
+
+function string(value: unknown, field: string, maxLength: number): string {
+  if (typeof value !== 'string' || value.length === 0) throw new UnusableField(`${field} is not a text`);
+  // Printable ASCII: these go into MQTT packets and logs as they are.
+  if (value.length > maxLength || !/^[\x20-\x7e]+$/.test(value)) throw new UnusableField(`${field} is too long or not plain text`);
+  return value;
+}
+
+function topic(value: unknown, field: string): string {
+  const name = string(value, field, 256);
+  if (/[+#]/.test(name)) throw new UnusableField(`${field} holds a wildcard`);
+  return name;
+}
+
+function integer(value: unknown, field: string, min: number, max: number): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
+    throw new UnusableField(`${field} is not a whole number from ${min} to ${max}`);
+  }
+  return value;
+}

@@ -1,0 +1,48 @@
+export type EventLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/**
+ * What a board reports about itself, by name; described in `docs/events.md`. No event ever carries a secret.
+ */
+export interface BoardEvents {
+  booted: { readonly reason: string; readonly version: string; readonly safeMode: boolean };
+  state_changed: { readonly from: string; readonly to: string };
+  network_lost: { readonly reason: string };
+  clock_set: { readonly source: 'http' | 'ntp' };
+  activated: { readonly deviceId: string };
+  activation_failed: { readonly kind: string; readonly reason: string; readonly retryMs: number };
+  session_lost: { readonly kind: string; readonly reason: string; readonly retryMs: number };
+  command_accepted: { readonly id: string };
+  command_refused: { readonly id: string; readonly code: number; readonly message: string };
+  message_dropped: { readonly reason: 'malformed' | 'too_large'; readonly bytes: number };
+  outbox_dropped: { readonly count: number };
+  output_settled: { readonly channel: number; readonly value: number };
+  storage_failed: { readonly record: string };
+  stopped: Record<string, never>;
+}
+
+export type EventName = keyof BoardEvents;
+
+/** One event. `at`: epoch milliseconds as far as the board knew the time. */
+export interface BoardEvent<N extends EventName = EventName> {
+  readonly name: N;
+  readonly level: EventLevel;
+  readonly at: number;
+  readonly data: BoardEvents[N];
+}
+
+/** Events kept. */
+export const EVENT_RING_SIZE = 64;
+
+/** The last 64 events, oldest first. */
+export class EventRing {
+  readonly #events: BoardEvent[] = [];
+
+  add(event: BoardEvent): void {
+    if (this.#events.length === EVENT_RING_SIZE) this.#events.shift();
+    this.#events.push(event);
+  }
+
+  list(): readonly BoardEvent[] {
+    return this.#events;
+  }
+}

@@ -1,0 +1,24 @@
+import type { LifeState } from './life-cycle.js';
+
+/**
+ * A pattern of the status LED: times in ms, on and off in turn, repeated. One entry alone: steadily on (1) or off (0).
+ */
+export type LedPattern = readonly number[];
+
+const OFF: LedPattern = Object.freeze([0]);
+const ON: LedPattern = Object.freeze([1]);
+const JOINING: LedPattern = Object.freeze([500, 500]);
+const CLOUD: LedPattern = Object.freeze([100, 900]);
+const UNPROVISIONED: LedPattern = Object.freeze([100, 100, 100, 1_700]);
+const SAFE_MODE: LedPattern = Object.freeze([100, 100, 100, 100, 100, 1_500]);
+const HOPELESS: LedPattern = Object.freeze([1_500, 500]);
+
+/** The pattern of a state (documented in `docs/events.md`). */
+export function ledPattern(life: LifeState, safeMode: boolean): LedPattern {
+  if (life.phase === 'boot' || life.phase === 'stopped') return OFF;
+  if (safeMode) return SAFE_MODE;
+  if (life.hopeless) return HOPELESS;
+  if (life.phase === 'unprovisioned') return UNPROVISIONED;
+  if (life.phase === 'joining') return JOINING;
+  return life.phase === 'online' ? ON : CLOUD;
+}

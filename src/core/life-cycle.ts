@@ -1,0 +1,172 @@
+import { type ActivationFailure, activationRetryMs, backoffMs, isHopeless, type SessionLoss, sessionRetryMs } from './backoff.js';
+
+/**
+ * Where a board stands. `waiting` phases are told apart by what is retried: a board that waits to join is `joining`.
+ * A board without Wi-Fi credentials is `unprovisioned`.
+ */
+export type Phase = 'boot' | 'unprovisioned' | 'joining' | 'clock' | 'activating' | 'connecting' | 'online' | 'stopped';
+
+/** The whole state of the life cycle: plain data, never changed in place. */
+export interface LifeState {
+  readonly phase: Phase;
+  readonly activated: boolean;
+  /** Only a person can mend it (wrong product key, disabled product); shown by the status LED. */
+  readonly hopeless: boolean;
+  /** Failures of the network and of the cloud since the board was last online for a minute. */
+  readonly joinFailures: number;
+  readonly cloudFailures: number;
+  /** CONNACK 4 or 5 in a row since boot. */
+  readonly credentialRefusals: number;
+}
+
+export type LifeEvent =
+  | { readonly type: 'started'; readonly provisioned: boolean; readonly activated: boolean }
+  | { readonly type: 'joined' }
+  | { readonly type: 'network_lost'; readonly reason: string }
+  | { readonly type: 'clock_done' }
+  | { readonly type: 'activated' }
+  | { readonly type: 'activation_failed'; readonly failure: ActivationFailure }
+  | { readonly type: 'session_online' }
+  | { readonly type: 'session_lost'; readonly loss: SessionLoss }
+  /** The wait of a `retry` effect is over. */
+  | { readonly type: 'retry_due' }
+  /** Online for a minute without a break. */
+  | { readonly type: 'stable' }
+  | { readonly type: 'stop' };
+
+/** What the driver is to do. Each begins something that ends in an event; `release` ends whatever is under way. */
+export type LifeEffect =
+  | { readonly type: 'join' }
+  | { readonly type: 'sync_clock' }
+  | { readonly type: 'activate' }
+  | { readonly type: 'connect' }
+  | { readonly type: 'retry'; readonly delayMs: number }
+  | { readonly type: 'watch_stability' }
+  /** End the exchange, session or wait under way. */
+  | { readonly type: 'release' };
+
+export interface LifeStep {
+  readonly state: LifeState;
+  readonly effects: readonly LifeEffect[];
+}
+
+/** What a step may ask of its surroundings. */
+export interface LifeContext {
+  /** Uniform in [0, 1). */
+  readonly random: number;
+  /** Time over which a fleet that lost its broker comes back, ms. */
+  readonly spreadMs: number;
+}
+
+export const INITIAL_LIFE: LifeState = Object.freeze({
+  phase: 'boot',
+  activated: false,
+  hopeless: false,
+  joinFailures: 0,
+  cloudFailures: 0,
+  credentialRefusals: 0,
+} as const);
+
+/** Credentials refused this often in a row are given up, and the board activates again. */
+const REFUSALS_UNTIL_REACTIVATION = 3;
+
+const NOTHING: readonly LifeEffect[] = Object.freeze([]);
+
+/**
+ * The life cycle of a board: one event in, the next state and the effects out. No I/O, no clock, no randomness of its own.
+ * An event that does not belong to the phase (a late answer of something that was given up) changes nothing.
+ */
+export function advanceLife(state: LifeState, event: LifeEvent, context: LifeContext): LifeStep {
+  if (state.phase === 'stopped') return stay(state);
+  switch (event.type) {
+    case 'started':
+      return state.phase === 'boot' ? start(state, event.provisioned, event.activated) : stay(state);
+    case 'joined':
+      return state.phase === 'joining'
+        ? go(state, { phase: 'clock', joinFailures: 0 }, { type: 'sync_clock' })
+        : stay(state);
+    case 'network_lost':
+      return loseNetwork(state, context);
+    case 'clock_done':
+      return state.phase === 'clock' ? enterCloud(state) : stay(state);
+    case 'activated':
+      return state.phase === 'activating'
+        ? enterCloud({ ...state, activated: true, hopeless: false, credentialRefusals: 0 })
+        : stay(state);
+    case 'activation_failed':
+      return state.phase === 'activating' ? failActivation(state, event.failure, context) : stay(state);
+    case 'session_online':
+      return state.phase === 'connecting'
+        ? go(state, { phase: 'online', credentialRefusals: 0, hopeless: false }, { type: 'watch_stability' })
+        : stay(state);
+    case 'session_lost':
+      return state.phase === 'connecting' || state.phase === 'online' ? loseSession(state, event.loss, context) : stay(state);
+    case 'retry_due':
+      return retry(state);
+    case 'stable':
+      return state.phase === 'online' ? go(state, { joinFailures: 0, cloudFailures: 0 }) : stay(state);
+    case 'stop':
+      return go(state, { phase: 'stopped' }, { type: 'release' });
+  }
+}
+
+function start(state: LifeState, provisioned: boolean, activated: boolean): LifeStep {
+  if (!provisioned) return go(state, { phase: 'unprovisioned', activated });
+  return go(state, { phase: 'joining', activated }, { type: 'join' });
+}
+
+/** The network is there: activate where that is still to do (or to do again), else connect. */
+function enterCloud(state: LifeState): LifeStep {
+  const activate = !state.activated || state.credentialRefusals >= REFUSALS_UNTIL_REACTIVATION;
+  return activate
+    ? go(state, { phase: 'activating' }, { type: 'activate' })
+    : go(state, { phase: 'connecting' }, { type: 'connect' });
+}
+
+/** Whatever was under way ends; credentials are kept for ever, and joining goes on. */
+function loseNetwork(state: LifeState, context: LifeContext): LifeStep {
+  if (state.phase === 'boot' || state.phase === 'unprovisioned') return stay(state);
+  const delayMs = backoffMs(state.joinFailures, context.random);
+  return go(
+    state,
+    { phase: 'joining', joinFailures: state.joinFailures + 1 },
+    { type: 'release' },
+    { type: 'retry', delayMs },
+  );
+}
+
+function failActivation(state: LifeState, failure: ActivationFailure, context: LifeContext): LifeStep {
+  const delayMs = activationRetryMs(failure, state.cloudFailures, context.random);
+  const hopeless = failure.kind === 'refused' && isHopeless(failure.status, failure.word);
+  return go(state, { hopeless, cloudFailures: state.cloudFailures + 1 }, { type: 'retry', delayMs });
+}
+
+function loseSession(state: LifeState, loss: SessionLoss, context: LifeContext): LifeStep {
+  const wasOnline = state.phase === 'online';
+  const refused = loss.kind === 'refused' && (loss.code === 4 || loss.code === 5);
+  const delayMs = sessionRetryMs(loss, wasOnline, state.cloudFailures, context.spreadMs, context.random);
+  return go(
+    state,
+    {
+      phase: 'connecting',
+      cloudFailures: state.cloudFailures + 1,
+      credentialRefusals: refused ? state.credentialRefusals + 1 : state.credentialRefusals,
+    },
+    { type: 'release' },
+    { type: 'retry', delayMs },
+  );
+}
+
+function retry(state: LifeState): LifeStep {
+  if (state.phase === 'joining') return { state, effects: [{ type: 'join' }] };
+  if (state.phase === 'activating' || state.phase === 'connecting') return enterCloud(state);
+  return stay(state);
+}
+
+function go(state: LifeState, change: Partial<LifeState>, ...effects: LifeEffect[]): LifeStep {
+  return { state: { ...state, ...change }, effects };
+}
+
+function stay(state: LifeState): LifeStep {
+  return { state, effects: NOTHING };
+}

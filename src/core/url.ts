@@ -1,0 +1,30 @@
+/** An `http:` URL taken apart. */
+export interface HttpUrl {
+  readonly host: string;
+  readonly port: number;
+  /** Path with query, beginning with a slash or empty. */
+  readonly path: string;
+}
+
+/** Reads `http://host[:port][/path]`. `undefined` for anything else: other schemes, credentials, fragments, bad ports. */
+export function parseHttpUrl(url: string): HttpUrl | undefined {
+  const match = /^http:\/\/([A-Za-z0-9.-]{1,253})(?::([0-9]{1,5}))?(\/[\x21-\x22\x24-\x7e]*)?$/.exec(url);
+  if (!match) return undefined;
+  const port = match[2] === undefined ? 80 : Number(match[2]);
+  if (port < 1 || port > 65535) return undefined;
+  return { host: match[1]!, port, path: match[3] ?? '' };
+}
+
+/** An address that a peer gave as `host` or `host:port`; the port inside it wins over `port`. `undefined` when malformed. */
+export function parseHostPort(server: string, port: number): { readonly host: string; readonly port: number } | undefined {
+  const match = /^([A-Za-z0-9.-]{1,253})(?::([0-9]{1,5}))?$/.exec(server);
+  if (!match) return undefined;
+  const chosen = match[2] === undefined ? port : Number(match[2]);
+  return chosen >= 1 && chosen <= 65535 ? { host: match[1]!, port: chosen } : undefined;
+}
+
+/** Whether `host` is an IPv4 address in dotted form, which needs no look-up. */
+export function isIPv4(host: string): boolean {
+  const parts = host.split('.');
+  return parts.length === 4 && parts.every((part) => /^(0|[1-9][0-9]{0,2})$/.test(part) && Number(part) <= 255);
+}

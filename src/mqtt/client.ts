@@ -1,0 +1,321 @@
+import {
+  type ConnectPacket,
+  DISCONNECT,
+  encodeConnect,
+  encodeEmpty,
+  encodePuback,
+  encodePublish,
+  encodeSubscribe,
+  PINGREQ,
+} from '../core/mqtt-encode.js';
+import { type MqttPackets, MqttParser, MqttProtocolError } from '../core/mqtt-parser.js';
+import { Connection, type ConnectionFailure } from '../net/connection.js';
+import type { Network } from '../ports/host.js';
+import type { Text } from '../ports/text.js';
+import type { Timer, TimerHandle } from '../ports/timer.js';
+
+/** Why a session ended. `refused` carries the CONNACK return code (3.2.2.3). */
+export type MqttEnd =
+  | { readonly kind: 'refused'; readonly code: number }
+  | { readonly kind: 'subscribe_refused' }
+  | { readonly kind: 'failed'; readonly reason: ConnectionFailure | 'connack_timeout' | 'ping_timeout' | 'ack_timeout' | 'malformed_packet' };
+
+/** A message on one of the subscribed topics; offsets point into `bytes` and are good until the call returns. */
+export type OnMessage = (subscription: number, retained: boolean, bytes: Uint8Array, start: number, end: number) => void;
+
+export interface MqttClientOptions {
+  readonly network: Network;
+  readonly timer: Timer;
+  readonly text: Text;
+  readonly host: string;
+  readonly port: number;
+  readonly connect: ConnectPacket;
+  /** Topics to subscribe to at QoS 1, without wildcards; a message names its place in this list. */
+  readonly subscriptions: readonly Uint8Array[];
+  readonly maxMessageBytes: number;
+  readonly pingTimeoutMs: number;
+  /** Reused from session to session. */
+  readonly sendBuffer: Uint8Array;
+  /** Connected and subscribed: messages may be published. */
+  onReady(): void;
+  /** The message is acknowledged once this has returned. */
+  readonly onMessage: OnMessage;
+  /** A message over `maxMessageBytes` was passed over (and acknowledged). */
+  onSkipped(bytes: number): void;
+  /** There is room again after `publish` had returned −1. */
+  onDrained(): void;
+  /** The session is over; nothing is called after this. Never called after `close()`. */
+  onEnded(end: MqttEnd): void;
+}
+
+/** Time for look-up and connect, then for the CONNACK, then for the SUBACK, ms each. */
+const STEP_TIMEOUT_MS = 10_000;
+/** QoS 1 messages of ours that may await their acknowledgement at a time. */
+const MAX_IN_FLIGHT = 8;
+
+/**
+ * One MQTT 3.1.1 session with a clean start, from the TCP connection to its end: connect, subscribe, then publish and
+ * receive. Watches both ends; makes no second attempt. Works in two reused buffers and makes no objects per packet.
+ */
+export class MqttClient implements MqttPackets {
+  readonly #options: MqttClientOptions;
+  readonly #connection: Connection;
+  readonly #parser: MqttParser;
+  readonly #whole: Uint8Array;
+  /** Packet ids that await their PUBACK; 0 is a free place. */
+  readonly #inFlight = new Uint16Array(MAX_IN_FLIGHT);
+  #state: 'connecting' | 'subscribing' | 'ready' | 'ended' = 'connecting';
+  #deadline: TimerHandle | undefined;
+  #pinger: TimerHandle | undefined;
+  #reading = false;
+  #starved = false;
+  #nextId = 1;
+  #unacknowledged = 0;
+  /** A message was in flight at the last ping and nothing has been acknowledged since. */
+  #ackOverdue = false;
+  #onAllAcknowledged: (() => void) | undefined;
+
+  constructor(options: MqttClientOptions) {
+    this.#options = options;
+    this.#parser = new MqttParser(options.maxMessageBytes, this);
+    this.#whole = this.#parser.buffer.subarray(0);
+    this.#connection = new Connection({
+      network: options.network,
+      timer: options.timer,
+      host: options.host,
+      port: options.port,
+      connectTimeoutMs: STEP_TIMEOUT_MS,
+      sendBuffer: options.sendBuffer,
+      onOpen: () => this.#onOpen(),
+      onReadable: () => this.#onReadable(),
+      onFailed: (reason) => this.#end({ kind: 'failed', reason }),
+      onDrained: () => this.#onDrained(),
+    });
+  }
+
+  /** Messages published at QoS 1 and not yet acknowledged. */
+  get unacknowledged(): number {
+    return this.#unacknowledged;
+  }
+
+  /**
+   * Publishes at QoS 1. Returns the packet id, or −1 when there is no room for it now (`onDrained` follows).
+   * @throws {RangeError} when it could not be sent even with an empty buffer
+   */
+  publish(topic: Uint8Array, payload: string, retain: boolean): number {
+    const { text, sendBuffer } = this.#options;
+    const place = this.#inFlight.indexOf(0);
+    if (place < 0) {
+      this.#starved = true;
+      return -1;
+    }
+    const id = this.#nextId;
+    const tail = this.#connection.tail;
+    const end = encodePublish(text, sendBuffer, tail, topic, payload, id, retain);
+    if (end < 0) {
+      if (tail === 0) throw new RangeError(`a message of ${payload.length} characters is larger than the send buffer`);
+      this.#starved = true;
+      return -1;
+    }
+    this.#nextId = id === 0xffff ? 1 : id + 1;
+    this.#inFlight[place] = id;
+    this.#unacknowledged++;
+    this.#connection.commit(end);
+    this.#flush();
+    return id;
+  }
+
+  /** Ends the session with a DISCONNECT, so that the broker drops the will [MQTT-3.14.4-3]. Silent; may be called twice. */
+  disconnect(): void {
+    if (this.#state === 'ready') {
+      const end = encodeEmpty(this.#options.sendBuffer, this.#connection.tail, DISCONNECT);
+      if (end > 0) {
+        this.#connection.commit(end);
+        this.#connection.flush();
+      }
+    }
+    this.#release();
+  }
+
+  /** Drops the connection, so that the broker publishes the will. Silent; may be called twice. */
+  close(): void {
+    this.#release();
+  }
+
+  /** Calls back once everything published has been acknowledged, at once if it has been, or never if the session ends first. */
+  whenAcknowledged(callback: () => void): void {
+    if (this.#unacknowledged === 0) this.#options.timer.set(callback);
+    else this.#onAllAcknowledged = callback;
+  }
+
+  // What the connection says.
+
+  #onOpen(): void {
+    const { text, sendBuffer, connect } = this.#options;
+    const end = encodeConnect(text, sendBuffer, this.#connection.tail, connect);
+    if (end < 0) throw new RangeError('the CONNECT packet is larger than the send buffer');
+    this.#connection.commit(end);
+    this.#expect('connack_timeout');
+  }
+
+  #onReadable(): void {
+    const parser = this.#parser;
+    this.#reading = true;
+    try {
+      while (this.#state !== 'ended') {
+        const at = parser.end;
+        const count = this.#connection.read(at === 0 ? this.#whole : parser.buffer.subarray(at));
+        if (count <= 0) break;
+        parser.take(count);
+      }
+    } catch (error) {
+      if (!(error instanceof MqttProtocolError)) throw error;
+      this.#end({ kind: 'failed', reason: 'malformed_packet' });
+    } finally {
+      this.#reading = false;
+    }
+    if (this.#state !== 'ended') this.#connection.flush();
+  }
+
+  #onDrained(): void {
+    if (!this.#starved || this.#state !== 'ready') return;
+    this.#starved = false;
+    this.#options.onDrained();
+  }
+
+  #flush(): void {
+    // While a segment is being read, its answers gather and leave as one segment.
+    if (!this.#reading) this.#connection.flush();
+  }
+
+  // What the parser finds.
+
+  onConnack(_sessionPresent: boolean, returnCode: number): void {
+    if (this.#state !== 'connecting') throw new MqttProtocolError('second CONNACK');
+    if (returnCode !== 0) {
+      this.#end({ kind: 'refused', code: returnCode });
+      return;
+    }
+    const { sendBuffer, subscriptions } = this.#options;
+    const end = encodeSubscribe(sendBuffer, this.#connection.tail, this.#nextId++, subscriptions);
+    if (end < 0) throw new RangeError('the SUBSCRIBE packet is larger than the send buffer');
+    this.#connection.commit(end);
+    this.#state = 'subscribing';
+    this.#expect('ack_timeout');
+  }
+
+  onSuback(packetId: number, start: number, end: number): void {
+    if (this.#state !== 'subscribing' || packetId !== 1 || end - start !== this.#options.subscriptions.length) {
+      throw new MqttProtocolError('SUBACK that was not asked for');
+    }
+    for (let i = start; i < end; i++) {
+      if (this.#parser.buffer[i]! > 2) {
+        this.#end({ kind: 'subscribe_refused' });
+        return;
+      }
+    }
+    this.#clearDeadline();
+    this.#state = 'ready';
+    // A ping every three quarters of the keep alive leaves room for a late timer (3.1.2.10).
+    this.#pinger = this.#options.timer.repeat(() => this.#ping(), this.#options.connect.keepAliveS * 750);
+    this.#options.onReady();
+  }
+
+  onPublish(flags: number, topicStart: number, topicEnd: number, packetId: number, start: number, end: number): void {
+    if (this.#state === 'ended') return;
+    if (this.#state === 'connecting') throw new MqttProtocolError('PUBLISH before CONNACK');
+    const subscription = this.#match(topicStart, topicEnd);
+    if (subscription >= 0) this.#options.onMessage(subscription, (flags & 1) !== 0, this.#parser.buffer, start, end);
+    this.#acknowledge(packetId);
+  }
+
+  onSkipped(packetId: number, bytes: number): void {
+    if (this.#state === 'ended') return;
+    this.#options.onSkipped(bytes);
+    this.#acknowledge(packetId);
+  }
+
+  onPuback(packetId: number): void {
+    const place = this.#inFlight.indexOf(packetId);
+    if (place < 0 || this.#state !== 'ready') return;
+    this.#inFlight[place] = 0;
+    this.#unacknowledged--;
+    this.#ackOverdue = false;
+    if (this.#unacknowledged === 0 && this.#onAllAcknowledged) {
+      this.#options.timer.set(this.#onAllAcknowledged);
+      this.#onAllAcknowledged = undefined;
+    }
+    this.#onDrained();
+  }
+
+  onPingresp(): void {
+    this.#clearDeadline();
+  }
+
+  #match(start: number, end: number): number {
+    const { buffer } = this.#parser;
+    const topics = this.#options.subscriptions;
+    next: for (let i = 0; i < topics.length; i++) {
+      const topic = topics[i]!;
+      if (topic.length !== end - start) continue;
+      // Topics of one board differ at their ends.
+      for (let j = topic.length - 1; j >= 0; j--) if (topic[j] !== buffer[start + j]) continue next;
+      return i;
+    }
+    return -1;
+  }
+
+  #acknowledge(packetId: number): void {
+    if (packetId === 0 || this.#state === 'ended') return;
+    const end = encodePuback(this.#options.sendBuffer, this.#connection.tail, packetId);
+    // No room: the broker sends it again on the next session, and the id memory answers it.
+    if (end > 0) this.#connection.commit(end);
+  }
+
+  // Deadlines.
+
+  #ping(): void {
+    // 3.1.1 knows no resending but on a new connection [MQTT-4.4.0-1], so a message that stays unacknowledged ends this one.
+    if (this.#ackOverdue) {
+      this.#end({ kind: 'failed', reason: 'ack_timeout' });
+      return;
+    }
+    this.#ackOverdue = this.#unacknowledged > 0;
+    const end = encodeEmpty(this.#options.sendBuffer, this.#connection.tail, PINGREQ);
+    if (end > 0) {
+      this.#connection.commit(end);
+      this.#flush();
+    }
+    if (this.#deadline === undefined) {
+      this.#deadline = this.#options.timer.set(
+        () => this.#end({ kind: 'failed', reason: 'ping_timeout' }),
+        this.#options.pingTimeoutMs,
+      );
+    }
+  }
+
+  #expect(reason: 'connack_timeout' | 'ack_timeout'): void {
+    this.#clearDeadline();
+    this.#deadline = this.#options.timer.set(() => this.#end({ kind: 'failed', reason }), STEP_TIMEOUT_MS);
+  }
+
+  #clearDeadline(): void {
+    this.#options.timer.clear(this.#deadline);
+    this.#deadline = undefined;
+  }
+
+  #release(): void {
+    this.#state = 'ended';
+    this.#clearDeadline();
+    this.#options.timer.clear(this.#pinger);
+    this.#pinger = undefined;
+    this.#onAllAcknowledged = undefined;
+    this.#connection.close();
+  }
+
+  #end(end: MqttEnd): void {
+    if (this.#state === 'ended') return;
+    this.#release();
+    this.#options.onEnded(end);
+  }
+}

@@ -1,0 +1,151 @@
+import { isIPv4 } from '../core/url.js';
+import type { Network } from '../ports/host.js';
+import type { TcpSocket } from '../ports/socket.js';
+import type { Timer, TimerHandle } from '../ports/timer.js';
+
+/** Why a connection ended. `closed`: the peer closed or reset it. */
+export type ConnectionFailure = 'dns_failed' | 'connect_failed' | 'connect_timeout' | 'closed';
+
+export interface ConnectionOptions {
+  readonly network: Network;
+  readonly timer: Timer;
+  /** Name or IPv4 address. */
+  readonly host: string;
+  readonly port: number;
+  /** Time for look-up and connect together, ms. */
+  readonly connectTimeoutMs: number;
+  /** Bytes that may wait to be sent: one buffer, reused. */
+  readonly sendBuffer: Uint8Array;
+  onOpen(): void;
+  onReadable(count: number): void;
+  /** The connection is over; nothing is called after this. Never called after `close()`. */
+  onFailed(failure: ConnectionFailure): void;
+  /** Everything that waited has been handed to the network. */
+  onDrained?(): void;
+}
+
+/**
+ * A TCP connection to a name: looks it up, connects within a deadline, and queues what the socket cannot take yet in the
+ * caller's buffer. A caller builds its bytes in `sendBuffer` from `tail` on, then calls `commit` and `flush`.
+ */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  #socket: TcpSocket | undefined;
+  #deadline: TimerHandle | undefined;
+  #open = false;
+  #closed = false;
+  #writable = 0;
+  #head = 0;
+  #tail = 0;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    const { network, host } = options;
+    this.#deadline = options.timer.set(() => this.#fail('connect_timeout'), options.connectTimeoutMs);
+    if (isIPv4(host)) this.#connect(host);
+    else
+      network.resolver.resolve({
+        host,
+        onResolved: (_name, address) => {
+          if (!this.#closed) this.#connect(address);
+        },
+        onError: () => this.#fail('dns_failed'),
+      });
+  }
+
+  #connect(address: string): void {
+    const options = this.#options;
+    try {
+      this.#socket = new options.network.TCP({
+        address,
+        port: options.port,
+        noDelay: true,
+        onReadable: (count) => {
+          if (!this.#closed) options.onReadable(count);
+        },
+        onWritable: (count) => this.#onWritable(count),
+        onError: () => this.#fail(this.#open ? 'closed' : 'connect_failed'),
+      });
+    } catch {
+      // No socket to be had (all in use, no network): as if the connect had failed, but not from inside a constructor.
+      options.timer.clear(this.#deadline);
+      this.#deadline = options.timer.set(() => this.#fail('connect_failed'));
+    }
+  }
+
+  #onWritable(count: number): void {
+    if (this.#closed) return;
+    this.#writable = count;
+    if (!this.#open) {
+      this.#open = true;
+      this.#options.timer.clear(this.#deadline);
+      this.#deadline = undefined;
+      this.#options.onOpen();
+    }
+    this.flush();
+  }
+
+  /** Offset in `sendBuffer` where the next bytes are to be built; makes room by moving what waits to the front. */
+  get tail(): number {
+    if (this.#head > 0) {
+      const buffer = this.#options.sendBuffer;
+      if (this.#head < this.#tail) buffer.copyWithin(0, this.#head, this.#tail);
+      this.#tail -= this.#head;
+      this.#head = 0;
+    }
+    return this.#tail;
+  }
+
+  /** The bytes up to `end` (as an encoder returned it) are to be sent. */
+  commit(end: number): void {
+    this.#tail = end;
+  }
+
+  /** Bytes that wait to be sent. */
+  get pending(): number {
+    return this.#tail - this.#head;
+  }
+
+  /** Hands to the socket what it can take. */
+  flush(): void {
+    const count = Math.min(this.#tail - this.#head, this.#writable);
+    if (this.#closed || !this.#open || count <= 0) return;
+    try {
+      this.#writable = this.#socket!.write(this.#options.sendBuffer.subarray(this.#head, this.#head + count));
+    } catch {
+      this.#options.timer.set(() => this.#fail('closed'));
+      this.#writable = 0;
+      return;
+    }
+    this.#head += count;
+    if (this.#head === this.#tail) {
+      this.#head = this.#tail = 0;
+      this.#options.onDrained?.();
+    }
+  }
+
+  /** Reads what has come, up to the size of `into`; 0 when there is nothing or the connection is over. */
+  read(into: Uint8Array): number {
+    return this.#closed || !this.#socket ? 0 : this.#socket.read(into);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Ends the connection silently. May be called twice. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#options.timer.clear(this.#deadline);
+    this.#deadline = undefined;
+    this.#socket?.close();
+    this.#socket = undefined;
+  }
+
+  #fail(failure: ConnectionFailure): void {
+    if (this.#closed) return;
+    this.close();
+    this.#options.onFailed(failure);
+  }
+}

@@ -1,0 +1,104 @@
+import type { OutputAttribute, Product } from '../core/product.js';
+import type { Random } from '../ports/random.js';
+import type { Timer, TimerHandle } from '../ports/timer.js';
+
+/** Changes that follow each other within this time leave in one post, ms. */
+const MERGE_MS = 100;
+
+export interface PropertyReporterOptions {
+  readonly timer: Timer;
+  readonly random: Random;
+  readonly product: Product;
+  readonly nowMs: () => number;
+  readonly monotonicMs: () => number;
+  /** What an output really is now. */
+  readonly read: (channel: number, attribute: OutputAttribute) => string | number | boolean | undefined;
+  readonly rssi: () => number | undefined;
+  /** Adds the diagnostics that go with the heartbeat. */
+  readonly addDiagnostics: (params: Record<string, unknown>) => void;
+  /** A post is due: `take` it when it can be sent. */
+  readonly onDue: () => void;
+}
+
+/**
+ * Decides when the board posts its properties, and builds the post (API reference, 5.2): at once after a change (merged
+ * within 100 ms), after every connect, and as a heartbeat. Only the state at the time of sending is ever posted.
+ */
+export class PropertyReporter {
+  readonly #options: PropertyReporterOptions;
+  readonly #params: Record<string, unknown> = {};
+  readonly #plainKeys: number;
+  #lastPostMs = Number.NEGATIVE_INFINITY;
+  #mergeTimer: TimerHandle | undefined;
+  #heartbeat: TimerHandle | undefined;
+  #due = false;
+  #full = false;
+  #nextId: number;
+
+  constructor(options: PropertyReporterOptions) {
+    this.#options = options;
+    this.#nextId = options.random.uint32();
+    this.#plainKeys = options.product.properties.length;
+  }
+
+  /** A session has come online: post all there is, and from now on the heartbeat. */
+  connected(): void {
+    this.disconnected();
+    this.#heartbeat = this.#options.timer.repeat(() => this.#raise(true), this.#options.product.session.heartbeatS * 1_000);
+    this.#raise(true);
+  }
+
+  /** The session is over: a post that was due is made good after the next connect. */
+  disconnected(): void {
+    const { timer } = this.#options;
+    timer.clear(this.#heartbeat);
+    timer.clear(this.#mergeTimer);
+    this.#heartbeat = undefined;
+    this.#mergeTimer = undefined;
+    this.#due = false;
+  }
+
+  /** An output has come to rest at a new value. */
+  changed(): void {
+    if (this.#heartbeat === undefined || this.#due || this.#mergeTimer !== undefined) return;
+    const { timer, monotonicMs } = this.#options;
+    const wait = this.#lastPostMs + MERGE_MS - monotonicMs();
+    this.#mergeTimer = timer.set(
+      () => {
+        this.#mergeTimer = undefined;
+        this.#raise(false);
+      },
+      wait > 0 ? wait : 0,
+    );
+  }
+
+  get due(): boolean {
+    return this.#due;
+  }
+
+  /** The post with the state as it is now. Call `sent` when it has been handed to the network. */
+  build(): string {
+    const { product, read, rssi, nowMs, addDiagnostics } = this.#options;
+    const params = this.#full ? {} : this.#params;
+    for (let i = 0; i < this.#plainKeys; i++) {
+      const property = product.properties[i]!;
+      params[property.key] = read(property.source.channel, property.source.attribute);
+    }
+    params['wifi_rssi'] = rssi();
+    if (this.#full) addDiagnostics(params);
+    return `{"method":"thing.event.property.post","id":"${this.#nextId}","params":${JSON.stringify(params)},"time":${nowMs()}}`;
+  }
+
+  sent(): void {
+    this.#due = false;
+    this.#full = false;
+    this.#lastPostMs = this.#options.monotonicMs();
+    this.#nextId = this.#nextId === 0xffff_ffff ? 0 : this.#nextId + 1;
+  }
+
+  #raise(full: boolean): void {
+    this.#due = true;
+    this.#full ||= full;
+    this.#options.onDue();
+  }
+}

@@ -1,0 +1,120 @@
+import type { ControlCommand, Refusal } from '../core/control-command.js';
+import type { PositionName, Product, PropertyDefinition } from '../core/product.js';
+
+/** What the `params` of a `thing.service.property.set` ask for. */
+export interface PropertySet {
+  readonly commands: readonly ControlCommand[];
+  /** Keys that mean nothing to this product. */
+  readonly ignored: readonly string[];
+}
+
+const BAD_PARAMETER = 460;
+const NONE: readonly string[] = Object.freeze([]);
+/** Keys of the two forms of 4.5; everything else is looked up in the thing model. */
+const CONTROL_KEYS: readonly string[] = Object.freeze(['action', 'position', 'duration', 'channel', 'switch', 'angle', 'wakeup']);
+
+/**
+ * Reads the parameters of a property set in the forms of the API reference (4.5): an action, the legacy form
+ * (`switch`, `angle`), the origin's `wakeup`, and writable properties of the thing model. All or nothing: one bad value
+ * refuses the whole message.
+ */
+export function readPropertySet(params: Record<string, unknown>, product: Product): PropertySet | Refusal {
+  const channel = params['channel'] ?? 0;
+  if (!isWhole(channel, 0, Math.max(0, product.outputs.length - 1))) {
+    return refuse(`channel must be a whole number from 0 to ${Math.max(0, product.outputs.length - 1)}`);
+  }
+  const main = readMain(params, channel);
+  if (main !== undefined && 'code' in main) return main;
+  let commands: ControlCommand[] | undefined;
+  let ignored: string[] | undefined;
+  for (const key in params) {
+    if (CONTROL_KEYS.includes(key) && !(key === 'position' && main === undefined)) continue;
+    const property = findProperty(product, key);
+    if (!property?.writable) {
+      ignored ??= [];
+      ignored.push(key.slice(0, 64));
+      continue;
+    }
+    const command = readProperty(property, params[key]);
+    if ('code' in command) return command;
+    commands ??= [];
+    commands.push(command);
+  }
+  if (main !== undefined) commands = commands === undefined ? [main] : [main, ...commands];
+  if (commands === undefined) return refuse('params hold nothing that this product can be told to do');
+  return { commands, ignored: ignored ?? NONE };
+}
+
+/** The one command of the action form or the legacy form; `undefined` when neither is there. */
+function readMain(params: Record<string, unknown>, channel: number): ControlCommand | Refusal | undefined {
+  const { action } = params;
+  if (action !== undefined) return readAction(action, params, channel);
+  if (params['wakeup'] !== undefined) {
+    return params['wakeup'] === true ? { kind: 'pulse', channel } : refuse('wakeup must be true');
+  }
+  const on = params['switch'];
+  if (on !== undefined && typeof on !== 'boolean') return refuse('switch must be true or false');
+  const { angle } = params;
+  if (angle !== undefined && !isWhole(angle, 0, 180)) return refuse('angle must be a whole number from 0 to 180');
+  if (on === false) return { kind: 'position', channel, position: 'down' };
+  if (angle !== undefined) return { kind: 'angle', channel, angleDeg: angle };
+  return on ? { kind: 'position', channel, position: 'up' } : undefined;
+}
+
+function readAction(action: unknown, params: Record<string, unknown>, channel: number): ControlCommand | Refusal {
+  const { position, duration } = params;
+  if (position !== undefined && !isPosition(position)) return refuse('position must be up, middle or down');
+  if (duration !== undefined && !isWhole(duration, 1, Number.MAX_SAFE_INTEGER)) {
+    return refuse('duration must be a whole number of milliseconds, at least 1');
+  }
+  switch (action) {
+    case 'toggle':
+      return position === undefined ? { kind: 'flip', channel } : { kind: 'position', channel, position };
+    case 'pulse':
+      return duration === undefined ? { kind: 'pulse', channel } : { kind: 'pulse', channel, durationMs: duration };
+    case 'trigger':
+      return { kind: 'pulse', channel };
+    default:
+      return refuse('action must be toggle, pulse or trigger');
+  }
+}
+
+function readProperty(property: PropertyDefinition, value: unknown): ControlCommand | Refusal {
+  const { channel } = property.source;
+  switch (property.source.attribute) {
+    case 'on':
+      if (typeof value !== 'boolean') return refuse(`${property.key} must be true or false`);
+      return { kind: 'position', channel, position: value ? 'up' : 'down' };
+    case 'position':
+      if (!isPosition(value) || (property.values !== undefined && !property.values.includes(value))) {
+        return refuse(`${property.key} must be ${(property.values ?? ['up', 'middle', 'down']).join(', ')}`);
+      }
+      return { kind: 'position', channel, position: value };
+    case 'angle': {
+      const min = property.min ?? 0;
+      const max = property.max ?? 180;
+      const step = property.step ?? 1;
+      if (!isWhole(value, min, max) || (value - min) % step !== 0) {
+        return refuse(`${property.key} must be a whole number from ${min} to ${max} in steps of ${step}`);
+      }
+      return { kind: 'angle', channel, angleDeg: value };
+    }
+  }
+}
+
+function findProperty(product: Product, key: string): PropertyDefinition | undefined {
+  for (const property of product.properties) if (property.key === key) return property;
+  return undefined;
+}
+
+function isPosition(value: unknown): value is PositionName {
+  return value === 'up' || value === 'middle' || value === 'down';
+}
+
+function isWhole(value: unknown, min: number, max: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+}
+
+function refuse(message: string): Refusal {
+  return { code: BAD_PARAMETER, message };
+}
