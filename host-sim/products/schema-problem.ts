@@ -1,0 +1,106 @@
+import type { ErrorObject } from 'ajv';
+import { type ProductProblem, problem } from './problem.js';
+
+/** Says in a sentence what the schema found wrong. */
+export function schemaProblem(error: ErrorObject): ProductProblem {
+  const field = fieldOf(error.instancePath);
+  const { params } = error;
+  const parent = (error.parentSchema ?? {}) as {
+    properties?: object;
+    oneOf?: readonly { $ref?: string }[];
+    description?: string;
+  };
+  switch (error.keyword) {
+    case 'required':
+      return problem(join(field, params['missingProperty']), 'is missing; add it');
+    case 'additionalProperties': {
+      const unknown = params['additionalProperty'] as string;
+      const like = nearest(unknown, Object.keys(parent.properties ?? {}));
+      return problem(
+        join(field, unknown),
+        `is not known here; ${like ? `did you mean ${like}` : 'remove it'}${like ? '?' : ''}`,
+      );
+    }
+    case 'discriminator': {
+      const kinds = (parent.oneOf ?? []).map(({ $ref }) => ($ref ?? '').replace(/^.*\//, '').replace(/Property$/, ''));
+      return problem(join(field, 'type'), `must be one of ${kinds.join(', ')}${got(params['tagValue'])}`);
+    }
+    case 'type':
+      return problem(field, `must be ${article(params['type'] as string)}${got(error.data)}`);
+    case 'enum':
+      return problem(field, `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}${got(error.data)}`);
+    case 'const':
+      return problem(field, `must be ${JSON.stringify(params['allowedValue'])}${got(error.data)}`);
+    case 'minimum':
+      return problem(field, `must be at least ${params['limit']}${got(error.data)}`);
+    case 'maximum':
+      return problem(field, `must be at most ${params['limit']}${got(error.data)}`);
+    case 'minLength':
+      return problem(field, 'must not be empty');
+    case 'maxLength':
+      return problem(field, `must have at most ${params['limit']} characters`);
+    case 'minItems':
+      return problem(field, `must have at least ${params['limit']} entries`);
+    case 'maxItems':
+      return problem(field, `must have at most ${params['limit']} entries`);
+    case 'uniqueItems':
+      return problem(field, 'names a value twice; remove one');
+    case 'pattern':
+      return problem(field, `must match ${params['pattern']}${got(error.data)}`);
+    default:
+      return problem(field, error.message ?? 'is wrong');
+  }
+}
+
+/** `/outputs/0/pin` as `outputs[0].pin`. */
+function fieldOf(instancePath: string): string {
+  let field = '';
+  for (const part of instancePath.split('/').slice(1)) {
+    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    field = /^\d+$/.test(name) ? `${field}[${name}]` : join(field, name);
+  }
+  return field;
+}
+
+function join(field: string, name: string): string {
+  const shown = name.slice(0, 64);
+  return field === '' ? shown : `${field}.${shown}`;
+}
+
+function article(type: string): string {
+  if (type === 'integer') return 'a whole number';
+  if (type === 'string') return 'a text';
+  if (type === 'boolean') return 'true or false';
+  return type === 'array' ? 'a list' : `an ${type}`;
+}
+
+function got(value: unknown): string {
+  if (value === undefined) return '';
+  const text = JSON.stringify(value) ?? '';
+  return `, not ${text.length > 40 ? `${text.slice(0, 40)}…` : text}`;
+}
+
+function nearest(word: string, candidates: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let bestDistance = 3;
+  for (const candidate of candidates) {
+    const distance = editDistance(word.slice(0, 64).toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

@@ -1,0 +1,55 @@
+import type { PulseDefinition } from '../core/product.js';
+import type { Timer, TimerHandle } from '../ports/timer.js';
+
+/**
+ * The time of a pulse: from the moment the output is at the pulse's position, for as long as was asked, at most
+ * `maxMs`. It lives in memory only: after a reboot nothing of it is left.
+ */
+export class Pulse {
+  readonly #timer: Timer;
+  readonly #definition: PulseDefinition;
+  readonly #onOver: () => void;
+  #active = false;
+  #holdMs = 0;
+  #hold: TimerHandle | undefined;
+
+  /** `onOver` is called when the time has passed; the owner then goes to the rest position. */
+  constructor(timer: Timer, definition: PulseDefinition, onOver: () => void) {
+    this.#timer = timer;
+    this.#definition = definition;
+    this.#onOver = onOver;
+  }
+
+  /** Whether a pulse is on its way to its position or holds there. */
+  get active(): boolean {
+    return this.#active;
+  }
+
+  /** A pulse begins, or begins anew with its whole time; the owner goes to the pulse's position and says `arrived`. */
+  begin(durationMs: number | undefined): void {
+    this.end();
+    this.#holdMs = Math.min(durationMs ?? this.#definition.durationMs, this.#definition.maxMs);
+    this.#active = true;
+  }
+
+  /** The output is at the pulse's position: the time runs. */
+  arrived(): void {
+    if (!this.#active || this.#hold !== undefined) return;
+    this.#hold = this.#timer.set(this.#over, this.#holdMs);
+  }
+
+  /** Ends the pulse without `onOver`: another command has come. */
+  end(): void {
+    this.#active = false;
+    if (this.#hold === undefined) return;
+    this.#timer.clear(this.#hold);
+    this.#hold = undefined;
+  }
+
+  readonly #over = (): void => {
+    if (!this.#active) return;
+    this.#hold = undefined;
+    this.#active = false;
+    this.#onOver();
+  };
+}

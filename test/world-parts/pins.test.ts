@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { PinBank } from '../../host-sim/host/pins.js';
+import { VirtualTime } from '../support/virtual-time.js';
+
+function bench() {
+  const time = new VirtualTime();
+  const bank = new PinBank({ clock: time.clock });
+  const changes: unknown[] = [];
+  bank.onChange((...change) => changes.push(change));
+  return { time, bank, changes, Digital: bank.Digital, PWM: bank.PWM };
+}
+
+describe('a bank of pins', () => {
+  test('an output drives its initial value from the first instant and tells changes with their time', () => {
+    const { time, bank, changes, Digital } = bench();
+    const pin = new Digital({ pin: 4, mode: Digital.Output, initialValue: 1 });
+    time.advance(10);
+    pin.write(1);
+    pin.write(0);
+    expect(changes).toEqual([
+      [4, 'digital', 1, 0],
+      [4, 'digital', 0, 10],
+    ]);
+    expect([pin.read(), bank.level(4)]).toEqual([0, 0]);
+  });
+
+  test('an input reads what the world gives it, or its pull-up', () => {
+    const { bank, Digital } = bench();
+    const button = new Digital({ pin: 0, mode: Digital.InputPullUp });
+    const wire = new Digital({ pin: 4, mode: Digital.Input });
+    expect([button.read(), wire.read()]).toEqual([1, 0]);
+    bank.setInput(0, 0);
+    bank.setInput(4, 1);
+    expect([button.read(), wire.read()]).toEqual([0, 1]);
+    expect(() => wire.write(1)).toThrow('is an input');
+  });
+
+  test('PWM starts without pulses and tells duty and pulse width', () => {
+    const { bank, PWM } = bench();
+    const pwm = new PWM({ pin: 18, hz: 50 });
+    expect(bank.duty(18)).toBe(0);
+    pwm.write(Math.round(0.075 * (2 ** pwm.resolution - 1)));
+    expect(bank.pulseUs(18)).toBeCloseTo(1500, -1);
+    expect([pwm.hz, pwm.resolution]).toEqual([50, 14]);
+  });
+
+  test('counts a PWM pin that is closed in the middle of a cycle', () => {
+    const { time, bank, PWM } = bench();
+    const pwm = new PWM({ pin: 18, hz: 50 });
+    pwm.write(1000);
+    time.advance(100);
+    pwm.write(0);
+    time.advance(20);
+    pwm.close();
+    expect(bank.cutCycles).toBe(0);
+    const again = new PWM({ pin: 18, hz: 50 });
+    again.write(1000);
+    again.close();
+    expect([bank.cutCycles, bank.duty(18)]).toEqual([1, 0]);
+  });
+
+  test('opening a pin that is open throws, whatever it is opened as', () => {
+    const { Digital, PWM } = bench();
+    new Digital({ pin: 4, mode: Digital.Output });
+    expect(() => new Digital({ pin: 4, mode: Digital.Input })).toThrow('pin 4 is in use');
+    expect(() => new PWM({ pin: 4, hz: 50 })).toThrow('pin 4 is in use');
+  });
+
+  test('closing twice is fine, anything else after it throws, and the pin can be opened again', () => {
+    const { Digital, PWM } = bench();
+    const digital = new Digital({ pin: 4, mode: Digital.Output });
+    const pwm = new PWM({ pin: 5, hz: 50 });
+    for (const pin of [digital, pwm]) {
+      pin.close();
+      pin.close();
+    }
+    expect(() => digital.write(1)).toThrow('pin 4 is closed');
+    expect(() => digital.read()).toThrow('pin 4 is closed');
+    expect(() => pwm.write(1)).toThrow('pin 5 is closed');
+    new Digital({ pin: 4, mode: Digital.Output }).close();
+    digital.close();
+  });
+
+  test.each([
+    [{ pin: 49 }],
+    [{ pin: -1 }],
+    [{ pin: 1.5 }],
+    [{ pin: Number.NaN }],
+    [{ mode: 99 }],
+    [{ initialValue: 2 }],
+  ])('refuses %o before it touches anything', (wrong) => {
+    const { changes, Digital } = bench();
+    const options = { pin: 4, mode: Digital.Output, ...wrong } as { pin: number; mode: number };
+    expect(() => new Digital(options)).toThrow(RangeError);
+    expect(changes).toEqual([]);
+    new Digital({ pin: 4, mode: Digital.Output });
+  });
+
+  test('refuses levels, duties and frequencies that there are not', () => {
+    const { Digital, PWM } = bench();
+    const digital = new Digital({ pin: 4, mode: Digital.Output });
+    expect(() => digital.write(2 as 1)).toThrow(RangeError);
+    const pwm = new PWM({ pin: 5, hz: 50 });
+    for (const duty of [-1, 2 ** 14, 0.5, Number.NaN]) expect(() => pwm.write(duty)).toThrow(RangeError);
+    for (const hz of [0, -50, Number.NaN]) expect(() => new PWM({ pin: 6, hz })).toThrow(RangeError);
+  });
+
+  test('an output keeps its level when it is closed, and loses it at a power cut', () => {
+    const { bank, changes, Digital } = bench();
+    const pin = new Digital({ pin: 4, mode: Digital.Output, initialValue: 1 });
+    pin.close();
+    expect(bank.level(4)).toBe(1);
+    bank.powerOff();
+    expect(bank.level(4)).toBeUndefined();
+    expect(changes.at(-1)).toEqual([4, 'undriven', 0, 0]);
+  });
+
+  test('what was opened before a power cut leads nowhere after it', () => {
+    const { bank, Digital } = bench();
+    const old = new Digital({ pin: 4, mode: Digital.Output });
+    bank.powerOff();
+    new Digital({ pin: 4, mode: Digital.Output });
+    old.write(1);
+    old.close();
+    expect(bank.level(4)).toBe(0);
+    expect(() => new Digital({ pin: 4, mode: Digital.Output })).toThrow('in use');
+  });
+
+  test('a listener can be taken off, and there is a bound to how many there are', () => {
+    const { bank, Digital } = bench();
+    let calls = 0;
+    const stop = bank.onChange(() => calls++);
+    const pin = new Digital({ pin: 4, mode: Digital.Output });
+    stop();
+    stop();
+    pin.write(1);
+    expect(calls).toBe(1);
+    expect(() => {
+      for (let index = 0; index < 100; index++) bank.onChange(() => {});
+    }).toThrow('listeners');
+  });
+});
