@@ -1,0 +1,151 @@
+/** What the scripts for the Moddable SDK share: finding it, the list of our modules, and a build's stages. */
+import { spawn } from 'node:child_process';
+import { accessSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build, transformSync } from 'esbuild';
+
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * Folder of each target's manifest. They stand in for the SDK's own target folders, which would bring a button driver and,
+ * on some, a NeoPixel animation along (docs/adr/0002-moddable-build.md).
+ */
+export const TARGETS = Object.freeze({
+  esp32: 'src/xs/esp32/targets/esp32',
+  esp32c3: 'src/xs/esp32/targets/esp32c3',
+  esp32s3: 'src/xs/esp32/targets/esp32s3',
+});
+
+/** Two sentences for a machine that lacks something: what, and how to get it. */
+export const HOW_TO_INSTALL = howToInstall('The Moddable SDK', '$MODDABLE');
+
+export function howToInstall(what, variable) {
+  return (
+    `${what} is not installed (or ${variable} does not name it). Install it with ` +
+    '`npm i -g xs-dev && xs-dev setup && xs-dev setup --device esp32`, then open a new terminal and try again.'
+  );
+}
+
+/** The SDK: its folder, and an environment in which its tools and our own tsc are found; `undefined` without an SDK. */
+export function findModdable(environment = process.env) {
+  const home = environment.MODDABLE;
+  if (!home) return undefined;
+  const bin = join(
+    home,
+    'build',
+    'bin',
+    { linux: 'lin', darwin: 'mac', win32: 'win' }[process.platform] ?? 'lin',
+    'release',
+  );
+  const path = [join(ROOT, 'node_modules', '.bin'), bin, environment.PATH ?? ''].join(delimiter);
+  const mcconfig = path.split(delimiter).some((folder) => isExecutable(join(folder, 'mcconfig')));
+  return mcconfig ? { home, environment: { ...environment, MODDABLE: home, PATH: path } } : undefined;
+}
+
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Modules of the firmware: specifier (path below `src` without extension) to file, sorted. Type-only ones are no modules at run time. */
+export function firmwareModules(root = ROOT) {
+  const src = join(root, 'src');
+  const modules = new Map();
+  for (const file of readdirSync(src, { recursive: true }).map((name) => name.split(sep).join('/'))) {
+    if (!file.endsWith('.ts') || file.endsWith('.d.ts') || file.startsWith('xs/lin/')) continue;
+    if (isTypeOnly(readFileSync(join(src, file), 'utf8'))) continue;
+    const specifier = file.slice(0, -'.ts'.length);
+    modules.set(specifier, `./src/${specifier}`);
+  }
+  return new Map([...modules].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isTypeOnly(source) {
+  const { code } = transformSync(source, { loader: 'ts', target: 'es2022' });
+  return code.trim() === '' || code.trim() === 'export {};';
+}
+
+/** The manifest with its lists of our own modules as the sources have them now; `main` alone is not preloaded. */
+export function withModules(manifest, modules) {
+  const specifiers = [...modules.keys()];
+  return { ...manifest, modules: Object.fromEntries(modules), preload: specifiers.filter((name) => name !== 'main') };
+}
+
+/** Runs a program to its end; its output is collected, and shown as it comes where `show` is set. */
+export function run(command, args, { cwd = ROOT, environment = process.env, show = false } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env: environment, stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout?.on('data', (data) => (output += data));
+    child.stderr?.on('data', (data) => (output += data));
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code: code ?? (signal ? 1 : 0), output }));
+  });
+}
+
+/** A folder in the system's temporary directory for the length of `work`. */
+export async function withTemporaryFolder(work) {
+  const folder = mkdtempSync(join(tmpdir(), 'smartlink-xs-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Writes JSON that may hold secrets: readable by its owner alone, whatever was there before. */
+export function writePrivateJson(file, value) {
+  rmSync(file, { force: true });
+  writeFileSync(file, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
+}
+
+/** Path for a manifest: relative, with slashes. */
+export function manifestPath(from, to) {
+  const path = relative(from, to).split(sep).join('/');
+  return path.startsWith('.') ? path : `./${path}`;
+}
+
+/**
+ * Writes the manifest of one build into `folder`: ours, and what this build fixes (`config`). `extra` is merged over it.
+ * Returns the platform argument for mcconfig, to be run in `folder`.
+ */
+export function writeBuildManifest(folder, target, config, extra = {}) {
+  writePrivateJson(join(folder, 'manifest.json'), {
+    include: [manifestPath(folder, join(ROOT, 'manifest.json'))],
+    config,
+    ...extra,
+  });
+  if (target === 'x-cli-lin') return target;
+  // mcconfig lower-cases its argument, so a path has to be relative and in lower case.
+  return `esp32:${manifestPath(folder, join(ROOT, TARGETS[target]))}`;
+}
+
+/** Where mcconfig puts the intermediate files of a build below its `-o` folder. */
+export function intermediateFolder(output, target, mode = 'release') {
+  const platform = target === 'x-cli-lin' ? 'lin' : `esp32/${target}`;
+  return join(output, 'tmp', platform, mode, 'smartlink');
+}
+
+/** The functions of `host-sim/products/load.ts`, bundled on the fly. */
+export async function productLoader() {
+  return await withTemporaryFolder(async (folder) => {
+    const outfile = join(folder, 'load.mjs');
+    await build({
+      entryPoints: [join(ROOT, 'host-sim', 'products', 'load.ts')],
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      outfile,
+      logLevel: 'silent',
+      // Bundled CommonJS packages ask for `require`.
+      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    });
+    return await import(pathToFileURL(outfile).href);
+  });
+}

@@ -1,0 +1,16 @@
+/**
+ * The functions of `main.c`, as the module `lin-native`. `native` binds a name to its C function when the image is linked;
+ * xsc knows it in this form alone.
+ */
+
+export function argument(this: void, index: number): unknown {
+  return native('xs_lin_argument').call(this, index);
+}
+
+export function random(this: void): unknown {
+  return native('xs_lin_random').call(this);
+}
+
+export function exit(this: void, status: number): unknown {
+  return native('xs_lin_exit').call(this, status);
+}

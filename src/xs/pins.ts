@@ -1,0 +1,77 @@
+import SdkDigital from 'embedded:io/digital';
+import SdkPwm from 'embedded:io/pwm';
+import type { Digital, DigitalOptions, Pins, Pwm, PwmOptions } from '../ports/pins.js';
+
+/** The SDK's digital pin; an output remembers its level, because the SDK's cannot be read. */
+class XsDigital implements Digital {
+  static readonly Input = SdkDigital.Input;
+  static readonly InputPullUp = SdkDigital.InputPullUp;
+  static readonly Output = SdkDigital.Output;
+
+  readonly #pin: SdkDigital;
+  /** `undefined` on an input. */
+  #level: 0 | 1 | undefined;
+
+  constructor(options: DigitalOptions) {
+    const { pin, mode, initialValue = 0 } = options;
+    // The SDK sets the level before it makes the pin an output: no glitch.
+    this.#pin = new SdkDigital({ pin, mode, initialValue });
+    this.#level = mode === SdkDigital.Output ? initialValue : undefined;
+  }
+
+  read(): 0 | 1 {
+    return this.#level ?? this.#pin.read();
+  }
+
+  write(level: 0 | 1): void {
+    this.#pin.write(level);
+    this.#level = level;
+  }
+
+  close(): void {
+    this.#level = undefined;
+    this.#pin.close();
+  }
+}
+
+/** Most bits of a duty on every ESP32 (LEDC). */
+const MAX_BITS = 14;
+/** Fewest that the SDK takes. */
+const MIN_BITS = 8;
+/** Half of the LEDC's 80 MHz clock: the divider stays 2 or more. */
+const MAX_TICKS_PER_S = 40_000_000;
+
+/** The finest duty that a frequency leaves. At a servo's 50 Hz one step is 1.2 µs. */
+function bitsFor(hz: number): number {
+  let bits = MAX_BITS;
+  while (bits > MIN_BITS && hz * 2 ** bits > MAX_TICKS_PER_S) bits--;
+  return bits;
+}
+
+/** A channel of the LEDC. It starts with duty 0, and takes a new duty over at the end of a cycle. */
+class XsPwm implements Pwm {
+  readonly #pwm: SdkPwm;
+
+  constructor(options: PwmOptions) {
+    const { pin, hz } = options;
+    this.#pwm = new SdkPwm({ pin, hz, resolution: bitsFor(hz) });
+  }
+
+  get hz(): number {
+    return this.#pwm.hz;
+  }
+
+  get resolution(): number {
+    return this.#pwm.resolution;
+  }
+
+  write(duty: number): void {
+    this.#pwm.write(duty);
+  }
+
+  close(): void {
+    this.#pwm.close();
+  }
+}
+
+export const xsPins: Pins = Object.freeze({ Digital: XsDigital, PWM: XsPwm });

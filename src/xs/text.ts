@@ -1,0 +1,23 @@
+import TextDecoder from 'text/decoder';
+import TextEncoder from 'text/encoder';
+import type { Text } from '../ports/text.js';
+
+/**
+ * UTF-8 by the SDK's native coders. `String.fromArrayBuffer` would be shorter, but lets surrogates and overlong forms pass.
+ */
+export class XsText implements Text {
+  // A byte order mark is a character like any other.
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  readonly #encoder = new TextEncoder();
+
+  decode(bytes: Uint8Array, start: number, end: number): string {
+    return this.#decoder.decode(bytes.subarray(start, end));
+  }
+
+  encode(text: string, into: Uint8Array, offset: number): number {
+    // A lone surrogate would come out as malformed UTF-8; every other engine writes U+FFFD.
+    const whole = text.isWellFormed() ? text : text.toWellFormed();
+    const { read, written } = this.#encoder.encodeInto(whole, into.subarray(offset));
+    return read === whole.length ? offset + written : -1;
+  }
+}

@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'smartlink-esp32-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function esp32(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const { MODDABLE: _moddable, ...env } = process.env;
+  return spawnSync('node', ['scripts/esp32.mjs', ...args], { cwd: ROOT, encoding: 'utf8', env });
+}
+
+test('without the SDK, two sentences say what to install and how', () => {
+  const { status, stderr } = esp32('build', 'esp32');
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^The Moddable SDK is not installed .*\. Install it with `npm i -g xs-dev && .*\n$/);
+});
+
+test('help has examples and needs no SDK', () => {
+  const { status, stdout } = esp32('build', '--help');
+  expect(status).toBe(0);
+  expect(stdout).toContain('npm run flash -- esp32c3');
+});
+
+test.each([
+  [['build'], 'Name a target'],
+  [['build', 'esp99'], 'esp99 is no target'],
+  [['build', 'esp32', '--bogus'], "Unknown option '--bogus'"],
+  [['build', 'esp32', '--api', 'https://cloud'], '--api must be http://'],
+  [['build', 'esp32', '--ssid', 'x'.repeat(33)], '--ssid must be 1 to 32 bytes'],
+  [['build', 'esp32', '--password', 'without a network'], 'without --ssid'],
+  [['build', 'esp32', '--ssid', 'Home', '--password', 'short12'], 'must be 8 to 63'],
+])('wrong usage %j is one sentence and status 2', (args, sentence) => {
+  const { status, stderr } = esp32(...args);
+  expect(status).toBe(2);
+  expect(stderr).toContain(sentence);
+  expect(stderr).not.toContain('short12');
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+});
+
+test('a wrong product definition fails with the name of the field', () => {
+  const file = join(folder, 'wrong.json');
+  writeFileSync(file, JSON.stringify({ productKey: 'SW-X-001' }));
+  const { status, stderr } = esp32('build', 'esp32', '--product', file);
+  expect(status).toBe(1);
+  expect(stderr).toContain('chipModel');
+});
+
+test('a product for another chip is refused: its pins mean something else there', () => {
+  const { status, stderr } = esp32('build', 'esp32c3', '--product', 'SW-SERVO-001');
+  expect(status).toBe(1);
+  expect(stderr).toContain('chipModel is ESP32');
+});

@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+describe('manifest.json', () => {
+  test('lists every module of src, and nothing else', () => {
+    const { status, stderr } = spawnSync('node', ['scripts/check-xs.mjs', '--check-manifest'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+});
+
+describe('the partition table', () => {
+  interface Partition {
+    readonly name: string;
+    readonly offset: number;
+    readonly size: number;
+  }
+  const partitions: Partition[] = readFileSync(join(ROOT, 'src/xs/esp32/partitions.csv'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.split(',').map((field) => field.trim()))
+    .map(([name, , , offset, size]) => ({ name: name!, offset: Number(offset), size: Number(size) }));
+  const named = (name: string): Partition => partitions.find((partition) => partition.name === name)!;
+
+  test('fills 4 MB without overlaps, behind the boot loader and the table', () => {
+    let end = 0x9000;
+    for (const { offset, size } of partitions) {
+      expect(offset).toBe(end);
+      end += size;
+    }
+    expect(end).toBe(0x400000);
+  });
+
+  test('has two equal slots of at least 1.9 MB, where applications may stand', () => {
+    expect(named('ota_0').size).toBe(named('ota_1').size);
+    expect(named('ota_0').size).toBeGreaterThanOrEqual(1.9 * 1024 * 1024);
+    expect(named('ota_0').offset % 0x10000).toBe(0);
+    expect(named('ota_1').offset % 0x10000).toBe(0);
+  });
+
+  test('has room for records, OTA data, and a factory record in a partition of its own', () => {
+    expect(named('nvs').size).toBeGreaterThanOrEqual(0x10000);
+    expect(named('otadata').size).toBe(0x2000);
+    // Three pages are the least that NVS can write in.
+    expect(named('fctry').size).toBeGreaterThanOrEqual(0x3000);
+  });
+});

@@ -1,0 +1,522 @@
+import { describe, expect, test } from 'vitest';
+import type { Clock } from '../../src/ports/clock.js';
+import type { Pins } from '../../src/ports/pins.js';
+import type { Resolver, TcpConstructor, UdpConstructor } from '../../src/ports/socket.js';
+import type { System } from '../../src/ports/system.js';
+import type { Text } from '../../src/ports/text.js';
+import type { WiFiConstructor } from '../../src/ports/wifi.js';
+import { VirtualTime } from '../support/virtual-time.js';
+import { loadAdapter } from './xs-modules.js';
+
+/** The C functions; the adapters' own type needs the SDK's declarations. */
+type Native = unknown;
+
+/** The SDK's TCP socket as its C source behaves (modules/io/socket/lwip/tcp.c). */
+class SdkTcp {
+  static last: SdkTcp;
+  readonly options: Record<string, unknown>;
+  readonly written: number[] = [];
+  received: number[] = [];
+  room = 0;
+  closed = 0;
+
+  constructor(options: Record<string, unknown>) {
+    this.options = options;
+    SdkTcp.last = this;
+  }
+
+  read(into: Uint8Array): number {
+    if (into.length === 0 || into.length > this.received.length) throw new Error('invalid');
+    into.set(this.received.splice(0, into.length));
+    return into.length;
+  }
+
+  write(bytes: Uint8Array): number | undefined {
+    if (this.room < 0) return undefined;
+    if (bytes.length > this.room) throw new Error('would block');
+    this.written.push(...bytes);
+    this.room -= bytes.length;
+    return this.room;
+  }
+
+  close(): void {
+    this.closed++;
+  }
+
+  deliver(bytes: number[]): void {
+    this.received.push(...bytes);
+    (this.options['onReadable'] as (count: number) => void)(this.received.length);
+  }
+
+  writable(room: number): void {
+    this.room = room;
+    (this.options['onWritable'] as (count: number) => void)(room);
+  }
+
+  fail(): void {
+    (this.options['onError'] as () => void)();
+  }
+}
+
+describe('TCP on XS', async () => {
+  const { XsTcp } = await loadAdapter<{ XsTcp: TcpConstructor }>('tcp.ts', { 'embedded:io/socket/tcp': SdkTcp });
+  function connect() {
+    const log: string[] = [];
+    const socket = new XsTcp({
+      address: '192.0.2.1',
+      port: 1883,
+      noDelay: true,
+      onReadable: (count) => log.push(`readable ${count}`),
+      onWritable: (count) => log.push(`writable ${count}`),
+      onError: () => log.push('error'),
+    });
+    return { socket, sdk: SdkTcp.last, log };
+  }
+
+  test('passes noDelay on by the name that the SDK knows', () => {
+    expect(connect().sdk.options).toMatchObject({ address: '192.0.2.1', port: 1883, nodelay: true });
+  });
+
+  test('a read takes what there is, up to the size of the buffer, and 0 when there is nothing', () => {
+    const { socket, sdk, log } = connect();
+    const into = new Uint8Array(4);
+    expect(socket.read(into)).toBe(0);
+    sdk.deliver([1, 2, 3, 4, 5, 6]);
+    expect(socket.read(into)).toBe(4);
+    expect(socket.read(into)).toBe(2);
+    expect([...into]).toEqual([5, 6, 3, 4]);
+    expect(socket.read(into)).toBe(0);
+    expect(log).toEqual(['readable 6']);
+  });
+
+  test('bytes that came since the last call to onReadable are counted once', () => {
+    const { socket, sdk } = connect();
+    sdk.deliver([1, 2, 3]);
+    expect(socket.read(new Uint8Array(2))).toBe(2);
+    sdk.deliver([4]);
+    expect(socket.read(new Uint8Array(9))).toBe(2);
+  });
+
+  test('a write returns the room left; one that is too large throws RangeError and sends nothing', () => {
+    const { socket, sdk } = connect();
+    expect(() => socket.write(new Uint8Array(1))).toThrow(RangeError);
+    sdk.writable(4);
+    expect(socket.write(Uint8Array.of(1, 2, 3))).toBe(1);
+    expect(() => socket.write(new Uint8Array(2))).toThrow(RangeError);
+    expect(socket.write(new Uint8Array(0))).toBe(1);
+    expect(sdk.written).toEqual([1, 2, 3]);
+  });
+
+  test('a write on a connection that has just gone leaves no room, and the error follows', () => {
+    const { socket, sdk, log } = connect();
+    sdk.writable(10);
+    sdk.room = -1;
+    expect(socket.write(Uint8Array.of(1))).toBe(0);
+    sdk.fail();
+    expect(log).toEqual(['writable 10', 'error']);
+  });
+
+  test('an error is reported once, though the SDK may repeat it', () => {
+    const { sdk, log } = connect();
+    sdk.fail();
+    sdk.fail();
+    sdk.writable(5);
+    expect(log).toEqual(['error']);
+  });
+
+  test('close twice is fine, nothing is called after it, and other methods throw', () => {
+    const { socket, sdk, log } = connect();
+    socket.close();
+    socket.close();
+    sdk.deliver([1]);
+    sdk.writable(1);
+    sdk.fail();
+    expect(log).toEqual([]);
+    expect(sdk.closed).toBe(1);
+    expect(() => socket.read(new Uint8Array(1))).toThrow('closed');
+    expect(() => socket.write(new Uint8Array(0))).toThrow('closed');
+  });
+});
+
+describe('UDP on XS', async () => {
+  class SdkUdp {
+    static packets: ArrayBuffer[] = [];
+    read(): ArrayBuffer | undefined {
+      return SdkUdp.packets.shift();
+    }
+    close(): void {}
+  }
+  const { XsUdp } = await loadAdapter<{ XsUdp: UdpConstructor }>('udp.ts', { 'embedded:io/socket/udp': SdkUdp });
+
+  test('a packet is cut to the buffer; 0 when there is none', () => {
+    const socket = new XsUdp({ onReadable: () => {} });
+    SdkUdp.packets.push(Uint8Array.of(1, 2, 3).buffer);
+    const into = new Uint8Array(2);
+    expect(socket.read(into)).toBe(2);
+    expect([...into]).toEqual([1, 2]);
+    expect(socket.read(into)).toBe(0);
+    socket.close();
+    socket.close();
+    expect(() => socket.read(into)).toThrow('closed');
+  });
+});
+
+describe('names on XS', async () => {
+  const answers: ((host: string, address: string | undefined) => void)[] = [];
+  const net = { resolve: (_host: string, callback: (typeof answers)[0]) => void answers.push(callback) };
+  const { xsResolver } = await loadAdapter<{ xsResolver: Resolver }>('resolver.ts', { net });
+
+  test.each([
+    ['192.0.2.7', 'mqtt.example 192.0.2.7'],
+    [undefined, 'error'],
+    ['2001:db8::1', 'error'],
+  ])('the answer %s calls exactly one callback', (address, expected) => {
+    const log: string[] = [];
+    xsResolver.resolve({
+      host: 'mqtt.example',
+      onResolved: (host, found) => log.push(`${host} ${found}`),
+      onError: () => log.push('error'),
+    });
+    expect(log).toEqual([]);
+    answers.shift()!('mqtt.example', address);
+    expect(log).toEqual([expected]);
+  });
+});
+
+describe('the clock on XS', async () => {
+  const Time = { ticks: 0, delta: (start: number, end: number) => (end - start) | 0, set: (_seconds: number) => {} };
+  const { XsClock } = await loadAdapter<{ XsClock: new () => Clock }>('clock.ts', { time: Time });
+
+  test('goes on evenly where the 32-bit tick counter wraps', () => {
+    Time.ticks = 0x7fff_fff0;
+    const clock = new XsClock();
+    const before = clock.monotonicMs();
+    Time.ticks = 0x8000_0010 | 0;
+    expect(clock.monotonicMs() - before).toBe(32);
+    Time.ticks = -1;
+    clock.monotonicMs();
+    Time.ticks = 99;
+    expect(clock.monotonicMs() - before).toBe(0x8000_0000 + 16 + 99);
+  });
+
+  test('is set to the millisecond, though the system takes whole seconds', () => {
+    const clock = new XsClock();
+    const system = Date.now;
+    let now = system();
+    Time.set = (seconds) => {
+      now = seconds * 1_000;
+    };
+    Date.now = () => now;
+    try {
+      clock.setNow(1_800_000_000_123);
+      expect(clock.nowMs()).toBe(1_800_000_000_123);
+      expect(clock.hasTime).toBe(false);
+    } finally {
+      Date.now = system;
+    }
+  });
+});
+
+describe('text on XS', async () => {
+  const { XsText } = await loadAdapter<{ XsText: new () => Text }>('text.ts', {
+    'text/decoder': TextDecoder,
+    'text/encoder': TextEncoder,
+  });
+  const text = new XsText();
+
+  test('decodes a part and refuses malformed UTF-8', () => {
+    expect(text.decode(Uint8Array.of(0x41, 0xe4, 0xb8, 0x8a, 0x42), 1, 4)).toBe('上');
+    expect(() => text.decode(Uint8Array.of(0xe4, 0xb8), 0, 2)).toThrow(TypeError);
+  });
+
+  test('encodes in place, and says −1 where it does not fit to the end', () => {
+    const into = new Uint8Array(6);
+    expect(text.encode('a上😀', new Uint8Array(9), 1)).toBe(9);
+    expect(text.encode('a上', into, 2)).toBe(6);
+    expect(text.encode('a上b', into, 2)).toBe(-1);
+    expect(text.encode('', into, 6)).toBe(6);
+    expect(text.encode('\ud800', into, 0)).toBe(3);
+  });
+});
+
+describe('pins on XS', async () => {
+  class SdkDigital {
+    static readonly Input = 0;
+    static readonly InputPullUp = 1;
+    static readonly Output = 8;
+    static last: SdkDigital;
+    readonly options: unknown;
+    closed = false;
+    constructor(options: unknown) {
+      this.options = options;
+      SdkDigital.last = this;
+    }
+    read(): 0 | 1 {
+      if (this.closed || (this.options as { mode: number }).mode === 8) throw new Error("can't read output");
+      return 1;
+    }
+    write(): void {}
+    close(): void {
+      this.closed = true;
+    }
+  }
+  class SdkPwm {
+    readonly hz: number;
+    readonly resolution: number;
+    constructor(options: { hz: number; resolution: number }) {
+      this.hz = options.hz;
+      this.resolution = options.resolution;
+    }
+  }
+  const { xsPins } = await loadAdapter<{ xsPins: Pins }>('pins.ts', {
+    'embedded:io/digital': SdkDigital,
+    'embedded:io/pwm': SdkPwm,
+  });
+
+  test('an output is opened at its first level, and reads as what it was written', () => {
+    const pin = new xsPins.Digital({ pin: 5, mode: xsPins.Digital.Output, initialValue: 1 });
+    expect(SdkDigital.last.options).toEqual({ pin: 5, mode: 8, initialValue: 1 });
+    expect(pin.read()).toBe(1);
+    pin.write(0);
+    expect(pin.read()).toBe(0);
+    pin.close();
+    pin.close();
+    expect(() => pin.read()).toThrow();
+  });
+
+  test('an input reads the pin', () => {
+    expect(new xsPins.Digital({ pin: 0, mode: xsPins.Digital.InputPullUp }).read()).toBe(1);
+  });
+
+  test.each([
+    [50, 14],
+    [1_000, 14],
+    [5_000, 12],
+    [25_000, 10],
+    [200_000, 8],
+  ])('PWM at %i Hz has %i bits', (hz, bits) => {
+    expect(new xsPins.PWM({ pin: 5, hz }).resolution).toBe(bits);
+  });
+});
+
+describe('the chip on XS', async () => {
+  const { XsSystem } = await loadAdapter<{ XsSystem: new (native: Native, buildTimeMs: number) => System }>(
+    'system.ts',
+    {},
+  );
+  const native = (reason: number): Native => ({
+    smartlink_boot_reason: () => reason,
+    esp_read_mac: (mac: ArrayBuffer) => {
+      new Uint8Array(mac).set([0x0a, 0xb0, 0x00, 0xff, 0x12, 0x34]);
+      return 0;
+    },
+  });
+
+  test('the serial is the station MAC in upper-case hex', () => {
+    expect(new XsSystem(native(1), 5)).toMatchObject({ serial: '0AB000FF1234', buildTimeMs: 5 });
+  });
+
+  test.each([
+    [0, 'power_on'],
+    [1, 'power_on'],
+    [2, 'power_on'],
+    [3, 'restart'],
+    [103, 'crash'],
+    [4, 'crash'],
+    [5, 'watchdog'],
+    [6, 'watchdog'],
+    [7, 'watchdog'],
+    [9, 'brown_out'],
+    [15, 'crash'],
+  ])('reset reason %i is %s', (reason, expected) => {
+    expect(new XsSystem(native(reason), 0).bootReason).toBe(expected);
+  });
+});
+
+/** The SDK's station as its C source behaves (modules/io/wifi/esp32/wifi-esp32.c). */
+class SdkWiFi {
+  static last: SdkWiFi;
+  readonly #onChanged: (property: string) => void;
+  readonly calls: unknown[] = [];
+  connection = 200;
+  address: string | undefined;
+  RSSI = -60;
+  refuses = false;
+
+  constructor(options: { onChanged(property: string): void }) {
+    this.#onChanged = options.onChanged;
+    SdkWiFi.last = this;
+  }
+
+  connect(credentials: unknown): void {
+    if (this.connection === 300) throw new Error('already connecting');
+    if (this.refuses) throw new Error('connect failed');
+    this.calls.push(credentials);
+    this.connection = 300;
+  }
+
+  disconnect(): void {
+    this.calls.push('disconnect');
+    this.connection = 200;
+    this.address = undefined;
+  }
+
+  close(): void {
+    this.calls.push('close');
+  }
+
+  become(connection: number, address?: string): void {
+    this.connection = connection;
+    this.address = address;
+    this.#onChanged('connection');
+  }
+}
+
+describe('Wi-Fi on XS', async () => {
+  const clock: { time: VirtualTime } = { time: new VirtualTime() };
+  const timer = {
+    set: (callback: () => void, delayMs?: number) => clock.time.timer.set(callback, delayMs),
+    repeat: (callback: () => void, intervalMs: number) => clock.time.timer.repeat(callback, intervalMs),
+    clear: (handle: unknown) => clock.time.timer.clear(handle),
+  };
+  const { xsWiFi } = await loadAdapter<{ xsWiFi(native: Native): WiFiConstructor }>('wifi.ts', {
+    timer,
+    'embedded:network/interface/wifi': SdkWiFi,
+  });
+  const HOME = { ssid: 'Home', password: 'secret-word' };
+
+  function station() {
+    clock.time = new VirtualTime();
+    const log: string[] = [];
+    const driver = { reason: 0 };
+    const native = {
+      smartlink_wifi_reason: () => {
+        const { reason } = driver;
+        driver.reason = 0;
+        return reason;
+      },
+      esp_wifi_set_ps: () => 0,
+    };
+    const WiFi = xsWiFi(native);
+    const wifi = new WiFi({ onConnected: () => log.push('connected'), onDisconnected: (reason) => log.push(reason) });
+    return { wifi, radio: SdkWiFi.last, log, driver, advance: (ms: number) => clock.time.advance(ms) };
+  }
+
+  test('is connected once it has an IPv4 address, which the SDK reports late', () => {
+    const { wifi, radio, log, advance } = station();
+    wifi.connect(HOME);
+    expect(radio.calls).toEqual([]);
+    advance(0);
+    expect(radio.calls).toEqual([{ SSID: 'Home', password: 'secret-word' }]);
+    radio.become(400, 'fe80::1');
+    expect(wifi.rssi).toBeUndefined();
+    radio.address = '192.0.2.5';
+    advance(250);
+    expect(log).toEqual(['connected']);
+    expect(wifi.rssi).toBe(-60);
+    radio.become(500, '192.0.2.5');
+    advance(60_000);
+    expect(log).toEqual(['connected']);
+  });
+
+  test('an open network is joined without a password', () => {
+    const { wifi, radio, advance } = station();
+    wifi.connect({ ssid: 'Cafe' });
+    advance(0);
+    expect(radio.calls).toEqual([{ SSID: 'Cafe' }]);
+  });
+
+  test.each([
+    [15, 'wrong_password'],
+    [204, 'wrong_password'],
+    [201, 'no_such_network'],
+    [8, 'lost'],
+    [0, 'lost'],
+  ])('an attempt that ends with the driver’s reason %i is %s', (reason, expected) => {
+    const { wifi, radio, log, driver, advance } = station();
+    wifi.connect(HOME);
+    advance(0);
+    driver.reason = reason;
+    radio.become(200);
+    expect(log).toEqual([expected]);
+    advance(60_000);
+    expect(log).toEqual([expected]);
+  });
+
+  test('an attempt that comes to no end is given up after 15 s', () => {
+    const { wifi, radio, log, advance } = station();
+    wifi.connect(HOME);
+    advance(14_999);
+    expect(log).toEqual([]);
+    advance(1);
+    expect(log).toEqual(['lost']);
+    expect(radio.calls.at(-1)).toBe('disconnect');
+  });
+
+  test('a network that gives no address is left after 15 s', () => {
+    const { wifi, radio, log, advance } = station();
+    wifi.connect(HOME);
+    advance(0);
+    radio.become(400);
+    advance(15_000);
+    expect(log).toEqual(['no_address']);
+    expect(radio.calls.at(-1)).toBe('disconnect');
+  });
+
+  test('a link that goes is lost, whatever the driver says; an address that goes is reported too', () => {
+    const first = station();
+    first.wifi.connect(HOME);
+    first.advance(0);
+    first.radio.become(500, '192.0.2.5');
+    first.driver.reason = 15;
+    first.radio.become(200);
+    expect(first.log).toEqual(['connected', 'lost']);
+    const second = station();
+    second.wifi.connect(HOME);
+    second.advance(0);
+    second.radio.become(500, '192.0.2.5');
+    second.radio.address = undefined;
+    second.advance(10_000);
+    expect(second.log).toEqual(['connected', 'no_address']);
+  });
+
+  test('a new attempt waits until the driver has told of the end of the old one', () => {
+    const { wifi, radio, log, advance } = station();
+    wifi.connect(HOME);
+    advance(1_000);
+    wifi.connect({ ssid: 'Other' });
+    expect(radio.calls.at(-1)).toBe('disconnect');
+    radio.become(200);
+    advance(299);
+    expect(radio.calls).toHaveLength(2);
+    advance(1);
+    expect(radio.calls.at(-1)).toEqual({ SSID: 'Other' });
+    expect(log).toEqual([]);
+  });
+
+  test('a driver that refuses is reported, but not from inside a method', () => {
+    const { wifi, radio, log, advance } = station();
+    radio.refuses = true;
+    wifi.connect(HOME);
+    expect(log).toEqual([]);
+    advance(0);
+    expect(log).toEqual(['lost']);
+  });
+
+  test('disconnect is silent; close twice is fine, and nothing is called after it', () => {
+    const { wifi, radio, log, advance } = station();
+    wifi.connect(HOME);
+    advance(0);
+    wifi.disconnect();
+    advance(60_000);
+    wifi.connect(HOME);
+    advance(1_000);
+    wifi.close();
+    wifi.close();
+    radio.become(500, '192.0.2.5');
+    advance(60_000);
+    expect(log).toEqual([]);
+    expect(radio.calls.at(-1)).toBe('close');
+    expect(() => wifi.connect(HOME)).toThrow('closed');
+  });
+});
