@@ -59,9 +59,15 @@ async function run(flags: Flags): Promise<void> {
   if (flags.json) {
     writeJson(process.stdout, {
       event: 'ready',
-      boards: fleet.boards.map((board) => ({ deviceId: board.deviceId, productKey: product.productKey, deviceSN: board.serial })),
+      boards: fleet.boards.map((board) => ({
+        deviceId: board.deviceId,
+        productKey: product.productKey,
+        deviceSN: board.serial,
+      })),
     });
   } else {
+    // What the boards said on the way is drawn first.
+    await new Promise(setImmediate);
     reporter.settle();
     process.stdout.write(`  ${paint(process.stdout, 'green', 'All online.')} Ctrl-C stops it.\n`);
   }
@@ -70,7 +76,11 @@ async function run(flags: Flags): Promise<void> {
 
 function check(flags: Flags): void {
   if (/^https:/.test(flags.cloud) || flags.ca !== undefined) {
-    throw new CliError('no_tls', 'this version of the board speaks no TLS yet: give an http:// address and no --ca.', 2);
+    throw new CliError(
+      'no_tls',
+      'this version of the board speaks no TLS yet: give an http:// address and no --ca.',
+      2,
+    );
   }
   if (parseHttpUrl(flags.cloud) === undefined) {
     throw new CliError('bad_cloud_url', `--cloud ${flags.cloud} is not an address like http://192.168.1.10:8080.`, 2);

@@ -27,8 +27,12 @@ async function run(flags: Flags): Promise<void> {
   if (flags.json) writeJson(process.stdout, { event: 'ready', api: cloud.apiUrl, mqtt: cloud.mqttUrl, boards: [] });
   else {
     process.stdout.write(introduceCloud(cloud));
-    process.stdout.write(`  Try: ${paint(process.stdout, 'cyan', `smartlink board --cloud ${cloud.apiUrl}`)}\n  Ctrl-C stops it.\n`);
-    cloud.events.on('deviceActivated', ({ deviceId, deviceSN }) => process.stdout.write(`  ${deviceId} (${deviceSN}) activated\n`));
+    process.stdout.write(
+      `  Try: ${paint(process.stdout, 'cyan', `smartlink board --cloud ${cloud.apiUrl}`)}\n  Ctrl-C stops it.\n`,
+    );
+    cloud.events.on('deviceActivated', ({ deviceId, deviceSN }) =>
+      process.stdout.write(`  ${deviceId} (${deviceSN}) activated\n`),
+    );
     cloud.events.on('deviceOnline', ({ deviceId }) => process.stdout.write(`  ${deviceId} online\n`));
     cloud.events.on('deviceOffline', ({ deviceId }) => process.stdout.write(`  ${deviceId} offline\n`));
   }

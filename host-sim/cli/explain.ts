@@ -24,7 +24,10 @@ export function explain(error: unknown): CliError {
     case 'EPERM':
     case 'ENOTDIR':
     case 'EEXIST':
-      return new CliError('data_dir_unwritable', `${path ?? 'the data folder'} cannot be written (${code}): choose another folder with --data.`);
+      return new CliError(
+        'data_dir_unwritable',
+        `${path ?? 'the data folder'} cannot be written (${code}): choose another folder with --data.`,
+      );
     case 'ENOSPC':
       return new CliError(code, 'the disk is full: free some room, or choose another folder with --data.');
     case 'invalid_product':

@@ -1,11 +1,11 @@
+import type { BoardEvent } from '../../src/core/events.js';
+import type { Product } from '../../src/core/product.js';
+import type { Environment } from '../../src/ports/settings.js';
 import { BoardFolder } from '../host/board-folder.js';
 import { createReceiveBuffer } from '../host/node-tcp.js';
 import { SimBoard, type SimBoardOptions, type SimulatedBoard } from '../host/sim-board.js';
 import { SimAccessPoint } from '../world/sim-wifi.js';
 import { XsBoard } from '../xs/xs-board.js';
-import type { BoardEvent } from '../../src/core/events.js';
-import type { Product } from '../../src/core/product.js';
-import type { Environment } from '../../src/ports/settings.js';
 import { buildTimeMs } from './build-info.js';
 
 /** Which engine runs the firmware of a simulated board. */

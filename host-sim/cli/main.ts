@@ -1,11 +1,11 @@
 import { Command, CommanderError } from 'commander';
+import { version } from '../../package.json';
 import { boardCommand } from './board.js';
 import { CliError } from './cli-error.js';
 import { cloudCommand } from './cloud.js';
 import { paint, writeJson } from './console.js';
 import { explain } from './explain.js';
 import { upCommand } from './up.js';
-import { version } from '../../package.json';
 
 const program = new Command('smartlink')
   .description('SmartLink: ESP32 firmware in TypeScript, its simulated boards, and the cloud they talk to.')
@@ -29,13 +29,15 @@ Examples:
 function fail(error: unknown): never {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
   const known = error instanceof CliError ? error : explain(error);
-  if (process.argv.includes('--json')) writeJson(process.stdout, { event: 'error', code: known.code, message: known.message });
+  if (process.argv.includes('--json'))
+    writeJson(process.stdout, { event: 'error', code: known.code, message: known.message });
   process.stderr.write(`${paint(process.stderr, 'red', 'error:')} ${known.message}\n`);
   if (process.argv.includes('--verbose') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   process.exit(known.exitCode);
 }
 
-for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(add --help for examples)');
+for (const command of [program, ...program.commands])
+  command.exitOverride().showHelpAfterError('(add --help for examples)');
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 program.parseAsync().catch(fail);

@@ -36,7 +36,9 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 export const port = wholeNumber(0, 65_535);
 
 export function environmentOption(): Option {
-  return new Option('--environment <name>', 'environment that the boards are in').choices(['release', 'test', 'dev']).default('dev');
+  return new Option('--environment <name>', 'environment that the boards are in')
+    .choices(['release', 'test', 'dev'])
+    .default('dev');
 }
 
 /** Adds the flags that `up` and `cloud` share. */
@@ -51,7 +53,12 @@ export function addCloudFlags(command: Command): Command {
     .option('--data <dir>', 'folder of all state; ":memory:" keeps nothing', './.smartlink')
     .addOption(environmentOption())
     .option('--public-host <name>', 'host name that boards are given for MQTT (default: the one they called)')
-    .option('--reconnect-spread <seconds>', 'time over which a fleet comes back after an outage', wholeNumber(0, 3_600), 10)
+    .option(
+      '--reconnect-spread <seconds>',
+      'time over which a fleet comes back after an outage',
+      wholeNumber(0, 3_600),
+      10,
+    )
     .option('--activation-rate <per second>', 'activations accepted a second, 0: no limit', wholeNumber(0, 100_000))
     .option('--user <name>', 'name of the development account')
     .option('--password <secret>', 'password of the development account')
@@ -83,5 +90,7 @@ export function checkCloudFlags(flags: CloudFlags): string[] {
 
 /** Which engine runs the firmware. */
 export function engineOption(): Option {
-  return new Option('--engine <engine>', 'what runs the firmware: this process, or an XS engine a board').choices(['node', 'xs']).default('node');
+  return new Option('--engine <engine>', 'what runs the firmware: this process, or an XS engine a board')
+    .choices(['node', 'xs'])
+    .default('node');
 }

@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeFileAtomic } from '../files/files.js';
 
 /** The ports that a cloud was given when it asked for any. */
 export interface Ports {
@@ -27,7 +28,5 @@ export function recallPorts(dataDir: string): Ports | undefined {
 
 export function rememberPorts(dataDir: string, { apiPort, mqttPort }: Ports): void {
   if (dataDir === ':memory:') return;
-  const path = join(dataDir, 'ports.json');
-  writeFileSync(`${path}.next`, `${JSON.stringify({ apiPort, mqttPort })}\n`);
-  renameSync(`${path}.next`, path);
+  writeFileAtomic(join(dataDir, 'ports.json'), `${JSON.stringify({ apiPort, mqttPort })}\n`);
 }

@@ -38,7 +38,11 @@ export class JsonReporter implements BoardReporter {
   settle(): void {}
 }
 
-const MARKS: Readonly<Record<string, 'green' | 'yellow' | 'red'>> = { online: 'green', stopped: 'red', unprovisioned: 'red' };
+const MARKS: Readonly<Record<string, 'green' | 'yellow' | 'red'>> = {
+  online: 'green',
+  stopped: 'red',
+  unprovisioned: 'red',
+};
 
 /** For a person: one line a board, rewritten as it changes. */
 export class LiveReporter implements BoardReporter {
@@ -67,7 +71,10 @@ export class LiveReporter implements BoardReporter {
     const phase = this.#phases.get(board.serial) ?? 'boot';
     const mark = paint(process.stdout, MARKS[phase] ?? 'yellow', `● ${phase.padEnd(10)}`);
     const id = (board.deviceId ?? '').padEnd(12);
-    this.#lines.set(board.serial, `  ${mark} ${board.product.productKey}  ${board.serial}  ${id}  ${this.#notes.get(board.serial) ?? ''}`);
+    this.#lines.set(
+      board.serial,
+      `  ${mark} ${board.product.productKey}  ${board.serial}  ${id}  ${this.#notes.get(board.serial) ?? ''}`,
+    );
   }
 }
 

@@ -46,7 +46,10 @@ function create(flags: CloudFlags, products: readonly Product[], apiPort: number
 export function introduceCloud(cloud: Cloud): string {
   const bold = (text: string): string => paint(process.stdout, 'bold', text);
   const { username, password, passwordFile } = cloud.account;
-  const secret = password === undefined ? `password in ${passwordFile}` : `password ${bold(password)}${passwordFile ? ` (kept in ${passwordFile})` : ''}`;
+  const secret =
+    password === undefined
+      ? `password in ${passwordFile}`
+      : `password ${bold(password)}${passwordFile ? ` (kept in ${passwordFile})` : ''}`;
   return [
     '',
     `  API      ${bold(cloud.apiUrl)}/api/v1`,

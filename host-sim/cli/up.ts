@@ -23,7 +23,10 @@ export function upCommand(): Command {
     .option('--boards <number>', 'simulated boards', wholeNumber(0, 10_000), 1)
     .option('--product <key or file>', 'product of the boards', DEFAULT_PRODUCT)
     .addOption(engineOption())
-    .addHelpText('after', '\nExamples:\n  smartlink up\n  smartlink up --boards 3 --product SW-RELAY-002 --api-port 0 --mqtt-port 0 --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  smartlink up\n  smartlink up --boards 3 --product SW-RELAY-002 --api-port 0 --mqtt-port 0 --json',
+    )
     .action(run);
 }
 
@@ -62,9 +65,15 @@ async function run(flags: Flags): Promise<void> {
       event: 'ready',
       api: cloud.apiUrl,
       mqtt: cloud.mqttUrl,
-      boards: fleet.boards.map((board) => ({ deviceId: board.deviceId, productKey: product.productKey, deviceSN: board.serial })),
+      boards: fleet.boards.map((board) => ({
+        deviceId: board.deviceId,
+        productKey: product.productKey,
+        deviceSN: board.serial,
+      })),
     });
   } else {
+    // What the boards said on the way is drawn first.
+    await new Promise(setImmediate);
     reporter.settle();
     process.stdout.write(suggest(cloud, fleet));
   }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecordStorage } from '../../src/ports/storage.js';
+import { makeFolder, writeFileAtomic } from '../files/files.js';
 import { FileStorage } from './file-storage.js';
 import { MemoryStorage } from './memory-storage.js';
 
@@ -15,7 +16,7 @@ export class BoardFolder {
   constructor(dataDir: string, productKey: string) {
     if (dataDir === ':memory:') return;
     this.#folder = join(dataDir, 'boards', productKey);
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    makeFolder(this.#folder);
   }
 
   /** Serial numbers of the first `count` boards: like a station MAC, made at random once and kept. */
@@ -44,15 +45,28 @@ export class BoardFolder {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw error;
     }
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string' && SERIAL.test(entry)) : [];
+    const serials = parseSerials(text);
+    if (serials === undefined) {
+      throw new Error(
+        `${join(this.#folder, 'serials.json')} is damaged: mend it, or remove it to give the boards new serial numbers.`,
+      );
+    }
+    return serials;
   }
 
   #write(serials: readonly string[]): void {
     if (this.#folder === undefined) return;
-    const path = join(this.#folder, 'serials.json');
-    writeFileSync(`${path}.next`, `${JSON.stringify(serials)}\n`, { flush: true });
-    renameSync(`${path}.next`, path);
+    writeFileAtomic(join(this.#folder, 'serials.json'), `${JSON.stringify(serials)}\n`);
+  }
+}
+
+function parseSerials(text: string): string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!Array.isArray(value)) return undefined;
+    return value.every((entry) => typeof entry === 'string' && SERIAL.test(entry)) ? value : undefined;
+  } catch {
+    return undefined;
   }
 }
 

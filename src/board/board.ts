@@ -24,7 +24,7 @@ import { WallClock } from './wall-clock.js';
 /** Longest packet the board builds: a CONNECT with its will, or a property post, bytes. */
 const SEND_BUFFER_BYTES = 2_048;
 /** The station is given this long to join, address included, ms. */
-const JOIN_TIMEOUT_MS = 30_000;
+const JOIN_TIMEOUT_MS = 35_000;
 const NTP_TIMEOUT_MS = 3_000;
 
 /**
@@ -163,7 +163,8 @@ export class Board {
       this.#diagnostics.emit('warn', 'activation_failed', { kind: failure.kind, reason, retryMs });
     } else if (event.type === 'session_lost') {
       const { loss } = event;
-      const reason = loss.kind === 'failed' ? loss.reason : loss.kind === 'refused' ? `CONNACK ${loss.code}` : 'SUBACK 128';
+      const reason =
+        loss.kind === 'failed' ? loss.reason : loss.kind === 'refused' ? `CONNACK ${loss.code}` : 'SUBACK 128';
       this.#diagnostics.emit('warn', 'session_lost', { kind: loss.kind, reason, retryMs });
     }
   }
@@ -277,7 +278,10 @@ export class Board {
       this.#record.write(outcome.activation);
     } catch {
       this.#diagnostics.emit('error', 'storage_failed', { record: 'activation' });
-      this.#advance({ type: 'activation_failed', failure: { kind: 'broken', reason: 'the activation could not be stored' } });
+      this.#advance({
+        type: 'activation_failed',
+        failure: { kind: 'broken', reason: 'the activation could not be stored' },
+      });
       return;
     }
     this.#activation = outcome.activation;

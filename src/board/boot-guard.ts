@@ -55,6 +55,7 @@ export class BootGuard {
 
 function readBootRecord(value: Record<string, unknown>): BootRecord | undefined {
   const { crashes, young } = value;
-  if (typeof crashes !== 'number' || !Number.isInteger(crashes) || crashes < 0 || typeof young !== 'boolean') return undefined;
+  if (typeof crashes !== 'number' || !Number.isInteger(crashes) || crashes < 0 || typeof young !== 'boolean')
+    return undefined;
   return { crashes, young };
 }

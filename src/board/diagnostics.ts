@@ -57,7 +57,12 @@ export class Diagnostics {
     try {
       this.#record.write({ events });
     } catch {
-      this.#console({ name: 'storage_failed', level: 'error', at: this.#host.clock.nowMs(), data: { record: 'events' } });
+      this.#console({
+        name: 'storage_failed',
+        level: 'error',
+        at: this.#host.clock.nowMs(),
+        data: { record: 'events' },
+      });
     }
   }
 }
@@ -65,5 +70,7 @@ export class Diagnostics {
 function readStoredEvents(value: Record<string, unknown>): StoredEvents | undefined {
   const events = value['events'];
   if (!Array.isArray(events)) return undefined;
-  return { events: events.filter((event): event is BoardEvent => isObject(event) && typeof event['name'] === 'string') };
+  return {
+    events: events.filter((event): event is BoardEvent => isObject(event) && typeof event['name'] === 'string'),
+  };
 }

@@ -65,6 +65,7 @@ export class OutputStore {
 
 function readOutputRecord(value: Record<string, unknown>): OutputRecord | undefined {
   const { values } = value;
-  if (!Array.isArray(values) || !values.every((entry) => typeof entry === 'number' && Number.isFinite(entry))) return undefined;
+  if (!Array.isArray(values) || !values.every((entry) => typeof entry === 'number' && Number.isFinite(entry)))
+    return undefined;
   return { values };
 }

@@ -54,7 +54,7 @@ export function readActivationAnswer(status: number, body: string, retryAfter: s
   }
   const verdict = status >= 400 && status !== 409 ? status : code;
   if (verdict === 429) {
-    const wait = retryAfter !== undefined && /^[0-9]{1,6}$/.test(retryAfter) ? Number(retryAfter) * 1_000 : undefined;
+    const wait = retryAfter !== undefined && /^[0-9]{1,20}$/.test(retryAfter) ? Number(retryAfter) * 1_000 : undefined;
     return failed(wait === undefined ? { kind: 'throttled' } : { kind: 'throttled', retryAfterMs: wait });
   }
   if (verdict >= 400 && verdict < 500) {
@@ -73,6 +73,11 @@ function readActivation(data: unknown): Activation {
   const port = integer(mqtt['port'], 'data.mqtt.port', 1, 65_535);
   const address = parseHostPort(string(mqtt['server'], 'data.mqtt.server', 260), port);
   if (!address) throw new UnusableField('data.mqtt.server is not a host name or address');
+  // A board that hears what it says itself would answer its own answers for ever.
+  const propertySet = topic(topics['propertySet'], 'data.topics.propertySet');
+  for (const key of ['propertyPost', 'status', 'propertySetReply']) {
+    if (topics[key] === propertySet) throw new UnusableField(`data.topics.${key} is the topic of the property set`);
+  }
   const extensions = isObject(root['extensions']) ? root['extensions'] : {};
   const spread = extensions['reconnectSpread'];
   const reply = topics['propertySetReply'];
@@ -88,7 +93,7 @@ function readActivation(data: unknown): Activation {
     },
     topics: {
       propertyPost: topic(topics['propertyPost'], 'data.topics.propertyPost'),
-      propertySet: topic(topics['propertySet'], 'data.topics.propertySet'),
+      propertySet,
       status: topic(topics['status'], 'data.topics.status'),
       ...(reply === undefined || reply === null ? {} : { propertySetReply: topic(reply, 'data.topics.propertySetReply') }),
     },

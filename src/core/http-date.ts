@@ -7,5 +7,13 @@ export function parseHttpDate(text: string): number | undefined {
   const month = MONTHS.indexOf(match[2]!);
   if (month < 0 || month % 3 !== 0) return undefined;
   const time = Date.UTC(Number(match[3]), month / 3, Number(match[1]), Number(match[4]), Number(match[5]), Number(match[6]));
-  return Number.isFinite(time) ? time : undefined;
+  // `Date.UTC` carries what is out of range over to the next day or month; such a date is none.
+  const date = new Date(time);
+  const same =
+    date.getUTCFullYear() === Number(match[3]) &&
+    date.getUTCDate() === Number(match[1]) &&
+    date.getUTCHours() === Number(match[4]) &&
+    date.getUTCMinutes() === Number(match[5]) &&
+    date.getUTCSeconds() === Number(match[6]);
+  return same ? time : undefined;
 }

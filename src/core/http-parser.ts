@@ -139,7 +139,7 @@ export class HttpParser {
   }
 
   #onChunkSize(line: string): void {
-    const match = /^([0-9a-fA-F]{1,7})[ \t]*(?:;.*)?$/.exec(line);
+    const match = /^0*([0-9a-fA-F]{1,7})[ \t]*(?:;.*)?$/.exec(line);
     if (!match) throw new HttpParseError('a chunk has no size');
     this.#left = Number.parseInt(match[1]!, 16);
     this.#state = this.#left === 0 ? 'trailer' : 'chunk';

@@ -83,7 +83,7 @@ export function advanceLife(state: LifeState, event: LifeEvent, context: LifeCon
       return state.phase === 'boot' ? start(state, event.provisioned, event.activated) : stay(state);
     case 'joined':
       return state.phase === 'joining'
-        ? go(state, { phase: 'clock', joinFailures: 0 }, { type: 'sync_clock' })
+        ? go(state, { phase: 'clock' }, { type: 'sync_clock' })
         : stay(state);
     case 'network_lost':
       return loseNetwork(state, context);

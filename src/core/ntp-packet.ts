@@ -22,9 +22,11 @@ export function readNtpReply(bytes: Uint8Array, length: number, nonceHigh: numbe
   if (leap === 3 || mode !== 4 || stratum < 1 || stratum > 15) return undefined;
   if (getU32(bytes, 24) !== nonceHigh || getU32(bytes, 28) !== nonceLow) return undefined;
   const seconds = getU32(bytes, 40);
+  const fraction = getU32(bytes, 44);
+  if (seconds === 0 && fraction === 0) return undefined;
   // A set top bit is 1968–2036, a clear one 2036–2104 (RFC 4330, 3).
   const era = seconds >= 0x8000_0000 ? 0 : 0x1_0000_0000;
-  return (seconds + era - NTP_TO_UNIX_S) * 1_000 + Math.floor((getU32(bytes, 44) * 1_000) / 0x1_0000_0000);
+  return (seconds + era - NTP_TO_UNIX_S) * 1_000 + Math.floor((fraction * 1_000) / 0x1_0000_0000);
 }
 
 function putU32(bytes: Uint8Array, at: number, value: number): void {

@@ -126,7 +126,8 @@ export class HttpRequest {
     }
     try {
       this.#parser.end();
-    } catch {
+    } catch (error) {
+      if (!(error instanceof HttpParseError)) throw error;
       this.#fail('closed');
     }
   }

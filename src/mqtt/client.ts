@@ -74,6 +74,7 @@ export class MqttClient implements MqttPackets {
   /** A message was in flight at the last ping and nothing has been acknowledged since. */
   #ackOverdue = false;
   #onAllAcknowledged: (() => void) | undefined;
+  #acknowledged: TimerHandle | undefined;
 
   constructor(options: MqttClientOptions) {
     this.#options = options;
@@ -99,10 +100,11 @@ export class MqttClient implements MqttPackets {
   }
 
   /**
-   * Publishes at QoS 1. Returns the packet id, or −1 when there is no room for it now (`onDrained` follows).
+   * Publishes at QoS 1. Returns the packet id, or −1 when there is no room for it now (`onDrained` follows) or no session.
    * @throws {RangeError} when it could not be sent even with an empty buffer
    */
   publish(topic: Uint8Array, payload: string, retain: boolean): number {
+    if (this.#state !== 'ready') return -1;
     const { text, sendBuffer } = this.#options;
     const place = this.#inFlight.indexOf(0);
     if (place < 0) {
@@ -144,8 +146,15 @@ export class MqttClient implements MqttPackets {
 
   /** Calls back once everything published has been acknowledged, at once if it has been, or never if the session ends first. */
   whenAcknowledged(callback: () => void): void {
-    if (this.#unacknowledged === 0) this.#options.timer.set(callback);
-    else this.#onAllAcknowledged = callback;
+    this.#onAllAcknowledged = callback;
+    if (this.#unacknowledged === 0) this.#scheduleAcknowledged();
+  }
+
+  #scheduleAcknowledged(): void {
+    const callback = this.#onAllAcknowledged;
+    if (callback === undefined || this.#state === 'ended') return;
+    this.#onAllAcknowledged = undefined;
+    this.#acknowledged = this.#options.timer.set(callback);
   }
 
   // What the connection says.
@@ -178,7 +187,7 @@ export class MqttClient implements MqttPackets {
   }
 
   #onDrained(): void {
-    if (!this.#starved || this.#state !== 'ready') return;
+    if (!this.#starved || this.#state !== 'ready' || this.#unacknowledged === MAX_IN_FLIGHT) return;
     this.#starved = false;
     this.#options.onDrained();
   }
@@ -241,14 +250,13 @@ export class MqttClient implements MqttPackets {
     this.#inFlight[place] = 0;
     this.#unacknowledged--;
     this.#ackOverdue = false;
-    if (this.#unacknowledged === 0 && this.#onAllAcknowledged) {
-      this.#options.timer.set(this.#onAllAcknowledged);
-      this.#onAllAcknowledged = undefined;
-    }
+    if (this.#unacknowledged === 0) this.#scheduleAcknowledged();
     this.#onDrained();
   }
 
   onPingresp(): void {
+    // Before that, the deadline is that of the CONNACK or the SUBACK, and no ping was sent.
+    if (this.#state !== 'ready') throw new MqttProtocolError('PINGRESP that was not asked for');
     this.#clearDeadline();
   }
 
@@ -267,8 +275,14 @@ export class MqttClient implements MqttPackets {
 
   #acknowledge(packetId: number): void {
     if (packetId === 0 || this.#state === 'ended') return;
-    const end = encodePuback(this.#options.sendBuffer, this.#connection.tail, packetId);
-    // No room: the broker sends it again on the next session, and the id memory answers it.
+    const { sendBuffer } = this.#options;
+    let end = encodePuback(sendBuffer, this.#connection.tail, packetId);
+    if (end < 0) {
+      // The answers to this segment fill the buffer: they leave in two.
+      this.#connection.flush();
+      end = encodePuback(sendBuffer, this.#connection.tail, packetId);
+    }
+    // Still no room: the peer takes nothing, and the ping that finds no room either ends the session.
     if (end > 0) this.#connection.commit(end);
   }
 
@@ -309,7 +323,8 @@ export class MqttClient implements MqttPackets {
     this.#clearDeadline();
     this.#options.timer.clear(this.#pinger);
     this.#pinger = undefined;
-    this.#onAllAcknowledged = undefined;
+    this.#options.timer.clear(this.#acknowledged);
+    this.#onAllAcknowledged = this.#acknowledged = undefined;
     this.#connection.close();
   }
 

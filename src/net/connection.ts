@@ -108,19 +108,24 @@ export class Connection {
 
   /** Hands to the socket what it can take. */
   flush(): void {
-    const count = Math.min(this.#tail - this.#head, this.#writable);
-    if (this.#closed || !this.#open || count <= 0) return;
-    try {
-      this.#writable = this.#socket!.write(this.#options.sendBuffer.subarray(this.#head, this.#head + count));
-    } catch {
-      this.#options.timer.set(() => this.#fail('closed'));
-      this.#writable = 0;
-      return;
-    }
-    this.#head += count;
-    if (this.#head === this.#tail) {
-      this.#head = this.#tail = 0;
-      this.#options.onDrained?.();
+    if (this.#closed || !this.#open) return;
+    // A socket whose room grew while it took a part says so in what `write` returns, and then maybe never again.
+    while (this.#head < this.#tail && this.#writable > 0) {
+      const end = Math.min(this.#tail, this.#head + this.#writable);
+      try {
+        this.#writable = this.#socket!.write(this.#options.sendBuffer.subarray(this.#head, end));
+      } catch {
+        this.#writable = 0;
+        this.#options.timer.clear(this.#deadline);
+        this.#deadline = this.#options.timer.set(() => this.#fail('closed'));
+        return;
+      }
+      this.#head = end;
+      if (this.#head === this.#tail) {
+        this.#head = this.#tail = 0;
+        this.#options.onDrained?.();
+        return;
+      }
     }
   }
 

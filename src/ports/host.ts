@@ -19,7 +19,12 @@ export interface Network {
 }
 
 /** One line of the serial console: a structured event (see `core/event-log.ts`). Never contains a secret. */
-export type ConsoleLine = (event: { readonly name: string; readonly level: string; readonly at: number; readonly data: object }) => void;
+export type ConsoleLine = (event: {
+  readonly name: string;
+  readonly level: string;
+  readonly at: number;
+  readonly data: object;
+}) => void;
 
 /**
  * Everything a board touches outside itself. Ports keep the rules of ECMA-419: no callback from inside a constructor or

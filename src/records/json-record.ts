@@ -16,7 +16,12 @@ export class JsonRecord<T extends object> {
   readonly #key: string;
   readonly #check: (value: Record<string, unknown>) => T | undefined;
 
-  constructor(storage: RecordStorage, text: Text, key: string, check: (value: Record<string, unknown>) => T | undefined) {
+  constructor(
+    storage: RecordStorage,
+    text: Text,
+    key: string,
+    check: (value: Record<string, unknown>) => T | undefined,
+  ) {
     this.#storage = storage;
     this.#text = text;
     this.#key = key;

@@ -41,7 +41,11 @@ export interface SessionOptions {
 export class Session {
   readonly #options: SessionOptions;
   readonly #client: MqttClient;
-  readonly #topics: { readonly propertyPost: Uint8Array; readonly propertySetReply: Uint8Array; readonly status: Uint8Array };
+  readonly #topics: {
+    readonly propertyPost: Uint8Array;
+    readonly propertySetReply: Uint8Array;
+    readonly status: Uint8Array;
+  };
   #online = false;
   #farewell: TimerHandle | undefined;
 

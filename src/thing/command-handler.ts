@@ -1,8 +1,7 @@
 import type { ControlCommand, Refusal } from '../core/control-command.js';
 import { IdMemory } from '../core/id-memory.js';
-import { parseJsonObject } from '../core/json-guard.js';
+import { isObject, parseJsonObject } from '../core/json-guard.js';
 import type { Product } from '../core/product.js';
-import { isObject } from '../core/json-guard.js';
 import type { Text } from '../ports/text.js';
 import { readPropertySet } from './property-set.js';
 

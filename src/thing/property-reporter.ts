@@ -44,7 +44,10 @@ export class PropertyReporter {
   /** A session has come online: post all there is, and from now on the heartbeat. */
   connected(): void {
     this.disconnected();
-    this.#heartbeat = this.#options.timer.repeat(() => this.#raise(true), this.#options.product.session.heartbeatS * 1_000);
+    this.#heartbeat = this.#options.timer.repeat(
+      () => this.#raise(true),
+      this.#options.product.session.heartbeatS * 1_000,
+    );
     this.#raise(true);
   }
 
@@ -68,7 +71,7 @@ export class PropertyReporter {
         this.#mergeTimer = undefined;
         this.#raise(false);
       },
-      wait > 0 ? wait : 0,
+      Math.max(wait, 0),
     );
   }
 

@@ -4,14 +4,24 @@ import type { PositionName, Product, PropertyDefinition } from '../core/product.
 /** What the `params` of a `thing.service.property.set` ask for. */
 export interface PropertySet {
   readonly commands: readonly ControlCommand[];
-  /** Keys that mean nothing to this product. */
+  /** Keys that mean nothing to this product, as many of them as an answer has room for. */
   readonly ignored: readonly string[];
 }
 
 const BAD_PARAMETER = 460;
 const NONE: readonly string[] = Object.freeze([]);
+/** Characters of unknown keys that an answer names: it must fit into one packet, whatever a sender makes up. */
+const IGNORED_ROOM = 160;
 /** Keys of the two forms of 4.5; everything else is looked up in the thing model. */
-const CONTROL_KEYS: readonly string[] = Object.freeze(['action', 'position', 'duration', 'channel', 'switch', 'angle', 'wakeup']);
+const CONTROL_KEYS: readonly string[] = Object.freeze([
+  'action',
+  'position',
+  'duration',
+  'channel',
+  'switch',
+  'angle',
+  'wakeup',
+]);
 
 /**
  * Reads the parameters of a property set in the forms of the API reference (4.5): an action, the legacy form
@@ -19,20 +29,24 @@ const CONTROL_KEYS: readonly string[] = Object.freeze(['action', 'position', 'du
  * refuses the whole message.
  */
 export function readPropertySet(params: Record<string, unknown>, product: Product): PropertySet | Refusal {
-  const channel = params['channel'] ?? 0;
+  const channel = params['channel'] === undefined ? 0 : params['channel'];
   if (!isWhole(channel, 0, Math.max(0, product.outputs.length - 1))) {
     return refuse(`channel must be a whole number from 0 to ${Math.max(0, product.outputs.length - 1)}`);
   }
-  const main = readMain(params, channel);
+  const main = readMain(params, channel, product);
   if (main !== undefined && 'code' in main) return main;
   let commands: ControlCommand[] | undefined;
   let ignored: string[] | undefined;
+  let room = IGNORED_ROOM;
   for (const key in params) {
     if (CONTROL_KEYS.includes(key) && !(key === 'position' && main === undefined)) continue;
     const property = findProperty(product, key);
     if (!property?.writable) {
+      const name = key.slice(0, 64);
+      // Quotes and comma count, so that empty keys are bounded too.
+      room -= name.length + 3;
       ignored ??= [];
-      ignored.push(key.slice(0, 64));
+      if (room >= 0) ignored.push(name);
       continue;
     }
     const command = readProperty(property, params[key]);
@@ -46,19 +60,26 @@ export function readPropertySet(params: Record<string, unknown>, product: Produc
 }
 
 /** The one command of the action form or the legacy form; `undefined` when neither is there. */
-function readMain(params: Record<string, unknown>, channel: number): ControlCommand | Refusal | undefined {
+function readMain(
+  params: Record<string, unknown>,
+  channel: number,
+  product: Product,
+): ControlCommand | Refusal | undefined {
   const { action } = params;
   if (action !== undefined) return readAction(action, params, channel);
   if (params['wakeup'] !== undefined) {
-    return params['wakeup'] === true ? { kind: 'pulse', channel } : refuse('wakeup must be true');
+    return params['wakeup'] === true ? { kind: 'pulse', channel, form: 'action' } : refuse('wakeup must be true');
   }
   const on = params['switch'];
   if (on !== undefined && typeof on !== 'boolean') return refuse('switch must be true or false');
   const { angle } = params;
   if (angle !== undefined && !isWhole(angle, 0, 180)) return refuse('angle must be a whole number from 0 to 180');
-  if (on === false) return { kind: 'position', channel, position: 'down' };
-  if (angle !== undefined) return { kind: 'angle', channel, angleDeg: angle };
-  return on ? { kind: 'position', channel, position: 'up' } : undefined;
+  if (on === false) return { kind: 'position', channel, position: 'down', form: 'legacy' };
+  // On a relay an angle means nothing beside a switch; alone, the output itself refuses it.
+  const turns = product.outputs[channel]?.type !== 'relay';
+  if (angle !== undefined && (turns || on === undefined))
+    return { kind: 'angle', channel, angleDeg: angle, form: 'legacy' };
+  return on ? { kind: 'position', channel, position: 'up', form: 'legacy' } : undefined;
 }
 
 function readAction(action: unknown, params: Record<string, unknown>, channel: number): ControlCommand | Refusal {
@@ -69,11 +90,15 @@ function readAction(action: unknown, params: Record<string, unknown>, channel: n
   }
   switch (action) {
     case 'toggle':
-      return position === undefined ? { kind: 'flip', channel } : { kind: 'position', channel, position };
+      return position === undefined
+        ? { kind: 'flip', channel, form: 'action' }
+        : { kind: 'position', channel, position, form: 'action' };
     case 'pulse':
-      return duration === undefined ? { kind: 'pulse', channel } : { kind: 'pulse', channel, durationMs: duration };
+      return duration === undefined
+        ? { kind: 'pulse', channel, form: 'action' }
+        : { kind: 'pulse', channel, durationMs: duration, form: 'action' };
     case 'trigger':
-      return { kind: 'pulse', channel };
+      return { kind: 'pulse', channel, form: 'action' };
     default:
       return refuse('action must be toggle, pulse or trigger');
   }
@@ -84,12 +109,12 @@ function readProperty(property: PropertyDefinition, value: unknown): ControlComm
   switch (property.source.attribute) {
     case 'on':
       if (typeof value !== 'boolean') return refuse(`${property.key} must be true or false`);
-      return { kind: 'position', channel, position: value ? 'up' : 'down' };
+      return { kind: 'position', channel, position: value ? 'up' : 'down', form: 'property' };
     case 'position':
       if (!isPosition(value) || (property.values !== undefined && !property.values.includes(value))) {
         return refuse(`${property.key} must be ${(property.values ?? ['up', 'middle', 'down']).join(', ')}`);
       }
-      return { kind: 'position', channel, position: value };
+      return { kind: 'position', channel, position: value, form: 'property' };
     case 'angle': {
       const min = property.min ?? 0;
       const max = property.max ?? 180;
@@ -97,7 +122,7 @@ function readProperty(property: PropertyDefinition, value: unknown): ControlComm
       if (!isWhole(value, min, max) || (value - min) % step !== 0) {
         return refuse(`${property.key} must be a whole number from ${min} to ${max} in steps of ${step}`);
       }
-      return { kind: 'angle', channel, angleDeg: value };
+      return { kind: 'angle', channel, angleDeg: value, form: 'property' };
     }
   }
 }

@@ -1,0 +1,59 @@
+import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
+import { createReceiveBuffer } from '../../host-sim/host/node-tcp.js';
+import { SimBoard } from '../../host-sim/host/sim-board.js';
+import { loadProduct } from '../../host-sim/products/load.js';
+import { SimAccessPoint } from '../../host-sim/world/sim-wifi.js';
+import type { BoardEvent, EventName } from '../../src/core/events.js';
+import type { RecordStorage } from '../../src/ports/storage.js';
+
+/** A simulated board on real sockets, with what it said. */
+export class LiveBoard {
+  readonly board: SimBoard;
+  readonly events: BoardEvent[] = [];
+  readonly crashes: unknown[] = [];
+  readonly #waiting = new Set<() => void>();
+
+  constructor(
+    apiUrl: string,
+    options: { readonly serial?: string; readonly product?: string; readonly storage?: RecordStorage } = {},
+  ) {
+    this.board = new SimBoard({
+      shared: { accessPoint: new SimAccessPoint(), receiveBuffer: createReceiveBuffer() },
+      product: loadProduct(options.product ?? 'SW-SERVO-001'),
+      serial: options.serial ?? 'AABBCCDDEEFF',
+      settings: { environment: { name: 'dev', apiUrl }, wifi: { ssid: 'desk' } },
+      storage: options.storage ?? new MemoryStorage(),
+      buildTimeMs: Date.UTC(2026, 0, 1),
+      onEvent: (event) => {
+        this.events.push(event);
+        for (const wake of this.#waiting) wake();
+      },
+      onCrash: (error) => this.crashes.push(error),
+    });
+  }
+
+  /** Resolves at the first event, past or coming, from index `from` on that matches. */
+  async event<N extends EventName>(
+    name: N,
+    matches: (data: BoardEvent<N>['data']) => boolean = () => true,
+    from = 0,
+  ): Promise<BoardEvent<N>> {
+    for (;;) {
+      const found = this.events
+        .slice(from)
+        .find((event) => event.name === name && matches(event.data as BoardEvent<N>['data']));
+      if (found) return found as BoardEvent<N>;
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          this.#waiting.delete(wake);
+          resolve();
+        };
+        this.#waiting.add(wake);
+      });
+    }
+  }
+
+  online(from = 0): Promise<BoardEvent<'state_changed'>> {
+    return this.event('state_changed', ({ to }) => to === 'online', from);
+  }
+}

@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export type JsonLine = Record<string, unknown> & { event?: string };
+
+/** How a program ended. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** The `smartlink` program as a user starts it, with its output as it comes. */
+export class Program {
+  readonly child: ChildProcess;
+  /** Lines of stdout that are JSON, in order. */
+  readonly lines: JsonLine[] = [];
+  stdout = '';
+  stderr = '';
+  readonly exited: Promise<Exit>;
+  #exit: Exit | undefined;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    this.child = spawn(process.execPath, ['dist/smartlink.js', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NO_COLOR: '1', ...env },
+    });
+    this.child.stderr!.on('data', (chunk) => {
+      this.stderr += chunk;
+    });
+    createInterface({ input: this.child.stdout! }).on('line', (line) => {
+      this.stdout += `${line}\n`;
+      if (line.startsWith('{')) this.lines.push(JSON.parse(line) as JsonLine);
+      for (const wake of this.#waiting) wake();
+    });
+    this.exited = new Promise((resolve) => {
+      this.child.on('close', (code, signal) => {
+        this.#exit = { code, signal };
+        resolve(this.#exit);
+        for (const wake of this.#waiting) wake();
+      });
+    });
+  }
+
+  /** The first line (from line `from` on) that `matches`. @throws when the program ends, or says nothing such in time. */
+  async line(matches: (line: JsonLine) => boolean, withinMs = 15_000, from = 0): Promise<JsonLine> {
+    const deadline = Date.now() + withinMs;
+    for (;;) {
+      const found = this.lines.slice(from).find(matches);
+      if (found) return found;
+      if (this.#exit) throw new Error(`the program ended (${this.#exit.code}): ${this.stderr}`);
+      if (Date.now() > deadline)
+        throw new Error(`no such line within ${withinMs} ms; stdout: ${this.stdout} stderr: ${this.stderr}`);
+      await this.#change(deadline - Date.now());
+    }
+  }
+
+  ready(withinMs = 15_000): Promise<JsonLine> {
+    return this.line((line) => line.event === 'ready', withinMs);
+  }
+
+  /** Sends a signal and waits for the end. */
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<Exit> {
+    if (!this.#exit) this.child.kill(signal);
+    return this.exited;
+  }
+
+  #change(withinMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, Math.max(1, withinMs));
+      this.#waiting.add(done);
+    });
+  }
+}
+
+/** A folder of its own for one test. */
+export function temporaryFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'smartlink-test-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
