@@ -5,7 +5,7 @@ import { BoardFolder } from '../host/board-folder.js';
 import { createReceiveBuffer } from '../host/node-tcp.js';
 import { SimBoard, type SimBoardOptions, type SimulatedBoard } from '../host/sim-board.js';
 import { SimAccessPoint } from '../world/sim-wifi.js';
-import { XsBoard } from '../xs/xs-board.js';
+import { loadXsEngine, XsBoard } from '../xs/xs-board.js';
 import { buildTimeMs } from './build-info.js';
 
 /** Which engine runs the firmware of a simulated board. */
@@ -34,6 +34,7 @@ export class Fleet {
     const folder = new BoardFolder(options.dataDir, options.product.productKey);
     const serials = options.serial === undefined ? folder.serials(options.count) : [options.serial];
     const shared = { accessPoint: new SimAccessPoint(), receiveBuffer: createReceiveBuffer() };
+    const engine = options.engine === 'xs' ? loadXsEngine() : undefined;
     const boards: SimulatedBoard[] = [];
     this.boards = boards;
     for (const serial of serials) {
@@ -51,7 +52,7 @@ export class Fleet {
         },
         onCrash: (error) => queueMicrotask(() => options.onCrash(board, error)),
       };
-      const board: SimulatedBoard = options.engine === 'xs' ? new XsBoard(boardOptions) : new SimBoard(boardOptions);
+      const board: SimulatedBoard = engine === undefined ? new SimBoard(boardOptions) : new XsBoard({ ...boardOptions, engine });
       boards.push(board);
     }
   }

@@ -1,0 +1,160 @@
+import type { Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { TokenBuckets } from '../domain/rate-limits.js';
+import type { CloudEnvironment } from '../environment.js';
+import { CloudError } from '../errors.js';
+import { listenOn } from '../listen.js';
+import type { ApiServices } from './context.js';
+import { failure, sendFailure } from './envelope.js';
+import { activationRoutes } from './routes/activation.js';
+import { deviceRoutes } from './routes/devices.js';
+import { healthRoutes } from './routes/health.js';
+import { productRoutes } from './routes/products.js';
+import { userRoutes } from './routes/users.js';
+import { describeValidation, useValidation } from './validation.js';
+
+const BASE_PATH = '/api/v1';
+const BODY_LIMIT_BYTES = 65_536;
+/** Time for a request's headers, and for all of it, to arrive, ms. */
+const HEADERS_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_MS = 65_000;
+/** Turns of the event loop for answers that are ready when the API closes. */
+const CLOSING_TURNS = 4;
+const LOGINS_A_MINUTE = 60;
+const ACTIVATION_BURST = 300;
+
+const CORS_HEADERS = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'Retry-After',
+} as const;
+const PREFLIGHT_HEADERS = {
+  'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
+  'access-control-allow-headers': 'Authorization, Content-Type, Accept-Language, X-API-Key, X-API-Secret',
+  'access-control-max-age': '86400',
+} as const;
+
+/** The HTTP API: Fastify as a thin skin over the domain services. */
+export class ApiServer {
+  readonly #app: FastifyInstance;
+  readonly #environment: CloudEnvironment;
+
+  private constructor(app: FastifyInstance, environment: CloudEnvironment) {
+    this.#app = app;
+    this.#environment = environment;
+  }
+
+  static async create(services: ApiServices): Promise<ApiServer> {
+    const app = Fastify({
+      bodyLimit: BODY_LIMIT_BYTES,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
+      http: { noDelay: true, headersTimeout: HEADERS_TIMEOUT_MS },
+      frameworkErrors: (error, _request, reply) => sendFailure(reply, toCloudError(error, services)),
+      clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
+    });
+    useValidation(app);
+    readEveryBodyAsJson(app);
+    app.addHook('onRequest', async (request, reply) => {
+      // Boards set their clock by this header, and it is the cloud's own clock that counts.
+      (reply.raw as ServerResponse).sendDate = false;
+      reply.headers({ ...CORS_HEADERS, date: new Date(services.environment.now()).toUTCString() });
+      if (request.method !== 'OPTIONS') return undefined;
+      return reply.headers(PREFLIGHT_HEADERS).status(204).send();
+    });
+    app.setNotFoundHandler((request, reply) =>
+      sendFailure(
+        reply,
+        new CloudError('not_found', `there is no ${request.method} ${request.url.split('?', 1)[0]!.slice(0, 256)}`),
+      ),
+    );
+    app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(reply, toCloudError(error, services)));
+
+    const now = () => services.environment.now();
+    const logins = new TokenBuckets({ capacity: LOGINS_A_MINUTE, refillPerS: LOGINS_A_MINUTE / 60, now });
+    const activations = new TokenBuckets({ capacity: ACTIVATION_BURST, refillPerS: services.activationRate, now });
+    healthRoutes(app, services);
+    await app.register(
+      async (api) => {
+        userRoutes(api, services, logins);
+        productRoutes(api, services);
+        activationRoutes(api, services, activations);
+        deviceRoutes(api, services);
+      },
+      { prefix: BASE_PATH },
+    );
+    await app.ready();
+    return new ApiServer(app, services.environment);
+  }
+
+  /** Starts to listen; resolves with the port. @throws CloudStartError `port_in_use`, `listen_failed` */
+  listen(host: string, port: number): Promise<number> {
+    return listenOn(this.#app.server, { host, port, listener: 'api' });
+  }
+
+  /** Serves HTTP on a byte stream, whatever carries it. */
+  accept(stream: Duplex): void {
+    (this.#app.server as Server).emit('connection', stream);
+  }
+
+  /** Stops listening, lets answers that are ready go out, and ends every connection. */
+  async close(): Promise<void> {
+    const { server } = this.#app;
+    const closed = new Promise<void>((resolve) => {
+      if (server.listening) server.close(() => resolve());
+      else resolve();
+    });
+    for (let turn = 0; turn < CLOSING_TURNS; turn += 1)
+      await new Promise<void>((resolve) => this.#environment.defer(resolve));
+    server.closeAllConnections();
+    await closed;
+    await this.#app.close();
+  }
+}
+
+/** Clients of every kind (curl -d among them) send JSON under other content types; nothing else is ever meant. */
+function readEveryBodyAsJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else parse(request, body as string, done);
+  });
+}
+
+function toCloudError(error: unknown, services: ApiServices): CloudError {
+  if (error instanceof CloudError) return error;
+  const { statusCode, code, validation, validationContext, message } = error as Partial<FastifyError> & Error;
+  if (validation) {
+    const errors = validation as Parameters<typeof describeValidation>[1];
+    return new CloudError('invalid_parameter', describeValidation(validationContext ?? 'request', errors));
+  }
+  if (statusCode === 413) return new CloudError('invalid_parameter', 'body is too large', { status: 413 });
+  if (code === 'FST_ERR_BAD_URL') return new CloudError('invalid_parameter', 'the path is not valid');
+  if (statusCode !== undefined && statusCode < 500)
+    return new CloudError('invalid_parameter', 'body is not valid JSON');
+  services.log.error('request_failed', { why: message, stack: (error as Error).stack });
+  return new CloudError('internal_error');
+}
+
+/** Answers what is not even HTTP, in the same envelope, and ends the connection. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, reason, detail] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? [431, 'Request Header Fields Too Large', 'the headers are too large']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [408, 'Request Timeout', 'the request did not arrive in time']
+        : [400, 'Bad Request', 'this is not an HTTP request'];
+  const body = JSON.stringify(failure(new CloudError('invalid_parameter', String(detail), { status: Number(status) })));
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    // Without a time limit of its own: whoever does not read is cut off.
+    () => socket.destroy(),
+  );
+}

@@ -1,0 +1,226 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
+import { type BoardGateway, MAX_PAYLOAD_BYTES } from '../domain/board-gateway.js';
+import type { AuthorizedBoard, BoardLink } from '../domain/sessions.js';
+import type { CloudEnvironment } from '../environment.js';
+import type { Logger } from '../events.js';
+import { listenOn } from '../listen.js';
+import { PacketSizeGuard } from './packet-size-guard.js';
+
+/** Time for CONNECT to arrive, ms. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Time for a board that does not read to catch up, ms. */
+const DRAIN_TIMEOUT_MS = 10_000;
+/** A packet's topic and packet id, beside its payload. */
+const MAX_PACKET_BYTES = MAX_PAYLOAD_BYTES + 1024;
+const MAX_QOS2_IN_FLIGHT = 16;
+/** Where messages go that are acknowledged and passed to nobody: no board may subscribe to it. */
+const DROPPED_TOPIC = '$SYS/dropped';
+/** After a socket has closed: time for Aedes to tell so itself, will included, ms. */
+const CLOSE_GRACE_MS = 50;
+
+interface Connection {
+  readonly link: BoardLink;
+  attached: boolean;
+}
+
+/** The MQTT broker for boards: Aedes as a thin skin, every decision is the gateway's. */
+export class Broker {
+  readonly #aedes: Aedes;
+  readonly #gateway: BoardGateway;
+  readonly #environment: CloudEnvironment;
+  readonly #log: Logger;
+  readonly #server: Server;
+  readonly #streams = new Set<Duplex>();
+  readonly #connections = new WeakMap<Client, Connection>();
+
+  constructor(options: { gateway: BoardGateway; environment: CloudEnvironment; log: Logger }) {
+    this.#gateway = options.gateway;
+    this.#environment = options.environment;
+    this.#log = options.log;
+    this.#aedes = new Aedes({
+      id: options.environment.randomBytes(8).toString('hex'),
+      // Unlimited, so that one board that does not read holds up no other; its own queue ends with the drain timeout.
+      concurrency: 0,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      drainTimeout: DRAIN_TIMEOUT_MS,
+      maxInflightInbound: MAX_QOS2_IN_FLIGHT,
+      preConnect: (_client, packet, callback) => {
+        // Every session is clean: a queue of old commands is how loads switch hours later. "Session present" is 0 then,
+        // as it must be where the server has no stored session [MQTT-3.2.2-3].
+        packet.clean = true;
+        callback(null, true);
+      },
+      authenticate: (client, username, password, done) => this.#authenticate(client, username, password, done),
+      authorizePublish: (client, packet, callback) => this.#authorizePublish(client, packet, callback),
+      authorizeSubscribe: (client, subscription, callback) => {
+        const connection = this.#attached(client);
+        const allowed = connection !== undefined && this.#gateway.maySubscribe(connection.link, subscription.topic);
+        // SUBACK with failure code 128 (MQTT 3.1.1, 3.9.3).
+        callback(null, allowed ? subscription : null);
+      },
+    });
+    this.#listenToAedes();
+    this.#server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, (socket) =>
+      this.accept(socket),
+    );
+  }
+
+  /** Starts to listen on TCP; resolves with the port. @throws CloudStartError `port_in_use`, `listen_failed` */
+  async listen(host: string, port: number): Promise<number> {
+    await this.#aedes.listen();
+    return listenOn(this.#server, { host, port, listener: 'mqtt' });
+  }
+
+  /** Serves MQTT on a byte stream, whatever carries it. */
+  accept(stream: Duplex): void {
+    this.#streams.add(stream);
+    stream.once('close', () => this.#streams.delete(stream));
+    this.#guardPacketSize(stream);
+    this.#aedes.handle(stream as Socket);
+  }
+
+  /** Removes a retained message. */
+  clearRetained(topic: string): void {
+    const packet: PublishPacket = { cmd: 'publish', topic, payload: '', qos: 0, retain: true, dup: false };
+    this.#aedes.publish(packet, () => {});
+  }
+
+  /** Ends all sessions, wills included, and stops listening. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await new Promise<void>((resolve) => this.#aedes.close(() => resolve()));
+    for (const stream of this.#streams) stream.destroy();
+    if (this.#server.listening) await closed;
+  }
+
+  #listenToAedes(): void {
+    const aedes = this.#aedes;
+    aedes.on('client', (client) => this.#attached(client));
+    aedes.on('clientDisconnect', (client) => this.#detach(client));
+    aedes.on('subscribe', (subscriptions, client) => {
+      const granted = subscriptions.filter((subscription) => (subscription.qos as number) !== 128);
+      const connection = this.#connections.get(client);
+      if (connection)
+        this.#gateway.subscribed(
+          connection.link,
+          granted.map((subscription) => subscription.topic),
+        );
+    });
+    aedes.on('unsubscribe', (filters, client) => {
+      const connection = this.#connections.get(client);
+      if (connection) this.#gateway.unsubscribed(connection.link, filters);
+    });
+    aedes.on('ack', (_packet, client) => {
+      const connection = this.#connections.get(client);
+      if (connection) this.#gateway.acknowledged(connection.link);
+    });
+    aedes.on('clientError', (client, error) =>
+      this.#log.info('mqtt_client_error', { clientId: client.id?.slice(0, 128), why: error.message }),
+    );
+    aedes.on('connectionError', (_client, error) => this.#log.info('mqtt_connection_error', { why: error.message }));
+    (aedes as NodeJS.EventEmitter).on('error', (error: Error) =>
+      this.#log.error('mqtt_broker_error', { why: error.message }),
+    );
+  }
+
+  #authenticate(
+    client: Client,
+    username: string | undefined,
+    password: Buffer | undefined,
+    done: (error: AuthenticateError | null, success: boolean | null) => void,
+  ): void {
+    const result = this.#gateway.authenticate(username ?? '', password ?? Buffer.alloc(0), client.id);
+    if ('word' in result) {
+      const error = new Error(result.word) as AuthenticateError;
+      error.returnCode = result.connack as number;
+      done(error, null);
+      return;
+    }
+    const connection: Connection = { link: this.#createLink(client, result), attached: false };
+    this.#connections.set(client, connection);
+    client.conn.once('close', () => {
+      // Aedes leaves out `clientDisconnect` where a takeover met a connection that was just closing.
+      this.#environment.setTimer(() => this.#detach(client), CLOSE_GRACE_MS);
+    });
+    done(null, true);
+  }
+
+  #authorizePublish(client: Client | null, packet: PublishPacket, callback: (error?: Error | null) => void): void {
+    const isWill = client?.closed === true;
+    const connection = client === null ? undefined : isWill ? this.#connections.get(client) : this.#attached(client);
+    if (!connection) {
+      callback(new Error('not authorized'));
+      return;
+    }
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
+    this.#gateway.publish(connection.link, { topic: packet.topic, payload, isWill }, (verdict) => {
+      if (verdict === 'close') {
+        // Aedes closes the connection without PUBACK, the second answer that [MQTT-3.3.5-2] allows.
+        callback(new Error('publish refused'));
+        return;
+      }
+      if (verdict === 'drop') {
+        packet.topic = DROPPED_TOPIC;
+        packet.retain = false;
+      }
+      callback(null);
+    });
+  }
+
+  /**
+   * The connection of a client, made the device's session on first use: CONNACK goes out before Aedes has closed the
+   * session that this one replaces, so messages may come before the event `client`.
+   */
+  #attached(client: Client): Connection | undefined {
+    const connection = this.#connections.get(client);
+    if (!connection || connection.attached) return connection;
+    connection.attached = true;
+    if (this.#gateway.attach(connection.link)) return connection;
+    this.#connections.delete(client);
+    client.close();
+    return undefined;
+  }
+
+  #detach(client: Client): void {
+    const connection = this.#connections.get(client);
+    if (!connection?.attached) return;
+    this.#connections.delete(client);
+    this.#gateway.detach(connection.link);
+  }
+
+  #createLink(client: Client, board: AuthorizedBoard): BoardLink {
+    return {
+      board,
+      publish: (topic, payload, { qos, retain }) =>
+        new Promise((resolve, reject) => {
+          const packet: PublishPacket = {
+            cmd: 'publish',
+            topic,
+            payload: Buffer.from(payload),
+            qos,
+            retain,
+            dup: false,
+          };
+          this.#aedes.publish(packet, (error) => (error ? reject(error) : resolve()));
+        }),
+      close: () => client.close(),
+    };
+  }
+
+  /** Aedes buffers a packet of any announced size (256 MB); this ends the connection at its header. */
+  #guardPacketSize(stream: Duplex): void {
+    const guard = new PacketSizeGuard(MAX_PACKET_BYTES);
+    const read = stream.read.bind(stream);
+    stream.read = (size?: number) => {
+      const chunk: unknown = read(size);
+      if (chunk instanceof Uint8Array && !guard.accepts(chunk)) {
+        this.#log.warn('packet_too_large', { limit: MAX_PACKET_BYTES });
+        stream.destroy();
+        return null;
+      }
+      return chunk;
+    };
+  }
+}

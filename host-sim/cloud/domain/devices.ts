@@ -1,0 +1,214 @@
+import type { Product } from '../../../src/core/product.js';
+import { CloudError } from '../errors.js';
+import type { EventHub } from '../events.js';
+import type { DeviceRow, DeviceStore } from '../store/device-store.js';
+import type { ProductStore } from '../store/product-store.js';
+import type { WriteBatch } from '../store/write-batch.js';
+import type { CommandService } from './commands.js';
+import { type Controllable, controlParams } from './control-rules.js';
+import type { SetReply } from './messages.js';
+import { type Page, type PageRequest, pageOf } from './paging.js';
+import type { Presence } from './presence.js';
+import type { PropertyService, PropertyView } from './properties.js';
+import type { Sessions } from './sessions.js';
+import type { UserView } from './users.js';
+
+export type Language = 'zh' | 'en';
+
+/** Words of a device's status, by its number (API reference, 4.2). */
+const STATUS = [
+  { word: 'inactive', zh: '未激活', en: 'inactive' },
+  { word: 'online', zh: '在线', en: 'online' },
+  { word: 'offline', zh: '离线', en: 'offline' },
+  { word: 'disabled', zh: '已禁用', en: 'disabled' },
+] as const;
+
+/** A device as the API shows it (API reference, 4.2). Times are ISO 8601, UTC. */
+export interface DeviceView {
+  readonly deviceId: string;
+  readonly deviceSN: string;
+  readonly productKey: string;
+  readonly projectId: string;
+  readonly name: string;
+  readonly status: string;
+  readonly statusText: string;
+  readonly firmwareVersion: string;
+  readonly chipModel: string;
+  readonly lastOnlineAt: string | null;
+  readonly activatedAt: string | null;
+  readonly createdAt: string;
+  readonly product: object;
+}
+
+/** API reference, 4.4; `statusText` and `properties` are extensions. */
+export interface DeviceStatusView {
+  readonly deviceId: string;
+  readonly deviceName: string;
+  readonly online: boolean;
+  readonly position: unknown;
+  readonly status: string;
+  readonly statusText: string;
+  readonly lastOnlineAt: string | null;
+  readonly properties: Readonly<Record<string, PropertyView>>;
+}
+
+/** The devices as users see and command them (API reference, 4.2 to 4.6). */
+export class DeviceService {
+  readonly #store: DeviceStore;
+  readonly #products: ProductStore;
+  readonly #writes: WriteBatch;
+  readonly #properties: PropertyService;
+  readonly #commands: CommandService;
+  readonly #sessions: Sessions;
+  readonly #presence: Presence;
+  readonly #events: EventHub;
+  readonly #now: () => number;
+
+  constructor(options: {
+    store: DeviceStore;
+    products: ProductStore;
+    writes: WriteBatch;
+    properties: PropertyService;
+    commands: CommandService;
+    sessions: Sessions;
+    presence: Presence;
+    events: EventHub;
+    now: () => number;
+  }) {
+    this.#store = options.store;
+    this.#products = options.products;
+    this.#writes = options.writes;
+    this.#properties = options.properties;
+    this.#commands = options.commands;
+    this.#sessions = options.sessions;
+    this.#presence = options.presence;
+    this.#events = options.events;
+    this.#now = options.now;
+  }
+
+  /** The devices that a user may see; an unknown product has none. */
+  list(
+    _user: UserView,
+    request: PageRequest & {
+      readonly productKey?: string | undefined;
+      readonly status?: number | undefined;
+      readonly language: Language;
+    },
+  ): Page<DeviceView> {
+    this.#writes.flush();
+    const { limit, offset } = pageOf(request);
+    const paging = { page: request.page, size: limit };
+    const product = request.productKey === undefined ? undefined : this.#products.byKey(request.productKey);
+    if (request.productKey !== undefined && !product) return { list: [], total: 0, ...paging };
+    const { rows, total } = this.#store.list({ productId: product?.product_id, status: request.status, limit, offset });
+    return { list: rows.map((row) => view(row, request.language)), total, ...paging };
+  }
+
+  /** @throws CloudError `device_not_found` */
+  get(user: UserView, deviceId: string, language: Language): DeviceView {
+    return view(this.#visible(user, deviceId), language);
+  }
+
+  /** @throws CloudError `device_not_found` */
+  status(user: UserView, deviceId: string, language: Language): DeviceStatusView {
+    const row = this.#visible(user, deviceId);
+    const properties = this.#properties.last(row.seq);
+    const status = STATUS[row.status]!;
+    return {
+      deviceId,
+      deviceName: row.name,
+      online: status.word === 'online',
+      position: properties['position']?.value ?? null,
+      status: status.word,
+      statusText: status[language],
+      lastOnlineAt: isoTime(row.last_online_at),
+      properties,
+    };
+  }
+
+  /**
+   * Commands a device (API reference, 4.5).
+   * @param waitMs wait for the board's answer, which is then returned
+   * @throws CloudError `device_not_found`, `device_not_activated`, `device_disabled`, `product_disabled`,
+   *   those of {@link controlParams} and of {@link CommandService.send}
+   */
+  async control(
+    user: UserView,
+    deviceId: string,
+    body: Readonly<Record<string, unknown>>,
+    waitMs?: number,
+  ): Promise<SetReply | undefined> {
+    const row = this.#visible(user, deviceId);
+    if (row.activated_at === null) throw new CloudError('device_not_activated');
+    if (row.disabled === 1) throw new CloudError('device_disabled');
+    if (row.product_status === 0) throw new CloudError('product_disabled');
+    const params = controlParams(this.#controllable(row), body);
+    return this.#commands.send({ deviceId, deviceSeq: row.seq }, params, waitMs);
+  }
+
+  /** Deletes a device: its session is closed and its credentials stop working. @throws CloudError `device_not_found` */
+  delete(user: UserView, deviceId: string): void {
+    const row = this.#visible(user, deviceId);
+    const link = this.#sessions.get(deviceId);
+    this.#store.delete(row.seq);
+    this.#commands.dropAll(deviceId);
+    if (link) {
+      this.#presence.deleted(link);
+      // First, so that its will is no longer heard.
+      this.#sessions.detach(link);
+      link.close();
+    }
+    this.#events.emit('deviceDeleted', {
+      deviceId,
+      productKey: row.product_key,
+      deviceSN: row.device_sn,
+      at: this.#now(),
+    });
+  }
+
+  /** The one place that decides who may see a device: all are in `proj_default`, which is everybody's. */
+  #visible(_user: UserView, deviceId: string): DeviceRow {
+    this.#writes.flush();
+    const row = this.#store.byId(deviceId);
+    if (!row) throw new CloudError('device_not_found');
+    return row;
+  }
+
+  #controllable(row: DeviceRow): Controllable {
+    const definition = this.#products.byKey(row.product_key)?.definition;
+    return {
+      controlMode: row.control_mode as Controllable['controlMode'],
+      definition: definition ? (JSON.parse(definition) as Product) : undefined,
+    };
+  }
+}
+
+function view(row: DeviceRow, language: Language): DeviceView {
+  const status = STATUS[row.status]!;
+  return {
+    deviceId: row.device_id,
+    deviceSN: row.device_sn,
+    productKey: row.product_key,
+    projectId: row.project_id,
+    name: row.name,
+    status: status.word,
+    statusText: status[language],
+    firmwareVersion: row.firmware_version,
+    chipModel: row.chip_model,
+    lastOnlineAt: isoTime(row.last_online_at),
+    activatedAt: isoTime(row.activated_at),
+    createdAt: isoTime(row.created_at)!,
+    product: {
+      productId: row.product_id,
+      productKey: row.product_key,
+      name: row.product_name,
+      uiTemplate: row.ui_template,
+      iconName: row.icon_name,
+      iconColor: row.icon_color,
+    },
+  };
+}
+
+function isoTime(time: number | null): string | null {
+  return time === null ? null : new Date(time).toISOString();
+}

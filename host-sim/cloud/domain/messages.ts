@@ -1,0 +1,115 @@
+import type { PropertyPoint } from '../store/property-store.js';
+
+/** Properties of one post, their key's and their value's length (as JSON), at most. */
+const MAX_PROPERTIES = 64;
+const MAX_VALUE_LENGTH = 1024;
+const KEY_PATTERN = /^[A-Za-z0-9_.:-]{1,64}$/;
+/** An earlier time comes from a clock that was never set. */
+const EARLIEST_PLAUSIBLE_MS = Date.UTC(2020, 0, 1);
+const SET_REPLY = 'thing.service.property.set_reply';
+
+/** What a board said on its status topic (API reference, 5.4). */
+export interface StatusMessage {
+  readonly online: boolean;
+  /** Its own clock, ms since 1970; absent where it sent none. */
+  readonly time?: number;
+}
+
+/** What a board said on its property post topic (API reference, 5.2). */
+export interface PropertyPost {
+  readonly points: readonly PropertyPoint[];
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** Keys that were left out, because key or value is not acceptable. */
+  readonly refused: readonly string[];
+}
+
+/** A board's answer to a property set. */
+export interface SetReply {
+  readonly id: string;
+  /** 200, or why it refused (an Alink code). */
+  readonly code: number;
+  readonly message?: string;
+  readonly data?: object;
+}
+
+/** The JSON object in a payload, or undefined. Never throws. */
+export function parseObject(payload: Buffer): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(payload.toString('utf8'));
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function readStatus(message: Record<string, unknown>): StatusMessage | undefined {
+  const { status, time } = message;
+  if (status !== 'online' && status !== 'offline') return undefined;
+  return { online: status === 'online', ...(typeof time === 'number' && { time }) };
+}
+
+/** Whether a message is an answer that travels on the post topic, as the origin's firmware sends it. */
+export function isSetReply(message: Record<string, unknown>): boolean {
+  return message['method'] === SET_REPLY;
+}
+
+export function readSetReply(message: Record<string, unknown>): SetReply | undefined {
+  const { id, code } = message;
+  if ((typeof id !== 'string' && typeof id !== 'number') || typeof code !== 'number') return undefined;
+  const text = message['message'];
+  const data = message['data'];
+  return {
+    id: String(id),
+    code,
+    ...(typeof text === 'string' && { message: text.slice(0, 256) }),
+    ...(isObject(data) && { data }),
+  };
+}
+
+/** Reads params of both Alink forms, `{"k":v}` and `{"k":{"value":v,"time":ms}}`; undefined where there are none. */
+export function readPropertyPost(message: Record<string, unknown>, nowMs: number): PropertyPost | undefined {
+  const { params } = message;
+  if (!isObject(params)) return undefined;
+  const postedAt = plausibleTime(message['time'], nowMs);
+  const points: PropertyPoint[] = [];
+  const refused: string[] = [];
+  const properties: Record<string, unknown> = {};
+  for (const key of Object.keys(params)) {
+    const sample = readSample(params[key]);
+    const value = KEY_PATTERN.test(key) && points.length < MAX_PROPERTIES ? toJson(sample.value) : undefined;
+    if (value === undefined) {
+      refused.push(key.slice(0, 64));
+      continue;
+    }
+    const sampled = sample.time !== undefined;
+    points.push({ key, value, reportedAt: sampled ? plausibleTime(sample.time, nowMs) : postedAt, sampled });
+    properties[key] = sample.value;
+  }
+  return { points, properties, refused };
+}
+
+function readSample(entry: unknown): { value: unknown; time?: number } {
+  if (isObject(entry) && 'value' in entry && Object.keys(entry).every((key) => key === 'value' || key === 'time')) {
+    const { value, time } = entry;
+    return { value, ...(typeof time === 'number' && { time }) };
+  }
+  return { value: entry };
+}
+
+/** A board's time, or ours where its clock is not set or ahead. */
+function plausibleTime(time: unknown, nowMs: number): number {
+  return typeof time === 'number' && time >= EARLIEST_PLAUSIBLE_MS && time <= nowMs ? Math.trunc(time) : nowMs;
+}
+
+function toJson(value: unknown): string | undefined {
+  try {
+    const json = JSON.stringify(value);
+    return json !== undefined && json.length <= MAX_VALUE_LENGTH ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

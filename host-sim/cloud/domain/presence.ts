@@ -1,0 +1,112 @@
+import type { CloudEventMap, EventHub, Logger } from '../events.js';
+import type { DeviceStore } from '../store/device-store.js';
+import type { WriteBatch } from '../store/write-batch.js';
+import type { StatusMessage } from './messages.js';
+import type { BoardLink, Sessions } from './sessions.js';
+
+type OfflineReason = CloudEventMap['deviceOffline']['reason'];
+
+interface Online {
+  /** The `time` of the board's own `online`, if it sent one. */
+  readonly since: number | undefined;
+}
+
+/**
+ * Who is online: a board that said so on its status topic, until it says otherwise, its will does, or its connection
+ * ends. Nobody is online when a cloud starts, whatever retained messages say.
+ */
+export class Presence {
+  readonly #sessions: Sessions;
+  readonly #store: DeviceStore;
+  readonly #writes: WriteBatch;
+  readonly #events: EventHub;
+  readonly #log: Logger;
+  readonly #now: () => number;
+  readonly #online = new Map<string, Online>();
+
+  constructor(options: {
+    sessions: Sessions;
+    store: DeviceStore;
+    writes: WriteBatch;
+    events: EventHub;
+    log: Logger;
+    now: () => number;
+  }) {
+    this.#sessions = options.sessions;
+    this.#store = options.store;
+    this.#writes = options.writes;
+    this.#events = options.events;
+    this.#log = options.log;
+    this.#now = options.now;
+    this.#store.allOffline();
+  }
+
+  /**
+   * Takes a status message. False where it must not be passed on, nor retained, because it is not about now: it comes
+   * from a session that a newer one replaced, or is an `offline` older than the last `online`. The current session's
+   * own will is about now, although its `time` is that of the connect.
+   */
+  report(link: BoardLink, status: StatusMessage, isWill: boolean): boolean {
+    const { deviceId } = link.board;
+    if (!this.#sessions.isCurrent(link)) {
+      this.#log.info('status_ignored', { deviceId, why: 'replaced_session' });
+      return false;
+    }
+    if (status.online) {
+      this.#setOnline(link, status.time);
+      return true;
+    }
+    const since = this.#online.get(deviceId)?.since;
+    if (!isWill && since !== undefined && status.time !== undefined && status.time < since) {
+      this.#log.info('status_ignored', { deviceId, why: 'older_than_online' });
+      return false;
+    }
+    this.#setOffline(link, isWill ? 'will' : 'message');
+    return true;
+  }
+
+  /**
+   * To be called when the current session of a board has ended. True where the board had not said so: then the retained
+   * `online` is wrong and has to be replaced by the cloud.
+   */
+  connectionEnded(link: BoardLink): boolean {
+    return this.#setOffline(link, 'connection');
+  }
+
+  /** To be called before a device is deleted. */
+  deleted(link: BoardLink): void {
+    this.#setOffline(link, 'deleted');
+  }
+
+  isOnline(deviceId: string): boolean {
+    return this.#online.has(deviceId);
+  }
+
+  #setOnline(link: BoardLink, since: number | undefined): void {
+    const { deviceId, deviceSeq } = link.board;
+    const wasOnline = this.#online.has(deviceId);
+    this.#online.set(deviceId, { since });
+    if (wasOnline) return;
+    const at = this.#now();
+    this.#writes.add(
+      () => this.#store.setOnline(deviceSeq, true, at),
+      () => this.#events.emit('deviceOnline', { ...named(link), at }),
+    );
+  }
+
+  #setOffline(link: BoardLink, reason: OfflineReason): boolean {
+    const { deviceId, deviceSeq } = link.board;
+    if (!this.#online.delete(deviceId)) return false;
+    const at = this.#now();
+    this.#writes.add(
+      () => this.#store.setOnline(deviceSeq, false, at),
+      () => this.#events.emit('deviceOffline', { ...named(link), reason, at }),
+    );
+    return true;
+  }
+}
+
+function named(link: BoardLink): { deviceId: string; productKey: string; deviceSN: string } {
+  const { deviceId, productKey, deviceSN } = link.board;
+  return { deviceId, productKey, deviceSN };
+}

@@ -1,0 +1,64 @@
+import type { EventHub, Logger } from '../events.js';
+import type { PropertyStore } from '../store/property-store.js';
+import type { WriteBatch } from '../store/write-batch.js';
+import type { PropertyPost } from './messages.js';
+import type { BoardLink } from './sessions.js';
+
+/** How long points are kept, ms. */
+const HISTORY_MS = 7 * 86_400_000;
+
+/** A value as the API shows it. */
+export interface PropertyView {
+  readonly value: unknown;
+  /** ISO 8601, UTC. */
+  readonly reportedAt: string;
+}
+
+/** What boards reported: last values, and a history of 7 days or 10,000 points a board. */
+export class PropertyService {
+  readonly #store: PropertyStore;
+  readonly #writes: WriteBatch;
+  readonly #events: EventHub;
+  readonly #log: Logger;
+  readonly #now: () => number;
+
+  constructor(options: { store: PropertyStore; writes: WriteBatch; events: EventHub; log: Logger; now: () => number }) {
+    this.#store = options.store;
+    this.#writes = options.writes;
+    this.#events = options.events;
+    this.#log = options.log;
+    this.#now = options.now;
+  }
+
+  /** Stores a post; `done` is called when it is on the disk. */
+  record(link: BoardLink, post: PropertyPost, done: (error: Error | undefined) => void): void {
+    const { deviceId, deviceSeq, productKey, deviceSN } = link.board;
+    const at = this.#now();
+    if (post.refused.length > 0) this.#log.warn('properties_refused', { deviceId, keys: post.refused.slice(0, 8) });
+    this.#writes.add(
+      () => this.#store.record(deviceSeq, post.points, at),
+      (error) => {
+        if (!error)
+          this.#events.emit('propertyPosted', { deviceId, productKey, deviceSN, properties: post.properties, at });
+        done(error);
+      },
+    );
+  }
+
+  /** The last value of each property of a device. */
+  last(deviceSeq: number): Record<string, PropertyView> {
+    this.#writes.flush();
+    const properties: [string, PropertyView][] = this.#store
+      .last(deviceSeq)
+      .map((row) => [
+        row.key,
+        { value: JSON.parse(row.value) as unknown, reportedAt: new Date(row.reported_at).toISOString() },
+      ]);
+    return Object.fromEntries(properties);
+  }
+
+  /** Drops points that are too old. */
+  prune(): void {
+    this.#store.prune(this.#now() - HISTORY_MS);
+  }
+}

@@ -1,0 +1,179 @@
+import type { CloudEnvironment } from '../environment.js';
+import { CloudError } from '../errors.js';
+import type { UserRow, UserStore } from '../store/user-store.js';
+import type { JwtCodec } from './jwt.js';
+import { FailureWindow } from './rate-limits.js';
+import { hashSecret, type PasswordHasher, randomId } from './secrets.js';
+
+/** Lifetime of an access token, s (API reference, 2.2). */
+export const ACCESS_LIFETIME_S = 86_400;
+/** Lifetime of a refresh token, ms. */
+const REFRESH_LIFETIME_MS = 30 * 86_400_000;
+const MAX_FAILURES = 10;
+const FAILURE_WINDOW_MS = 5 * 60_000;
+
+/** A user as the API shows him (API reference, 2.1). */
+export interface UserView {
+  readonly userId: number;
+  readonly username: string;
+  readonly email: string | null;
+  readonly name: string | null;
+}
+
+export interface TokenPair {
+  readonly token: string;
+  readonly refreshToken: string;
+  readonly expiresIn: number;
+}
+
+export interface Credentials {
+  readonly username?: string | undefined;
+  readonly email?: string | undefined;
+  readonly password: string;
+}
+
+/** Accounts and logins (API reference, 2). */
+export class UserService {
+  readonly #store: UserStore;
+  readonly #environment: CloudEnvironment;
+  readonly #passwords: PasswordHasher;
+  readonly #jwt: JwtCodec;
+  readonly #failures: FailureWindow;
+
+  constructor(options: { store: UserStore; environment: CloudEnvironment; passwords: PasswordHasher; jwt: JwtCodec }) {
+    this.#store = options.store;
+    this.#environment = options.environment;
+    this.#passwords = options.passwords;
+    this.#jwt = options.jwt;
+    this.#failures = new FailureWindow({
+      limit: MAX_FAILURES,
+      windowMs: FAILURE_WINDOW_MS,
+      now: () => options.environment.now(),
+    });
+  }
+
+  /**
+   * Makes an account; the user name may be left out where there is an e-mail address.
+   * @throws CloudError `user_exists`: a name or address that logs someone in already; `invalid_parameter`
+   */
+  async register(request: Credentials & { readonly name?: string | undefined }): Promise<UserView> {
+    const email = request.email?.trim() || null;
+    const username = loginName(request);
+    this.#refuseTaken(username, email);
+    const passwordHash = await this.#passwords.hash(request.password);
+    // Again, because somebody else may have registered while the hash was made.
+    this.#refuseTaken(username, email);
+    return view(
+      this.#store.insert({
+        username,
+        email,
+        name: request.name?.trim() || null,
+        passwordHash,
+        at: this.#environment.now(),
+      }),
+    );
+  }
+
+  /**
+   * Logs in with user name or e-mail address.
+   * @param address whose failures are counted: 10 in 5 minutes for one account lock it for that address
+   * @throws CloudError `invalid_password` (for an unknown user too), `too_many_requests`
+   */
+  async login(request: Credentials, address: string): Promise<TokenPair & { readonly user: UserView }> {
+    const username = loginName(request);
+    const key = `${address} ${username.toLowerCase()}`;
+    this.#refuseAfterFailures(key);
+    const user = this.#store.byLogin(username);
+    const fits = await this.#passwords.verify(request.password, user?.password_hash);
+    // Guesses that ran beside this one may have used up the failures: then this one learns nothing either.
+    this.#refuseAfterFailures(key);
+    if (!user || !fits) {
+      this.#failures.add(key);
+      throw new CloudError('invalid_password', 'user name or password is wrong');
+    }
+    this.#failures.clear(key);
+    const familyId = randomId(this.#environment, 'fam_', 24);
+    const refresh = this.#newRefreshToken();
+    this.#store.startFamily({ familyId, userId: user.user_id, tokenHash: refresh.hash, expiresAt: refresh.expiresAt });
+    return { user: view(user), ...(await this.#tokens(user.user_id, familyId, refresh.token)) };
+  }
+
+  /**
+   * Rotates a refresh token: each works once, and a second use revokes everything that came from the same login,
+   * access tokens included (RFC 9700, 4.14.2).
+   * @throws CloudError `unauthorized`
+   */
+  async refresh(refreshToken: string): Promise<TokenPair> {
+    const now = this.#environment.now();
+    const spentHash = hashSecret(refreshToken);
+    const row = this.#store.refreshToken(spentHash);
+    if (row && row.used_at !== null) this.#store.revokeFamily(row.family_id, now);
+    if (!row || row.used_at !== null || row.revoked_at !== null || row.expires_at <= now) {
+      throw new CloudError('unauthorized', 'the refresh token is not valid');
+    }
+    const next = this.#newRefreshToken();
+    this.#store.rotate({
+      spentHash,
+      tokenHash: next.hash,
+      familyId: row.family_id,
+      expiresAt: next.expiresAt,
+      at: now,
+    });
+    return this.#tokens(row.user_id, row.family_id, next.token);
+  }
+
+  /** The user of an access token. @throws CloudError `unauthorized` */
+  async authenticate(token: string): Promise<UserView> {
+    const claims = await this.#jwt.verify(token, this.#environment.now());
+    const user = claims && this.#store.userOfFamily(claims.familyId, claims.userId);
+    if (!user) throw new CloudError('unauthorized', 'the token is not valid or has expired');
+    return view(user);
+  }
+
+  /** Makes sure that an account exists and has this password. */
+  async ensure(username: string, password: string): Promise<void> {
+    const user = this.#store.byLogin(username.trim());
+    if (!user) await this.register({ username, password });
+    else if (!(await this.#passwords.verify(password, user.password_hash))) {
+      this.#store.setPassword(user.user_id, await this.#passwords.hash(password), this.#environment.now());
+    }
+  }
+
+  /** Forgets logins that ended. */
+  prune(): void {
+    this.#store.pruneTokens(this.#environment.now());
+  }
+
+  /** A user name and an address both log in, so neither may be the other of someone else. */
+  #refuseTaken(username: string, email: string | null): void {
+    if (this.#store.byLogin(username) || (email !== null && this.#store.byLogin(email))) {
+      throw new CloudError('user_exists', 'this user name or e-mail address is taken');
+    }
+  }
+
+  #refuseAfterFailures(key: string): void {
+    const retryAfterS = this.#failures.retryAfterS(key);
+    if (retryAfterS > 0) throw new CloudError('too_many_requests', 'too many failed logins', { retryAfterS });
+  }
+
+  #newRefreshToken(): { token: string; hash: Buffer; expiresAt: number } {
+    const token = `rt_${this.#environment.randomBytes(32).toString('base64url')}`;
+    return { token, hash: hashSecret(token), expiresAt: this.#environment.now() + REFRESH_LIFETIME_MS };
+  }
+
+  async #tokens(userId: number, familyId: string, refreshToken: string): Promise<TokenPair> {
+    const issuedAtS = Math.floor(this.#environment.now() / 1000);
+    const token = await this.#jwt.sign({ userId, familyId }, issuedAtS, issuedAtS + ACCESS_LIFETIME_S);
+    return { token, refreshToken, expiresIn: ACCESS_LIFETIME_S };
+  }
+}
+
+function loginName(request: Credentials): string {
+  const name = (request.username ?? request.email ?? '').trim();
+  if (name === '') throw new CloudError('invalid_parameter', 'username or email is required');
+  return name;
+}
+
+function view(user: UserRow): UserView {
+  return { userId: user.user_id, username: user.username, email: user.email, name: user.name };
+}

@@ -1,0 +1,77 @@
+/**
+ * Every error word that the HTTP API answers, with its HTTP status, which is also the envelope's `code`
+ * (API reference, 6; settled in the specification of the cloud).
+ */
+export const ERROR_STATUS = {
+  invalid_parameter: 400,
+  invalid_product_key: 400,
+  device_not_activated: 400,
+  no_control_params: 400,
+  control_not_supported: 400,
+  user_exists: 400,
+  unauthorized: 401,
+  invalid_password: 401,
+  product_disabled: 403,
+  device_disabled: 403,
+  device_in_use: 403,
+  not_found: 404,
+  device_not_found: 404,
+  product_not_found: 404,
+  too_many_requests: 429,
+  internal_error: 500,
+  device_timeout: 504,
+} as const satisfies Record<string, number>;
+
+export type ErrorWord = keyof typeof ERROR_STATUS;
+
+/** A request that is refused: a machine word and its status, a sentence for a person in `detail`. Never holds a secret. */
+export class CloudError extends Error {
+  readonly word: ErrorWord;
+  readonly status: number;
+  readonly detail: string | undefined;
+  /** Seconds after which trying again makes sense (RFC 9110, 10.2.3). */
+  readonly retryAfterS: number | undefined;
+
+  constructor(word: ErrorWord, detail?: string, extra: { status?: number; retryAfterS?: number } = {}) {
+    super(detail === undefined ? word : `${word}: ${detail}`);
+    this.name = 'CloudError';
+    this.word = word;
+    this.status = extra.status ?? ERROR_STATUS[word];
+    this.detail = detail;
+    this.retryAfterS = extra.retryAfterS;
+  }
+}
+
+/** Why a cloud could not start. */
+export type StartErrorCode =
+  /** `data`: `port`, `listener` ('api' or 'mqtt'). */
+  | 'port_in_use'
+  /** Any other reason not to listen. `data`: `host`, `port`, `listener`, `reason` (a system error code). */
+  | 'listen_failed'
+  /** `data`: `dataDir`, `reason`. */
+  | 'data_dir_unwritable'
+  /** Another cloud runs on this directory. `data`: `dataDir`. */
+  | 'data_dir_in_use'
+  /** A file of the directory is not what this program wrote. `data`: `file`. */
+  | 'data_dir_corrupt'
+  /** The database was written by a newer program. `data`: `version`, `supported`. */
+  | 'database_too_new'
+  | 'sqlite_missing';
+
+/** A cloud that could not start; `message` is one sentence for a person. Everything opened before is closed again. */
+export class CloudStartError extends Error {
+  readonly code: StartErrorCode;
+  readonly data: Readonly<Record<string, string | number>>;
+
+  constructor(
+    code: StartErrorCode,
+    message: string,
+    data: Readonly<Record<string, string | number>> = {},
+    cause?: unknown,
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'CloudStartError';
+    this.code = code;
+    this.data = data;
+  }
+}

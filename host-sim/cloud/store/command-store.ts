@@ -1,0 +1,59 @@
+import type { SqliteDatabase } from './database.js';
+
+export interface PendingCommandRow {
+  readonly device_seq: number;
+  readonly device_id: string;
+  readonly product_key: string;
+  readonly command_id: string;
+  readonly params: string;
+  readonly created_at: number;
+}
+
+/** `params` is JSON. */
+export interface NewCommand {
+  readonly deviceSeq: number;
+  readonly id: string;
+  readonly params: string;
+  readonly createdAt: number;
+}
+
+/** Commands kept for boards that are away, over a restart too. */
+export class CommandStore {
+  readonly #insert;
+  readonly #delete;
+  readonly #prune;
+  readonly #all;
+
+  constructor(database: SqliteDatabase) {
+    this.#insert = database.prepare<[NewCommand]>(
+      `INSERT INTO pending_commands (device_seq, command_id, params, created_at)
+       SELECT seq, @id, @params, @createdAt FROM devices WHERE seq = @deviceSeq`,
+    );
+    this.#delete = database.prepare<[number, string]>(
+      'DELETE FROM pending_commands WHERE device_seq = ? AND command_id = ?',
+    );
+    this.#prune = database.prepare<[number]>('DELETE FROM pending_commands WHERE created_at <= ?');
+    this.#all = database.prepare<[], PendingCommandRow>(
+      `SELECT c.device_seq, d.device_id, p.product_key, c.command_id, c.params, c.created_at
+       FROM pending_commands c JOIN devices d ON d.seq = c.device_seq JOIN products p USING (product_id) ORDER BY c.created_at`,
+    );
+  }
+
+  /** Does nothing for a device that is gone. */
+  insert(command: NewCommand): void {
+    this.#insert.run(command);
+  }
+
+  delete(deviceSeq: number, id: string): void {
+    this.#delete.run(deviceSeq, id);
+  }
+
+  /** Drops those made at or before a time. */
+  prune(createdUntil: number): void {
+    this.#prune.run(createdUntil);
+  }
+
+  all(): PendingCommandRow[] {
+    return this.#all.all();
+  }
+}

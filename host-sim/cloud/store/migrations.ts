@@ -1,0 +1,109 @@
+/**
+ * The database, step by step: entry n brings version n to n + 1. An entry that was released is never changed.
+ * Times are milliseconds since 1970; hashes of random secrets are SHA-256 (32 bytes).
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE users (
+    user_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    username TEXT NOT NULL COLLATE NOCASE UNIQUE,
+    email TEXT COLLATE NOCASE UNIQUE,
+    name TEXT,
+    password_hash TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  );
+
+  -- One family a login: rotation keeps the family, reuse of a spent token revokes it.
+  CREATE TABLE token_families (
+    family_id TEXT PRIMARY KEY,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    expires_at INTEGER NOT NULL,
+    revoked_at INTEGER
+  ) WITHOUT ROWID;
+  CREATE INDEX token_families_by_user ON token_families (user_id);
+  CREATE INDEX token_families_by_expiry ON token_families (expires_at);
+
+  CREATE TABLE refresh_tokens (
+    token_hash BLOB PRIMARY KEY,
+    family_id TEXT NOT NULL REFERENCES token_families ON DELETE CASCADE,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER
+  ) WITHOUT ROWID;
+  CREATE INDEX refresh_tokens_by_family ON refresh_tokens (family_id);
+
+  CREATE TABLE products (
+    product_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    product_key TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    category TEXT NOT NULL,
+    control_mode TEXT NOT NULL,
+    ui_template TEXT NOT NULL,
+    icon_name TEXT NOT NULL,
+    icon_color TEXT NOT NULL,
+    manufacturer TEXT NOT NULL,
+    model TEXT NOT NULL,
+    status INTEGER NOT NULL DEFAULT 1 CHECK (status IN (0, 1)),
+    definition TEXT,
+    created_at INTEGER NOT NULL
+  );
+  CREATE INDEX products_by_category ON products (category, product_id);
+
+  CREATE TABLE devices (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    device_id TEXT NOT NULL UNIQUE,
+    product_id INTEGER NOT NULL REFERENCES products,
+    device_sn TEXT NOT NULL,
+    project_id TEXT NOT NULL DEFAULT 'proj_default',
+    name TEXT NOT NULL,
+    firmware_version TEXT NOT NULL DEFAULT '',
+    chip_model TEXT NOT NULL DEFAULT '',
+    secret_hash BLOB,
+    password_hash BLOB,
+    disabled INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),
+    online INTEGER NOT NULL DEFAULT 0 CHECK (online IN (0, 1)),
+    last_online_at INTEGER,
+    activated_at INTEGER,
+    created_at INTEGER NOT NULL,
+    next_point INTEGER NOT NULL DEFAULT 0,
+    status INTEGER GENERATED ALWAYS AS (
+      CASE WHEN disabled = 1 THEN 3 WHEN activated_at IS NULL THEN 0 WHEN online = 1 THEN 1 ELSE 2 END
+    ) VIRTUAL,
+    UNIQUE (product_id, device_sn)
+  );
+  CREATE INDEX devices_by_product ON devices (product_id, seq);
+  CREATE INDEX devices_by_status ON devices (status, seq);
+  CREATE INDEX devices_by_product_and_status ON devices (product_id, status, seq);
+  CREATE INDEX devices_online ON devices (online) WHERE online = 1;
+
+  CREATE TABLE device_properties (
+    device_seq INTEGER NOT NULL REFERENCES devices ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    reported_at INTEGER NOT NULL,
+    PRIMARY KEY (device_seq, key)
+  ) WITHOUT ROWID;
+
+  -- A board's points are numbered as they arrive, so that the oldest beyond the bound are one range of the key.
+  CREATE TABLE property_points (
+    device_seq INTEGER NOT NULL REFERENCES devices ON DELETE CASCADE,
+    point INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    reported_at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    PRIMARY KEY (device_seq, point)
+  ) WITHOUT ROWID;
+  CREATE INDEX property_points_by_key ON property_points (device_seq, key, reported_at);
+  CREATE INDEX property_points_by_age ON property_points (received_at);
+
+  CREATE TABLE pending_commands (
+    device_seq INTEGER NOT NULL REFERENCES devices ON DELETE CASCADE,
+    command_id TEXT NOT NULL,
+    params TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (device_seq, command_id)
+  ) WITHOUT ROWID;
+  CREATE INDEX pending_commands_by_age ON pending_commands (created_at);
+  `,
+];

@@ -1,0 +1,76 @@
+import type { SqliteDatabase } from './database.js';
+
+export interface ProductRow {
+  readonly product_id: number;
+  readonly product_key: string;
+  readonly name: string;
+  readonly description: string;
+  readonly category: string;
+  readonly control_mode: string;
+  readonly ui_template: string;
+  readonly icon_name: string;
+  readonly icon_color: string;
+  readonly manufacturer: string;
+  readonly model: string;
+  readonly status: number;
+  readonly definition: string | null;
+}
+
+/** A product as its definition gives it; `definition` is that definition as JSON. */
+export type ProductSeed = Omit<ProductRow, 'product_id' | 'status' | 'definition'> & { readonly definition: string };
+
+export class ProductStore {
+  readonly #byKey;
+  readonly #insert;
+  readonly #update;
+  readonly #list;
+  readonly #listByCategory;
+  readonly #count;
+  readonly #countByCategory;
+
+  constructor(database: SqliteDatabase) {
+    this.#byKey = database.prepare<[string], ProductRow>('SELECT * FROM products WHERE product_key = ?');
+    this.#insert = database.prepare<[ProductSeed & { at: number }]>(
+      `INSERT INTO products (product_key, name, description, category, control_mode, ui_template, icon_name, icon_color,
+         manufacturer, model, definition, created_at)
+       VALUES (@product_key, @name, @description, @category, @control_mode, @ui_template, @icon_name, @icon_color,
+         @manufacturer, @model, @definition, @at)`,
+    );
+    // Never the status, and nothing where the definition is the same: what a user set stays over a restart.
+    this.#update = database.prepare<[ProductSeed]>(
+      `UPDATE products SET name = @name, description = @description, category = @category, control_mode = @control_mode,
+         ui_template = @ui_template, icon_name = @icon_name, icon_color = @icon_color, manufacturer = @manufacturer,
+         model = @model, definition = @definition
+       WHERE product_key = @product_key AND definition IS NOT @definition`,
+    );
+    this.#list = database.prepare<[number, number], ProductRow>(
+      'SELECT * FROM products ORDER BY product_id LIMIT ? OFFSET ?',
+    );
+    this.#listByCategory = database.prepare<[string, number, number], ProductRow>(
+      'SELECT * FROM products WHERE category = ? ORDER BY product_id LIMIT ? OFFSET ?',
+    );
+    this.#count = database.prepare<[], { n: number }>('SELECT count(*) AS n FROM products');
+    this.#countByCategory = database.prepare<[string], { n: number }>(
+      'SELECT count(*) AS n FROM products WHERE category = ?',
+    );
+  }
+
+  byKey(productKey: string): ProductRow | undefined {
+    return this.#byKey.get(productKey);
+  }
+
+  /** Makes the product, or takes a changed definition over. */
+  seed(seed: ProductSeed, at: number): void {
+    if (this.#byKey.get(seed.product_key)) this.#update.run(seed);
+    else this.#insert.run({ ...seed, at });
+  }
+
+  list(filter: { category?: string | undefined; limit: number; offset: number }): {
+    rows: ProductRow[];
+    total: number;
+  } {
+    const { category, limit, offset } = filter;
+    if (category === undefined) return { rows: this.#list.all(limit, offset), total: this.#count.get()!.n };
+    return { rows: this.#listByCategory.all(category, limit, offset), total: this.#countByCategory.get(category)!.n };
+  }
+}

@@ -1,0 +1,132 @@
+import type { SqliteDatabase } from './database.js';
+
+export interface UserRow {
+  readonly user_id: number;
+  readonly username: string;
+  readonly email: string | null;
+  readonly name: string | null;
+  readonly password_hash: string;
+}
+
+export interface RefreshTokenRow {
+  readonly family_id: string;
+  readonly user_id: number;
+  readonly expires_at: number;
+  readonly used_at: number | null;
+  readonly revoked_at: number | null;
+}
+
+/** Users and their refresh tokens. */
+export class UserStore {
+  readonly #byLogin;
+  readonly #byId;
+  readonly #insert;
+  readonly #setPassword;
+  readonly #insertFamily;
+  readonly #insertToken;
+  readonly #token;
+  readonly #useToken;
+  readonly #extendFamily;
+  readonly #revokeFamily;
+  readonly #revokeUser;
+  readonly #liveFamily;
+  readonly #prune;
+  readonly #database: SqliteDatabase;
+
+  constructor(database: SqliteDatabase) {
+    this.#database = database;
+    this.#byLogin = database.prepare<[string, string], UserRow>(
+      'SELECT * FROM users WHERE username = ? UNION SELECT * FROM users WHERE email = ? LIMIT 1',
+    );
+    this.#byId = database.prepare<[number], UserRow>('SELECT * FROM users WHERE user_id = ?');
+    this.#insert = database.prepare<[string, string | null, string | null, string, number]>(
+      'INSERT INTO users (username, email, name, password_hash, created_at) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.#setPassword = database.prepare<[string, number]>('UPDATE users SET password_hash = ? WHERE user_id = ?');
+    this.#insertFamily = database.prepare<[string, number, number]>(
+      'INSERT INTO token_families (family_id, user_id, expires_at) VALUES (?, ?, ?)',
+    );
+    this.#insertToken = database.prepare<[Buffer, string, number]>(
+      'INSERT INTO refresh_tokens (token_hash, family_id, expires_at) VALUES (?, ?, ?)',
+    );
+    this.#token = database.prepare<[Buffer], RefreshTokenRow>(
+      `SELECT t.family_id, f.user_id, t.expires_at, t.used_at, f.revoked_at
+       FROM refresh_tokens t JOIN token_families f USING (family_id) WHERE t.token_hash = ?`,
+    );
+    this.#useToken = database.prepare<[number, Buffer]>('UPDATE refresh_tokens SET used_at = ? WHERE token_hash = ?');
+    this.#extendFamily = database.prepare<[number, string]>(
+      'UPDATE token_families SET expires_at = ? WHERE family_id = ?',
+    );
+    this.#revokeFamily = database.prepare<[number, string]>(
+      'UPDATE token_families SET revoked_at = ? WHERE family_id = ? AND revoked_at IS NULL',
+    );
+    this.#revokeUser = database.prepare<[number, number]>(
+      'UPDATE token_families SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL',
+    );
+    this.#liveFamily = database.prepare<[string, number], UserRow>(
+      `SELECT u.* FROM token_families f JOIN users u USING (user_id)
+       WHERE f.family_id = ? AND f.user_id = ? AND f.revoked_at IS NULL`,
+    );
+    this.#prune = database.prepare<[number]>('DELETE FROM token_families WHERE expires_at < ?');
+  }
+
+  /** By user name or e-mail address, letter case aside. */
+  byLogin(login: string): UserRow | undefined {
+    return this.#byLogin.get(login, login);
+  }
+
+  byId(userId: number): UserRow | undefined {
+    return this.#byId.get(userId);
+  }
+
+  insert(user: {
+    username: string;
+    email: string | null;
+    name: string | null;
+    passwordHash: string;
+    at: number;
+  }): UserRow {
+    const { lastInsertRowid } = this.#insert.run(user.username, user.email, user.name, user.passwordHash, user.at);
+    return this.#byId.get(Number(lastInsertRowid))!;
+  }
+
+  /** Sets a password and ends every login of the user. */
+  setPassword(userId: number, passwordHash: string, at: number): void {
+    this.#database.transaction(() => {
+      this.#setPassword.run(passwordHash, userId);
+      this.#revokeUser.run(at, userId);
+    })();
+  }
+
+  startFamily(family: { familyId: string; userId: number; tokenHash: Buffer; expiresAt: number }): void {
+    this.#database.transaction(() => {
+      this.#insertFamily.run(family.familyId, family.userId, family.expiresAt);
+      this.#insertToken.run(family.tokenHash, family.familyId, family.expiresAt);
+    })();
+  }
+
+  refreshToken(tokenHash: Buffer): RefreshTokenRow | undefined {
+    return this.#token.get(tokenHash);
+  }
+
+  rotate(rotation: { spentHash: Buffer; tokenHash: Buffer; familyId: string; expiresAt: number; at: number }): void {
+    this.#database.transaction(() => {
+      this.#useToken.run(rotation.at, rotation.spentHash);
+      this.#insertToken.run(rotation.tokenHash, rotation.familyId, rotation.expiresAt);
+      this.#extendFamily.run(rotation.expiresAt, rotation.familyId);
+    })();
+  }
+
+  revokeFamily(familyId: string, at: number): void {
+    this.#revokeFamily.run(at, familyId);
+  }
+
+  /** The user of a login that was not revoked. */
+  userOfFamily(familyId: string, userId: number): UserRow | undefined {
+    return this.#liveFamily.get(familyId, userId);
+  }
+
+  pruneTokens(before: number): void {
+    this.#prune.run(before);
+  }
+}

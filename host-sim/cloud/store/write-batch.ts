@@ -1,0 +1,72 @@
+import type { SqliteDatabase } from './database.js';
+
+interface Job {
+  readonly work: () => void;
+  readonly done: (error: Error | undefined) => void;
+}
+
+/**
+ * Group commit: writes that come together (property posts and presence of many boards) share one transaction and one
+ * sync of the disk. `done` is called after the commit, in the order of `add`; a job that fails takes no other with it.
+ */
+export class WriteBatch {
+  readonly #database: SqliteDatabase;
+  readonly #defer: (callback: () => void) => void;
+  #jobs: Job[] = [];
+  #scheduled = false;
+  #closed = false;
+
+  constructor(options: { database: SqliteDatabase; defer: (callback: () => void) => void }) {
+    this.#database = options.database;
+    this.#defer = options.defer;
+  }
+
+  add(work: () => void, done: (error: Error | undefined) => void = ignore): void {
+    if (this.#closed) {
+      this.#defer(() => done(new Error('the database is closed')));
+      return;
+    }
+    this.#jobs.push({ work, done });
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#defer(() => this.flush());
+  }
+
+  /** Commits what is waiting, now: whoever reads calls this first and sees every write that came before. */
+  flush(): void {
+    this.#scheduled = false;
+    if (this.#jobs.length === 0) return;
+    const jobs = this.#jobs;
+    this.#jobs = [];
+    let failures: (Error | undefined)[] | undefined;
+    try {
+      this.#commit(jobs);
+    } catch {
+      failures = jobs.map((job) => this.#commitAlone(job));
+    }
+    for (let index = 0; index < jobs.length; index += 1) jobs[index]!.done(failures?.[index]);
+  }
+
+  /** Commits what is waiting; later jobs are told that the database is closed. */
+  close(): void {
+    this.flush();
+    this.#closed = true;
+  }
+
+  #commit(jobs: readonly Job[]): void {
+    this.#database.transaction(() => {
+      for (const job of jobs) job.work();
+    })();
+  }
+
+  #commitAlone(job: Job): Error | undefined {
+    try {
+      this.#commit([job]);
+      return undefined;
+    } catch (error) {
+      return error as Error;
+    }
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,500 @@
+import type { Host } from '../../src/ports/host.js';
+import type { Digital, Pwm } from '../../src/ports/pins.js';
+import type { TcpSocket, UdpSocket } from '../../src/ports/socket.js';
+import type { WiFiStation } from '../../src/ports/wifi.js';
+import { Act, ANSWER_OK, ANSWER_THREW, type BootParameters, Event, HEAD_BYTES } from './protocol.js';
+
+/** Events that may wait for a guest that is busy, and their bytes; beyond them it does not keep up with the world. */
+const MOST_WAITING = 8_192;
+const MOST_WAITING_BYTES = 8 * 1024 * 1024;
+const READ_BYTES = 16_384;
+
+const NOTHING = new Uint8Array(0);
+
+export interface GuestBridgeOptions {
+  /** What the guest's Host is made of: anything that keeps the rules of the ports. */
+  readonly host: Host;
+  /** Hands one message to the guest; its answer goes to `onAnswer`. */
+  send(message: Uint8Array): void;
+  /** The guest's firmware threw, or did what its Host refuses. Nothing is called after it. */
+  onCrash(error: Error): void;
+  onDeviceId(deviceId: string | undefined): void;
+  /** `board.stop()` has resolved. */
+  onStopped(): void;
+}
+
+interface Connection {
+  readonly socket: TcpSocket;
+  /** Room in its send buffer, and what the guest believes of it. */
+  room: number;
+  believed: number;
+}
+
+/** One event on its way to the guest. */
+interface Waiting {
+  readonly event: number;
+  readonly id: number;
+  readonly bytes: Uint8Array | undefined;
+}
+
+/**
+ * Serves a guest from a Host: carries out what its firmware does, in its order, and tells it what happens, one event at a
+ * time; while it is busy, events wait.
+ */
+export class GuestBridge {
+  readonly #options: GuestBridgeOptions;
+  readonly #waiting: Waiting[] = [];
+  readonly #timers = new Map<number, unknown>();
+  readonly #connections = new Map<number, Connection>();
+  readonly #udp = new Map<number, UdpSocket>();
+  readonly #stations = new Map<number, WiFiStation>();
+  readonly #digital = new Map<number, Digital>();
+  readonly #pwm = new Map<number, Pwm>();
+  readonly #receive = new Uint8Array(READ_BYTES);
+  #waitingBytes = 0;
+  #busy = false;
+  #closed = false;
+  /** The station whose signal goes with every event: the last that was opened. */
+  #station: WiFiStation | undefined;
+  #onIdle: (() => void)[] = [];
+
+  constructor(options: GuestBridgeOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the firmware: the first thing that the guest is told. */
+  boot(product: unknown): void {
+    const { system, settings, clock, network, io } = this.#options.host;
+    const parameters: BootParameters = {
+      product,
+      settings,
+      bootReason: system.bootReason,
+      serial: system.serial,
+      buildTimeMs: system.buildTimeMs,
+      hasTime: clock.hasTime,
+      hasUdp: network.UDP !== undefined,
+      digitalModes: { Input: io.Digital.Input, InputPullUp: io.Digital.InputPullUp, Output: io.Digital.Output },
+    };
+    this.#tell(Event.boot, 0, Buffer.from(JSON.stringify(parameters)));
+  }
+
+  /** Asks the firmware to stop cleanly. */
+  stop(): void {
+    this.#tell(Event.stop, 0);
+  }
+
+  /** For measurements: an event that does nothing, or collects the guest's garbage. */
+  measure(collect: boolean): void {
+    this.#tell(Event.measure, collect ? 1 : 0);
+  }
+
+  /** Resolves once nothing waits for the guest and it waits for nothing; also when the bridge is closed. */
+  async settled(): Promise<void> {
+    if (!this.#busy || this.#closed) return;
+    await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+  }
+
+  /** Nothing is carried out and nobody is told anything any more: the power is gone. May be called twice. */
+  close(): void {
+    this.#closed = true;
+    this.#waiting.length = 0;
+    this.#becomeIdle();
+  }
+
+  /** The guest has handled an event; `actions` is what it did. */
+  onAnswer(actions: Uint8Array): void {
+    if (this.#closed) return;
+    this.#perform(actions);
+    this.#busy = false;
+    this.#next();
+  }
+
+  /** The guest has a question, behind what it did before it. The result is the answer. */
+  onQuestion(message: Uint8Array): Uint8Array {
+    if (this.#closed) return NOTHING;
+    return this.#perform(message) ?? Uint8Array.of(ANSWER_OK);
+  }
+
+  // To the guest.
+
+  #tell(event: number, id: number, bytes?: Uint8Array): void {
+    if (this.#closed) return;
+    this.#waitingBytes += bytes?.length ?? 0;
+    if (this.#waiting.length === MOST_WAITING || this.#waitingBytes > MOST_WAITING_BYTES) {
+      this.#crash(new Error('the firmware does not keep up with its events'));
+      return;
+    }
+    this.#waiting.push({ event, id, bytes });
+    if (!this.#busy) this.#next();
+  }
+
+  #next(): void {
+    if (this.#closed) return;
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) {
+      this.#becomeIdle();
+      return;
+    }
+    this.#busy = true;
+    this.#waitingBytes -= waiting.bytes?.length ?? 0;
+    this.#options.send(this.#encode(waiting));
+  }
+
+  #encode({ event, id, bytes }: Waiting): Uint8Array {
+    const { clock } = this.#options.host;
+    const rooms = [...this.#connections].filter(([, { room, believed }]) => room !== believed);
+    const message = Buffer.alloc(HEAD_BYTES + 9 * rooms.length + 9 + (bytes?.length ?? 0));
+    message.writeDoubleBE(clock.monotonicMs(), 0);
+    message.writeDoubleBE(clock.nowMs(), 8);
+    message.writeDoubleBE(this.#station?.rssi ?? Number.NaN, 16);
+    let at = HEAD_BYTES;
+    for (const [socket, connection] of rooms) {
+      connection.believed = connection.room;
+      at = message.writeUInt8(Event.tcpRoom, at);
+      at = message.writeUInt32BE(socket, at);
+      at = message.writeUInt32BE(connection.room, at);
+    }
+    at = message.writeUInt8(event, at);
+    at = message.writeUInt32BE(id, at);
+    if (event === Event.tcpWritable) at = message.writeUInt32BE(this.#connections.get(id)?.room ?? 0, at);
+    else if (bytes !== undefined) at = message.writeUInt32BE(bytes.length, at);
+    if (bytes !== undefined) message.set(bytes, at);
+    return message;
+  }
+
+  #becomeIdle(): void {
+    this.#busy = false;
+    const waiting = this.#onIdle;
+    this.#onIdle = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #crash(error: Error): void {
+    if (this.#closed) return;
+    this.close();
+    this.#options.onCrash(error);
+  }
+
+  // From the guest.
+
+  /** Carries out a row of records; the result is the answer to the question that ends it, if one does. */
+  #perform(message: Uint8Array): Uint8Array | undefined {
+    const reader = new RecordReader(message);
+    try {
+      while (reader.more && !this.#closed) {
+        const opcode = reader.u8();
+        if (opcode >= Act.flush) return this.#answer(opcode, reader);
+        this.#act(opcode, reader);
+      }
+    } catch (error) {
+      this.#crash(error instanceof Error ? error : new Error(String(error)));
+    }
+    return undefined;
+  }
+
+  #act(opcode: number, from: RecordReader): void {
+    const { host, onStopped, onDeviceId } = this.#options;
+    switch (opcode) {
+      case Act.timerSet:
+      case Act.timerRepeat:
+        this.#startTimer(opcode, from.u32(), from.f64());
+        break;
+      case Act.timerClear:
+        this.#clearTimer(from.u32());
+        break;
+      case Act.tcpOpen:
+        this.#openTcp(from);
+        break;
+      case Act.tcpWrite:
+        this.#writeTcp(from.u32(), from.bytes());
+        break;
+      case Act.tcpClose: {
+        const id = from.u32();
+        this.#connections.get(id)?.socket.close();
+        this.#connections.delete(id);
+        break;
+      }
+      case Act.udpOpen:
+        this.#openUdp(from.u32());
+        break;
+      case Act.udpWrite: {
+        const socket = this.#udp.get(from.u32());
+        const port = from.u32();
+        const address = from.text();
+        socket?.write(from.bytes(), address, port);
+        break;
+      }
+      case Act.udpClose: {
+        const id = from.u32();
+        this.#udp.get(id)?.close();
+        this.#udp.delete(id);
+        break;
+      }
+      case Act.resolve: {
+        const id = from.u32();
+        host.network.resolver.resolve({
+          host: from.text(),
+          onResolved: (_name, address) => this.#tell(Event.resolved, id, Buffer.from(address)),
+          onError: (error) => this.#tell(Event.resolveFailed, id, Buffer.from(String(error))),
+        });
+        break;
+      }
+      case Act.wifiOpen:
+        this.#openStation(from.u32());
+        break;
+      case Act.wifiConnect: {
+        const station = this.#stations.get(from.u32());
+        station?.connect(JSON.parse(from.text()));
+        break;
+      }
+      case Act.wifiDisconnect:
+        this.#stations.get(from.u32())?.disconnect();
+        break;
+      case Act.wifiClose: {
+        const id = from.u32();
+        this.#stations.get(id)?.close();
+        this.#stations.delete(id);
+        break;
+      }
+      case Act.digitalWrite:
+        this.#digital.get(from.u32())?.write(from.u32() as 0 | 1);
+        break;
+      case Act.digitalClose: {
+        const pin = from.u32();
+        this.#digital.get(pin)?.close();
+        this.#digital.delete(pin);
+        break;
+      }
+      case Act.pwmWrite:
+        this.#pwm.get(from.u32())?.write(from.u32());
+        break;
+      case Act.pwmClose: {
+        const pin = from.u32();
+        this.#pwm.get(pin)?.close();
+        this.#pwm.delete(pin);
+        break;
+      }
+      case Act.console:
+        host.console(JSON.parse(from.text()));
+        break;
+      case Act.restart:
+        host.system.restart();
+        break;
+      case Act.deviceId:
+        onDeviceId(from.text() || undefined);
+        break;
+      case Act.stopped:
+        onStopped();
+        break;
+      case Act.crashed:
+        throw crashOf(from.text(), from.text());
+      default:
+        throw new Error(`the guest sent a record of kind ${opcode}`);
+    }
+  }
+
+  #answer(opcode: number, from: RecordReader): Uint8Array {
+    try {
+      return this.#ask(opcode, from);
+    } catch (error) {
+      return Buffer.concat([
+        Uint8Array.of(ANSWER_THREW),
+        Buffer.from(error instanceof Error ? error.message : 'failed'),
+      ]);
+    }
+  }
+
+  #ask(opcode: number, from: RecordReader): Uint8Array {
+    const { random, clock, system, storage, io } = this.#options.host;
+    switch (opcode) {
+      case Act.flush:
+        return Uint8Array.of(ANSWER_OK);
+      case Act.random: {
+        const answer = Buffer.alloc(5);
+        answer.writeUInt32BE(random.uint32(), 1);
+        return answer;
+      }
+      case Act.setNow:
+        clock.setNow(from.f64());
+        return doubleAnswer(clock.nowMs());
+      case Act.freeHeap:
+        return doubleAnswer(system.freeHeap() ?? Number.NaN);
+      case Act.storageRead: {
+        const record = storage.read(from.text());
+        return Buffer.concat([Uint8Array.of(ANSWER_OK, record === undefined ? 0 : 1), record ?? NOTHING]);
+      }
+      case Act.storageWrite:
+        storage.write(from.text(), Uint8Array.from(from.bytes()));
+        return Uint8Array.of(ANSWER_OK);
+      case Act.storageDelete:
+        storage.delete(from.text());
+        return Uint8Array.of(ANSWER_OK);
+      case Act.digitalOpen: {
+        const pin = from.f64();
+        const mode = from.f64();
+        const level = from.f64();
+        const initial = level < 0 ? {} : { initialValue: level as 0 | 1 };
+        this.#digital.set(pin, new io.Digital({ pin, mode, ...initial }));
+        return Uint8Array.of(ANSWER_OK);
+      }
+      case Act.digitalRead:
+        return Uint8Array.of(ANSWER_OK, this.#digital.get(from.u32())!.read());
+      case Act.pwmOpen: {
+        const pin = from.f64();
+        const pwm = new io.PWM({ pin, hz: from.f64() });
+        this.#pwm.set(pin, pwm);
+        const answer = Buffer.alloc(10);
+        answer.writeUInt8(pwm.resolution, 1);
+        answer.writeDoubleBE(pwm.hz, 2);
+        return answer;
+      }
+      default:
+        throw new Error(`the guest asked a question of kind ${opcode}`);
+    }
+  }
+
+  #startTimer(opcode: number, id: number, delayMs: number): void {
+    const { timer } = this.#options.host;
+    if (opcode === Act.timerRepeat) {
+      this.#timers.set(
+        id,
+        timer.repeat(() => this.#tell(Event.tick, id), delayMs),
+      );
+      return;
+    }
+    const fire = (): void => {
+      this.#timers.delete(id);
+      this.#tell(Event.timer, id);
+    };
+    this.#timers.set(id, timer.set(fire, delayMs));
+  }
+
+  #clearTimer(id: number): void {
+    this.#options.host.timer.clear(this.#timers.get(id));
+    this.#timers.delete(id);
+  }
+
+  #openTcp(from: RecordReader): void {
+    const id = from.u32();
+    const port = from.u32();
+    const noDelay = from.u32() === 1;
+    const connections = this.#connections;
+    try {
+      const socket: TcpSocket = new this.#options.host.network.TCP({
+        address: from.text(),
+        port,
+        noDelay,
+        onReadable: () => {
+          const bytes = this.#readAll(socket);
+          if (bytes.length > 0) this.#tell(Event.tcpReadable, id, bytes);
+        },
+        onWritable: (room) => {
+          const connection = connections.get(id);
+          if (connection === undefined) return;
+          connection.room = connection.believed = room;
+          this.#tell(Event.tcpWritable, id);
+        },
+        onError: () => {
+          const unread = this.#readAll(socket);
+          connections.delete(id);
+          this.#tell(Event.tcpError, id, unread);
+        },
+      });
+      connections.set(id, { socket, room: 0, believed: 0 });
+    } catch {
+      // No socket to be had: on a board the constructor throws, here the guest hears of it a moment later.
+      this.#options.host.timer.set(() => this.#tell(Event.tcpError, id, NOTHING));
+    }
+  }
+
+  #writeTcp(id: number, bytes: Uint8Array): void {
+    const connection = this.#connections.get(id);
+    // Gone meanwhile: the guest is about to hear of it.
+    if (connection === undefined) return;
+    connection.room = connection.socket.write(bytes);
+    connection.believed -= bytes.length;
+  }
+
+  #readAll(socket: TcpSocket): Uint8Array {
+    const parts: Uint8Array[] = [];
+    for (;;) {
+      const count = socket.read(this.#receive);
+      if (count === 0) return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+      parts.push(this.#receive.slice(0, count));
+    }
+  }
+
+  #openUdp(id: number): void {
+    const { UDP } = this.#options.host.network;
+    if (UDP === undefined) return;
+    const socket: UdpSocket = new UDP({
+      onReadable: (packets) => {
+        for (let i = 0; i < packets; i++) {
+          const length = socket.read(this.#receive);
+          if (length > 0) this.#tell(Event.udpReadable, id, this.#receive.slice(0, length));
+        }
+      },
+    });
+    this.#udp.set(id, socket);
+  }
+
+  #openStation(id: number): void {
+    const station = new this.#options.host.network.WiFi({
+      onConnected: () => this.#tell(Event.wifiConnected, id),
+      onDisconnected: (reason) => this.#tell(Event.wifiDisconnected, id, Buffer.from(reason)),
+    });
+    this.#stations.set(id, station);
+    this.#station = station;
+  }
+}
+
+/** Takes the fields of records apart. Views it gives out are good until the message is. */
+class RecordReader {
+  readonly #message: Buffer;
+  #at = 0;
+
+  constructor(message: Uint8Array) {
+    this.#message = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
+  }
+
+  get more(): boolean {
+    return this.#at < this.#message.length;
+  }
+
+  u8(): number {
+    return this.#message.readUInt8(this.#at++);
+  }
+
+  u32(): number {
+    this.#at += 4;
+    return this.#message.readUInt32BE(this.#at - 4);
+  }
+
+  f64(): number {
+    this.#at += 8;
+    return this.#message.readDoubleBE(this.#at - 8);
+  }
+
+  bytes(): Uint8Array {
+    const length = this.u32();
+    this.#at += length;
+    return this.#message.subarray(this.#at - length, this.#at);
+  }
+
+  text(): string {
+    const bytes = this.bytes();
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  }
+}
+
+function doubleAnswer(value: number): Uint8Array {
+  const answer = Buffer.alloc(9);
+  answer.writeDoubleBE(value, 1);
+  return answer;
+}
+
+function crashOf(message: string, stack: string): Error {
+  const error = new Error(message);
+  error.stack = `${message}\n${stack}`;
+  return error;
+}

@@ -1,0 +1,80 @@
+/**
+ * What crosses the pipe between Node and the guest. Each message is a row of records: one byte of opcode, then fields
+ * (u32 big-endian, f64, or bytes after their u32 length).
+ */
+
+/** Guest → host, in the order in which the firmware did them. All but the last kind are not answered. */
+export const Act = Object.freeze({
+  timerSet: 1,
+  timerRepeat: 2,
+  timerClear: 3,
+  tcpOpen: 4,
+  tcpWrite: 5,
+  tcpClose: 6,
+  udpOpen: 7,
+  udpWrite: 8,
+  udpClose: 9,
+  resolve: 10,
+  wifiOpen: 11,
+  wifiConnect: 12,
+  wifiDisconnect: 13,
+  wifiClose: 14,
+  digitalWrite: 15,
+  digitalClose: 16,
+  pwmWrite: 17,
+  pwmClose: 18,
+  console: 19,
+  restart: 20,
+  deviceId: 21,
+  stopped: 22,
+  crashed: 23,
+  // Questions: the last record of a message, answered before the firmware goes on.
+  flush: 64,
+  random: 65,
+  setNow: 66,
+  freeHeap: 67,
+  storageRead: 68,
+  storageWrite: 69,
+  storageDelete: 70,
+  digitalOpen: 71,
+  digitalRead: 72,
+  pwmOpen: 73,
+} as const);
+
+/** Host → guest. A message has a head (monotonic ms, wall ms, RSSI or NaN: three f64) and then records. */
+export const Event = Object.freeze({
+  boot: 1,
+  stop: 2,
+  timer: 3,
+  tick: 4,
+  /** Room in a send buffer, ahead of an event; calls nothing. */
+  tcpRoom: 5,
+  tcpWritable: 6,
+  tcpReadable: 7,
+  tcpError: 8,
+  udpReadable: 9,
+  resolved: 10,
+  resolveFailed: 11,
+  wifiConnected: 12,
+  wifiDisconnected: 13,
+  /** For measurements: id 1 collects garbage first, 0 does nothing. */
+  measure: 14,
+} as const);
+
+export const HEAD_BYTES = 24;
+
+/** First byte of an answer. */
+export const ANSWER_OK = 0;
+export const ANSWER_THREW = 1;
+
+/** What the boot record carries, as JSON. */
+export interface BootParameters {
+  readonly product: unknown;
+  readonly settings: unknown;
+  readonly bootReason: string;
+  readonly serial: string;
+  readonly buildTimeMs: number;
+  readonly hasTime: boolean;
+  readonly hasUdp: boolean;
+  readonly digitalModes: { readonly Input: number; readonly InputPullUp: number; readonly Output: number };
+}

@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connectBoard } from './support/board.js';
+import { type Activation, type Answer, onCleanup, temporaryDirectory } from './support/fixture.js';
+
+const ROUNDS = 4;
+const WORKERS = 8;
+/** Below node_modules, so that the bundle finds the packages that stay outside of it. */
+const BUNDLE = join(
+  import.meta.dirname,
+  '../../node_modules/.cache/smartlink-test',
+  `durable-child-${process.pid}.mjs`,
+);
+
+beforeAll(async () => {
+  mkdirSync(join(BUNDLE, '..'), { recursive: true });
+  await build({
+    entryPoints: [join(import.meta.dirname, 'support/durable-child.ts')],
+    outfile: BUNDLE,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+  });
+});
+
+afterAll(() => rmSync(BUNDLE, { force: true }));
+
+describe('kill -9', () => {
+  test('at any moment loses nothing that was answered', async () => {
+    const dataDir = temporaryDirectory();
+    const known: Known = { activations: [], positions: new Map(), commands: new Map(), users: [] };
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const cloud = await startChild(dataDir);
+      await check(cloud, known);
+      // Killed by the work itself, after an answer that differs from round to round.
+      const enough = known.activations.length + WORKERS + round * 5;
+      const onNoted = () => {
+        if (known.activations.length >= enough) cloud.child.kill('SIGKILL');
+      };
+      const exited = once(cloud.child, 'exit');
+      const token = await login(cloud);
+      const workers = Array.from({ length: WORKERS }, (_, worker) =>
+        work(cloud, known, `R${round}W${worker}`, token, onNoted),
+      );
+      const settled = Promise.allSettled(workers);
+      await exited;
+      await settled;
+    }
+    const cloud = await startChild(dataDir);
+    expect(known.activations.length).toBeGreaterThanOrEqual(ROUNDS * WORKERS);
+    expect(known.positions.size).toBeGreaterThan(0);
+    await check(cloud, known);
+  }, 60_000);
+});
+
+interface Child {
+  readonly child: ChildProcess;
+  readonly apiUrl: string;
+  readonly mqttUrl: string;
+}
+
+/** What was answered 200 or acknowledged. */
+interface Known {
+  readonly activations: Activation[];
+  /** The last acknowledged property post of a device. */
+  readonly positions: Map<string, number>;
+  /** The last answered command for a board that is away. */
+  readonly commands: Map<string, { angle: number; at: number; activation: Activation }>;
+  readonly users: string[];
+}
+
+async function startChild(dataDir: string): Promise<Child> {
+  const child = spawn(process.execPath, [BUNDLE, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onCleanup(() => {
+    child.kill('SIGKILL');
+  });
+  const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
+  return { child, ...(JSON.parse(line) as { apiUrl: string; mqttUrl: string }) };
+}
+
+/** Activates boards, posts, commands and registers until the cloud is gone and a request fails, noting what was answered. */
+async function work(cloud: Child, known: Known, name: string, token: string, onNoted: () => void): Promise<void> {
+  for (let count = 0; ; count += 1) {
+    const activation = (await post(cloud, '/devices/activate', {
+      productKey: 'SW-SERVO-001',
+      deviceSN: `${name}N${count}`,
+    })) as Activation;
+    known.activations.push(activation);
+    onNoted();
+    const angle = count % 180;
+    await post(cloud, `/devices/${activation.deviceId}/control`, { angle }, token);
+    known.commands.set(activation.deviceId, { angle, at: Date.now(), activation });
+    const board = await connectBoard(cloud.mqttUrl, activation);
+    const gone = board.closed().then(() => Promise.reject(new Error('gone')));
+    gone.catch(() => {});
+    try {
+      for (let step = 0; step < 5; step += 1) {
+        await Promise.race([board.say(activation.topics.propertyPost, { params: { position: step } }), gone]);
+        known.positions.set(activation.deviceId, step);
+      }
+    } finally {
+      await board.end();
+    }
+    const username = `${name}-${count}`;
+    await post(cloud, '/users/register', { username, password: 'password123' });
+    known.users.push(username);
+  }
+}
+
+async function check(cloud: Child, known: Known): Promise<void> {
+  const token = await login(cloud);
+  for (const { deviceId } of known.activations) {
+    const { body } = await call(cloud, 'GET', `/devices/${deviceId}/status`, undefined, token);
+    expect(body.code).toBe(200);
+    // A post that was stored but not acknowledged any more may be newer.
+    if (known.positions.has(deviceId))
+      expect(body.data.position).toBeGreaterThanOrEqual(known.positions.get(deviceId)!);
+  }
+  for (const username of known.users) {
+    expect((await call(cloud, 'POST', '/users/register', { username, password: 'password123' })).body.message).toBe(
+      'user_exists',
+    );
+  }
+  const last = known.activations.at(-1);
+  if (last) await (await connectBoard(cloud.mqttUrl, last)).end();
+  const command = [...known.commands.values()].at(-1);
+  if (command && Date.now() - command.at < 50_000) {
+    const board = await connectBoard(cloud.mqttUrl, command.activation);
+    await board.subscribe(command.activation.topics.propertySet);
+    expect((await board.next()).payload.params).toEqual({ angle: command.angle });
+    await board.end();
+  }
+}
+
+async function login(cloud: Child): Promise<string> {
+  const { body } = await call(cloud, 'POST', '/users/login', { username: 'user@example.com', password: 'password123' });
+  return body.data.token as string;
+}
+
+async function post(cloud: Child, path: string, body: unknown, token?: string): Promise<unknown> {
+  const answer = await call(cloud, 'POST', path, body, token);
+  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
+  return answer.body.data;
+}
+
+async function call(
+  cloud: Child,
+  method: string,
+  path: string,
+  body?: unknown,
+  token?: string,
+): Promise<Pick<Answer, 'status' | 'body'>> {
+  const response = await fetch(`${cloud.apiUrl}/api/v1${path}`, {
+    method,
+    headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: await response.json() };
+}

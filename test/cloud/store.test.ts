@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { createServices } from '../../host-sim/cloud/domain/services.js';
+import { EventHub, Logger } from '../../host-sim/cloud/events.js';
+import { migrate, openDatabase, type SqliteDatabase } from '../../host-sim/cloud/store/database.js';
+import { DeviceStore } from '../../host-sim/cloud/store/device-store.js';
+import { ProductStore } from '../../host-sim/cloud/store/product-store.js';
+import { MAX_POINTS, type PropertyPoint, PropertyStore } from '../../host-sim/cloud/store/property-store.js';
+import { WriteBatch } from '../../host-sim/cloud/store/write-batch.js';
+import { TestClock } from './support/clock.js';
+import { onCleanup, temporaryDirectory } from './support/fixture.js';
+
+/** Queries that want every row of their table, and so may read all of it. */
+const WHOLE_TABLE = [
+  /FROM products ORDER BY/,
+  /count\(\*\) AS n FROM products$/,
+  /USING \(product_id\)\s+ORDER BY d\.seq/,
+  /count\(\*\) AS n FROM devices d\s*$/,
+  /FROM pending_commands c/,
+];
+
+describe('the database', () => {
+  test('answers every query of the services by an index', async () => {
+    const database = await open();
+    const queries: string[] = [];
+    const prepare = database.prepare.bind(database);
+    database.prepare = ((sql: string) => {
+      queries.push(sql);
+      return prepare(sql);
+    }) as typeof database.prepare;
+    const { environment } = new TestClock();
+    const log = new Logger({ log: () => {}, now: environment.now });
+    createServices({
+      database,
+      environment,
+      events: new EventHub({ onListenerError: () => {} }),
+      log,
+      signingKey: Buffer.alloc(32),
+    });
+    expect(queries.length).toBeGreaterThan(40);
+    for (const sql of queries) {
+      if (WHOLE_TABLE.some((pattern) => pattern.test(sql.trim()))) continue;
+      const parameters = Object.fromEntries([...sql.matchAll(/@(\w+)/g)].map(([, name]) => [name, null]));
+      const marks = Array.from({ length: sql.split('?').length - 1 }, () => null);
+      const plan = prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...(marks.length > 0 ? marks : [parameters])) as {
+        detail: string;
+      }[];
+      const steps = plan.map((step) => step.detail);
+      // A compound query's parts are scanned after they were found.
+      expect(steps.filter((step) => /^SCAN (?!\(|CONSTANT)/.test(step)).map((step) => `${step}: ${sql}`)).toEqual([]);
+      expect(
+        steps.filter((step) => step.includes('TEMP B-TREE FOR ORDER BY')).map((step) => `${step}: ${sql}`),
+      ).toEqual([]);
+    }
+  });
+
+  test('writes ahead and syncs every commit', async () => {
+    const database = await open(`${temporaryDirectory()}/cloud.sqlite`);
+    expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
+    expect(database.pragma('synchronous', { simple: true })).toBe(2);
+    expect(database.pragma('foreign_keys', { simple: true })).toBe(1);
+    migrate(database);
+    expect(database.pragma('user_version', { simple: true })).toBe(1);
+  });
+});
+
+describe('property history', () => {
+  test('keeps the newest 10,000 points of a board, and those of the last days', async () => {
+    const { database, properties, seq } = await storeWithDevice();
+    const points: PropertyPoint[] = Array.from({ length: 60 }, (_, index) => ({
+      key: `k${index}`,
+      value: String(index),
+      reportedAt: 5,
+      sampled: false,
+    }));
+    for (let post = 0; post < 170; post += 1) properties.record(seq, points, post);
+    const kept = database.prepare('SELECT count(*) AS n, min(received_at) AS oldest FROM property_points').get() as {
+      n: number;
+      oldest: number;
+    };
+    expect(kept).toEqual({ n: MAX_POINTS, oldest: 3 });
+    properties.prune(169);
+    expect(database.prepare('SELECT count(*) AS n FROM property_points').get()).toEqual({ n: 60 });
+    expect(properties.last(seq)).toHaveLength(60);
+  });
+
+  test('goes with its device', async () => {
+    const { database, properties, devices, seq } = await storeWithDevice();
+    properties.record(seq, [{ key: 'position', value: '"up"', reportedAt: 5, sampled: false }], 5);
+    devices.delete(seq);
+    expect(database.prepare('SELECT count(*) AS n FROM property_points').get()).toEqual({ n: 0 });
+    properties.record(seq, [{ key: 'position', value: '"up"', reportedAt: 5, sampled: false }], 5);
+    expect(properties.last(seq)).toEqual([]);
+  });
+});
+
+describe('group commit', () => {
+  test('a job that fails takes no other with it, and all are told in order', async () => {
+    const database = await open();
+    database.exec('CREATE TABLE t (x INTEGER UNIQUE)');
+    const insert = database.prepare<[number]>('INSERT INTO t VALUES (?)');
+    const deferred: (() => void)[] = [];
+    const batch = new WriteBatch({ database, defer: (callback) => deferred.push(callback) });
+    const told: string[] = [];
+    for (const value of [1, 2, 2, 3]) {
+      batch.add(
+        () => insert.run(value),
+        (error) => told.push(error ? 'failed' : `stored ${value}`),
+      );
+    }
+    expect(told).toEqual([]);
+    expect(deferred).toHaveLength(1);
+    deferred[0]!();
+    expect(told).toEqual(['stored 1', 'stored 2', 'failed', 'stored 3']);
+    expect(database.prepare('SELECT count(*) AS n FROM t').get()).toEqual({ n: 3 });
+  });
+});
+
+async function open(path = ':memory:'): Promise<SqliteDatabase> {
+  const database = await openDatabase(path);
+  onCleanup(() => {
+    database.close();
+  });
+  return database;
+}
+
+async function storeWithDevice() {
+  const database = await open();
+  const products = new ProductStore(database);
+  const text = {
+    name: '',
+    description: '',
+    category: '',
+    control_mode: 'toggle',
+    ui_template: '',
+    icon_name: '',
+    icon_color: '',
+    manufacturer: '',
+    model: '',
+  };
+  products.seed({ product_key: 'P', definition: '{}', ...text }, 1);
+  const devices = new DeviceStore(database);
+  const hash = Buffer.alloc(32);
+  const strings = { name: 'n', deviceSN: 'S', firmwareVersion: '', chipModel: '' };
+  devices.insert({ deviceId: 'dev_1', productId: 1, secretHash: hash, passwordHash: hash, at: 1, ...strings });
+  return { database, devices, properties: new PropertyStore(database), seq: devices.byId('dev_1')!.seq };
+}
