@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { Bench } from './fixture.js';
+
+describe('a board in its session', () => {
+  it('goes from boot to online, and says online only after its subscription is acknowledged', () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    expect(bench.phases()).toEqual(['joining', 'clock', 'activating', 'connecting', 'online']);
+    expect(bench.cloud.packets.map(({ cmd }) => cmd).slice(0, 4)).toEqual(['connect', 'subscribe', 'publish', 'publish']);
+    expect(bench.cloud.packets[0]).toMatchObject({
+      clean: true,
+      keepalive: 60,
+      protocolVersion: 4,
+      will: { topic: bench.cloud.topic('status'), qos: 1, retain: true },
+    });
+    expect(bench.cloud.packets[1]).toMatchObject({ subscriptions: [{ topic: bench.cloud.topic('thing/service/property/set'), qos: 1 }] });
+    expect(bench.cloud.packets[2]).toMatchObject({ topic: bench.cloud.topic('status'), qos: 1, retain: true });
+    expect(bench.cloud.packets[3]).toMatchObject({ topic: bench.cloud.topic('thing/event/property/post'), qos: 1, retain: false });
+  });
+
+  it('sends the activation request of the API reference, 4.1', () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    expect(bench.cloud.requests).toHaveLength(1);
+    expect(bench.cloud.requests[0]).toMatchObject({ method: 'POST', path: '/api/v1/devices/activate' });
+    expect(bench.cloud.requests[0]!.json).toEqual({
+      productKey: 'SW-SERVO-001',
+      deviceSN: 'AABBCCDDEEFF',
+      firmwareVersion: '1.0.0',
+      chipModel: 'ESP32',
+    });
+  });
+
+  it('gives the will the time of the connect, so that it is never newer than online', () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    const connect = bench.cloud.packets[0] as unknown as { will: { payload: Buffer } };
+    const will = JSON.parse(connect.will.payload.toString()) as { status: string; time: number };
+    expect(will.status).toBe('offline');
+    expect(will.time).toBeLessThanOrEqual(bench.statuses()[0]!.time);
+  });
+
+  it('answers a command at once, acts, and posts the outcome within 100 ms of the end of the motion', () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    bench.cloud.command('789012', { action: 'toggle', position: 'up' });
+    bench.time.runUntil(() => bench.replies().length === 1, 50);
+    expect(bench.replies()).toEqual([{ id: '789012', code: 200, data: {} }]);
+    bench.time.runUntil(() => bench.data('output_settled').length === 1, 5_000);
+    const settledMs = bench.time.nowMs;
+    bench.time.runUntil(() => bench.posts().some(({ params }) => params.angle === 180), 100);
+    expect(bench.time.nowMs - settledMs).toBeLessThanOrEqual(100);
+    expect(bench.posts().at(-1).params).toMatchObject({ position: 'up', angle: 180 });
+  });
+
+  it('acts on a repeated id once and answers it again, until 120 s have passed', () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    for (let i = 0; i < 3; i++) {
+      bench.cloud.command('1', { action: 'toggle' });
+      bench.time.advance(5_000);
+    }
+    expect(bench.data('output_settled')).toHaveLength(1);
+    expect(bench.replies().map(({ code }) => code)).toEqual([200, 200, 200]);
+    bench.time.advance(121_000);
+    bench.cloud.command('1', { action: 'toggle' });
+    bench.time.advance(5_000);
+    expect(bench.data('output_settled')).toHaveLength(2);
+  });
+
+  it('answers on the property post topic where no reply topic was announced, as the origin firmware does', () => {
+    const bench = new Bench({ start: false });
+    bench.cloud.announceReply = false;
+    bench.boot();
+    bench.untilOnline();
+    bench.cloud.command('1764938463000000123', { action: 'toggle', position: 'down' }, { timestamp: bench.time.clock.nowMs(), version: '1.0' });
+    bench.time.advance(5_000);
+    const answers = bench.cloud
+      .on(bench.cloud.topic('thing/event/property/post'))
+      .filter(({ json }) => json.method === 'thing.service.property.set_reply');
+    expect(answers.map(({ json }) => json)).toEqual([
+      { method: 'thing.service.property.set_reply', id: '1764938463000000123', code: 200 },
+    ]);
+    expect(bench.posts().at(-1).params).toMatchObject({ position: 'down', angle: 0 });
+  });
+
+  it('posts at least every 60 s, with diagnostics, and pings', () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    bench.time.advance(600_000);
+    const times = bench.posts().map(({ time }) => time as number);
+    for (let i = 1; i < times.length; i++) expect(times[i]! - times[i - 1]!).toBeLessThanOrEqual(60_000);
+    expect(bench.posts().at(-1).params).toMatchObject({ boot_reason: 'power_on', reconnects: 0, uptime: expect.any(Number) });
+    expect(bench.cloud.packets.filter(({ cmd }) => cmd === 'pingreq').length).toBeGreaterThan(10);
+    expect(bench.board.life.phase).toBe('online');
+  });
+
+  it('merges changes that follow each other within 100 ms', () => {
+    const bench = new Bench({ product: 'SW-RELAY-002' });
+    bench.untilOnline();
+    bench.time.advance(1_000);
+    const before = bench.posts().length;
+    bench.cloud.command('a', { action: 'toggle', position: 'down', channel: 0 });
+    bench.cloud.command('b', { action: 'toggle', position: 'down', channel: 1 });
+    bench.time.advance(1_000);
+    expect(bench.posts().length - before).toBeLessThanOrEqual(2);
+  });
+
+  it('makes a post good after the reconnect, with the state as it then is', () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    bench.cloud.command('1', { angle: 10 });
+    bench.time.runUntil(() => bench.replies().length === 1);
+    bench.cloud.drop('freeze');
+    bench.time.advance(3_000);
+    bench.time.runUntil(() => bench.board.life.phase !== 'online', 120_000);
+    const seen = bench.cloud.messages.length;
+    bench.untilOnline();
+    const posts = bench.cloud.messages.slice(seen).filter(({ json }) => json.method === 'thing.event.property.post');
+    expect(posts[0]!.json.params).toMatchObject({ angle: 10 });
+  });
+
+  it('skips a message over 4 KiB, acknowledges it, and goes on', () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    bench.cloud.publish(bench.cloud.topic('thing/service/property/set'), 'x'.repeat(200_000), { messageId: 77, segmentBytes: 1_400 });
+    bench.cloud.command('after', { angle: 20 });
+    bench.time.advance(5_000);
+    expect(bench.cloud.packets.filter(({ cmd, messageId }) => cmd === 'puback' && messageId === 77)).toHaveLength(1);
+    expect(bench.data('message_dropped')).toEqual([{ reason: 'too_large', bytes: 200_000 }]);
+    expect(bench.replies()).toMatchObject([{ id: 'after', code: 200 }]);
+  });
+
+  it.each([
+    ['an unknown action', { action: 'spin' }, 460, /action/],
+    ['an angle outside 0 to 180', { angle: 181 }, 460, /angle/],
+    ['a duration of the wrong type', { action: 'pulse', duration: '500' }, 460, /duration/],
+    ['a channel that is not there', { action: 'toggle', channel: 3 }, 460, /channel/],
+    ['nothing it knows', { colour: 'red' }, 460, /params/],
+  ])('refuses %s, names the field, and moves nothing', (_what, params, code, message) => {
+    const bench = new Bench();
+    bench.untilOnline();
+    bench.cloud.command('1', params);
+    bench.time.advance(5_000);
+    expect(bench.replies()).toEqual([{ id: '1', code, message: expect.stringMatching(message), data: {} }]);
+    expect(bench.data('output_settled')).toEqual([]);
+  });
+
+  it('names unknown keys in the answer and ignores them', () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    bench.cloud.command('1', { action: 'toggle', position: 'up', colour: 'red' });
+    bench.time.advance(100);
+    expect(bench.replies()).toEqual([{ id: '1', code: 200, data: { ignored: ['colour'] } }]);
+  });
+
+  it('says offline, frees everything and leaves no timer behind at a clean stop', async () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    const stopped = bench.board.stop();
+    expect(bench.board.stop()).toBe(stopped);
+    for (let i = 0; i < 50; i++) {
+      bench.time.advance(100);
+      await Promise.resolve();
+    }
+    await stopped;
+    expect(bench.statuses().at(-1)).toMatchObject({ status: 'offline' });
+    expect(bench.cloud.packets.at(-1)).toMatchObject({ cmd: 'disconnect' });
+    expect(bench.time.pending).toBe(0);
+  });
+});

@@ -1,0 +1,226 @@
+import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
+import { createNodeText } from '../../host-sim/host/node-text.js';
+import { PinBank } from '../../host-sim/host/pins.js';
+import { SimAccessPoint } from '../../host-sim/world/sim-wifi.js';
+import type { BoardEvent } from '../../src/core/events.js';
+import type { Clock } from '../../src/ports/clock.js';
+import type { Host } from '../../src/ports/host.js';
+import type { Settings } from '../../src/ports/settings.js';
+import type { RecordStorage } from '../../src/ports/storage.js';
+import type { BootReason } from '../../src/ports/system.js';
+import type { Timer } from '../../src/ports/timer.js';
+import type { WiFiConstructor, WiFiLoss, WiFiOptions, WiFiStation } from '../../src/ports/wifi.js';
+import type { VirtualNetwork } from './virtual-network.js';
+import type { VirtualTime } from './virtual-time.js';
+
+export interface VirtualHostOptions {
+  readonly time: VirtualTime;
+  readonly network: VirtualNetwork;
+  readonly serial: string;
+  /** Kept over reboots when the test hands in the same one (default: an empty one). */
+  readonly storage?: RecordStorage;
+  /** Likewise. Its clock must be the time's. */
+  readonly pins?: PinBank;
+  /** Default: the dev environment at `http://cloud:8080` and the network `home`. */
+  readonly settings?: Settings;
+  readonly bootReason?: BootReason;
+  /** Seeds `random` (default 1). */
+  readonly seed?: number;
+  readonly buildTimeMs?: number;
+  /** Whether the board knows the time from the start (default: as the time's clock claims). */
+  readonly hasTime?: boolean;
+  /** Told of every console event, after it is in `events`. */
+  onEvent?(event: BoardEvent): void;
+  /** The firmware asked for a restart (called by a timer). */
+  onRestart?(): void;
+  /** The firmware threw; the host has no power any more. Without it, the error comes out of `time.advance`. */
+  onCrash?(error: unknown): void;
+}
+
+/** One boot of a board in virtual time: a Host, and what a test does to it from outside. */
+export interface VirtualHost extends Host {
+  readonly io: PinBank;
+  readonly pins: PinBank;
+  readonly accessPoint: SimAccessPoint;
+  /** What the board said on its console, oldest first. */
+  readonly events: BoardEvent[];
+  /** How often the firmware asked for a restart. */
+  readonly restarts: number;
+  /** What joining ends in from now on; `undefined`: it works. */
+  joinFailure: WiFiLoss | undefined;
+  /** The station falls off its network, by a timer of its own. */
+  loseWiFi(reason?: WiFiLoss): void;
+  /** No timer fires and nothing is called any more; peers see a reset, or with `silent` nothing. Pins keep their levels. */
+  powerOff(options?: { readonly silent?: boolean }): void;
+}
+
+/** The cloud's address in the default settings. */
+export const VIRTUAL_API_URL = 'http://cloud:8080';
+
+const DEFAULT_SETTINGS: Settings = {
+  environment: { name: 'dev', apiUrl: VIRTUAL_API_URL },
+  wifi: { ssid: 'home', password: 'password1' },
+};
+
+/** Builds a Host whose time, network and randomness are the test's. */
+export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
+  const { time, network } = options;
+  let powered = true;
+  const powerOff = ({ silent = false } = {}): void => {
+    powered = false;
+    stack.powerOff(silent);
+  };
+  const deliver = (callback: () => void): void => {
+    if (!powered) return;
+    if (!options.onCrash) {
+      callback();
+      return;
+    }
+    try {
+      callback();
+    } catch (error) {
+      powerOff();
+      options.onCrash(error);
+    }
+  };
+  const timer: Timer = {
+    set: (callback, delayMs) => time.timer.set(() => deliver(callback), delayMs),
+    repeat: (callback, intervalMs) => {
+      const handle = time.timer.repeat(() => {
+        if (powered) deliver(callback);
+        else time.timer.clear(handle);
+      }, intervalMs);
+      return handle;
+    },
+    clear: (handle) => time.timer.clear(handle),
+  };
+  const stack = network.stack(deliver);
+  const accessPoint = new SimAccessPoint();
+  const stations = new Set<VirtualStation>();
+  const pins = options.pins ?? new PinBank({ clock: time.clock });
+  const events: BoardEvent[] = [];
+  const host = {
+    timer,
+    clock: createClock(time, options.hasTime ?? time.clock.hasTime),
+    random: createRandom(options.seed ?? 1),
+    text: createNodeText(),
+    storage: options.storage ?? new MemoryStorage(),
+    io: pins,
+    pins,
+    accessPoint,
+    events,
+    restarts: 0,
+    joinFailure: undefined as WiFiLoss | undefined,
+    network: {
+      TCP: stack.TCP,
+      UDP: stack.UDP,
+      resolver: stack.resolver,
+      WiFi: class extends VirtualStation {
+        constructor(wifi: WiFiOptions) {
+          super(accessPoint.station(timer), wifi, () => host.joinFailure);
+          stations.add(this);
+        }
+      } as WiFiConstructor,
+    },
+    system: {
+      bootReason: options.bootReason ?? 'power_on',
+      serial: options.serial,
+      buildTimeMs: options.buildTimeMs ?? Date.UTC(2026, 0, 1),
+      freeHeap: () => undefined,
+      restart: () => {
+        host.restarts++;
+        time.timer.set(() => {
+          if (powered) options.onRestart?.();
+        });
+      },
+    },
+    settings: options.settings ?? DEFAULT_SETTINGS,
+    console: (event: Parameters<Host['console']>[0]) => {
+      events.push(event as BoardEvent);
+      options.onEvent?.(event as BoardEvent);
+    },
+    loseWiFi: (reason: WiFiLoss = 'lost') => {
+      timer.set(() => {
+        for (const station of stations) station.lose(reason);
+      });
+    },
+    powerOff,
+  };
+  return host;
+}
+
+/** A station of the access point that can also fail to join and fall off. */
+class VirtualStation implements WiFiStation {
+  readonly #inner: WiFiStation;
+  readonly #options: WiFiOptions;
+  #connected = false;
+  #closed = false;
+
+  constructor(Inner: WiFiConstructor, options: WiFiOptions, joinFailure: () => WiFiLoss | undefined) {
+    this.#options = options;
+    this.#inner = new Inner({
+      onConnected: () => {
+        const failure = joinFailure();
+        if (failure !== undefined) {
+          this.#inner.disconnect();
+          options.onDisconnected(failure);
+          return;
+        }
+        this.#connected = true;
+        options.onConnected();
+      },
+      onDisconnected: (reason) => options.onDisconnected(reason),
+    });
+  }
+
+  connect(credentials: Parameters<WiFiStation['connect']>[0]): void {
+    this.#connected = false;
+    this.#inner.connect(credentials);
+  }
+
+  disconnect(): void {
+    this.#connected = false;
+    this.#inner.disconnect();
+  }
+
+  get rssi(): number | undefined {
+    return this.#inner.rssi;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#inner.close();
+  }
+
+  lose(reason: WiFiLoss): void {
+    if (!this.#connected || this.#closed) return;
+    this.disconnect();
+    this.#options.onDisconnected(reason);
+  }
+}
+
+/** The board's own clock: boards that share a time do not share what they set. One without the time counts from 1970. */
+function createClock(time: VirtualTime, hasTime: boolean): Clock {
+  let offsetMs = hasTime ? time.clock.nowMs() - time.nowMs : -time.nowMs;
+  return {
+    monotonicMs: () => time.nowMs,
+    nowMs: () => time.nowMs + offsetMs,
+    setNow: (epochMs) => {
+      offsetMs = epochMs - time.nowMs;
+    },
+    hasTime,
+  };
+}
+
+/** The same numbers from the same seed (mulberry32). */
+function createRandom(seed: number): Host['random'] {
+  let state = seed >>> 0;
+  return {
+    uint32: () => {
+      state = (state + 0x6d2b79f5) >>> 0;
+      let value = Math.imul(state ^ (state >>> 15), state | 1);
+      value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
+      return (value ^ (value >>> 14)) >>> 0;
+    },
+  };
+}
