@@ -6,16 +6,27 @@ describe('a board in its session', () => {
     const bench = new Bench();
     bench.untilOnline();
     expect(bench.phases()).toEqual(['joining', 'clock', 'activating', 'connecting', 'online']);
-    expect(bench.cloud.packets.map(({ cmd }) => cmd).slice(0, 4)).toEqual(['connect', 'subscribe', 'publish', 'publish']);
+    expect(bench.cloud.packets.map(({ cmd }) => cmd).slice(0, 4)).toEqual([
+      'connect',
+      'subscribe',
+      'publish',
+      'publish',
+    ]);
     expect(bench.cloud.packets[0]).toMatchObject({
       clean: true,
       keepalive: 60,
       protocolVersion: 4,
       will: { topic: bench.cloud.topic('status'), qos: 1, retain: true },
     });
-    expect(bench.cloud.packets[1]).toMatchObject({ subscriptions: [{ topic: bench.cloud.topic('thing/service/property/set'), qos: 1 }] });
+    expect(bench.cloud.packets[1]).toMatchObject({
+      subscriptions: [{ topic: bench.cloud.topic('thing/service/property/set'), qos: 1 }],
+    });
     expect(bench.cloud.packets[2]).toMatchObject({ topic: bench.cloud.topic('status'), qos: 1, retain: true });
-    expect(bench.cloud.packets[3]).toMatchObject({ topic: bench.cloud.topic('thing/event/property/post'), qos: 1, retain: false });
+    expect(bench.cloud.packets[3]).toMatchObject({
+      topic: bench.cloud.topic('thing/event/property/post'),
+      qos: 1,
+      retain: false,
+    });
   });
 
   it('sends the activation request of the API reference, 4.1', () => {
@@ -73,7 +84,11 @@ describe('a board in its session', () => {
     bench.cloud.announceReply = false;
     bench.boot();
     bench.untilOnline();
-    bench.cloud.command('1764938463000000123', { action: 'toggle', position: 'down' }, { timestamp: bench.time.clock.nowMs(), version: '1.0' });
+    bench.cloud.command(
+      '1764938463000000123',
+      { action: 'toggle', position: 'down' },
+      { timestamp: bench.time.clock.nowMs(), version: '1.0' },
+    );
     bench.time.advance(5_000);
     const answers = bench.cloud
       .on(bench.cloud.topic('thing/event/property/post'))
@@ -90,7 +105,11 @@ describe('a board in its session', () => {
     bench.time.advance(600_000);
     const times = bench.posts().map(({ time }) => time as number);
     for (let i = 1; i < times.length; i++) expect(times[i]! - times[i - 1]!).toBeLessThanOrEqual(60_000);
-    expect(bench.posts().at(-1).params).toMatchObject({ boot_reason: 'power_on', reconnects: 0, uptime: expect.any(Number) });
+    expect(bench.posts().at(-1).params).toMatchObject({
+      boot_reason: 'power_on',
+      reconnects: 0,
+      uptime: expect.any(Number),
+    });
     expect(bench.cloud.packets.filter(({ cmd }) => cmd === 'pingreq').length).toBeGreaterThan(10);
     expect(bench.board.life.phase).toBe('online');
   });
@@ -123,7 +142,10 @@ describe('a board in its session', () => {
   it('skips a message over 4 KiB, acknowledges it, and goes on', () => {
     const bench = new Bench();
     bench.untilOnline();
-    bench.cloud.publish(bench.cloud.topic('thing/service/property/set'), 'x'.repeat(200_000), { messageId: 77, segmentBytes: 1_400 });
+    bench.cloud.publish(bench.cloud.topic('thing/service/property/set'), 'x'.repeat(200_000), {
+      messageId: 77,
+      segmentBytes: 1_400,
+    });
     bench.cloud.command('after', { angle: 20 });
     bench.time.advance(5_000);
     expect(bench.cloud.packets.filter(({ cmd, messageId }) => cmd === 'puback' && messageId === 77)).toHaveLength(1);

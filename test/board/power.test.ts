@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
+import type { RecordStorage } from '../../src/ports/storage.js';
+import { Bench } from './fixture.js';
+
+class PowerCut extends Error {}
+
+/** Storage whose power goes at one chosen write: before it, or after it. */
+class CuttingStorage implements RecordStorage {
+  readonly inner = new MemoryStorage();
+  /** The write at which it happens, counted from 0; −1: never. */
+  cutAt = -1;
+  after = false;
+  writes = 0;
+
+  read(key: string): Uint8Array | undefined {
+    return this.inner.read(key);
+  }
+
+  write(key: string, value: Uint8Array): void {
+    const cut = this.writes++ === this.cutAt;
+    if (cut && !this.after) throw new PowerCut();
+    this.inner.write(key, value);
+    if (cut) throw new PowerCut();
+  }
+
+  delete(key: string): void {
+    this.inner.delete(key);
+  }
+}
+
+describe('a board whose power goes', () => {
+  it('is activated once, and the same device after any number of cuts', () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    for (let i = 0; i < 5; i++) {
+      bench.cut();
+      bench.boot('power_on');
+      bench.untilOnline();
+    }
+    expect(bench.cloud.requests).toHaveLength(1);
+  });
+
+  it('remembers where its servo was, and does not move it at boot', () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    bench.cloud.command('1', { angle: 33 });
+    bench.time.advance(5_000);
+    bench.cut();
+    const moved: number[] = [];
+    bench.host.pins.onChange((pin, kind, value) => {
+      if (pin === 18 && kind === 'pwm' && value > 0) moved.push(value);
+    });
+    bench.boot('power_on');
+    bench.untilOnline();
+    bench.time.advance(60_000);
+    expect(moved).toEqual([]);
+    expect(bench.posts().at(-1).params).toMatchObject({ angle: 33 });
+  });
+
+  it('writes its outputs at most once a minute, whatever it is told, and once at a clean stop', async () => {
+    const storage = new CuttingStorage();
+    const bench = new Bench({ storage });
+    bench.untilOnline();
+    const before = storage.writes;
+    for (let i = 0; i < 100; i++) {
+      bench.cloud.command(`c${i}`, { angle: i % 2 === 0 ? 80 : 100 });
+      bench.time.advance(3_000);
+    }
+    // Five minutes: outputs and events, at most one each a minute and one to begin with.
+    expect(storage.writes - before).toBeLessThanOrEqual(2 * 6 + 1);
+    bench.cloud.command('last', { angle: 91 });
+    bench.time.advance(2_000);
+    const stopped = bench.board.stop();
+    for (let i = 0; i < 50; i++) {
+      bench.time.advance(100);
+      await Promise.resolve();
+    }
+    await stopped;
+    bench.boot('restart');
+    bench.untilOnline();
+    expect(bench.posts().at(-1).params).toMatchObject({ angle: 91 });
+  });
+
+  it('comes back from a cut before or after every single flash write of its first minutes', () => {
+    const script = (bench: Bench): void => {
+      bench.untilOnline();
+      bench.cloud.command('1', { angle: 40 });
+      bench.time.advance(5_000);
+      bench.cloud.command('2', { angle: 140 });
+      bench.time.advance(130_000);
+    };
+    const dry = new CuttingStorage();
+    script(new Bench({ storage: dry }));
+    expect(dry.writes).toBeGreaterThan(4);
+    for (let cutAt = 0; cutAt < dry.writes; cutAt++) {
+      for (const after of [false, true]) {
+        const storage = new CuttingStorage();
+        storage.cutAt = cutAt;
+        storage.after = after;
+        let cut = false;
+        // A write that throws is reported and survived; here the power goes with it.
+        const bench = new Bench({ storage, start: false });
+        const original = storage.write.bind(storage);
+        storage.write = (key, value) => {
+          try {
+            original(key, value);
+          } catch (error) {
+            if (error instanceof PowerCut) {
+              cut = true;
+              bench.host?.powerOff();
+            }
+            throw error;
+          }
+        };
+        bench.boot();
+        for (let seconds = 0; seconds < 200 && !cut; seconds++) {
+          bench.time.advance(1_000);
+          if (seconds === 5) bench.cloud.connected && bench.cloud.command('1', { angle: 40 });
+          if (seconds === 10) bench.cloud.connected && bench.cloud.command('2', { angle: 140 });
+        }
+        bench.cut();
+        storage.cutAt = -1;
+        bench.boot('power_on');
+        bench.untilOnline();
+        expect(bench.board.deviceId, `cut ${after ? 'after' : 'before'} write ${cutAt}`).toBe('dev_0000000000000001');
+        expect([40, 90, 140]).toContain(bench.posts().at(-1).params.angle);
+      }
+    }
+  });
+
+  it('starts from its defaults when a record is damaged, and activates again', () => {
+    const storage = new MemoryStorage();
+    const bench = new Bench({ storage });
+    bench.untilOnline();
+    bench.time.advance(20_000);
+    bench.cut();
+    for (const key of ['activation', 'events', 'outputs', 'boot']) {
+      const bytes = storage.read(key) ?? new Uint8Array([1, 2, 3]);
+      bytes[bytes.length >> 1] = bytes[bytes.length >> 1]! ^ 0x10;
+      storage.write(key, bytes);
+    }
+    bench.boot('power_on');
+    bench.untilOnline();
+    expect(bench.cloud.requests).toHaveLength(2);
+  });
+
+  it('keeps its last 64 events over a restart', async () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    bench.time.advance(20_000);
+    bench.cut();
+    bench.boot('power_on');
+    const names = bench.board.events().map(({ name }) => name);
+    expect(names.filter((name) => name === 'booted')).toHaveLength(2);
+    expect(names).toContain('activated');
+    for (let i = 0; i < 200; i++) {
+      bench.untilOnline();
+      bench.cloud.command(`x${i}`, { action: 'no' });
+      bench.time.advance(10);
+    }
+    expect(bench.board.events()).toHaveLength(64);
+  });
+});
+
+describe('a board whose firmware crashes', () => {
+  it('starts in safe mode after 5 crashes in a row before 60 s, stays reachable, and takes no commands', () => {
+    const bench = new Bench({ product: 'SW-SERVO-001' });
+    for (let i = 0; i < 5; i++) {
+      bench.time.advance(10_000);
+      bench.cut();
+      bench.boot('crash');
+    }
+    bench.untilOnline();
+    expect(bench.data('booted').at(-1)).toMatchObject({ reason: 'crash', safeMode: true });
+    bench.cloud.command('1', { action: 'toggle', position: 'up' });
+    bench.time.advance(5_000);
+    expect(bench.replies().at(-1)).toMatchObject({ id: '1', code: 100_002 });
+    expect(bench.data('output_settled')).toEqual([]);
+  });
+
+  it('does not count power-on, brown-out and wanted restarts, nor a crash after the first minute', () => {
+    const bench = new Bench();
+    for (const [reason, lastsMs] of [
+      ['crash', 5_000],
+      ['crash', 5_000],
+      ['power_on', 5_000],
+      ['crash', 5_000],
+      ['crash', 61_000],
+      ['crash', 5_000],
+      ['crash', 5_000],
+      ['brown_out', 5_000],
+      ['watchdog', 5_000],
+      ['crash', 5_000],
+      ['crash', 5_000],
+      ['restart', 5_000],
+      ['crash', 5_000],
+      ['crash', 5_000],
+      ['crash', 5_000],
+      ['crash', 5_000],
+    ] as const) {
+      bench.time.advance(5_000);
+      bench.cut();
+      bench.boot(reason);
+      expect(bench.data('booted')[0]).toMatchObject({ safeMode: false });
+      bench.time.advance(lastsMs);
+    }
+  });
+
+  it('leaves safe mode after a minute without a crash and a restart', () => {
+    const bench = new Bench();
+    for (let i = 0; i < 5; i++) {
+      bench.time.advance(10_000);
+      bench.cut();
+      bench.boot('crash');
+    }
+    bench.time.advance(61_000);
+    bench.cut();
+    bench.boot('restart');
+    expect(bench.data('booted')[0]).toMatchObject({ safeMode: false });
+  });
+});
