@@ -23,7 +23,9 @@ export function explain(error: unknown): CliError {
     case 'EROFS':
     case 'EPERM':
     case 'ENOTDIR':
+    case 'ENOENT':
     case 'EEXIST':
+    case 'ENAMETOOLONG':
       return new CliError(
         'data_dir_unwritable',
         `${path ?? 'the data folder'} cannot be written (${code}): choose another folder with --data.`,

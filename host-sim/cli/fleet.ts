@@ -52,7 +52,8 @@ export class Fleet {
         },
         onCrash: (error) => queueMicrotask(() => options.onCrash(board, error)),
       };
-      const board: SimulatedBoard = engine === undefined ? new SimBoard(boardOptions) : new XsBoard({ ...boardOptions, engine });
+      const board: SimulatedBoard =
+        engine === undefined ? new SimBoard(boardOptions) : new XsBoard({ ...boardOptions, engine });
       boards.push(board);
     }
   }

@@ -5,11 +5,13 @@ export class MemoryStorage implements RecordStorage {
   readonly #records = new Map<string, Uint8Array>();
 
   read(key: string): Uint8Array | undefined {
-    return this.#records.get(key)?.slice();
+    const value = this.#records.get(key);
+    return value && Uint8Array.from(value);
   }
 
   write(key: string, value: Uint8Array): void {
-    this.#records.set(key, value.slice());
+    // Not `slice`, which on a Buffer is a view.
+    this.#records.set(key, Uint8Array.from(value));
   }
 
   delete(key: string): void {

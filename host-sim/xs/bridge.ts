@@ -202,60 +202,6 @@ export class GuestBridge {
       case Act.timerClear:
         this.#clearTimer(from.u32());
         break;
-      case Act.tcpOpen:
-        this.#openTcp(from);
-        break;
-      case Act.tcpWrite:
-        this.#writeTcp(from.u32(), from.bytes());
-        break;
-      case Act.tcpClose: {
-        const id = from.u32();
-        this.#connections.get(id)?.socket.close();
-        this.#connections.delete(id);
-        break;
-      }
-      case Act.udpOpen:
-        this.#openUdp(from.u32());
-        break;
-      case Act.udpWrite: {
-        const socket = this.#udp.get(from.u32());
-        const port = from.u32();
-        const address = from.text();
-        socket?.write(from.bytes(), address, port);
-        break;
-      }
-      case Act.udpClose: {
-        const id = from.u32();
-        this.#udp.get(id)?.close();
-        this.#udp.delete(id);
-        break;
-      }
-      case Act.resolve: {
-        const id = from.u32();
-        host.network.resolver.resolve({
-          host: from.text(),
-          onResolved: (_name, address) => this.#tell(Event.resolved, id, Buffer.from(address)),
-          onError: (error) => this.#tell(Event.resolveFailed, id, Buffer.from(String(error))),
-        });
-        break;
-      }
-      case Act.wifiOpen:
-        this.#openStation(from.u32());
-        break;
-      case Act.wifiConnect: {
-        const station = this.#stations.get(from.u32());
-        station?.connect(JSON.parse(from.text()));
-        break;
-      }
-      case Act.wifiDisconnect:
-        this.#stations.get(from.u32())?.disconnect();
-        break;
-      case Act.wifiClose: {
-        const id = from.u32();
-        this.#stations.get(id)?.close();
-        this.#stations.delete(id);
-        break;
-      }
       case Act.digitalWrite:
         this.#digital.get(from.u32())?.write(from.u32() as 0 | 1);
         break;
@@ -289,7 +235,7 @@ export class GuestBridge {
       case Act.crashed:
         throw crashOf(from.text(), from.text());
       default:
-        throw new Error(`the guest sent a record of kind ${opcode}`);
+        if (!this.#network.act(opcode, from)) throw new Error(`the guest sent a record of kind ${opcode}`);
     }
   }
 
@@ -372,118 +318,6 @@ export class GuestBridge {
   #clearTimer(id: number): void {
     this.#options.host.timer.clear(this.#timers.get(id));
     this.#timers.delete(id);
-  }
-
-  #openTcp(from: RecordReader): void {
-    const id = from.u32();
-    const port = from.u32();
-    const noDelay = from.u32() === 1;
-    const connections = this.#connections;
-    try {
-      const socket: TcpSocket = new this.#options.host.network.TCP({
-        address: from.text(),
-        port,
-        noDelay,
-        onReadable: () => {
-          const bytes = this.#readAll(socket);
-          if (bytes.length > 0) this.#tell(Event.tcpReadable, id, bytes);
-        },
-        onWritable: (room) => {
-          const connection = connections.get(id);
-          if (connection === undefined) return;
-          connection.room = connection.believed = room;
-          this.#tell(Event.tcpWritable, id);
-        },
-        onError: () => {
-          const unread = this.#readAll(socket);
-          connections.delete(id);
-          this.#tell(Event.tcpError, id, unread);
-        },
-      });
-      connections.set(id, { socket, room: 0, believed: 0 });
-    } catch {
-      // No socket to be had: on a board the constructor throws, here the guest hears of it a moment later.
-      this.#options.host.timer.set(() => this.#tell(Event.tcpError, id, NOTHING));
-    }
-  }
-
-  #writeTcp(id: number, bytes: Uint8Array): void {
-    const connection = this.#connections.get(id);
-    // Gone meanwhile: the guest is about to hear of it.
-    if (connection === undefined) return;
-    connection.room = connection.socket.write(bytes);
-    connection.believed -= bytes.length;
-  }
-
-  #readAll(socket: TcpSocket): Uint8Array {
-    const parts: Uint8Array[] = [];
-    for (;;) {
-      const count = socket.read(this.#receive);
-      if (count === 0) return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
-      parts.push(this.#receive.slice(0, count));
-    }
-  }
-
-  #openUdp(id: number): void {
-    const { UDP } = this.#options.host.network;
-    if (UDP === undefined) return;
-    const socket: UdpSocket = new UDP({
-      onReadable: (packets) => {
-        for (let i = 0; i < packets; i++) {
-          const length = socket.read(this.#receive);
-          if (length > 0) this.#tell(Event.udpReadable, id, this.#receive.slice(0, length));
-        }
-      },
-    });
-    this.#udp.set(id, socket);
-  }
-
-  #openStation(id: number): void {
-    const station = new this.#options.host.network.WiFi({
-      onConnected: () => this.#tell(Event.wifiConnected, id),
-      onDisconnected: (reason) => this.#tell(Event.wifiDisconnected, id, Buffer.from(reason)),
-    });
-    this.#stations.set(id, station);
-    this.#station = station;
-  }
-}
-
-/** Takes the fields of records apart. Views it gives out are good until the message is. */
-class RecordReader {
-  readonly #message: Buffer;
-  #at = 0;
-
-  constructor(message: Uint8Array) {
-    this.#message = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
-  }
-
-  get more(): boolean {
-    return this.#at < this.#message.length;
-  }
-
-  u8(): number {
-    return this.#message.readUInt8(this.#at++);
-  }
-
-  u32(): number {
-    this.#at += 4;
-    return this.#message.readUInt32BE(this.#at - 4);
-  }
-
-  f64(): number {
-    this.#at += 8;
-    return this.#message.readDoubleBE(this.#at - 8);
-  }
-
-  bytes(): Uint8Array {
-    const length = this.u32();
-    this.#at += length;
-    return this.#message.subarray(this.#at - length, this.#at);
-  }
-
-  text(): string {
-    const bytes = this.bytes();
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
   }
 }
 

@@ -8,9 +8,16 @@ const OUT_BYTES = 32_768;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
-/** UTF-8 by the engine's own coders. */
+/** UTF-8 by the engine's own coders. @throws {TypeError} when it is not well-formed */
 export function decodeText(bytes: Uint8Array, start: number, end: number): string {
-  return decoder.decode(bytes.subarray(start, end));
+  const text = decoder.decode(bytes.subarray(start, end));
+  // XS lets ED and F4 pass before a byte below 80. Where every byte is a character there is neither.
+  if (text.length !== end - start) {
+    for (let i = start; i < end; i++) {
+      if ((bytes[i] === 0xed || bytes[i] === 0xf4) && bytes[i + 1]! < 0x80) throw new TypeError('invalid utf-8');
+    }
+  }
+  return text;
 }
 
 /** As `Text.encode`. */

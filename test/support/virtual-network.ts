@@ -167,7 +167,7 @@ export class VirtualNetwork {
         }
         write(bytes: Uint8Array, address: string, port: number): void {
           if (this.#closed) throw new Error('socket is closed');
-          const packet = bytes.slice();
+          const packet = Uint8Array.from(bytes);
           network.later(() => {
             network.packetHandler(address, port)?.(packet, (answer) => {
               const copy = answer.slice();
@@ -266,7 +266,7 @@ class Link implements VirtualPeer {
     if (!this.#boardOpen) throw new Error('socket is closed');
     if (bytes.length > this.#room) throw new RangeError('more than can be written');
     this.#room -= bytes.length;
-    const copy = bytes.slice();
+    const copy = Uint8Array.from(bytes);
     this.#later(() => {
       if (this.#paused) this.#held.push(copy);
       else this.#arriveAtPeer(copy);

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { NTP_BYTES } from '../../src/core/ntp-packet.js';
+import { Bench } from './fixture.js';
+
+const BUILT = Date.UTC(2026, 0, 10);
+const REAL = Date.UTC(2026, 5, 1);
+
+function ntpAnswer(request: Uint8Array, epochMs: number): Uint8Array {
+  const answer = Buffer.alloc(NTP_BYTES);
+  answer[0] = 0x24;
+  answer[1] = 2;
+  Buffer.from(request).copy(answer, 24, 40, 48);
+  answer.writeUInt32BE(Math.floor(epochMs / 1_000) + 2_208_988_800, 40);
+  return answer;
+}
+
+/** A board without a clock of its own, as an ESP32 is. */
+function bench(ntpServer?: string): Bench {
+  return new Bench({
+    start: false,
+    hasTime: false,
+    buildTimeMs: BUILT,
+    settings: {
+      environment: { name: 'dev', apiUrl: 'http://cloud:8080', ...(ntpServer === undefined ? {} : { ntpServer }) },
+      wifi: { ssid: 'home' },
+    },
+  });
+}
+
+describe('a board without a clock of its own', () => {
+  it('takes the time from the Date of the activation answer', () => {
+    const it = bench();
+    it.cloud.activation = () => ({ ...it.cloud.activated(), headers: { Date: new Date(REAL).toUTCString() } });
+    it.boot();
+    it.untilOnline();
+    expect(it.data('clock_set')).toEqual([{ source: 'http' }]);
+    expect(it.statuses()[0]!.time).toBeGreaterThanOrEqual(REAL);
+    it.cloud.command('stale', { action: 'toggle' }, { time: REAL - 61_000 });
+    it.time.advance(5_000);
+    expect(it.replies()).toMatchObject([{ id: 'stale', code: 100_001 }]);
+  });
+
+  it('does not take a time before its build date, and then acts on commands whatever their time', () => {
+    const it = bench();
+    it.cloud.activation = () => ({
+      ...it.cloud.activated(),
+      headers: { Date: new Date(BUILT - 86_400_000).toUTCString() },
+    });
+    it.boot();
+    it.untilOnline();
+    expect(it.data('clock_set')).toEqual([]);
+    it.cloud.command('1', { action: 'toggle' }, { time: BUILT - 1e9 });
+    it.time.advance(5_000);
+    expect(it.replies()).toMatchObject([{ id: '1', code: 200 }]);
+  });
+
+  it('asks an NTP server where its environment names one', () => {
+    const it = bench('ntp');
+    it.network.listenUdp('ntp', 123, (packet, answer) => answer(ntpAnswer(packet, REAL)));
+    it.boot();
+    it.untilOnline();
+    expect(it.data('clock_set')).toEqual([{ source: 'ntp' }]);
+  });
+
+  it('is not stalled by an NTP server that is silent, absent or lying', () => {
+    for (const server of ['silent', 'absent', 'lying']) {
+      const it = bench('ntp');
+      if (server === 'silent') it.network.listenUdp('ntp', 123, () => {});
+      if (server === 'lying') {
+        it.network.listenUdp('ntp', 123, (packet, answer) => {
+          const forged = Buffer.from(ntpAnswer(packet, REAL));
+          forged[24] = forged[24]! ^ 1;
+          answer(forged);
+        });
+      }
+      it.boot();
+      it.time.runUntil(() => it.board.life.phase === 'online', 5_000);
+      expect(it.data('clock_set')).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ActivationServer, json, startActivationServer } from '../support/activation-server.js';
+import { Program, temporaryFolder } from '../support/program.js';
+
+describe('smartlink board', () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  const programs: Program[] = [];
+  let server: ActivationServer | undefined;
+
+  beforeEach(() => {
+    folder = temporaryFolder();
+  });
+
+  afterEach(async () => {
+    await Promise.all(programs.splice(0).map((program) => program.end('SIGKILL')));
+    await server?.close();
+    server = undefined;
+    folder.remove();
+  });
+
+  function start(...args: string[]): Program {
+    const program = new Program(args);
+    programs.push(program);
+    return program;
+  }
+
+  it('brings boards online against a cloud that runs on its own, and says each state and output', async () => {
+    const cloud = start(
+      'cloud',
+      '--data',
+      ':memory:',
+      '--api-port',
+      '0',
+      '--mqtt-port',
+      '0',
+      '--json',
+      '--user',
+      'me',
+      '--password',
+      'correct horse',
+    );
+    const { api } = (await cloud.ready()) as { api?: string };
+    const boards = start('board', '--cloud', String(api), '--boards', '3', '--data', folder.path, '--json');
+    const ready = await boards.ready();
+    const list = ready['boards'] as { deviceId: string; deviceSN: string }[];
+    expect(list).toHaveLength(3);
+    for (const { deviceSN } of list) {
+      const states = boards.lines.filter((line) => line.event === 'state' && line['deviceSN'] === deviceSN);
+      expect(states.map(({ to }) => to)).toEqual(['joining', 'clock', 'activating', 'connecting', 'online']);
+      expect(states.every(({ at }) => typeof at === 'number')).toBe(true);
+    }
+    const login = await fetch(`${api}/api/v1/users/login`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ username: 'me', password: 'correct horse' }),
+    });
+    const { data } = (await login.json()) as { data: { token: string } };
+    await fetch(`${api}/api/v1/devices/${list[1]!.deviceId}/control`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${data.token}` },
+      body: JSON.stringify({ switch: true, angle: 45 }),
+    });
+    expect(await boards.line((line) => line.event === 'output')).toEqual({
+      event: 'output',
+      deviceSN: list[1]!.deviceSN,
+      channel: 0,
+      value: 45,
+      at: expect.any(Number),
+    });
+    expect(await boards.end()).toEqual({ code: 0, signal: null });
+    const again = start('board', '--cloud', String(api), '--boards', '3', '--data', folder.path, '--json');
+    expect((await again.ready())['boards']).toEqual(list);
+    expect(await again.end('SIGINT')).toEqual({ code: 0, signal: null });
+    expect(await cloud.end()).toEqual({ code: 0, signal: null });
+  });
+
+  it('goes on trying while the cloud is away or says no, and stops cleanly all the same', async () => {
+    server = await startActivationServer((_call, response) =>
+      json(response, 400, { code: 400, message: 'invalid_product_key', data: null }),
+    );
+    const board = start('board', '--cloud', server.url, '--sn', 'AABBCCDDEEFF', '--data', ':memory:', '--json');
+    await board.line((line) => line['to'] === 'activating');
+    while (!board.stderr.includes('invalid_product_key')) await new Promise((resolve) => setImmediate(resolve));
+    expect(server.calls[0]!.body).toEqual({
+      productKey: 'SW-SERVO-001',
+      deviceSN: 'AABBCCDDEEFF',
+      firmwareVersion: '1.0.0',
+      chipModel: 'ESP32',
+    });
+    expect(await board.end()).toEqual({ code: 0, signal: null });
+    expect(board.lines.some((line) => line.event === 'ready')).toBe(false);
+  });
+
+  it('prints no secret of its own', async () => {
+    const up = start(
+      'up',
+      '--data',
+      ':memory:',
+      '--api-port',
+      '0',
+      '--mqtt-port',
+      '0',
+      '--json',
+      '--user',
+      'me',
+      '--password',
+      'correct horse',
+    );
+    await up.ready();
+    await up.end();
+    const said = up.stdout + up.stderr;
+    expect(said).not.toMatch(/tk_|sk_|correct horse|simulated/);
+  });
+});

@@ -1,0 +1,112 @@
+import { writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Program, temporaryFolder } from '../support/program.js';
+
+describe('what the program says when something is wrong', () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+
+  beforeEach(() => {
+    folder = temporaryFolder();
+  });
+
+  afterEach(() => folder.remove());
+
+  async function fails(exitCode: number, ...args: string[]): Promise<string> {
+    const program = new Program(args);
+    const { code } = await program.exited;
+    expect(program.stderr).not.toMatch(/^\s+at /m);
+    expect(code).toBe(exitCode);
+    return program.stderr.trim();
+  }
+
+  it.each([
+    ['an unknown command', ['fly'], /unknown command 'fly'/],
+    ['an unknown flag', ['up', '--fast'], /unknown option '--fast'/],
+    ['a port out of range', ['up', '--api-port', '70000'], /--api-port.*0 to 65535/],
+    ['a number that is none', ['up', '--boards', 'many'], /--boards.*whole number/],
+    ['an unknown environment', ['up', '--environment', 'moon'], /release, test, dev/],
+    ['an unknown engine', ['board', '--engine', 'jvm'], /node, xs/],
+    ['an address others can reach', ['up', '--host', '0.0.0.0'], /--insecure/],
+    ['a user without a password', ['cloud', '--user', 'me'], /--user and --password go together/],
+    ['a cloud that is no address', ['board', '--cloud', 'cloud.example'], /--cloud cloud\.example/],
+    ['a cloud over TLS', ['board', '--cloud', 'https://cloud.example'], /no TLS yet/],
+    ['a serial number for two boards', ['board', '--sn', 'A1', '--boards', '2'], /--sn names one board/],
+    ['a serial number with a slash', ['board', '--sn', '../A1'], /--sn must be/],
+  ])('is one sentence that names %s, and exit code 2', async (_what, args, sentence) => {
+    const said = await fails(2, ...args);
+    expect(said).toMatch(sentence);
+    // The sentence, perhaps a suggestion, and where to find help.
+    expect(said.split('\n').length).toBeLessThanOrEqual(3);
+  });
+
+  describe('about ports', () => {
+    let server: Server;
+    let port: number;
+
+    beforeEach(async () => {
+      server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      port = (server.address() as { port: number }).port;
+    });
+
+    afterEach(() => new Promise<void>((resolve) => server.close(() => resolve())));
+
+    it.each([
+      ['--api-port', '--mqtt-port'],
+      ['--mqtt-port', '--api-port'],
+    ])('names the port that is taken and its flag, %s', async (flag, other) => {
+      const said = await fails(1, 'up', flag, String(port), other, '0', '--data', folder.path);
+      expect(said).toContain(String(port));
+      expect(said).toContain(flag);
+    });
+  });
+
+  it.each([['up'], ['cloud'], ['board']])('names a data folder that cannot be written (%s)', async (command) => {
+    const file = join(folder.path, 'file');
+    writeFileSync(file, 'not a folder');
+    const ports = command === 'board' ? [] : ['--api-port', '0', '--mqtt-port', '0'];
+    for (const data of [file, join(file, 'below'), '/proc/nowhere']) {
+      const said = await fails(1, command, ...ports, '--data', data);
+      expect(said).toContain(data);
+      expect(said).toContain('cannot be written');
+    }
+  });
+
+  it.each([
+    ['that is not there', undefined, /there is no such file/],
+    ['that is not JSON', '{"productKey":', /not JSON/],
+    ['that is no object', '[]', /JSON object/],
+    ['with a wrong field', '{"productKey":"A B"}', /productKey/],
+  ])('names the field of a product file %s', async (_what, content, sentence) => {
+    const file = join(folder.path, 'product.json');
+    if (content !== undefined) writeFileSync(file, content);
+    expect(await fails(1, 'board', '--product', file, '--data', folder.path)).toMatch(sentence);
+  });
+
+  it('says it on stdout too for a script', async () => {
+    const program = new Program(['up', '--data', '/proc/nowhere', '--api-port', '0', '--mqtt-port', '0', '--json']);
+    expect((await program.exited).code).toBe(1);
+    expect(program.lines).toEqual([
+      { event: 'error', code: 'data_dir_unwritable', message: expect.stringContaining('/proc/nowhere') },
+    ]);
+  });
+
+  it('refuses a second cloud on the same data folder', async () => {
+    const first = new Program(['cloud', '--data', folder.path, '--api-port', '0', '--mqtt-port', '0', '--json']);
+    await first.ready();
+    expect(await fails(1, 'cloud', '--data', folder.path, '--api-port', '0', '--mqtt-port', '0')).toContain(
+      'Another cloud',
+    );
+    expect(await first.end()).toEqual({ code: 0, signal: null });
+  });
+
+  it('helps with examples, and exits 0', async () => {
+    for (const args of [['--help'], ['up', '--help'], ['cloud', '--help'], ['board', '--help'], ['--version']]) {
+      const program = new Program(args);
+      expect((await program.exited).code).toBe(0);
+      expect(program.stdout).toMatch(args.includes('--version') ? /^\d+\.\d+\.\d+/ : /Examples?:\n {2}smartlink/);
+    }
+  });
+});

@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { advanceLife, INITIAL_LIFE, type LifeEvent, type LifeState, type Phase } from '../../src/core/life-cycle.js';
+
+const context = { random: 0.5, spreadMs: 10_000 };
+const PHASES: readonly Phase[] = [
+  'boot',
+  'unprovisioned',
+  'joining',
+  'clock',
+  'activating',
+  'connecting',
+  'online',
+  'stopped',
+];
+const EVENTS: Record<string, LifeEvent> = {
+  started: { type: 'started', provisioned: true, activated: true },
+  joined: { type: 'joined' },
+  network_lost: { type: 'network_lost', reason: 'lost' },
+  clock_done: { type: 'clock_done' },
+  activated: { type: 'activated' },
+  activation_failed: { type: 'activation_failed', failure: { kind: 'broken', reason: 'closed' } },
+  session_online: { type: 'session_online' },
+  session_lost: { type: 'session_lost', loss: { kind: 'failed', reason: 'closed' } },
+  retry_due: { type: 'retry_due' },
+  stable: { type: 'stable' },
+  stop: { type: 'stop' },
+};
+const refused = (code: number): LifeEvent => ({ type: 'session_lost', loss: { kind: 'refused', code } });
+
+function at(phase: Phase, change: Partial<LifeState> = {}): LifeState {
+  return { ...INITIAL_LIFE, phase, activated: phase === 'connecting' || phase === 'online', ...change };
+}
+
+function run(state: LifeState, ...events: LifeEvent[]) {
+  const effects: string[] = [];
+  for (const event of events) {
+    const step = advanceLife(state, event, context);
+    state = step.state;
+    for (const effect of step.effects) effects.push(effect.type === 'retry' ? `retry ${effect.delayMs}` : effect.type);
+  }
+  return { state, effects };
+}
+
+/** Each phase and event: the next phase and the effects. What is not here changes nothing. */
+const MOVES: Partial<Record<Phase, Partial<Record<string, readonly [Phase, ...string[]]>>>> = {
+  boot: { started: ['joining', 'join'], stop: ['stopped', 'release'] },
+  unprovisioned: { stop: ['stopped', 'release'] },
+  joining: {
+    joined: ['clock', 'sync_clock'],
+    network_lost: ['joining', 'release', 'retry 500'],
+    retry_due: ['joining', 'join'],
+    stop: ['stopped', 'release'],
+  },
+  clock: {
+    clock_done: ['activating', 'activate'],
+    network_lost: ['joining', 'release', 'retry 500'],
+    stop: ['stopped', 'release'],
+  },
+  activating: {
+    activated: ['connecting', 'connect'],
+    activation_failed: ['activating', 'retry 500'],
+    retry_due: ['activating', 'activate'],
+    network_lost: ['joining', 'release', 'retry 500'],
+    stop: ['stopped', 'release'],
+  },
+  connecting: {
+    session_online: ['online', 'watch_stability'],
+    session_lost: ['connecting', 'release', 'retry 500'],
+    retry_due: ['connecting', 'connect'],
+    network_lost: ['joining', 'release', 'retry 500'],
+    stop: ['stopped', 'release'],
+  },
+  online: {
+    session_lost: ['connecting', 'release', 'retry 5000'],
+    network_lost: ['joining', 'release', 'retry 500'],
+    stable: ['online'],
+    stop: ['stopped', 'release'],
+  },
+};
+
+describe.each(PHASES)('in %s', (phase) => {
+  it.each(Object.keys(EVENTS))('%s does what the table says', (name) => {
+    const before = Object.freeze(at(phase));
+    const step = advanceLife(before, EVENTS[name]!, context);
+    const move = MOVES[phase]?.[name];
+    if (move) expect([step.state.phase, ...run(before, EVENTS[name]!).effects]).toEqual(move);
+    else expect(step).toEqual({ state: before, effects: [] });
+  });
+});
+
+describe('the way to the cloud', () => {
+  const way = [EVENTS['joined']!, EVENTS['clock_done']!];
+
+  it('leads over the activation the first time only', () => {
+    const first = run(
+      INITIAL_LIFE,
+      { type: 'started', provisioned: true, activated: false },
+      ...way,
+      EVENTS['activated']!,
+    );
+    expect(first.effects).toEqual(['join', 'sync_clock', 'activate', 'connect']);
+    expect(run(first.state, EVENTS['network_lost']!, EVENTS['retry_due']!, ...way).effects.slice(2)).toEqual([
+      'join',
+      'sync_clock',
+      'connect',
+    ]);
+    expect(run(INITIAL_LIFE, EVENTS['started']!, ...way).effects).toEqual(['join', 'sync_clock', 'connect']);
+  });
+
+  it('is not begun without Wi-Fi credentials', () => {
+    const { state, effects } = run(
+      INITIAL_LIFE,
+      { type: 'started', provisioned: false, activated: true },
+      EVENTS['network_lost']!,
+    );
+    expect(state.phase).toBe('unprovisioned');
+    expect(effects).toEqual([]);
+  });
+});
+
+describe('refused credentials', () => {
+  const again = EVENTS['retry_due']!;
+
+  it('three times in a row lead to a new activation, and then to a new count', () => {
+    const twice = run(at('connecting'), refused(4), again, refused(5), again);
+    expect(twice.effects.filter((effect) => !effect.startsWith('retry'))).toEqual([
+      'release',
+      'connect',
+      'release',
+      'connect',
+    ]);
+    const third = run(twice.state, refused(4), again);
+    expect(third.effects.at(-1)).toBe('activate');
+    const renewed = run(third.state, EVENTS['activated']!, refused(5), again);
+    expect(renewed.effects.at(-1)).toBe('connect');
+    expect(renewed.state.credentialRefusals).toBe(1);
+  });
+
+  it('are forgotten by a session that came online', () => {
+    const { state } = run(at('connecting'), refused(4), again, refused(4), again, EVENTS['session_online']!);
+    expect(state.credentialRefusals).toBe(0);
+  });
+
+  it('are not what codes 1 to 3 and a refused subscription say', () => {
+    const { state } = run(at('connecting'), ...[1, 2, 3].flatMap((code) => [refused(code), again]), {
+      type: 'session_lost',
+      loss: { kind: 'subscribe_refused' },
+    });
+    expect(state.credentialRefusals).toBe(0);
+  });
+
+  it('lead to the activation also after the network was lost in between', () => {
+    const { effects } = run(
+      at('connecting', { credentialRefusals: 3 }),
+      EVENTS['network_lost']!,
+      again,
+      EVENTS['joined']!,
+      EVENTS['clock_done']!,
+    );
+    expect(effects.at(-1)).toBe('activate');
+  });
+});
+
+describe('the backoff', () => {
+  it('grows with every failure and is reset only by a minute of being online', () => {
+    const lost = EVENTS['session_lost']!;
+    const failing = run(at('connecting'), lost, lost, lost, lost);
+    expect(failing.effects.filter((effect) => effect !== 'release')).toEqual([
+      'retry 500',
+      'retry 1000',
+      'retry 2000',
+      'retry 4000',
+    ]);
+    const flapping = run(failing.state, EVENTS['session_online']!, lost);
+    expect(flapping.effects.at(-1)).toBe('retry 8000');
+    const stable = run(flapping.state, EVENTS['session_online']!, EVENTS['stable']!, lost);
+    expect(stable.effects.at(-1)).toBe('retry 5000');
+    expect(stable.state.cloudFailures).toBe(1);
+  });
+
+  it('of the Wi-Fi is not reset by joining a network that drops again', () => {
+    const round = [EVENTS['joined']!, EVENTS['network_lost']!, EVENTS['retry_due']!];
+    const { effects } = run(at('joining'), ...round, ...round, ...round, ...round);
+    expect(effects.filter((effect) => effect.startsWith('retry'))).toEqual([
+      'retry 500',
+      'retry 1000',
+      'retry 2000',
+      'retry 4000',
+    ]);
+  });
+});
+
+describe('a hopeless refusal', () => {
+  const disabled: LifeEvent = {
+    type: 'activation_failed',
+    failure: { kind: 'refused', status: 403, word: 'product_disabled' },
+  };
+
+  it('is shown until something else happens', () => {
+    const hopeless = run(at('activating'), disabled);
+    expect(hopeless.state.hopeless).toBe(true);
+    expect(hopeless.effects).toEqual(['retry 900500']);
+    expect(run(hopeless.state, EVENTS['retry_due']!).state.hopeless).toBe(true);
+    expect(run(hopeless.state, EVENTS['activation_failed']!).state.hopeless).toBe(false);
+    expect(run(hopeless.state, EVENTS['activated']!).state.hopeless).toBe(false);
+  });
+});

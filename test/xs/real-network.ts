@@ -1,0 +1,60 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { CloudNetwork } from '../support/scripted-cloud.js';
+import type { VirtualPeer } from '../support/virtual-network.js';
+
+/** Real sockets on this machine, in the shape that a `ScriptedCloud` listens on. Ports are asked for one by one first. */
+export class RealNetwork implements CloudNetwork {
+  readonly time = {
+    get nowMs(): number {
+      return performance.now();
+    },
+    clock: { nowMs: () => Date.now() },
+  };
+  readonly #servers: Server[] = [];
+  readonly #sockets = new Set<Socket>();
+
+  listen(host: string, port: number, onConnection: (peer: VirtualPeer) => void): void {
+    const server = createServer({ noDelay: true }, (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+      onConnection(peerOf(socket));
+    });
+    this.#servers.push(server.listen(port, host));
+  }
+
+  close(): void {
+    for (const server of this.#servers) server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+/** A port that nobody listens on just now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function peerOf(socket: Socket): VirtualPeer {
+  let failed = false;
+  const peer: VirtualPeer = {
+    onData: undefined,
+    onClosed: undefined,
+    paused: false,
+    get open() {
+      return !socket.destroyed && socket.writable;
+    },
+    write: (bytes) => void socket.write(bytes),
+    end: () => void socket.end(),
+    reset: () => void socket.resetAndDestroy(),
+    freeze: () => void socket.pause(),
+  };
+  socket.on('data', (bytes) => peer.onData?.(bytes));
+  socket.on('error', () => {
+    failed = true;
+  });
+  socket.on('close', () => peer.onClosed?.(failed ? 'reset' : 'ended'));
+  return peer;
+}

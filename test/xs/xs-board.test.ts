@@ -1,0 +1,143 @@
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
+import { createReceiveBuffer } from '../../host-sim/host/node-tcp.js';
+import { SimAccessPoint } from '../../host-sim/world/sim-wifi.js';
+import {
+  findXsEngine,
+  loadXsEngine,
+  XsBoard,
+  type XsEngine,
+  XsEngineMissingError,
+} from '../../host-sim/xs/xs-board.js';
+import type { BoardEvent } from '../../src/core/events.js';
+import { ScriptedCloud } from '../support/scripted-cloud.js';
+import { bundleEngine, SERVO, withoutXs } from './engines.js';
+import { freePort, RealNetwork } from './real-network.js';
+
+describe.skipIf(withoutXs)('a board in XS on the desktop', () => {
+  let engine: XsEngine;
+  const open: { close(): void }[] = [];
+
+  beforeAll(async () => {
+    engine = await bundleEngine();
+  });
+
+  afterEach(() => {
+    for (const each of open.splice(0)) each.close();
+  });
+
+  async function createCloud(): Promise<ScriptedCloud> {
+    const network = new RealNetwork();
+    open.push(network);
+    const [apiPort, mqttPort] = [await freePort(), await freePort()];
+    return new ScriptedCloud(network, { apiHost: '127.0.0.1', apiPort, mqttHost: '127.0.0.1', mqttPort });
+  }
+
+  function createXsBoard(cloud: ScriptedCloud, storage = new MemoryStorage()) {
+    const events: BoardEvent[] = [];
+    const crashes: Error[] = [];
+    const board = new XsBoard({
+      engine,
+      shared: { accessPoint: new SimAccessPoint(), receiveBuffer: createReceiveBuffer() },
+      product: SERVO,
+      serial: 'AABBCCDDEEFF',
+      settings: { environment: { name: 'dev', apiUrl: cloud.apiUrl }, wifi: { ssid: 'home', password: 'password1' } },
+      storage,
+      buildTimeMs: Date.UTC(2026, 0, 1),
+      onEvent: (event) => events.push(event),
+      onCrash: (error) => crashes.push(error as Error),
+    });
+    open.push({ close: () => board.powerCut() });
+    return { board, events, crashes, storage };
+  }
+
+  const reached = (check: () => boolean): Promise<void> =>
+    expect.poll(check, { timeout: 15_000, interval: 5 }).toBe(true);
+  const statuses = (cloud: ScriptedCloud): string[] => cloud.on(cloud.topic('status')).map(({ json }) => json.status);
+
+  test('comes online over real sockets, turns its servo, and says goodbye when it is stopped', async () => {
+    const cloud = await createCloud();
+    const { board, events, crashes } = createXsBoard(cloud);
+    await reached(() => statuses(cloud).includes('online'));
+    expect(board.deviceId).toBe('dev_0000000000000001');
+    cloud.command('1', { angle: 100 });
+    await reached(() => cloud.on(cloud.topic('thing/event/property/post')).at(-1)?.json.params.angle === 100);
+    expect(board.pins.duty(18)).toBeGreaterThan(0);
+    const { pid } = board;
+    await board.stop();
+    await reached(() => statuses(cloud).at(-1) === 'offline');
+    expect(cloud.packets.at(-1)?.cmd).toBe('disconnect');
+    expect(events.at(-1)?.name).toBe('stopped');
+    expect(crashes).toEqual([]);
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test('loses its power at once and stays off; the next one on its records is the same device', async () => {
+    const cloud = await createCloud();
+    const first = createXsBoard(cloud);
+    await reached(() => statuses(cloud).includes('online'));
+    cloud.command('1', { action: 'toggle', position: 'up' });
+    await reached(() => first.board.pins.duty(18) > 0);
+    const { pid } = first.board;
+    first.board.powerCut();
+    expect(first.board.pins.duty(18)).toBe(0);
+    const said = first.events.length;
+    await reached(() => !isAlive(pid));
+    await reached(() => !cloud.connected);
+    expect(first.events.length).toBe(said);
+    const second = createXsBoard(cloud, first.storage);
+    await reached(() => statuses(cloud).length === 2);
+    expect(cloud.requests.length).toBe(1);
+    expect(second.board.deviceId).toBe('dev_0000000000000001');
+  });
+
+  test('takes the death of its engine for a crash: safe pins, a report, and a new boot that knows why', async () => {
+    const cloud = await createCloud();
+    const { board, events, crashes } = createXsBoard(cloud);
+    await reached(() => statuses(cloud).includes('online'));
+    cloud.command('1', { action: 'toggle', position: 'up' });
+    await reached(() => board.pins.duty(18) > 0);
+    // The very process that this board started.
+    process.kill(board.pid!, 'SIGKILL');
+    await reached(() => crashes.length === 1);
+    expect(crashes[0]?.message).toContain('SIGKILL');
+    expect(board.pins.duty(18)).toBe(0);
+    await reached(() => statuses(cloud).length === 2);
+    expect(
+      events.filter(({ name }) => name === 'booted').map(({ data }) => (data as { reason: string }).reason),
+    ).toEqual(['power_on', 'crash']);
+    await board.stop();
+  });
+
+  test('stops while it is still starting', async () => {
+    const { board, crashes } = createXsBoard(await createCloud());
+    const { pid } = board;
+    await board.stop();
+    await board.stop();
+    expect(crashes).toEqual([]);
+    expect(isAlive(pid)).toBe(false);
+  });
+});
+
+test('without the engine there is one sentence that says what to install', () => {
+  const nowhere = 'file:///nowhere/smartlink.js';
+  expect(findXsEngine(nowhere)).toBeUndefined();
+  try {
+    loadXsEngine(nowhere);
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toBeInstanceOf(XsEngineMissingError);
+    expect(error).toMatchObject({
+      code: 'xs_engine_missing',
+      message: expect.stringContaining('npm install @agoric/xsnap'),
+    });
+  }
+});
+
+function isAlive(pid: number | undefined): boolean {
+  try {
+    return pid !== undefined && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
