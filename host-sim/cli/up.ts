@@ -89,19 +89,14 @@ function localUrl(cloud: Cloud): string {
 function suggest(cloud: Cloud, fleet: Fleet): string {
   const board = fleet.boards[0];
   if (board?.deviceId === undefined) return '  No boards. Ctrl-C stops it.\n';
-  const { username, password, passwordFile } = cloud.account;
-  const login = `${cloud.apiUrl}/api/v1/users/login`;
-  const secret = password ?? `<password, see ${passwordFile}>`;
-  const cyan = (text: string): string => paint(process.stdout, 'cyan', text);
-  return `
-  Move it (in another terminal):
-
-  ${cyan(`TOKEN=$(curl -s ${login} -H 'Content-Type: application/json' \\
-    -d '${JSON.stringify({ username, password: secret })}' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`)}
-  ${cyan(`curl -s ${cloud.apiUrl}/api/v1/devices/${board.deviceId}/control -H "Authorization: Bearer $TOKEN" \\
-    -H 'Content-Type: application/json' -d '{"action":"toggle","position":"up"}'`)}
-
-  Ctrl-C stops it.
-
-`;
+  const { username, password = 'YOUR PASSWORD', passwordFile } = cloud.account;
+  const account = passwordFile === undefined ? `'${JSON.stringify({ username, password })}'` : `@${passwordFile}`;
+  const json = "-H 'Content-Type: application/json'";
+  const commands = [
+    `API=${cloud.apiUrl}/api/v1`,
+    `TOKEN=$(curl -s $API/users/login ${json} -d ${account} | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`,
+    `curl -s $API/devices/${board.deviceId}/control -H "Authorization: Bearer $TOKEN" ${json} -d '{"action":"toggle","position":"up"}'`,
+  ];
+  const lines = commands.map((command) => `  ${paint(process.stdout, 'cyan', command)}\n`).join('');
+  return `\n  Move it, from another terminal in this folder:\n\n${lines}\n  Ctrl-C stops it.\n\n`;
 }
