@@ -19,6 +19,9 @@ export class NodeSockets {
       readonly #socket: Socket;
       /** What has come and was not read: views of it, oldest first. */
       #unread: Uint8Array | undefined;
+      readonly #onFlushed: () => void;
+      /** Little room was left at the last write: `onWritable` is due. */
+      #low = false;
       #closed = false;
       #ended = false;
 
@@ -43,11 +46,16 @@ export class NodeSockets {
           this.#ended = true;
           guard(() => options.onError(error));
         };
+        this.#onFlushed = () => {
+          // Told once, when there is room for a whole message again.
+          if (!this.#low || this.#room() < SEND_ROOM / 2) return;
+          this.#low = false;
+          writable();
+        };
         const writable = (): void => {
           if (!this.#closed && !this.#ended) guard(() => options.onWritable(this.#room()));
         };
         socket.on('connect', writable);
-        socket.on('drain', writable);
         socket.on('error', lost);
         socket.on('end', () => lost());
         socket.on('close', () => lost());
@@ -67,8 +75,10 @@ export class NodeSockets {
         if (this.#closed) throw new Error('socket is closed');
         if (bytes.length > this.#room()) throw new RangeError('more than can be written');
         // The caller reuses its buffer as soon as this returns.
-        this.#socket.write(Buffer.from(bytes));
-        return this.#room();
+        this.#socket.write(Buffer.from(bytes), this.#onFlushed);
+        const room = this.#room();
+        if (room < SEND_ROOM / 2) this.#low = true;
+        return room;
       }
 
       close(): void {

@@ -1,13 +1,12 @@
 import type { Host } from '../../src/ports/host.js';
 import type { Digital, Pwm } from '../../src/ports/pins.js';
-import type { TcpSocket, UdpSocket } from '../../src/ports/socket.js';
-import type { WiFiStation } from '../../src/ports/wifi.js';
+import { BridgeNetwork } from './bridge-network.js';
 import { Act, ANSWER_OK, ANSWER_THREW, type BootParameters, Event, HEAD_BYTES } from './protocol.js';
+import { RecordReader } from './record-reader.js';
 
 /** Events that may wait for a guest that is busy, and their bytes; beyond them it does not keep up with the world. */
 const MOST_WAITING = 8_192;
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
-const READ_BYTES = 16_384;
 
 const NOTHING = new Uint8Array(0);
 
@@ -23,13 +22,6 @@ export interface GuestBridgeOptions {
   onStopped(): void;
 }
 
-interface Connection {
-  readonly socket: TcpSocket;
-  /** Room in its send buffer, and what the guest believes of it. */
-  room: number;
-  believed: number;
-}
-
 /** One event on its way to the guest. */
 interface Waiting {
   readonly event: number;
@@ -43,23 +35,19 @@ interface Waiting {
  */
 export class GuestBridge {
   readonly #options: GuestBridgeOptions;
+  readonly #network: BridgeNetwork;
   readonly #waiting: Waiting[] = [];
   readonly #timers = new Map<number, unknown>();
-  readonly #connections = new Map<number, Connection>();
-  readonly #udp = new Map<number, UdpSocket>();
-  readonly #stations = new Map<number, WiFiStation>();
   readonly #digital = new Map<number, Digital>();
   readonly #pwm = new Map<number, Pwm>();
-  readonly #receive = new Uint8Array(READ_BYTES);
   #waitingBytes = 0;
   #busy = false;
   #closed = false;
-  /** The station whose signal goes with every event: the last that was opened. */
-  #station: WiFiStation | undefined;
   #onIdle: (() => void)[] = [];
 
   constructor(options: GuestBridgeOptions) {
     this.#options = options;
+    this.#network = new BridgeNetwork(options.host, (event, id, bytes) => this.#tell(event, id, bytes));
   }
 
   /** Starts the firmware: the first thing that the guest is told. */
@@ -75,7 +63,7 @@ export class GuestBridge {
       hasUdp: network.UDP !== undefined,
       digitalModes: { Input: io.Digital.Input, InputPullUp: io.Digital.InputPullUp, Output: io.Digital.Output },
     };
-    this.#tell(Event.boot, 0, Buffer.from(JSON.stringify(parameters)));
+    this.#tell(Event.boot, 0, Buffer.from(asciiJson(parameters)));
   }
 
   /** Asks the firmware to stop cleanly. */
@@ -142,21 +130,20 @@ export class GuestBridge {
 
   #encode({ event, id, bytes }: Waiting): Uint8Array {
     const { clock } = this.#options.host;
-    const rooms = [...this.#connections].filter(([, { room, believed }]) => room !== believed);
+    const rooms = this.#network.takeRooms();
     const message = Buffer.alloc(HEAD_BYTES + 9 * rooms.length + 9 + (bytes?.length ?? 0));
     message.writeDoubleBE(clock.monotonicMs(), 0);
     message.writeDoubleBE(clock.nowMs(), 8);
-    message.writeDoubleBE(this.#station?.rssi ?? Number.NaN, 16);
+    message.writeDoubleBE(this.#network.rssi ?? Number.NaN, 16);
     let at = HEAD_BYTES;
-    for (const [socket, connection] of rooms) {
-      connection.believed = connection.room;
+    for (const [socket, room] of rooms) {
       at = message.writeUInt8(Event.tcpRoom, at);
       at = message.writeUInt32BE(socket, at);
-      at = message.writeUInt32BE(connection.room, at);
+      at = message.writeUInt32BE(room, at);
     }
     at = message.writeUInt8(event, at);
     at = message.writeUInt32BE(id, at);
-    if (event === Event.tcpWritable) at = message.writeUInt32BE(this.#connections.get(id)?.room ?? 0, at);
+    if (event === Event.tcpWritable) at = message.writeUInt32BE(this.#network.roomOf(id), at);
     else if (bytes !== undefined) at = message.writeUInt32BE(bytes.length, at);
     if (bytes !== undefined) message.set(bytes, at);
     return message;
@@ -331,4 +318,12 @@ function crashOf(message: string, stack: string): Error {
   const error = new Error(message);
   error.stack = `${message}\n${stack}`;
   return error;
+}
+
+/** JSON in ASCII alone, which the guest decodes fastest. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -1,3 +1,4 @@
+import { passedMalformed } from '../../src/core/utf8.js';
 import { Act, ANSWER_OK } from './protocol.js';
 
 /** Of the worker: hands bytes to the host and waits for its answer. */
@@ -10,13 +11,9 @@ const encoder = new TextEncoder();
 
 /** UTF-8 by the engine's own coders. @throws {TypeError} when it is not well-formed */
 export function decodeText(bytes: Uint8Array, start: number, end: number): string {
-  const text = decoder.decode(bytes.subarray(start, end));
-  // XS lets ED and F4 pass before a byte below 80. Where every byte is a character there is neither.
-  if (text.length !== end - start) {
-    for (let i = start; i < end; i++) {
-      if ((bytes[i] === 0xed || bytes[i] === 0xf4) && bytes[i + 1]! < 0x80) throw new TypeError('invalid utf-8');
-    }
-  }
+  const view = bytes.subarray(start, end);
+  const text = decoder.decode(view);
+  if (passedMalformed(view, text.length)) throw new TypeError('invalid utf-8');
   return text;
 }
 

@@ -66,7 +66,12 @@ export class XsWorker {
   constructor(options: XsWorkerOptions) {
     this.#options = options;
     this.#deadlineMs = options.deadlineMs ?? 30_000;
-    const child = spawn(options.path, ['smartlink'], { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] });
+    // A process group of its own: Ctrl-C is for the program, which then stops its boards cleanly. If the program dies, the
+    // worker sees the end of its pipe and ends too.
+    const child = spawn(options.path, ['smartlink'], {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+      detached: true,
+    });
     this.#child = child;
     this.exited = new Promise((resolve) => {
       child.once('close', () => resolve());

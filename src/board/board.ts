@@ -98,7 +98,7 @@ export class Board {
     });
     const provisioned = host.settings.wifi !== undefined;
     const activated = this.#activation !== undefined;
-    host.timer.set(() => this.#advance({ type: 'started', provisioned, activated }));
+    this.#wait = host.timer.set(() => this.#advance({ type: 'started', provisioned, activated }));
   }
 
   /** Where the board stands. */

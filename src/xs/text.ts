@@ -1,5 +1,6 @@
 import TextDecoder from 'text/decoder';
 import TextEncoder from 'text/encoder';
+import { passedMalformed } from '../core/utf8.js';
 import type { Text } from '../ports/text.js';
 
 /**
@@ -11,7 +12,10 @@ export class XsText implements Text {
   readonly #encoder = new TextEncoder();
 
   decode(bytes: Uint8Array, start: number, end: number): string {
-    return this.#decoder.decode(bytes.subarray(start, end));
+    const view = bytes.subarray(start, end);
+    const text = this.#decoder.decode(view);
+    if (passedMalformed(view, text.length)) throw new TypeError('invalid utf-8');
+    return text;
   }
 
   encode(text: string, into: Uint8Array, offset: number): number {

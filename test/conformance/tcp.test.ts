@@ -255,4 +255,25 @@ describe.each([
     await bench.until(() => peer.ended());
     expect(peer.received()).toBe('last words');
   });
+
+  it('says writable again after a stalled peer has read on', async () => {
+    let room = 0;
+    const socket = open(undefined, {
+      onWritable: (count) => {
+        room = count;
+      },
+    });
+    await bench.until(() => room > 0);
+    const peer = await bench.peer();
+    let sent = 0;
+    while (room > 0 && sent < 100_000) {
+      sent += room;
+      room = socket.write(new Uint8Array(room));
+    }
+    await bench.until(() => room > 0);
+    socket.write(Buffer.from('!'));
+    await bench.until(() => peer.received().endsWith('!'));
+    expect(peer.received()).toHaveLength(sent + 1);
+    socket.close();
+  });
 });

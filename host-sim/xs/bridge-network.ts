@@ -1,0 +1,192 @@
+import type { Host } from '../../src/ports/host.js';
+import type { TcpSocket, UdpSocket } from '../../src/ports/socket.js';
+import type { WiFiStation } from '../../src/ports/wifi.js';
+import { Act, Event } from './protocol.js';
+import type { RecordReader } from './record-reader.js';
+
+const READ_BYTES = 16_384;
+const NOTHING = new Uint8Array(0);
+
+interface Connection {
+  readonly socket: TcpSocket;
+  /** Room in its send buffer, and what the guest believes of it. */
+  room: number;
+  believed: number;
+}
+
+/** Tells the guest of an event; what `id` is for, the event says. */
+export type Tell = (event: number, id: number, bytes?: Uint8Array) => void;
+
+/** The network's part of a guest's bridge: its sockets, look-ups and stations, by the ids that the guest gave them. */
+export class BridgeNetwork {
+  readonly #host: Host;
+  readonly #tell: Tell;
+  readonly #connections = new Map<number, Connection>();
+  readonly #udp = new Map<number, UdpSocket>();
+  readonly #stations = new Map<number, WiFiStation>();
+  readonly #receive = new Uint8Array(READ_BYTES);
+  /** The station whose signal goes with every event: the last that was opened. */
+  #station: WiFiStation | undefined;
+
+  constructor(host: Host, tell: Tell) {
+    this.#host = host;
+    this.#tell = tell;
+  }
+
+  /** Signal strength, dBm. */
+  get rssi(): number | undefined {
+    return this.#station?.rssi;
+  }
+
+  /** Room in the send buffer of a connection, 0 where it is gone. */
+  roomOf(id: number): number {
+    return this.#connections.get(id)?.room ?? 0;
+  }
+
+  /** Connections of whose room the guest believes something else; from now on it is told. */
+  takeRooms(): (readonly [id: number, room: number])[] {
+    const rooms: (readonly [number, number])[] = [];
+    for (const [id, connection] of this.#connections) {
+      if (connection.room === connection.believed) continue;
+      connection.believed = connection.room;
+      rooms.push([id, connection.room]);
+    }
+    return rooms;
+  }
+
+  /** Carries a record out; false when it is none of the network's. @throws what the host's method throws */
+  act(opcode: number, from: RecordReader): boolean {
+    switch (opcode) {
+      case Act.tcpOpen:
+        this.#openTcp(from);
+        break;
+      case Act.tcpWrite:
+        this.#writeTcp(from.u32(), from.bytes());
+        break;
+      case Act.tcpClose: {
+        const id = from.u32();
+        this.#connections.get(id)?.socket.close();
+        this.#connections.delete(id);
+        break;
+      }
+      case Act.udpOpen:
+        this.#openUdp(from.u32());
+        break;
+      case Act.udpWrite: {
+        const socket = this.#udp.get(from.u32());
+        const port = from.u32();
+        const address = from.text();
+        socket?.write(from.bytes(), address, port);
+        break;
+      }
+      case Act.udpClose: {
+        const id = from.u32();
+        this.#udp.get(id)?.close();
+        this.#udp.delete(id);
+        break;
+      }
+      case Act.resolve: {
+        const id = from.u32();
+        this.#host.network.resolver.resolve({
+          host: from.text(),
+          onResolved: (_name, address) => this.#tell(Event.resolved, id, Buffer.from(address)),
+          onError: (error) => this.#tell(Event.resolveFailed, id, Buffer.from(String(error))),
+        });
+        break;
+      }
+      case Act.wifiOpen:
+        this.#openStation(from.u32());
+        break;
+      case Act.wifiConnect: {
+        const station = this.#stations.get(from.u32());
+        station?.connect(JSON.parse(from.text()));
+        break;
+      }
+      case Act.wifiDisconnect:
+        this.#stations.get(from.u32())?.disconnect();
+        break;
+      case Act.wifiClose: {
+        const id = from.u32();
+        this.#stations.get(id)?.close();
+        this.#stations.delete(id);
+        break;
+      }
+      default:
+        return false;
+    }
+    return true;
+  }
+
+  #openTcp(from: RecordReader): void {
+    const id = from.u32();
+    const port = from.u32();
+    const noDelay = from.u32() === 1;
+    const connections = this.#connections;
+    try {
+      const socket: TcpSocket = new this.#host.network.TCP({
+        address: from.text(),
+        port,
+        noDelay,
+        onReadable: () => {
+          const bytes = this.#readAll(socket);
+          if (bytes.length > 0) this.#tell(Event.tcpReadable, id, bytes);
+        },
+        onWritable: (room) => {
+          const connection = connections.get(id);
+          if (connection === undefined) return;
+          connection.room = connection.believed = room;
+          this.#tell(Event.tcpWritable, id);
+        },
+        onError: () => {
+          const unread = this.#readAll(socket);
+          connections.delete(id);
+          this.#tell(Event.tcpError, id, unread);
+        },
+      });
+      connections.set(id, { socket, room: 0, believed: 0 });
+    } catch {
+      // No socket to be had: on a board the constructor throws, here the guest hears of it a moment later.
+      this.#host.timer.set(() => this.#tell(Event.tcpError, id, NOTHING));
+    }
+  }
+
+  #writeTcp(id: number, bytes: Uint8Array): void {
+    const connection = this.#connections.get(id);
+    // Gone meanwhile: the guest is about to hear of it.
+    if (connection === undefined) return;
+    connection.room = connection.socket.write(bytes);
+    connection.believed -= bytes.length;
+  }
+
+  #readAll(socket: TcpSocket): Uint8Array {
+    const parts: Uint8Array[] = [];
+    for (;;) {
+      const count = socket.read(this.#receive);
+      if (count === 0) return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+      parts.push(this.#receive.slice(0, count));
+    }
+  }
+
+  #openUdp(id: number): void {
+    const { UDP } = this.#host.network;
+    if (UDP === undefined) return;
+    const socket: UdpSocket = new UDP({
+      onReadable: (packets) => {
+        for (let i = 0; i < packets; i++) {
+          const length = socket.read(this.#receive);
+          if (length > 0) this.#tell(Event.udpReadable, id, this.#receive.slice(0, length));
+        }
+      },
+    });
+    this.#udp.set(id, socket);
+  }
+
+  #openStation(id: number): void {
+    const station = new this.#host.network.WiFi({
+      onConnected: () => this.#tell(Event.wifiConnected, id),
+      onDisconnected: (reason) => this.#tell(Event.wifiDisconnected, id, Buffer.from(reason)),
+    });
+    this.#stations.set(id, station);
+    this.#station = station;
+  }
+}
