@@ -95,7 +95,9 @@ function readActivation(data: unknown): Activation {
       propertyPost: topic(topics['propertyPost'], 'data.topics.propertyPost'),
       propertySet,
       status: topic(topics['status'], 'data.topics.status'),
-      ...(reply === undefined || reply === null ? {} : { propertySetReply: topic(reply, 'data.topics.propertySetReply') }),
+      ...(reply === undefined || reply === null
+        ? {}
+        : { propertySetReply: topic(reply, 'data.topics.propertySetReply') }),
     },
     ...(typeof spread === 'number' && spread >= 0 && spread <= 3_600 ? { reconnectSpread: spread } : {}),
   };
@@ -130,7 +132,8 @@ function object(value: unknown, field: string): Record<string, unknown> {
 function string(value: unknown, field: string, maxLength: number): string {
   if (typeof value !== 'string' || value.length === 0) throw new UnusableField(`${field} is not a text`);
   // Printable ASCII: these go into MQTT packets and logs as they are.
-  if (value.length > maxLength || !/^[\x20-\x7e]+$/.test(value)) throw new UnusableField(`${field} is too long or not plain text`);
+  if (value.length > maxLength || !/^[\x20-\x7e]+$/.test(value))
+    throw new UnusableField(`${field} is too long or not plain text`);
   return value;
 }
 

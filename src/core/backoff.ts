@@ -38,7 +38,8 @@ export function isHopeless(status: number, word: string): boolean {
 export function activationRetryMs(failure: ActivationFailure, attempt: number, random: number): number {
   const jitter = backoffMs(attempt, random);
   if (failure.kind === 'broken') return jitter;
-  if (failure.kind === 'throttled') return Math.min(failure.retryAfterMs ?? REFUSAL_WAIT_MS, RETRY_AFTER_CAP_MS) + jitter;
+  if (failure.kind === 'throttled')
+    return Math.min(failure.retryAfterMs ?? REFUSAL_WAIT_MS, RETRY_AFTER_CAP_MS) + jitter;
   if (failure.word === 'device_in_use') return 60_000 + Math.floor(random * 60_000);
   if (isHopeless(failure.status, failure.word)) return HOPELESS_WAIT_MS + jitter;
   return REFUSAL_WAIT_MS + jitter;
@@ -55,7 +56,13 @@ export type SessionLoss =
  * @param wasOnline the session had been online: the whole fleet may have lost it in the same instant
  * @param spreadMs the time over which such a fleet comes back
  */
-export function sessionRetryMs(loss: SessionLoss, wasOnline: boolean, attempt: number, spreadMs: number, random: number): number {
+export function sessionRetryMs(
+  loss: SessionLoss,
+  wasOnline: boolean,
+  attempt: number,
+  spreadMs: number,
+  random: number,
+): number {
   if (loss.kind !== 'failed') return REFUSAL_WAIT_MS + backoffMs(attempt, random);
   const ceiling = backoffCeilingMs(attempt);
   return Math.floor(random * (wasOnline ? Math.max(spreadMs, attempt === 0 ? 0 : ceiling) : ceiling));

@@ -6,7 +6,14 @@ export function parseHttpDate(text: string): number | undefined {
   if (!match) return undefined;
   const month = MONTHS.indexOf(match[2]!);
   if (month < 0 || month % 3 !== 0) return undefined;
-  const time = Date.UTC(Number(match[3]), month / 3, Number(match[1]), Number(match[4]), Number(match[5]), Number(match[6]));
+  const time = Date.UTC(
+    Number(match[3]),
+    month / 3,
+    Number(match[1]),
+    Number(match[4]),
+    Number(match[5]),
+    Number(match[6]),
+  );
   // `Date.UTC` carries what is out of range over to the next day or month; such a date is none.
   const date = new Date(time);
   const same =

@@ -18,7 +18,16 @@ export interface HttpAnswer {
 const MAX_LINE_BYTES = 1_024;
 const MAX_HEADERS = 40;
 
-type State = 'status' | 'header' | 'body' | 'until_close' | 'chunk_size' | 'chunk' | 'chunk_end' | 'trailer' | 'complete';
+type State =
+  | 'status'
+  | 'header'
+  | 'body'
+  | 'until_close'
+  | 'chunk_size'
+  | 'chunk'
+  | 'chunk_end'
+  | 'trailer'
+  | 'complete';
 
 /** Takes an HTTP/1.1 answer apart as its bytes come (RFC 9112): constant memory, any split of the bytes gives the same answer. */
 export class HttpParser {
@@ -57,7 +66,8 @@ export class HttpParser {
       } else {
         const byte = bytes[at++]!;
         if (byte === 0x0a) this.#endLine();
-        else if (this.#lineLength === MAX_LINE_BYTES) throw new HttpParseError(`a line is over ${MAX_LINE_BYTES} bytes`);
+        else if (this.#lineLength === MAX_LINE_BYTES)
+          throw new HttpParseError(`a line is over ${MAX_LINE_BYTES} bytes`);
         else this.#line[this.#lineLength++] = byte;
       }
     }

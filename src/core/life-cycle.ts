@@ -1,4 +1,11 @@
-import { type ActivationFailure, activationRetryMs, backoffMs, isHopeless, type SessionLoss, sessionRetryMs } from './backoff.js';
+import {
+  type ActivationFailure,
+  activationRetryMs,
+  backoffMs,
+  isHopeless,
+  type SessionLoss,
+  sessionRetryMs,
+} from './backoff.js';
 
 /**
  * Where a board stands. `waiting` phases are told apart by what is retried: a board that waits to join is `joining`.
@@ -82,9 +89,7 @@ export function advanceLife(state: LifeState, event: LifeEvent, context: LifeCon
     case 'started':
       return state.phase === 'boot' ? start(state, event.provisioned, event.activated) : stay(state);
     case 'joined':
-      return state.phase === 'joining'
-        ? go(state, { phase: 'clock' }, { type: 'sync_clock' })
-        : stay(state);
+      return state.phase === 'joining' ? go(state, { phase: 'clock' }, { type: 'sync_clock' }) : stay(state);
     case 'network_lost':
       return loseNetwork(state, context);
     case 'clock_done':
@@ -100,7 +105,9 @@ export function advanceLife(state: LifeState, event: LifeEvent, context: LifeCon
         ? go(state, { phase: 'online', credentialRefusals: 0, hopeless: false }, { type: 'watch_stability' })
         : stay(state);
     case 'session_lost':
-      return state.phase === 'connecting' || state.phase === 'online' ? loseSession(state, event.loss, context) : stay(state);
+      return state.phase === 'connecting' || state.phase === 'online'
+        ? loseSession(state, event.loss, context)
+        : stay(state);
     case 'retry_due':
       return retry(state);
     case 'stable':

@@ -66,7 +66,12 @@ export function encodePublish(
 }
 
 /** SUBSCRIBE to whole topics at QoS 1 (3.8). */
-export function encodeSubscribe(into: Uint8Array, offset: number, packetId: number, topics: readonly Uint8Array[]): number {
+export function encodeSubscribe(
+  into: Uint8Array,
+  offset: number,
+  packetId: number,
+  topics: readonly Uint8Array[],
+): number {
   let at = offset + HEADER_ROOM;
   if (at + 2 > into.length) return -1;
   at = putU16(into, at, packetId);

@@ -13,7 +13,14 @@ export class MqttProtocolError extends Error {
 /** What a parser found. Offsets point into `MqttParser.buffer` and are good until the call returns. */
 export interface MqttPackets {
   onConnack(sessionPresent: boolean, returnCode: number): void;
-  onPublish(flags: number, topicStart: number, topicEnd: number, packetId: number, payloadStart: number, payloadEnd: number): void;
+  onPublish(
+    flags: number,
+    topicStart: number,
+    topicEnd: number,
+    packetId: number,
+    payloadStart: number,
+    payloadEnd: number,
+  ): void;
   onPuback(packetId: number): void;
   /** Return codes stand at `[start, end)`. */
   onSuback(packetId: number, start: number, end: number): void;

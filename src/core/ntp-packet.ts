@@ -14,7 +14,12 @@ export function writeNtpRequest(into: Uint8Array, nonceHigh: number, nonceLow: n
 }
 
 /** The time in a server's reply as epoch milliseconds; `undefined` when it is not a reply to that request (RFC 4330, 5). */
-export function readNtpReply(bytes: Uint8Array, length: number, nonceHigh: number, nonceLow: number): number | undefined {
+export function readNtpReply(
+  bytes: Uint8Array,
+  length: number,
+  nonceHigh: number,
+  nonceLow: number,
+): number | undefined {
   if (length < NTP_BYTES) return undefined;
   const leap = bytes[0]! >> 6;
   const mode = bytes[0]! & 7;

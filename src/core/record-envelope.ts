@@ -15,7 +15,8 @@ export function sealRecord(bytes: Uint8Array, length: number): void {
 
 /** Length of the payload of a sealed record, or −1 when the record is not whole. */
 export function sealedLength(bytes: Uint8Array): number {
-  if (bytes.length < ENVELOPE_BYTES || bytes[0] !== 0x53 || bytes[1] !== 0x4c || bytes[2] !== 1 || bytes[3] !== 0) return -1;
+  if (bytes.length < ENVELOPE_BYTES || bytes[0] !== 0x53 || bytes[1] !== 0x4c || bytes[2] !== 1 || bytes[3] !== 0)
+    return -1;
   const length = getU32(bytes, 4);
   if (length !== bytes.length - ENVELOPE_BYTES) return -1;
   return getU32(bytes, 8) === crc32(bytes, ENVELOPE_BYTES) ? length : -1;

@@ -16,7 +16,10 @@ export function parseHttpUrl(url: string): HttpUrl | undefined {
 }
 
 /** An address that a peer gave as `host` or `host:port`; the port inside it wins over `port`. `undefined` when malformed. */
-export function parseHostPort(server: string, port: number): { readonly host: string; readonly port: number } | undefined {
+export function parseHostPort(
+  server: string,
+  port: number,
+): { readonly host: string; readonly port: number } | undefined {
   const match = /^([A-Za-z0-9.-]{1,253})(?::([0-9]{1,5}))?$/.exec(server);
   if (!match) return undefined;
   const chosen = match[2] === undefined ? port : Number(match[2]);

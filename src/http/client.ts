@@ -92,7 +92,11 @@ export class HttpRequest {
 
   #request(): Uint8Array {
     const { method, path, host, port, headers, body, text } = this.#options;
-    const lines = [`${method} ${path} HTTP/1.1`, `Host: ${port === 80 ? host : `${host}:${port}`}`, 'Connection: close'];
+    const lines = [
+      `${method} ${path} HTTP/1.1`,
+      `Host: ${port === 80 ? host : `${host}:${port}`}`,
+      'Connection: close',
+    ];
     if (headers) for (const line of headers) lines.push(line);
     // A JSON body is sent as UTF-8; its length in bytes stands in the head, so it is encoded first.
     const bytes = new Uint8Array(3 * (body?.length ?? 0));

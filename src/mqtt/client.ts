@@ -18,10 +18,19 @@ import type { Timer, TimerHandle } from '../ports/timer.js';
 export type MqttEnd =
   | { readonly kind: 'refused'; readonly code: number }
   | { readonly kind: 'subscribe_refused' }
-  | { readonly kind: 'failed'; readonly reason: ConnectionFailure | 'connack_timeout' | 'ping_timeout' | 'ack_timeout' | 'malformed_packet' };
+  | {
+      readonly kind: 'failed';
+      readonly reason: ConnectionFailure | 'connack_timeout' | 'ping_timeout' | 'ack_timeout' | 'malformed_packet';
+    };
 
 /** A message on one of the subscribed topics; offsets point into `bytes` and are good until the call returns. */
-export type OnMessage = (subscription: number, retained: boolean, bytes: Uint8Array, start: number, end: number) => void;
+export type OnMessage = (
+  subscription: number,
+  retained: boolean,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+) => void;
 
 export interface MqttClientOptions {
   readonly network: Network;

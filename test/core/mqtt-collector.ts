@@ -16,6 +16,8 @@ export type Found =
   | { readonly kind: 'pingresp' }
   | { readonly kind: 'skipped'; readonly packetId: number; readonly bytes: number };
 
+const GARBAGE: readonly number[] = [0xff, 0x00, 0x7f];
+
 /** Feeds a parser as a client does, and checks at every step what a client relies on. Bytes are kept as hex. */
 export class MqttCollector implements MqttPackets {
   readonly found: Found[] = [];
@@ -35,6 +37,8 @@ export class MqttCollector implements MqttPackets {
       const wanted = Math.max(1, lengths[Math.min(i, lengths.length - 1)] ?? 1);
       const some = bytes.subarray(at, at + Math.min(room, wanted));
       parser.buffer.set(some, parser.end);
+      // What lies behind is of an earlier segment, and none of the parser's business.
+      parser.buffer.fill(GARBAGE[i % GARBAGE.length]!, parser.end + some.length);
       parser.take(some.length);
       at += some.length;
     }

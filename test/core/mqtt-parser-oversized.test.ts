@@ -72,12 +72,27 @@ describe('a PUBLISH that is too large to be buffered', () => {
     ]);
   });
 
-  it('may be so for its topic alone', () => {
-    const { found } = new MqttCollector(100).feed(
-      publishBytes({ topic: 'x'.repeat(590), payloadLength: 90, packetId: 3 }),
-      [11],
-    );
-    expect(found).toEqual([{ kind: 'skipped', packetId: 3, bytes: 90 }]);
+  it('may be so for its topic alone, at any split', () => {
+    const bytes = publishBytes({ topic: 'x'.repeat(590), payloadLength: 90, packetId: 3 });
+    for (let at = 1; at < bytes.length; at++) {
+      const { found } = new MqttCollector(100).feed(bytes, [at, bytes.length]);
+      expect(found).toEqual([{ kind: 'skipped', packetId: 3, bytes: 90 }]);
+    }
+  });
+
+  it('has a topic that fits into the buffer or breaks the protocol, and never stops the stream', () => {
+    const { length } = new MqttCollector(100).parser.buffer;
+    for (let topicLength = length - 20; topicLength < length + 5; topicLength++) {
+      for (const packetId of [undefined, 7]) {
+        for (const lengthBytes of [2, 4]) {
+          const options = { topic: 'x'.repeat(topicLength), payloadLength: 600, lengthBytes };
+          const bytes = publishBytes(packetId === undefined ? options : { ...options, packetId });
+          const collector = new MqttCollector(100);
+          if (collector.brokenBy(Buffer.concat([bytes, PING]), [13])) expect(topicLength).toBeGreaterThan(length - 13);
+          else expect(collector.found).toEqual([expect.objectContaining({ bytes: 600 }), { kind: 'pingresp' }]);
+        }
+      }
+    }
   });
 
   it('breaks the protocol with a topic that is longer than the buffer, or than the packet, or with id 0, or at QoS 2', () => {

@@ -59,6 +59,7 @@ describe('a session in silence', () => {
     expect(log).toEqual([]);
     time.advance(1);
     expect(log).toEqual(['ended ping_timeout']);
+    expect(time.pending).toBe(0);
   });
 });
 

@@ -106,10 +106,14 @@ describe('a client that is closed while it handles a message', () => {
   it.each(['close', 'disconnect'] as const)(
     'by %s handles nothing of the rest of the segment and acknowledges nothing',
     (how) => {
+      const sendBuffer = new Uint8Array(2_048);
       const fixture: Fixture = setUp({
+        sendBuffer,
         onMessage: () => {
           fixture.log.push('message');
           fixture.client[how]();
+          // The buffer is the next session's from now on.
+          sendBuffer.fill(0xee);
         },
       }).ready();
       fixture.say(message('one', 1), message('two', 2), message('x'.repeat(2_000), 3), PINGRESP, CONNACK, SUBACK);
@@ -119,6 +123,7 @@ describe('a client that is closed while it handles a message', () => {
       expect(fixture.time.pending).toBe(0);
       fixture.time.advance(1_000_000);
       expect(fixture.log).toEqual(['message']);
+      expect(sendBuffer.every((byte) => byte === 0xee)).toBe(true);
     },
   );
 

@@ -64,6 +64,7 @@ describe('a property post', () => {
       reporter.changed();
       time.advance(1_000);
     }
+    reporter.changed();
     state.blocked = false;
     send();
     time.advance(10_000);
@@ -138,6 +139,21 @@ describe('the heartbeat', () => {
     expect(time.pending).toBe(0);
     time.advance(500_000);
     expect(posts).toHaveLength(4);
+  });
+
+  it('keeps its diagnostics when a change is merged into it before it can be sent', () => {
+    const { reporter, posts, state, time, send } = setUp();
+    reporter.connected();
+    time.advance(59_950);
+    reporter.changed();
+    time.advance(10);
+    reporter.changed();
+    state.blocked = true;
+    time.advance(1_000);
+    state.blocked = false;
+    send();
+    expect(posts).toHaveLength(3);
+    expect(posts[2]!.params).toHaveProperty('uptime');
   });
 
   it('begins anew with every session, and there is one of them', () => {
