@@ -304,7 +304,8 @@ export class Board {
         this.#thing.online(activation.topics.propertySetReply !== undefined);
       },
       onCommand: (bytes, start, end, retained) => this.#thing.onCommand(bytes, start, end, retained),
-      onSkipped: (bytes) => this.#thing.onSkipped(bytes),
+      onSkipped: (bytes) => this.#thing.onTooLarge(bytes),
+      onDropped: (characters) => this.#thing.onTooLarge(characters),
       onLost: (loss: SessionLoss) => this.#advance({ type: 'session_lost', loss }),
     });
     this.#session = session;

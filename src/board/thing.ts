@@ -27,6 +27,7 @@ export class Thing {
   readonly #options: ThingOptions;
   readonly #commands: CommandHandler;
   readonly #bootMs: number;
+  #reportedDrops = 0;
   /** The cloud announced a topic for answers. */
   #hasReplyTopic = false;
 
@@ -75,7 +76,8 @@ export class Thing {
     this.#commands.handle(bytes, start, end, retained);
   }
 
-  onSkipped(bytes: number): void {
+  /** A message, theirs or ours, was too large and was dropped. */
+  onTooLarge(bytes: number): void {
     this.#options.diagnostics.emit('warn', 'message_dropped', { reason: 'too_large', bytes });
   }
 
@@ -89,11 +91,11 @@ export class Thing {
     params['uptime'] = Math.floor((clock.monotonicMs() - this.#bootMs) / 1_000);
     params['free_heap'] = system.freeHeap();
     params['reconnects'] = this.#options.reconnects();
-    const dropped = this.outbox.takeDropped();
-    if (dropped > 0) {
-      params['outbox_dropped'] = dropped;
-      this.#options.diagnostics.emit('warn', 'outbox_dropped', { count: dropped });
-    }
+    const { dropped } = this.outbox;
+    if (dropped === 0) return;
+    params['outbox_dropped'] = dropped;
+    if (dropped > this.#reportedDrops) this.#options.diagnostics.emit('warn', 'outbox_dropped', { count: dropped });
+    this.#reportedDrops = dropped;
   }
 
   /** The answer goes to the announced reply topic, else, as the origin's firmware does it, to the property post topic. */

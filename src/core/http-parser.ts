@@ -16,6 +16,7 @@ export interface HttpAnswer {
 }
 
 const MAX_LINE_BYTES = 1_024;
+const MAX_HEAD_BYTES = 16_384;
 const MAX_HEADERS = 40;
 
 type State =
@@ -35,6 +36,8 @@ export class HttpParser {
   readonly #sink: HttpAnswer;
   readonly #line = new Uint8Array(MAX_LINE_BYTES);
   #lineLength = 0;
+  #overlong = false;
+  #headBytes = 0;
   #state: State = 'status';
   #status = 0;
   #headers = new Map<string, string>();
@@ -65,10 +68,10 @@ export class HttpParser {
         }
       } else {
         const byte = bytes[at++]!;
+        if (++this.#headBytes > MAX_HEAD_BYTES) throw new HttpParseError(`a head is over ${MAX_HEAD_BYTES} bytes`);
         if (byte === 0x0a) this.#endLine();
-        else if (this.#lineLength === MAX_LINE_BYTES)
-          throw new HttpParseError(`a line is over ${MAX_LINE_BYTES} bytes`);
-        else this.#line[this.#lineLength++] = byte;
+        else if (this.#lineLength < MAX_LINE_BYTES) this.#line[this.#lineLength++] = byte;
+        else this.#overflow();
       }
     }
   }
@@ -86,6 +89,10 @@ export class HttpParser {
     if (++this.#lines > MAX_HEADERS && this.#state !== 'chunk_size' && this.#state !== 'chunk_end') {
       throw new HttpParseError(`more than ${MAX_HEADERS} header lines`);
     }
+    if (this.#overlong) {
+      this.#overlong = false;
+      return;
+    }
     const line = this.#decode(length);
     if (this.#state === 'status') this.#onStatus(line);
     else if (this.#state === 'header') this.#onHeader(line);
@@ -96,12 +103,18 @@ export class HttpParser {
     } else if (line === '') this.#finish();
   }
 
-  #decode(length: number): string {
-    try {
-      return this.#text.decode(this.#line, 0, length);
-    } catch {
-      throw new HttpParseError('a header line is not text');
+  /** A header that is too long to keep (a policy, a cookie) means nothing to a board; any other line must be short. */
+  #overflow(): void {
+    if (this.#state !== 'header' && this.#state !== 'trailer') {
+      throw new HttpParseError(`a line is over ${MAX_LINE_BYTES} bytes`);
     }
+    this.#overlong = true;
+  }
+
+  /** Header bytes beyond ASCII are opaque (RFC 9110, 5.5), so a line that is no UTF-8 is kept without them. */
+  #decode(length: number): string {
+    for (let i = 0; i < length; i++) if (this.#line[i]! > 0x7e) this.#line[i] = 0x3f;
+    return this.#text.decode(this.#line, 0, length);
   }
 
   #onStatus(line: string): void {
@@ -154,6 +167,7 @@ export class HttpParser {
     this.#left = Number.parseInt(match[1]!, 16);
     this.#state = this.#left === 0 ? 'trailer' : 'chunk';
     this.#lines = 0;
+    this.#headBytes = 0;
   }
 
   #finish(): void {

@@ -7,8 +7,8 @@ import type { Text } from '../ports/text.js';
 export const MAX_RECORD_BYTES = 8_000;
 
 /**
- * One atomic record: a JSON object, all or nothing at a power cut, integrity checked. A record that is damaged or that
- * `check` refuses reads as missing: the capability then starts from its defaults.
+ * One atomic record: a JSON object, all or nothing at a power cut, integrity checked. A record that is damaged, that
+ * the medium cannot read or that `check` refuses reads as missing: the capability then starts from its defaults.
  */
 export class JsonRecord<T extends object> {
   readonly #storage: RecordStorage;
@@ -29,9 +29,9 @@ export class JsonRecord<T extends object> {
   }
 
   read(): T | undefined {
-    const bytes = this.#storage.read(this.#key);
-    if (bytes === undefined || sealedLength(bytes) < 0) return undefined;
     try {
+      const bytes = this.#storage.read(this.#key);
+      if (bytes === undefined || sealedLength(bytes) < 0) return undefined;
       const value: unknown = JSON.parse(this.#text.decode(bytes, ENVELOPE_BYTES, bytes.length));
       return isObject(value) ? this.#check(value) : undefined;
     } catch {

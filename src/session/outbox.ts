@@ -42,10 +42,8 @@ export class Outbox {
     this.#waiting.length = 0;
   }
 
-  /** Number of messages dropped since this was last asked. */
-  takeDropped(): number {
-    const dropped = this.#dropped;
-    this.#dropped = 0;
-    return dropped;
+  /** Number of messages dropped since boot. */
+  get dropped(): number {
+    return this.#dropped;
   }
 }

@@ -30,6 +30,8 @@ export interface SessionOptions {
   onCommand(bytes: Uint8Array, start: number, end: number, retained: boolean): void;
   /** A message was too large and was passed over. */
   onSkipped(bytes: number): void;
+  /** A message of the board's own was larger than the send buffer and was dropped. */
+  onDropped(characters: number): void;
   /** The session is over or never began. Never called after `close()`. */
   onLost(loss: SessionLoss): void;
 }
@@ -121,7 +123,14 @@ export class Session {
   }
 
   #publish(uplink: Uplink, payload: string): boolean {
-    return this.#client.publish(this.#topics[uplink], payload, false) >= 0;
+    try {
+      return this.#client.publish(this.#topics[uplink], payload, false) >= 0;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      // It will never fit: one message is lost, not the board.
+      this.#options.onDropped(payload.length);
+      return true;
+    }
   }
 
   #onReady(): void {

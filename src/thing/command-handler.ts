@@ -59,7 +59,12 @@ export class CommandHandler {
       this.#options.reply(id, known.code, known.message, NONE);
       return;
     }
-    if (retained || this.#isStale(message)) {
+    const time = message['time'] ?? message['timestamp'] ?? undefined;
+    if (time !== undefined && typeof time !== 'number') {
+      this.#refuse(id, BAD_PARAMETER, 'time must be a number of milliseconds since 1970');
+      return;
+    }
+    if (retained || this.#isStale(time)) {
       this.#refuse(id, STALE, retained ? 'the command was retained by the broker' : 'the command is older than 60 s');
       return;
     }
@@ -80,10 +85,9 @@ export class CommandHandler {
     return parseJsonObject(text);
   }
 
-  #isStale(message: Record<string, unknown>): boolean {
-    const time = message['time'] ?? message['timestamp'];
+  #isStale(time: number | undefined): boolean {
     const now = this.#options.wallMs();
-    if (typeof time !== 'number' || now === undefined) return false;
+    if (time === undefined || now === undefined) return false;
     return now - (time < SECONDS_BELOW ? time * 1_000 : time) > STALE_AFTER_MS;
   }
 

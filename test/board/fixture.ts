@@ -8,6 +8,15 @@ import { createVirtualHost, type VirtualHost, type VirtualHostOptions } from '..
 import { VirtualNetwork } from '../support/virtual-network.js';
 import { VirtualTime } from '../support/virtual-time.js';
 
+export interface BenchOptions extends Partial<VirtualHostOptions> {
+  /** Key of a shipped product. */
+  readonly product?: string;
+  /** A product of the test's own. */
+  readonly definition?: Product;
+  /** Whether the board starts at once (default). */
+  readonly start?: boolean;
+}
+
 /** A board and its cloud in virtual time, with the storage and the pins that a reboot keeps. */
 export class Bench {
   readonly time: VirtualTime;
@@ -18,12 +27,12 @@ export class Bench {
   host!: VirtualHost;
   board!: Board;
 
-  constructor(options: Partial<VirtualHostOptions> & { readonly product?: string; readonly start?: boolean } = {}) {
+  constructor(options: BenchOptions = {}) {
     this.time = new VirtualTime();
     this.network = new VirtualNetwork(this.time);
     this.cloud = new ScriptedCloud(this.network);
     this.#options = options;
-    this.#product = loadProduct(options.product ?? 'SW-SERVO-001');
+    this.#product = options.definition ?? loadProduct(options.product ?? 'SW-SERVO-001');
     if (options.start !== false) this.boot();
   }
 

@@ -145,6 +145,41 @@ describe('a board whose power goes', () => {
     expect(bench.cloud.requests).toHaveLength(2);
   });
 
+  it('starts, and takes a record that its flash cannot read for a missing one', () => {
+    const storage = new MemoryStorage();
+    storage.read = () => {
+      throw new Error('flash read error');
+    };
+    const bench = new Bench({ storage });
+    bench.untilOnline();
+  });
+
+  it('goes on without a flash that takes writes, and says so', () => {
+    const storage = new MemoryStorage();
+    storage.write = (key) => {
+      if (key !== 'activation') throw new Error('flash is full');
+    };
+    const bench = new Bench({ storage });
+    bench.untilOnline();
+    bench.cloud.command('1', { angle: 10 });
+    bench.time.advance(5_000);
+    expect(bench.posts().at(-1).params).toMatchObject({ angle: 10 });
+    expect(bench.data('storage_failed').map(({ record }) => record)).toContain('outputs');
+  });
+
+  it('does not use an activation that it could not store, and tries again with a wait', () => {
+    const storage = new MemoryStorage();
+    storage.write = (key) => {
+      if (key === 'activation') throw new Error('flash is full');
+    };
+    const bench = new Bench({ storage });
+    bench.time.advance(600_000);
+    expect(bench.board.life.phase).toBe('activating');
+    expect(bench.cloud.packets).toEqual([]);
+    expect(bench.cloud.requests.length).toBeGreaterThan(5);
+    expect(bench.cloud.requests.length).toBeLessThan(40);
+  });
+
   it('keeps its last 64 events over a restart', async () => {
     const bench = new Bench();
     bench.untilOnline();

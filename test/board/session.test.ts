@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { loadProduct } from '../../host-sim/products/load.js';
 import { Bench } from './fixture.js';
 
 describe('a board in its session', () => {
@@ -166,6 +167,34 @@ describe('a board in its session', () => {
     bench.time.advance(5_000);
     expect(bench.replies()).toEqual([{ id: '1', code, message: expect.stringMatching(message), data: {} }]);
     expect(bench.data('output_settled')).toEqual([]);
+  });
+
+  it.each([
+    ['an ISO text', '2026-01-10T00:00:00Z'],
+    ['an object', {}],
+    ['true', true],
+  ])('refuses a command whose time is %s: nobody can say whether it is stale', (_what, time) => {
+    const bench = new Bench();
+    bench.untilOnline();
+    bench.cloud.command('1', { action: 'toggle' }, { time });
+    bench.time.advance(5_000);
+    expect(bench.replies()).toMatchObject([{ id: '1', code: 460, message: expect.stringContaining('time') }]);
+    expect(bench.data('output_settled')).toEqual([]);
+  });
+
+  it('loses a message that outgrows its send buffer, and not the session', () => {
+    const shipped = loadProduct('SW-SERVO-001');
+    const properties = Array.from({ length: 90 }, (_, i) => ({
+      ...shipped.properties[0]!,
+      key: `property_with_a_long_name_${i}`,
+    }));
+    const bench = new Bench({ definition: { ...shipped, properties } });
+    bench.untilOnline();
+    bench.cloud.command('1', { angle: 10 });
+    bench.time.advance(5_000);
+    expect(bench.replies()).toMatchObject([{ id: '1', code: 200 }]);
+    expect(bench.data('message_dropped')[0]).toMatchObject({ reason: 'too_large' });
+    expect(bench.board.life.phase).toBe('online');
   });
 
   it('names unknown keys in the answer and ignores them', () => {
