@@ -66,8 +66,6 @@ async function run(flags: Flags): Promise<void> {
       })),
     });
   } else {
-    // What the boards said on the way is drawn first.
-    await new Promise(setImmediate);
     reporter.settle();
     process.stdout.write(`  ${paint(process.stdout, 'green', 'All online.')} Ctrl-C stops it.\n`);
   }

@@ -46,9 +46,11 @@ export class Fleet {
         storage: folder.storage(serial),
         buildTimeMs,
         onEvent: (event) => {
-          this.#track(serial, event);
           // A board reports from its first instruction on, before its constructor has returned.
-          queueMicrotask(() => options.onEvent(board, event));
+          queueMicrotask(() => {
+            options.onEvent(board, event);
+            this.#track(serial, event);
+          });
         },
         onCrash: (error) => queueMicrotask(() => options.onCrash(board, error)),
       };
