@@ -11,6 +11,7 @@ class XsDigital implements Digital {
   readonly #pin: SdkDigital;
   /** `undefined` on an input. */
   #level: 0 | 1 | undefined;
+  #closed = false;
 
   constructor(options: DigitalOptions) {
     const { pin, mode, initialValue = 0 } = options;
@@ -20,17 +21,25 @@ class XsDigital implements Digital {
   }
 
   read(): 0 | 1 {
+    this.#checkOpen();
     return this.#level ?? this.#pin.read();
   }
 
   write(level: 0 | 1): void {
+    this.#checkOpen();
     this.#pin.write(level);
     this.#level = level;
   }
 
+  #checkOpen(): void {
+    if (this.#closed) throw new Error('pin is closed');
+  }
+
+  /** An input is let go. An output goes on giving its level, which the SDK's `close` would not: a relay holds until the restart. */
   close(): void {
-    this.#level = undefined;
-    this.#pin.close();
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#level === undefined) this.#pin.close();
   }
 }
 

@@ -282,10 +282,19 @@ describe('pins on XS', async () => {
     pin.close();
     pin.close();
     expect(() => pin.read()).toThrow();
+    expect(() => pin.write(1)).toThrow();
   });
 
-  test('an input reads the pin', () => {
-    expect(new xsPins.Digital({ pin: 0, mode: xsPins.Digital.InputPullUp }).read()).toBe(1);
+  test('a closed output goes on giving its level until the restart: a relay does not drop', () => {
+    new xsPins.Digital({ pin: 5, mode: xsPins.Digital.Output, initialValue: 1 }).close();
+    expect(SdkDigital.last.closed).toBe(false);
+  });
+
+  test('an input reads the pin, and lets it go when it is closed', () => {
+    const pin = new xsPins.Digital({ pin: 0, mode: xsPins.Digital.InputPullUp });
+    expect(pin.read()).toBe(1);
+    pin.close();
+    expect(SdkDigital.last.closed).toBe(true);
   });
 
   test.each([
