@@ -13,6 +13,15 @@ export interface CloudEventMap {
   deviceOffline: BoardName & { readonly reason: 'message' | 'will' | 'connection' | 'deleted'; readonly at: number };
   deviceDeleted: BoardName & { readonly at: number };
   propertyPosted: BoardName & { readonly properties: Readonly<Record<string, unknown>>; readonly at: number };
+  /** An event that a board posted: `name` is its identifier. */
+  eventPosted: BoardName & {
+    readonly name: string;
+    readonly params: Readonly<Record<string, unknown>>;
+    readonly reportedAt: number;
+    readonly at: number;
+  };
+  /** Lines of its log that a board posted, as they came. */
+  logPosted: BoardName & { readonly lines: readonly unknown[]; readonly at: number };
   /** Once per delivery: `repeated` from the second on. A command kept for an offline board is sent when it comes. */
   commandSent: {
     readonly deviceId: string;

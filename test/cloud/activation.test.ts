@@ -24,7 +24,7 @@ describe('activation (API reference, 4.1)', () => {
       clientId: `SW-SERVO-001&${deviceId}`,
       keepAlive: 60,
     });
-    expect(topics).toEqual({
+    expect(topics).toMatchObject({
       propertyPost: `/sys/SW-SERVO-001/${deviceId}/thing/event/property/post`,
       propertySet: `/sys/SW-SERVO-001/${deviceId}/thing/service/property/set`,
       status: `/sys/SW-SERVO-001/${deviceId}/status`,

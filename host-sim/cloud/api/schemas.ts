@@ -48,6 +48,18 @@ const PRODUCT_WORDS = Object.fromEntries(
 );
 const PRODUCT = object({ productId: { type: 'integer' }, ...PRODUCT_WORDS, status: { type: 'integer', enum: [0, 1] } });
 
+/** What the activation announces beyond the reference. */
+const EXTENSION_TOPICS = [
+  'propertySetReply',
+  'propertyPostReply',
+  'propertyGet',
+  'serviceInvoke',
+  'eventPost',
+  'logPost',
+  'ntpRequest',
+  'ntpResponse',
+];
+
 const STATUS_WORD = { type: 'string', enum: ['inactive', 'online', 'offline', 'disabled'] };
 const DEVICE = object({
   deviceId: { type: 'string' },
@@ -119,7 +131,7 @@ export const SCHEMAS = {
         propertyPost: { type: 'string' },
         propertySet: { type: 'string' },
         status: { type: 'string' },
-        propertySetReply: { type: 'string' },
+        ...Object.fromEntries(EXTENSION_TOPICS.map((name) => [name, { type: 'string' }])),
       }),
       extensions: object({ reconnectSpread: { type: 'integer' } }),
     }),
@@ -160,6 +172,27 @@ export const SCHEMAS = {
       },
       ['message'],
     ),
+  },
+  invokeService: {
+    params: object({ deviceId: text(128), name: text(64) }),
+    querystring: object(
+      {
+        wait: {
+          type: 'integer',
+          minimum: 1,
+          maximum: 60_000,
+          default: 10_000,
+          description: 'Wait for the answer of the board, ms.',
+        },
+      },
+      [],
+    ),
+    // The parameters of the service: none for most.
+    body: { type: ['object', 'null'] },
+    data: object({
+      message: { type: 'string', const: 'command_sent' },
+      reply: object({ code: { type: 'integer' }, message: { type: 'string' }, data: { type: 'object' } }, ['code']),
+    }),
   },
   deleteDevice: { params: DEVICE_PARAMS, data: { type: 'null' } },
 } as const satisfies Record<string, RouteSchemas>;

@@ -11,6 +11,7 @@ import { activationRoutes } from './routes/activation.js';
 import { deviceRoutes } from './routes/devices.js';
 import { healthRoutes } from './routes/health.js';
 import { productRoutes } from './routes/products.js';
+import { serviceRoutes } from './routes/services.js';
 import { userRoutes } from './routes/users.js';
 import { describeValidation, useValidation } from './validation.js';
 
@@ -82,6 +83,7 @@ export class ApiServer {
         productRoutes(api, services);
         activationRoutes(api, services, activations);
         deviceRoutes(api, services);
+        serviceRoutes(api, services);
       },
       { prefix: BASE_PATH },
     );

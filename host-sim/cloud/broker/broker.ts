@@ -60,6 +60,10 @@ export class Broker {
         // SUBACK with failure code 128 (MQTT 3.1.1, 3.9.3).
         callback(null, allowed ? subscription : null);
       },
+      authorizeForward: (client, packet) => {
+        const connection = this.#connections.get(client);
+        return connection && !this.#gateway.mayReceive(connection.link, packet.topic) ? null : packet;
+      },
     });
     this.#listenToAedes();
     this.#server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, (socket) =>

@@ -21,7 +21,7 @@ export interface ActivationRequest {
   readonly chipModel?: string | undefined;
 }
 
-/** API reference, 4.1; `extensions` and `topics.propertySetReply` are extensions. */
+/** API reference, 4.1; `extensions`, and all `topics` but the first three, are extensions. */
 export interface ActivationAnswer {
   readonly deviceId: string;
   readonly deviceSecret: string;

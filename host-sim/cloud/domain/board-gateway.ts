@@ -1,12 +1,23 @@
-import type { Logger } from '../events.js';
+import type { EventHub, Logger } from '../events.js';
 import type { DeviceStore } from '../store/device-store.js';
 import type { CommandService } from './commands.js';
-import { isSetReply, parseObject, readPropertyPost, readSetReply, readStatus } from './messages.js';
+import type { DeviceEventSink } from './device-event-sink.js';
+import {
+  isSetReply,
+  ntpAnswer,
+  parseObject,
+  postAnswer,
+  readEventPost,
+  readLogPost,
+  readPropertyPost,
+  readSetReply,
+  readStatus,
+} from './messages.js';
 import type { Presence } from './presence.js';
 import type { PropertyService } from './properties.js';
 import { secretFits } from './secrets.js';
 import type { AuthorizedBoard, BoardLink, Sessions } from './sessions.js';
-import { boardTopics, ownFilter, publishTopic, topicRoot } from './topics.js';
+import { boardTopics, ownFilter, publication, topicRoot } from './topics.js';
 
 /** Why a board's connection is refused; `connack` is MQTT 3.1.1's return code (3.2.2.3). */
 export interface Refused {
@@ -23,6 +34,12 @@ export type Verdict = 'pass' | 'drop' | 'close';
 /** Largest payload of a message, bytes. */
 export const MAX_PAYLOAD_BYTES = 16_384;
 
+const SUCCESS = { code: 200, message: 'success' };
+/** Alink's code of a bad parameter. */
+const MALFORMED = { code: 460, message: 'params must be an object' };
+
+type JsonObject = Record<string, unknown>;
+
 /** Every rule about what a board may do over MQTT; the broker asks, and does as told. */
 export class BoardGateway {
   readonly #devices: DeviceStore;
@@ -30,6 +47,8 @@ export class BoardGateway {
   readonly #presence: Presence;
   readonly #properties: PropertyService;
   readonly #commands: CommandService;
+  readonly #eventSink: DeviceEventSink;
+  readonly #events: EventHub;
   readonly #log: Logger;
   readonly #now: () => number;
 
@@ -39,6 +58,8 @@ export class BoardGateway {
     presence: Presence;
     properties: PropertyService;
     commands: CommandService;
+    eventSink: DeviceEventSink;
+    events: EventHub;
     log: Logger;
     now: () => number;
   }) {
@@ -47,6 +68,8 @@ export class BoardGateway {
     this.#presence = options.presence;
     this.#properties = options.properties;
     this.#commands = options.commands;
+    this.#eventSink = options.eventSink;
+    this.#events = options.events;
     this.#log = options.log;
     this.#now = options.now;
   }
@@ -108,22 +131,47 @@ export class BoardGateway {
   ): void {
     const { board } = link;
     const { topic, payload, isWill } = message;
-    const name = publishTopic(board.topics, topic);
     if (payload.length > MAX_PAYLOAD_BYTES) {
       this.#log.warn('payload_too_large', { deviceId: board.deviceId, topic, bytes: payload.length });
       judge('close');
       return;
     }
-    if (name === undefined) {
+    const published = publication(board.topics, topic);
+    if (published === undefined) {
       const own = topic.startsWith(topicRoot(board.productKey, board.deviceId));
       this.#log.warn('publish_refused', { deviceId: board.deviceId, topic: topic.slice(0, 256) });
       judge(own ? 'drop' : 'close');
       return;
     }
     const object = parseObject(payload);
-    if (name === 'status') judge(this.#status(link, object, isWill));
-    else if (name === 'propertySetReply' || (object && isSetReply(object))) judge(this.#reply(link, object));
-    else this.#post(link, object, judge);
+    switch (published.kind) {
+      case 'status':
+        judge(this.#status(link, object, isWill));
+        return;
+      case 'propertyPost':
+        if (object && isSetReply(object)) this.#reply(link, object, 'property.set', judge);
+        else this.#post(link, object, judge);
+        return;
+      case 'reply':
+        this.#reply(link, object, published.service, judge);
+        return;
+      case 'eventPost':
+        this.#event(link, object, published.identifier, judge);
+        return;
+      case 'logPost':
+        judge(this.#logPost(link, object));
+        return;
+      case 'ntpRequest':
+        judge(this.#ntp(link, object));
+    }
+  }
+
+  /**
+   * Whether a board gets a message that it has subscribed to. Its own answers to services match the filter by which it
+   * hears of services (MQTT 3.1.1 knows no "no local"): those it does not get.
+   */
+  mayReceive(link: BoardLink, topic: string): boolean {
+    return !topic.endsWith('_reply') || publication(link.board.topics, topic)?.kind !== 'reply';
   }
 
   /** A board may subscribe to whatever can match only its own topics, with a bounded number of filters. */
@@ -155,23 +203,99 @@ export class BoardGateway {
     return this.#presence.report(link, status, isWill) ? 'pass' : 'drop';
   }
 
-  #reply(link: BoardLink, object: Record<string, unknown> | undefined): Verdict {
+  #reply(link: BoardLink, object: JsonObject | undefined, service: string, judge: (verdict: Verdict) => void): void {
     const reply = object && readSetReply(object);
-    if (!reply) return this.#malformed(link, 'propertySetReply');
-    this.#commands.answered(link.board.deviceId, reply);
-    return 'pass';
+    if (!reply) {
+      judge(this.#malformed(link, `${service}_reply`));
+      return;
+    }
+    const { deviceId } = link.board;
+    // The values of a property get are as good as a post, and are known before the caller is told of them.
+    const values = service === 'property.get' && reply.code === 200 && reply.data;
+    const post = values ? readPropertyPost({ params: values }, this.#now()) : undefined;
+    if (!post) {
+      this.#commands.answered(deviceId, reply);
+      judge('pass');
+      return;
+    }
+    this.#properties.record(link, post, (error) => {
+      if (error) this.#log.error('property_post_not_stored', { deviceId, why: error.message });
+      this.#commands.answered(deviceId, reply);
+      judge('pass');
+    });
   }
 
-  #post(link: BoardLink, object: Record<string, unknown> | undefined, judge: (verdict: Verdict) => void): void {
+  #post(link: BoardLink, object: JsonObject | undefined, judge: (verdict: Verdict) => void): void {
     const post = object && readPropertyPost(object, this.#now());
+    const { topics, deviceId } = link.board;
+    const method = 'thing.event.property.post';
     if (!post) {
+      if (object) this.#answer(link, topics.propertyPostReply, postAnswer(object, method, MALFORMED));
       judge(this.#malformed(link, 'propertyPost'));
       return;
     }
     this.#properties.record(link, post, (error) => {
-      if (error) this.#log.error('property_post_not_stored', { deviceId: link.board.deviceId, why: error.message });
+      if (error) this.#log.error('property_post_not_stored', { deviceId, why: error.message });
+      else this.#answer(link, topics.propertyPostReply, postAnswer(object, method, SUCCESS));
       // Not stored, so not acknowledged: the board sends it again after it reconnected.
       judge(error ? 'close' : 'pass');
+    });
+  }
+
+  #event(link: BoardLink, object: JsonObject | undefined, name: string, judge: (verdict: Verdict) => void): void {
+    const receivedAt = this.#now();
+    const event = object && readEventPost(object, receivedAt);
+    const { deviceId, productKey, deviceSN, deviceSeq, topics } = link.board;
+    const topic = `${topics.eventPost.replace('+', name)}_reply`;
+    const method = `thing.event.${name}.post`;
+    if (!event) {
+      if (object) this.#answer(link, topic, postAnswer(object, method, MALFORMED));
+      judge(this.#malformed(link, 'eventPost'));
+      return;
+    }
+    this.#eventSink.record({ deviceId, deviceSeq }, { name, ...event, receivedAt }, (error) => {
+      if (error) {
+        this.#log.error('event_not_stored', { deviceId, why: error.message });
+        judge('close');
+        return;
+      }
+      this.#events.emit('eventPosted', { deviceId, productKey, deviceSN, name, ...event, at: receivedAt });
+      this.#answer(link, topic, postAnswer(object, method, SUCCESS));
+      judge('pass');
+    });
+  }
+
+  #logPost(link: BoardLink, object: JsonObject | undefined): Verdict {
+    const lines = object && readLogPost(object);
+    const { deviceId, productKey, deviceSN, topics } = link.board;
+    const topic = `${topics.logPost}_reply`;
+    if (!lines) {
+      if (object) this.#answer(link, topic, postAnswer(object, 'thing.log.post', MALFORMED));
+      return this.#malformed(link, 'logPost');
+    }
+    this.#log.debug('device_log', { deviceId, lines });
+    this.#events.emit('logPosted', { deviceId, productKey, deviceSN, lines, at: this.#now() });
+    this.#answer(link, topic, postAnswer(object, 'thing.log.post', SUCCESS));
+    return 'pass';
+  }
+
+  #ntp(link: BoardLink, object: JsonObject | undefined): Verdict {
+    const receivedAt = this.#now();
+    const answer = object && ntpAnswer(object, receivedAt, this.#now());
+    if (!answer) return this.#malformed(link, 'ntpRequest');
+    this.#answer(link, link.board.topics.ntpResponse, answer);
+    return 'pass';
+  }
+
+  /**
+   * Answers at QoS 0: an answer that is lost is no loss, and the acknowledgements of a board stay those of its commands. A
+   * board's session that has not asked for the topic gets none; who is not the board's session is known to listen.
+   */
+  #answer(link: BoardLink, topic: string, payload: string | undefined): void {
+    if (payload === undefined) return;
+    if (this.#sessions.isCurrent(link) && !this.#sessions.hasRequested(link, topic)) return;
+    link.publish(topic, payload, { qos: 0, retain: false }).catch((error: Error) => {
+      this.#log.debug('answer_not_published', { deviceId: link.board.deviceId, why: error.message });
     });
   }
 

@@ -5,6 +5,7 @@ import type { CommandStore } from '../store/command-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
 import type { SetReply } from './messages.js';
 import type { BoardLink, Sessions } from './sessions.js';
+import { serviceTopic, topicRoot } from './topics.js';
 
 /** How long a command lives without an answer, ms: later it would make a board jump. */
 export const COMMAND_LIFETIME_MS = 60_000;
@@ -15,14 +16,20 @@ const MAX_KEPT = 16;
 /** Commands delivered and not yet answered that are remembered of a board. */
 const MAX_TRACKED = 128;
 
+/** The service that a control command is. */
+export const PROPERTY_SET = 'property.set';
+
 /** The device that a command is for. */
 export interface CommandTarget {
   readonly deviceId: string;
+  readonly productKey: string;
   readonly deviceSeq: number;
 }
 
 interface Command extends CommandTarget {
   readonly id: string;
+  /** What is asked for: `thing.service.{service}` (Alink). */
+  readonly service: string;
   readonly params: object;
   readonly createdAt: number;
   /** Kept: repeated until answered, on this session and the next ones. Otherwise it was handed to a listening board, once. */
@@ -38,9 +45,10 @@ interface Command extends CommandTarget {
 }
 
 /**
- * Property sets on their way to boards (API reference, 5.3). A listening board gets a command at once. For a board that
- * is away it is kept for 60 s, in the database too, delivered when it listens again, and repeated with the same id every
- * 5 s until it is answered; then it is dropped. A command whose session ends before the board acknowledged it is kept from then on.
+ * Property sets (API reference, 5.3) and service calls on their way to boards. A listening board gets a command at once.
+ * For a board that is away it is kept for 60 s, delivered when it listens again, and repeated with the same id every 5 s until it is
+ * answered; then it is dropped. A command whose session ends before the board acknowledged it is kept from then on. Property
+ * sets are kept in the database too; a service call is not worth more than this run of the cloud.
  */
 export class CommandService {
   readonly #sessions: Sessions;
@@ -75,12 +83,18 @@ export class CommandService {
   /**
    * Sends or keeps a command; resolves once the broker has it, or it is safe in the database.
    * @param waitMs when given: resolves with the board's answer, or gives the command up
+   * @param service what is asked for, a property set by default
    * @throws CloudError `device_timeout`; `too_many_requests` where too many are kept for this board
    */
-  async send(target: CommandTarget, params: object, waitMs?: number): Promise<SetReply | undefined> {
+  async send(
+    target: CommandTarget,
+    params: object,
+    waitMs?: number,
+    service = PROPERTY_SET,
+  ): Promise<SetReply | undefined> {
     if (this.#closed) throw new CloudError('device_timeout', 'the cloud is stopping');
-    const link = this.#sessions.listening(target.deviceId);
-    const command = this.#create(target, params, link === undefined);
+    const link = this.#sessions.listening(target.deviceId, commandTopic(target, service));
+    const command = this.#create(target, service, params, link === undefined);
     const answer = waitMs === undefined ? undefined : this.#answer(command, waitMs);
     // Told through `answer`; delivery itself must not make an unhandled rejection of it.
     answer?.catch(() => {});
@@ -91,9 +105,8 @@ export class CommandService {
 
   /** To be called when a board has subscribed: what was kept for it goes out, in order. */
   listening(link: BoardLink): void {
-    if (this.#sessions.listening(link.board.deviceId) !== link) return;
     for (const command of this.#byDevice.get(link.board.deviceId)?.values() ?? []) {
-      if (command.kept && command.sentOn !== link) void this.#deliver(command, link);
+      if (command.kept && command.sentOn !== link && this.#listens(command, link)) void this.#deliver(command, link);
     }
   }
 
@@ -154,8 +167,10 @@ export class CommandService {
       this.#lastId = Math.max(this.#lastId, Number(row.command_id));
       this.#track({
         deviceId: row.device_id,
+        productKey: row.product_key,
         deviceSeq: row.device_seq,
         id: row.command_id,
+        service: PROPERTY_SET,
         params: JSON.parse(row.params) as object,
         createdAt: row.created_at,
         kept: true,
@@ -163,7 +178,7 @@ export class CommandService {
     }
   }
 
-  #create(target: CommandTarget, params: object, kept: boolean): Command {
+  #create(target: CommandTarget, service: string, params: object, kept: boolean): Command {
     const commands = this.#byDevice.get(target.deviceId);
     if (kept && count(commands, (command) => command.kept) >= MAX_KEPT) {
       throw new CloudError('too_many_requests', 'too many commands are kept for this device', {
@@ -174,10 +189,10 @@ export class CommandService {
     const createdAt = this.#environment.now();
     // Digits, unique per board over restarts too, because a board remembers the ids that it has seen.
     this.#lastId = Math.max(this.#lastId + 1, createdAt);
-    return this.#track({ ...target, id: String(this.#lastId), params, createdAt, kept });
+    return this.#track({ ...target, id: String(this.#lastId), service, params, createdAt, kept });
   }
 
-  #track(fields: CommandTarget & Pick<Command, 'id' | 'params' | 'createdAt' | 'kept'>): Command {
+  #track(fields: CommandTarget & Pick<Command, 'id' | 'service' | 'params' | 'createdAt' | 'kept'>): Command {
     const lifeLeftMs = Math.min(
       COMMAND_LIFETIME_MS,
       Math.max(0, fields.createdAt + COMMAND_LIFETIME_MS - this.#environment.now()),
@@ -220,21 +235,21 @@ export class CommandService {
     command.sentOn = link;
     if (command.kept) {
       command.cancelRepeat = this.#environment.setTimer(() => {
-        if (this.#sessions.listening(command.deviceId) === link) void this.#deliver(command, link);
+        if (this.#listens(command, link)) void this.#deliver(command, link);
       }, REPEAT_MS);
     }
     const waiting = this.#unacknowledged.get(link) ?? [];
     this.#unacknowledged.set(link, waiting);
     if (waiting.length < MAX_TRACKED) waiting.push(command);
     const message = {
-      method: 'thing.service.property.set',
+      method: `thing.service.${command.service}`,
       id: command.id,
       params: command.params,
       time: command.createdAt,
     };
     try {
       // Not retained: a board must not get old commands with its subscription.
-      await link.publish(link.board.topics.propertySet, JSON.stringify(message), { qos: 1, retain: false });
+      await link.publish(commandTopic(command, command.service), JSON.stringify(message), { qos: 1, retain: false });
     } catch (error) {
       // The session is ending; its end makes this a kept command.
       this.#log.info('command_not_delivered', {
@@ -257,7 +272,12 @@ export class CommandService {
     }
   }
 
+  #listens(command: Command, link: BoardLink): boolean {
+    return this.#sessions.listening(command.deviceId, commandTopic(command, command.service)) === link;
+  }
+
   #insert(command: Command): void {
+    if (command.service !== PROPERTY_SET) return;
     const { deviceSeq, id, createdAt } = command;
     this.#store.insert({ deviceSeq, id, params: JSON.stringify(command.params), createdAt });
   }
@@ -276,7 +296,9 @@ export class CommandService {
     if (commands.size === 0) this.#byDevice.delete(command.deviceId);
     command.cancelExpiry();
     command.cancelRepeat?.();
-    if (command.kept) this.#writes.add(() => this.#store.delete(command.deviceSeq, command.id));
+    if (command.kept && command.service === PROPERTY_SET) {
+      this.#writes.add(() => this.#store.delete(command.deviceSeq, command.id));
+    }
     return true;
   }
 
@@ -287,6 +309,10 @@ export class CommandService {
       return;
     }
   }
+}
+
+function commandTopic({ productKey, deviceId }: CommandTarget, service: string): string {
+  return serviceTopic(topicRoot(productKey, deviceId), service);
 }
 
 function count(commands: Map<string, Command> | undefined, fits: (command: Command) => boolean): number {

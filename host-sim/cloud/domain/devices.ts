@@ -4,13 +4,14 @@ import type { EventHub } from '../events.js';
 import type { DeviceRow, DeviceStore } from '../store/device-store.js';
 import type { ProductStore } from '../store/product-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
-import type { CommandService } from './commands.js';
+import type { CommandService, CommandTarget } from './commands.js';
 import { type Controllable, controlParams } from './control-rules.js';
 import type { SetReply } from './messages.js';
 import { type Page, type PageRequest, pageOf } from './paging.js';
 import type { Presence } from './presence.js';
 import type { PropertyService, PropertyView } from './properties.js';
 import type { Sessions } from './sessions.js';
+import { isServiceName, serviceTopic, topicRoot } from './topics.js';
 import type { UserView } from './users.js';
 
 export type Language = 'zh' | 'en';
@@ -138,12 +139,41 @@ export class DeviceService {
     body: Readonly<Record<string, unknown>>,
     waitMs?: number,
   ): Promise<SetReply | undefined> {
-    const row = this.#visible(user, deviceId);
-    if (row.activated_at === null) throw new CloudError('device_not_activated');
-    if (row.disabled === 1) throw new CloudError('device_disabled');
-    if (row.product_status === 0) throw new CloudError('product_disabled');
+    const row = this.#commandable(user, deviceId);
     const params = controlParams(this.#controllable(row), body);
-    return this.#commands.send({ deviceId, deviceSeq: row.seq }, params, waitMs);
+    return this.#commands.send(target(row), params, waitMs);
+  }
+
+  /**
+   * Invokes a service of a device: `property.get`, or one of its firmware by name.
+   * @param waitMs wait for the board's answer, which is then returned
+   * @throws CloudError those of {@link control} but for the params; `control_not_supported` where the board is online and
+   *   takes no such calls
+   */
+  async invoke(
+    user: UserView,
+    deviceId: string,
+    service: string,
+    params: object,
+    waitMs?: number,
+  ): Promise<SetReply | undefined> {
+    if (!isServiceName(service)) throw new CloudError('invalid_parameter', 'name must be the name of a service');
+    const row = this.#commandable(user, deviceId);
+    const topic = serviceTopic(topicRoot(row.product_key, deviceId), service);
+    if (this.#presence.isOnline(deviceId) && !this.#sessions.listening(deviceId, topic)) {
+      throw new CloudError('control_not_supported', 'the firmware of this device takes no service calls');
+    }
+    return this.#commands.send(target(row), params, waitMs, service);
+  }
+
+  /** Whether a user may see a device of this product. */
+  maySee(user: UserView, productKey: string, deviceId: string): boolean {
+    try {
+      return this.#visible(user, deviceId).product_key === productKey;
+    } catch (error) {
+      if (error instanceof CloudError) return false;
+      throw error;
+    }
   }
 
   /** Deletes a device: its session is closed and its credentials stop working. @throws CloudError `device_not_found` */
@@ -174,6 +204,15 @@ export class DeviceService {
     return row;
   }
 
+  /** A device that a user may see and that takes commands. */
+  #commandable(user: UserView, deviceId: string): DeviceRow {
+    const row = this.#visible(user, deviceId);
+    if (row.activated_at === null) throw new CloudError('device_not_activated');
+    if (row.disabled === 1) throw new CloudError('device_disabled');
+    if (row.product_status === 0) throw new CloudError('product_disabled');
+    return row;
+  }
+
   #controllable(row: DeviceRow): Controllable {
     const definition = this.#products.byKey(row.product_key)?.definition;
     return {
@@ -181,6 +220,10 @@ export class DeviceService {
       definition: definition ? (JSON.parse(definition) as Product) : undefined,
     };
   }
+}
+
+function target(row: DeviceRow): CommandTarget {
+  return { deviceId: row.device_id, productKey: row.product_key, deviceSeq: row.seq };
 }
 
 function view(row: DeviceRow, language: Language): DeviceView {

@@ -3,6 +3,8 @@ import type { PropertyPoint } from '../store/property-store.js';
 /** Properties of one post, their key's and their value's length (as JSON), at most. */
 const MAX_PROPERTIES = 64;
 const MAX_VALUE_LENGTH = 1024;
+const MAX_ID_LENGTH = 64;
+const MAX_LOG_LINES = 256;
 const KEY_PATTERN = /^[A-Za-z0-9_.:-]{1,64}$/;
 /** An earlier time comes from a clock that was never set. */
 const EARLIEST_PLAUSIBLE_MS = Date.UTC(2020, 0, 1);
@@ -23,13 +25,20 @@ export interface PropertyPost {
   readonly refused: readonly string[];
 }
 
-/** A board's answer to a property set. */
+/** A board's answer to a property set, or to a service call. */
 export interface SetReply {
   readonly id: string;
   /** 200, or why it refused (an Alink code). */
   readonly code: number;
   readonly message?: string;
   readonly data?: object;
+}
+
+/** What a board said about an event, or in its log. */
+export interface EventMessage {
+  readonly params: Readonly<Record<string, unknown>>;
+  /** When it happened: by the board's clock where that is plausible, ms since 1970. */
+  readonly reportedAt: number;
 }
 
 /** The JSON object in a payload, or undefined. Never throws. */
@@ -86,6 +95,41 @@ export function readPropertyPost(message: Record<string, unknown>, nowMs: number
     properties[key] = sample.value;
   }
   return { points, properties, refused };
+}
+
+/** Reads `params` of an event: an object, whose own `time` goes before that of the message. */
+export function readEventPost(message: Record<string, unknown>, nowMs: number): EventMessage | undefined {
+  const { params } = message;
+  if (!isObject(params)) return undefined;
+  return { params, reportedAt: plausibleTime(params['time'] ?? message['time'], nowMs) };
+}
+
+/** Reads the lines of a log post, of any form; undefined where there are none. */
+export function readLogPost(message: Record<string, unknown>): readonly unknown[] | undefined {
+  const { params } = message;
+  if (Array.isArray(params)) return params.slice(0, MAX_LOG_LINES);
+  return isObject(params) ? [params] : undefined;
+}
+
+/** The answer to a request for the time (Alink NTP), in the form of its `deviceSendTime`: text or number. */
+export function ntpAnswer(message: Record<string, unknown>, receivedAt: number, sentAt: number): string | undefined {
+  const { deviceSendTime } = message;
+  const textual = typeof deviceSendTime === 'string';
+  if (textual ? !/^\d{1,20}$/.test(deviceSendTime) : !Number.isFinite(deviceSendTime)) return undefined;
+  const form = (time: number) => (textual ? String(time) : time);
+  return JSON.stringify({ deviceSendTime, serverRecvTime: form(receivedAt), serverSendTime: form(sentAt) });
+}
+
+/** The cloud's answer to a board's post (Alink), or undefined where the post has no id to answer to. */
+export function postAnswer(
+  message: Record<string, unknown>,
+  method: string,
+  result: { readonly code: number; readonly message: string },
+): string | undefined {
+  const { id } = message;
+  const fits = typeof id === 'string' ? id.length <= MAX_ID_LENGTH : Number.isSafeInteger(id);
+  if (!fits) return undefined;
+  return JSON.stringify({ id: String(id), ...result, data: {}, method, version: '1.0' });
 }
 
 function readSample(entry: unknown): { value: unknown; time?: number } {

@@ -10,6 +10,7 @@ import { WriteBatch } from '../store/write-batch.js';
 import { ActivationService } from './activation.js';
 import { BoardGateway } from './board-gateway.js';
 import { CommandService } from './commands.js';
+import { NO_EVENT_STORAGE } from './device-event-sink.js';
 import { DeviceService } from './devices.js';
 import { Presence } from './presence.js';
 import { ProductService } from './products.js';
@@ -84,6 +85,16 @@ export function createServices(options: {
       environment,
       events,
     }),
-    gateway: new BoardGateway({ devices: deviceStore, sessions, presence, properties, commands, log, now }),
+    gateway: new BoardGateway({
+      devices: deviceStore,
+      sessions,
+      presence,
+      properties,
+      commands,
+      eventSink: NO_EVENT_STORAGE,
+      events,
+      log,
+      now,
+    }),
   };
 }

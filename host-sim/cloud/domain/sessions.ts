@@ -74,13 +74,19 @@ export class Sessions {
     session.filters.delete(filter);
   }
 
-  /** The session of a device that would receive a property set: it is open and has subscribed to the topic. */
-  listening(deviceId: string): BoardLink | undefined {
+  /** The session of a device that would receive a message on this topic: it is open and has subscribed to it. */
+  listening(deviceId: string, topic: string): BoardLink | undefined {
     const session = this.#byDevice.get(deviceId);
-    if (!session) return undefined;
-    for (const filter of session.filters) {
-      if (filterMatches(filter, session.link.board.topics.propertySet)) return session.link;
-    }
-    return undefined;
+    return session && matchesAny(session.filters, topic) ? session.link : undefined;
   }
+
+  /** Whether a board's own session has asked for a topic. */
+  hasRequested(link: BoardLink, topic: string): boolean {
+    return this.isCurrent(link) && matchesAny(this.#byDevice.get(link.board.deviceId)!.requested, topic);
+  }
+}
+
+function matchesAny(filters: ReadonlySet<string>, topic: string): boolean {
+  for (const filter of filters) if (filterMatches(filter, topic)) return true;
+  return false;
 }

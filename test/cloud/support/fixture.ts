@@ -36,7 +36,20 @@ export interface Activation {
     clientId: string;
     keepAlive: number;
   };
-  readonly topics: { propertyPost: string; propertySet: string; status: string; propertySetReply: string };
+  readonly topics: Record<
+    | 'propertyPost'
+    | 'propertySet'
+    | 'status'
+    | 'propertySetReply'
+    | 'propertyPostReply'
+    | 'propertyGet'
+    | 'serviceInvoke'
+    | 'eventPost'
+    | 'logPost'
+    | 'ntpRequest'
+    | 'ntpResponse',
+    string
+  >;
   readonly extensions: { reconnectSpread: number };
 }
 

@@ -1,0 +1,43 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { UserView } from '../../domain/users.js';
+import { type ApiServices, requestUser } from '../context.js';
+import { success } from '../envelope.js';
+import { SCHEMAS } from '../schemas.js';
+
+const SERVICE_LIMIT_BYTES = 2_048;
+
+/** Extension: services of devices, invoked from afar. The answer is the board's. */
+export function serviceRoutes(app: FastifyInstance, { users, devices }: ApiServices): void {
+  const callers = new WeakMap<FastifyRequest, UserView>();
+  const { params, querystring, body } = SCHEMAS.invokeService;
+  app.post<{
+    Params: { deviceId: string; name: string };
+    Querystring: { wait: number };
+    Body: Record<string, unknown> | null;
+  }>(
+    '/devices/:deviceId/services/:name',
+    {
+      bodyLimit: SERVICE_LIMIT_BYTES,
+      schema: { params, querystring, body },
+      onRequest: async (request) => {
+        callers.set(request as FastifyRequest, await requestUser(request as FastifyRequest, users));
+      },
+      preValidation: async (request) => {
+        // Most services take no parameters: no body at all is fine.
+        request.body ??= null;
+      },
+    },
+    async (request) => {
+      const { deviceId, name } = request.params;
+      const caller = callers.get(request as unknown as FastifyRequest)!;
+      const { id: _id, ...reply } = (await devices.invoke(
+        caller,
+        deviceId,
+        name,
+        request.body ?? {},
+        request.query.wait,
+      ))!;
+      return success({ message: 'command_sent', reply });
+    },
+  );
+}
