@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { loadProduct } from '../products/load.js';
 import { paint, writeJson } from './console.js';
 import { addCloudFlags, type CloudFlags, checkCloudFlags } from './options.js';
-import { introduceCloud, startCloud } from './running-cloud.js';
+import { cloudAddresses, introduceCloud, startCloud } from './running-cloud.js';
 import { runUntilSignal } from './signals.js';
 
 interface Flags extends CloudFlags {
@@ -24,7 +24,7 @@ async function run(flags: Flags): Promise<void> {
   for (const note of checkCloudFlags(flags)) process.stderr.write(`${note}\n`);
   const products = [...new Set([DEFAULT_PRODUCT, ...flags.product].map((name) => loadProduct(name)))];
   const cloud = await startCloud(flags, products);
-  if (flags.json) writeJson(process.stdout, { event: 'ready', api: cloud.apiUrl, mqtt: cloud.mqttUrl, boards: [] });
+  if (flags.json) writeJson(process.stdout, { event: 'ready', ...cloudAddresses(cloud), boards: [] });
   else {
     process.stdout.write(introduceCloud(cloud));
     process.stdout.write(

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CliError } from './cli-error.js';
+import type { Ports } from './port-memory.js';
 
 export type EnvironmentName = 'release' | 'test' | 'dev';
 
@@ -47,9 +48,9 @@ export function addCloudFlags(command: Command): Command {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--api-port <port>', 'HTTP API (0: any free port)', port, 8080)
     .option('--mqtt-port <port>', 'MQTT over TCP (0: any free port)', port, 1883)
+    .option('--ws-port <port>', 'WebSocket at /mqtt (default: 8083, or any free port where another is 0)', port)
     .addOption(new Option('--mqtts-port <port>', 'MQTT over TLS').argParser(port).hideHelp())
     .addOption(new Option('--mtls-port <port>', 'MQTT over TLS with client certificates').argParser(port).hideHelp())
-    .addOption(new Option('--ws-port <port>', 'WebSocket').argParser(port).hideHelp())
     .option('--data <dir>', 'folder of all state; ":memory:" keeps nothing', './.smartlink')
     .addOption(environmentOption())
     .option('--public-host <name>', 'host name that boards are given for MQTT (default: the one they called)')
@@ -62,8 +63,15 @@ export function addCloudFlags(command: Command): Command {
     .option('--activation-rate <per second>', 'activations accepted a second, 0: no limit', wholeNumber(0, 100_000))
     .option('--user <name>', 'name of the development account')
     .option('--password <secret>', 'password of the development account')
-    .option('--insecure', 'allow plain HTTP and MQTT on an address that others can reach')
+    .option('--insecure', 'allow plain HTTP, MQTT and WebSocket on an address that others can reach')
     .option('--json', 'one JSON object a line on stdout, logs on stderr');
+}
+
+const DEFAULT_WS_PORT = 8083;
+
+/** The ports to listen on. Who takes any port for the others, as scripts that run side by side do, gets any for the WebSocket. */
+export function cloudPorts({ apiPort, mqttPort, wsPort }: CloudFlags): Ports {
+  return { apiPort, mqttPort, wsPort: wsPort ?? (apiPort === 0 || mqttPort === 0 ? 0 : DEFAULT_WS_PORT) };
 }
 
 const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|::1)$/;
@@ -73,7 +81,7 @@ export function checkCloudFlags(flags: CloudFlags): string[] {
   if (!LOOPBACK.test(flags.host) && !flags.insecure) {
     throw new CliError(
       'insecure_host',
-      `--host ${flags.host} can be reached by others, and HTTP and MQTT are not encrypted: add --insecure if that is wanted.`,
+      `--host ${flags.host} can be reached by others, and HTTP, MQTT and WebSocket are not encrypted: add --insecure if that is wanted.`,
       2,
     );
   }
@@ -83,7 +91,6 @@ export function checkCloudFlags(flags: CloudFlags): string[] {
   const unserved = [
     ...(flags.mqttsPort === undefined ? [] : ['--mqtts-port']),
     ...(flags.mtlsPort === undefined ? [] : ['--mtls-port']),
-    ...(flags.wsPort === undefined ? [] : ['--ws-port']),
   ];
   return unserved.map((flag) => `${flag}: this version does not serve that listener yet; the flag has no effect.`);
 }

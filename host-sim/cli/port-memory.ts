@@ -2,31 +2,43 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../files/files.js';
 
-/** The ports that a cloud was given when it asked for any. */
+/** The ports of a cloud; 0 where any will do. */
 export interface Ports {
   readonly apiPort: number;
   readonly mqttPort: number;
+  readonly wsPort: number;
 }
+
+const NAMES = ['apiPort', 'mqttPort', 'wsPort'] as const;
 
 const isPort = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535;
 
 /**
- * The ports that this data directory's cloud listened on last. Boards keep the broker's address from their activation, so
- * a cloud that may take any port (0) had better take the same one again.
+ * Completes the ports that were asked for with those that this data directory's cloud listened on last. Boards keep the
+ * broker's address from their activation, so a cloud that may take any port (0) had better take the same one again.
  */
-export function recallPorts(dataDir: string): Ports | undefined {
-  if (dataDir === ':memory:') return undefined;
-  try {
-    const { apiPort, mqttPort } = JSON.parse(readFileSync(join(dataDir, 'ports.json'), 'utf8')) as Partial<Ports>;
-    return isPort(apiPort) && isPort(mqttPort) ? { apiPort, mqttPort } : undefined;
-  } catch {
-    // Nothing to recall: any port will do.
-    return undefined;
-  }
+export function recallPorts(dataDir: string, asked: Ports): Ports {
+  const last = readPorts(dataDir);
+  const recall = (name: keyof Ports): number => asked[name] || (isPort(last[name]) ? last[name] : 0);
+  return { apiPort: recall('apiPort'), mqttPort: recall('mqttPort'), wsPort: recall('wsPort') };
 }
 
-export function rememberPorts(dataDir: string, { apiPort, mqttPort }: Ports): void {
+export function samePorts(one: Ports, other: Ports): boolean {
+  return NAMES.every((name) => one[name] === other[name]);
+}
+
+export function rememberPorts(dataDir: string, { apiPort, mqttPort, wsPort }: Ports): void {
   if (dataDir === ':memory:') return;
-  writeFileAtomic(join(dataDir, 'ports.json'), `${JSON.stringify({ apiPort, mqttPort })}\n`);
+  writeFileAtomic(join(dataDir, 'ports.json'), `${JSON.stringify({ apiPort, mqttPort, wsPort })}\n`);
+}
+
+function readPorts(dataDir: string): Partial<Ports> {
+  if (dataDir === ':memory:') return {};
+  try {
+    return (JSON.parse(readFileSync(join(dataDir, 'ports.json'), 'utf8')) ?? {}) as Partial<Ports>;
+  } catch {
+    // Nothing to recall: any port will do.
+    return {};
+  }
 }

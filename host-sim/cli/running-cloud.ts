@@ -1,20 +1,20 @@
 import type { Product } from '../../src/core/product.js';
 import { type Cloud, createCloud } from '../cloud/cloud.js';
 import { paint, writeJson } from './console.js';
-import type { CloudFlags } from './options.js';
-import { recallPorts, rememberPorts } from './port-memory.js';
+import { type CloudFlags, cloudPorts } from './options.js';
+import { type Ports, recallPorts, rememberPorts, samePorts } from './port-memory.js';
 
 /** Starts the dev cloud as the flags say. Its log goes to stderr: all of it for a script, the warnings for a person. */
 export async function startCloud(flags: CloudFlags, products: readonly Product[]): Promise<Cloud> {
-  const last = recallPorts(flags.data);
-  const apiPort = flags.apiPort || (last?.apiPort ?? 0);
-  const mqttPort = flags.mqttPort || (last?.mqttPort ?? 0);
-  const cloud = await create(flags, products, apiPort, mqttPort).catch((error: unknown) => {
+  const asked = cloudPorts(flags);
+  const ports = recallPorts(flags.data, asked);
+  const cloud = await create(flags, products, ports).catch((error: unknown) => {
     // The ports of the last time are taken now, and nobody asked for them: any others, then.
-    if (!isPortTaken(error) || (apiPort === flags.apiPort && mqttPort === flags.mqttPort)) throw error;
-    return create(flags, products, flags.apiPort, flags.mqttPort);
+    if (!isPortTaken(error) || samePorts(ports, asked)) throw error;
+    return create(flags, products, asked);
   });
-  rememberPorts(flags.data, cloud);
+  const { apiPort, mqttPort, wsPort = 0 } = cloud;
+  rememberPorts(flags.data, { apiPort, mqttPort, wsPort });
   return cloud;
 }
 
@@ -22,12 +22,13 @@ function isPortTaken(error: unknown): boolean {
   return error instanceof Error && (error as { code?: unknown }).code === 'port_in_use';
 }
 
-function create(flags: CloudFlags, products: readonly Product[], apiPort: number, mqttPort: number): Promise<Cloud> {
+function create(flags: CloudFlags, products: readonly Product[], ports: Ports): Promise<Cloud> {
   return createCloud({
     dataDir: flags.data,
     host: flags.host,
-    apiPort,
-    mqttPort,
+    apiPort: ports.apiPort,
+    mqttPort: ports.mqttPort,
+    wsPort: ports.wsPort,
     ...(flags.publicHost === undefined ? {} : { publicHost: flags.publicHost }),
     ...(flags.activationRate === undefined ? {} : { activationRate: flags.activationRate }),
     ...(flags.user === undefined ? {} : { user: { name: flags.user, password: flags.password! } }),
@@ -42,6 +43,11 @@ function create(flags: CloudFlags, products: readonly Product[], apiPort: number
   });
 }
 
+/** The addresses of a cloud's listeners, as the ready line names them. */
+export function cloudAddresses(cloud: Cloud): { api: string; mqtt: string; ws: string | undefined } {
+  return { api: cloud.apiUrl, mqtt: cloud.mqttUrl, ws: cloud.wsUrl };
+}
+
 /** What a person is told first: where things are and who may log in. */
 export function introduceCloud(cloud: Cloud): string {
   const bold = (text: string): string => paint(process.stdout, 'bold', text);
@@ -54,6 +60,7 @@ export function introduceCloud(cloud: Cloud): string {
     '',
     `  API      ${bold(cloud.apiUrl)}/api/v1`,
     `  MQTT     ${bold(cloud.mqttUrl)}`,
+    ...(cloud.wsUrl === undefined ? [] : [`  WS       ${bold(cloud.wsUrl)}`]),
     `  account  ${bold(username)}, ${secret}`,
     '',
     '',

@@ -5,7 +5,7 @@ import { paint, writeJson } from './console.js';
 import { type Engine, Fleet } from './fleet.js';
 import { addCloudFlags, type CloudFlags, checkCloudFlags, engineOption, wholeNumber } from './options.js';
 import { type BoardReporter, JsonReporter, LiveReporter } from './reporter.js';
-import { introduceCloud, startCloud } from './running-cloud.js';
+import { cloudAddresses, introduceCloud, startCloud } from './running-cloud.js';
 import { runUntilSignal } from './signals.js';
 
 interface Flags extends CloudFlags {
@@ -63,8 +63,7 @@ async function run(flags: Flags): Promise<void> {
   if (flags.json) {
     writeJson(process.stdout, {
       event: 'ready',
-      api: cloud.apiUrl,
-      mqtt: cloud.mqttUrl,
+      ...cloudAddresses(cloud),
       boards: fleet.boards.map((board) => ({
         deviceId: board.deviceId,
         productKey: product.productKey,

@@ -10,6 +10,7 @@ import { type CloudEnvironment, createNodeEnvironment } from './environment.js';
 import { CloudStartError } from './errors.js';
 import { type CloudEvents, type CloudLog, EventHub, Logger } from './events.js';
 import { openDatabase } from './store/database.js';
+import { WebSocketListener } from './ws/web-socket-listener.js';
 
 export type { Account } from './account.js';
 export type { CancelTimer, CloudEnvironment } from './environment.js';
@@ -33,6 +34,8 @@ export interface CloudOptions {
   readonly apiPort: number;
   /** 0: any free port. */
   readonly mqttPort: number;
+  /** WebSocket at `/mqtt`; 0: any free port, absent: none is served. */
+  readonly wsPort?: number | undefined;
   /** What boards are told as `portTLS` (the reference always names one), 8883 by default. */
   readonly mqttsPort?: number | undefined;
   /** What boards are told as `mqtt.server`; by default the host by which they reached the API. */
@@ -53,10 +56,14 @@ export interface CloudOptions {
 export interface Cloud {
   readonly apiPort: number;
   readonly mqttPort: number;
+  /** Where a WebSocket is served. */
+  readonly wsPort: number | undefined;
   /** `http://host:port`, to which the API's base path `/api/v1` is added. */
   readonly apiUrl: string;
   /** `mqtt://host:port` */
   readonly mqttUrl: string;
+  /** `ws://host:port/mqtt`, where a WebSocket is served. */
+  readonly wsUrl: string | undefined;
   readonly account: Account;
   readonly events: CloudEvents;
   /** Stops listening, ends all connections and closes the database, within a second; every call returns the same promise. */
@@ -64,7 +71,7 @@ export interface Cloud {
 }
 
 /**
- * Starts a SmartLink cloud (API reference, v0.3.0): HTTP API, MQTT broker, database. Resolves when everything listens.
+ * Starts a SmartLink cloud (API reference, v0.3.0): HTTP API, MQTT broker, WebSocket, database. Resolves when everything listens.
  * @throws CloudStartError; nothing stays open then
  */
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
@@ -104,13 +111,25 @@ async function start(
   services.products.seed(options.products);
   const account = await ensureAccount({ users: services.users, environment, directory, user: options.user });
 
-  const broker = new Broker({ gateway: services.gateway, environment, log });
+  let webSocket: WebSocketListener | undefined;
+  const broker = new Broker({
+    gateway: services.gateway,
+    environment,
+    log,
+    onMessage: (topic, payload) => webSocket?.deliver(topic, payload),
+  });
   closers.push(() => broker.close());
   events.on('deviceDeleted', ({ productKey, deviceId }) =>
     broker.clearRetained(`${topicRoot(productKey, deviceId)}status`),
   );
   const mqttPort = await broker.listen(options.host, options.mqttPort);
 
+  let wsPort: number | undefined;
+  if (options.wsPort !== undefined) {
+    webSocket = new WebSocketListener({ broker, ...services, environment, log });
+    closers.push(() => webSocket?.close());
+    wsPort = await webSocket.listen(options.host, options.wsPort);
+  }
   const api = await ApiServer.create(apiServices(options, services, mqttPort, environment, log));
   closers.push(() => api.close());
   const apiPort = await api.listen(options.host, options.apiPort);
@@ -121,8 +140,10 @@ async function start(
   return {
     apiPort,
     mqttPort,
+    wsPort,
     apiUrl: `http://${urlHost(options.host)}:${apiPort}`,
     mqttUrl: `mqtt://${urlHost(options.host)}:${mqttPort}`,
+    wsUrl: wsPort === undefined ? undefined : `ws://${urlHost(options.host)}:${wsPort}/mqtt`,
     account,
     events,
     close: () => {

@@ -11,6 +11,7 @@ export const ERROR_STATUS = {
   user_exists: 400,
   unauthorized: 401,
   invalid_password: 401,
+  forbidden: 403,
   product_disabled: 403,
   device_disabled: 403,
   device_in_use: 403,
@@ -44,7 +45,7 @@ export class CloudError extends Error {
 
 /** Why a cloud could not start. */
 export type StartErrorCode =
-  /** `data`: `port`, `listener` ('api' or 'mqtt'). */
+  /** `data`: `port`, `listener` ('api', 'mqtt' or 'ws'). */
   | 'port_in_use'
   /** Any other reason not to listen. `data`: `host`, `port`, `listener`, `reason` (a system error code). */
   | 'listen_failed'

@@ -1,7 +1,7 @@
 import type { AddressInfo, Server } from 'node:net';
 import { CloudStartError } from './errors.js';
 
-const LISTENERS = { api: 'the HTTP API', mqtt: 'MQTT' } as const;
+const LISTENERS = { api: 'the HTTP API', mqtt: 'MQTT', ws: 'the WebSocket' } as const;
 
 /** Listens and resolves with the port. @throws CloudStartError `port_in_use`, `listen_failed` */
 export function listenOn(

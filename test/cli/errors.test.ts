@@ -56,8 +56,10 @@ describe('what the program says when something is wrong', () => {
     it.each([
       ['--api-port', '--mqtt-port'],
       ['--mqtt-port', '--api-port'],
+      ['--ws-port', '--mqtt-port'],
     ])('names the port that is taken and its flag, %s', async (flag, other) => {
-      const said = await fails(1, 'up', flag, String(port), other, '0', '--data', folder.path);
+      const api = flag === '--ws-port' ? ['--api-port', '0'] : [];
+      const said = await fails(1, 'up', flag, String(port), other, '0', ...api, '--data', folder.path);
       expect(said).toContain(String(port));
       expect(said).toContain(flag);
     });

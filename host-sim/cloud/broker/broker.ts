@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
 import { type BoardGateway, MAX_PAYLOAD_BYTES } from '../domain/board-gateway.js';
 import type { AuthorizedBoard, BoardLink } from '../domain/sessions.js';
@@ -35,7 +35,13 @@ export class Broker {
   readonly #streams = new Set<Duplex>();
   readonly #connections = new WeakMap<Client, Connection>();
 
-  constructor(options: { gateway: BoardGateway; environment: CloudEnvironment; log: Logger }) {
+  /** @param options.onMessage is told of every message that is passed on, those of the cloud included */
+  constructor(options: {
+    gateway: BoardGateway;
+    environment: CloudEnvironment;
+    log: Logger;
+    onMessage?: (topic: string, payload: Buffer) => void;
+  }) {
     this.#gateway = options.gateway;
     this.#environment = options.environment;
     this.#log = options.log;
@@ -65,7 +71,7 @@ export class Broker {
         return connection && !this.#gateway.mayReceive(connection.link, packet.topic) ? null : packet;
       },
     });
-    this.#listenToAedes();
+    this.#listenToAedes(options.onMessage);
     this.#server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, (socket) =>
       this.accept(socket),
     );
@@ -85,6 +91,22 @@ export class Broker {
     this.#aedes.handle(stream as Socket);
   }
 
+  /** Passes a message on; resolves once it is written to every subscriber's socket. */
+  publish(topic: string, payload: string, options: { readonly qos: 0 | 1; readonly retain: boolean }): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const packet: PublishPacket = { cmd: 'publish', topic, payload: Buffer.from(payload), dup: false, ...options };
+      this.#aedes.publish(packet, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  /** The retained messages that a filter matches. */
+  async *retained(filter: string): AsyncGenerator<{ readonly topic: string; readonly payload: Buffer }> {
+    const { persistence } = this.#aedes as unknown as {
+      persistence: { createRetainedStream(filter: string): Readable };
+    };
+    for await (const packet of persistence.createRetainedStream(filter)) yield packet;
+  }
+
   /** Removes a retained message. */
   clearRetained(topic: string): void {
     const packet: PublishPacket = { cmd: 'publish', topic, payload: '', qos: 0, retain: true, dup: false };
@@ -99,8 +121,14 @@ export class Broker {
     if (this.#server.listening) await closed;
   }
 
-  #listenToAedes(): void {
+  #listenToAedes(onMessage: ((topic: string, payload: Buffer) => void) | undefined): void {
     const aedes = this.#aedes;
+    if (onMessage) {
+      aedes.on('publish', ({ topic, payload }) => {
+        // Topics of the broker's own begin with `$`.
+        if (!topic.startsWith('$')) onMessage(topic, typeof payload === 'string' ? Buffer.from(payload) : payload);
+      });
+    }
     aedes.on('client', (client) => this.#attached(client));
     aedes.on('clientDisconnect', (client) => this.#detach(client));
     aedes.on('subscribe', (subscriptions, client) => {
@@ -197,18 +225,7 @@ export class Broker {
   #createLink(client: Client, board: AuthorizedBoard): BoardLink {
     return {
       board,
-      publish: (topic, payload, { qos, retain }) =>
-        new Promise((resolve, reject) => {
-          const packet: PublishPacket = {
-            cmd: 'publish',
-            topic,
-            payload: Buffer.from(payload),
-            qos,
-            retain,
-            dup: false,
-          };
-          this.#aedes.publish(packet, (error) => (error ? reject(error) : resolve()));
-        }),
+      publish: (topic, payload, how) => this.publish(topic, payload, how),
       close: () => client.close(),
     };
   }

@@ -105,6 +105,12 @@ export class BoardGateway {
     return true;
   }
 
+  /** Whether a board's credentials still hold: it was not deleted, disabled or activated anew since. */
+  stillWelcome({ deviceId, passwordHash }: AuthorizedBoard): boolean {
+    const row = this.#devices.byId(deviceId);
+    return row?.password_hash?.equals(passwordHash) === true && row.disabled === 0 && row.product_status === 1;
+  }
+
   /** To be called when a session has ended, however it did. */
   detach(link: BoardLink): void {
     const { board } = link;

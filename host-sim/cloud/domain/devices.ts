@@ -166,10 +166,11 @@ export class DeviceService {
     return this.#commands.send(target(row), params, waitMs, service);
   }
 
-  /** Whether a user may see a device of this product. */
-  maySee(user: UserView, productKey: string, deviceId: string): boolean {
+  /** Whether a user may see a device, and it is of this product, where one is given. */
+  maySee(user: UserView, productKey: string | undefined, deviceId: string): boolean {
     try {
-      return this.#visible(user, deviceId).product_key === productKey;
+      const row = this.#visible(user, deviceId);
+      return productKey === undefined || row.product_key === productKey;
     } catch (error) {
       if (error instanceof CloudError) return false;
       throw error;
