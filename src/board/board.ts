@@ -57,7 +57,7 @@ export class Board {
   constructor(host: Host, product: Product) {
     this.#host = host;
     this.#product = product;
-    this.#diagnostics = new Diagnostics(host);
+    this.#diagnostics = new Diagnostics(host, (event) => this.#thing?.report(event));
     this.#clock = new WallClock(host.clock, host.system.buildTimeMs);
     const storageFailed = (record: string): void => this.#diagnostics.emit('error', 'storage_failed', { record });
     this.#guard = new BootGuard(host, storageFailed);
@@ -87,6 +87,9 @@ export class Board {
       diagnostics: this.#diagnostics,
       rssi: () => this.#wifi.rssi,
       reconnects: () => Math.max(0, this.#sessions - 1),
+      topics: () => this.#activation?.topics,
+      onTime: (epochMs) => this.#takeTime(epochMs, 'mqtt'),
+      onRestart: () => host.timer.set(() => this.#restart()),
       onOutgoing: () => this.#session?.pump(),
     });
     this.#record = activationRecord(host.storage, host.text);
@@ -135,6 +138,11 @@ export class Board {
     this.#guard.close();
     this.#led?.close();
     this.#wifi.close();
+  }
+
+  /** Says `offline`, keeps what is to be kept, and starts anew. */
+  #restart(): void {
+    if (this.#stopping === undefined) void this.stop().then(() => this.#host.system.restart());
   }
 
   #advance(event: LifeEvent): void {
@@ -251,7 +259,7 @@ export class Board {
     });
   }
 
-  #takeTime(epochMs: number, source: 'http' | 'ntp'): void {
+  #takeTime(epochMs: number, source: 'http' | 'ntp' | 'mqtt'): void {
     if (this.#clock.offer(epochMs)) this.#diagnostics.emit('info', 'clock_set', { source });
   }
 
@@ -301,9 +309,11 @@ export class Board {
       onOnline: () => {
         this.#sessions++;
         this.#advance({ type: 'session_online' });
-        this.#thing.online(activation.topics.propertySetReply !== undefined);
+        this.#thing.online();
       },
-      onCommand: (bytes, start, end, retained) => this.#thing.onCommand(bytes, start, end, retained),
+      needsTime: !this.#clock.known,
+      onCommand: (bytes, start, end, retained, service) => this.#thing.onCommand(bytes, start, end, retained, service),
+      onTime: (bytes, start, end) => this.#thing.onTime(bytes, start, end),
       onSkipped: (bytes) => this.#thing.onTooLarge(bytes),
       onDropped: (characters) => this.#thing.onTooLarge(characters),
       onLost: (loss: SessionLoss) => this.#advance({ type: 'session_lost', loss }),

@@ -19,12 +19,15 @@ const SAVE_DELAY_MS = 10_000;
 export class Diagnostics {
   readonly #host: Host;
   readonly #console: ConsoleLine;
+  readonly #onSerious: (event: BoardEvent) => void;
   readonly #ring = new EventRing();
   readonly #record: JsonRecord<StoredEvents>;
   readonly #budget = new WriteBudget();
   #saving: TimerHandle | undefined;
 
-  constructor(host: Host) {
+  /** @param onSerious is told of every event of level warn and up */
+  constructor(host: Host, onSerious: (event: BoardEvent) => void) {
+    this.#onSerious = onSerious;
     this.#host = host;
     this.#console = host.console;
     this.#record = new JsonRecord(host.storage, host.text, 'events', readStoredEvents);
@@ -36,6 +39,7 @@ export class Diagnostics {
     this.#console(event);
     if (level === 'debug') return;
     this.#ring.add(event as BoardEvent);
+    if (level !== 'info') this.#onSerious(event as BoardEvent);
     if (this.#saving !== undefined) return;
     const wait = Math.max(SAVE_DELAY_MS, this.#budget.waitMs(this.#host.clock.monotonicMs()));
     this.#saving = this.#host.timer.set(() => this.flush(), wait);

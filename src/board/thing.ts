@@ -1,9 +1,14 @@
 import type { Control } from '../control/control.js';
+import type { Topics } from '../core/activation-answer.js';
+import type { BoardEvent } from '../core/events.js';
 import type { Product } from '../core/product.js';
 import type { Host } from '../ports/host.js';
-import { Outbox } from '../session/outbox.js';
+import type { TimerHandle } from '../ports/timer.js';
+import { Outbox, type Uplink } from '../session/outbox.js';
 import { CommandHandler } from '../thing/command-handler.js';
+import { DeviceServices, PROPERTY_GET } from '../thing/device-services.js';
 import { PropertyReporter } from '../thing/property-reporter.js';
+import { TimeQuery } from '../thing/time-query.js';
 import type { Diagnostics } from './diagnostics.js';
 import type { WallClock } from './wall-clock.js';
 
@@ -16,6 +21,12 @@ export interface ThingOptions {
   readonly rssi: () => number | undefined;
   /** Sessions after the first one since boot. */
   readonly reconnects: () => number;
+  /** What the cloud has announced, once the board is activated. */
+  readonly topics: () => Topics | undefined;
+  /** The cloud has told the time. */
+  readonly onTime: (epochMs: number) => void;
+  /** A restart was asked for, and the answer is on its way. */
+  readonly onRestart: () => void;
   /** Something waits to be sent. */
   readonly onOutgoing: () => void;
 }
@@ -30,6 +41,11 @@ export class Thing {
   #reportedDrops = 0;
   /** The cloud announced a topic for answers. */
   #hasReplyTopic = false;
+  /** Made when first needed: most boards of a fleet never are asked, nor have to ask. */
+  #services: DeviceServices | undefined;
+  #time: TimeQuery | undefined;
+  #nextId: number;
+  #sending: TimerHandle | undefined;
 
   constructor(options: ThingOptions) {
     const { host, product, clock, control, diagnostics } = options;
@@ -47,6 +63,7 @@ export class Thing {
       addDiagnostics: (params) => this.#addDiagnostics(params),
       onDue: options.onOutgoing,
     });
+    this.#nextId = host.random.uint32();
     this.#commands = new CommandHandler({
       text: host.text,
       product,
@@ -54,7 +71,14 @@ export class Thing {
       wallMs: () => (clock.known ? clock.nowMs() : undefined),
       check: (command) => control.check(command),
       apply: (command) => control.apply(command),
-      reply: (id, code, message, ignored) => this.#reply(id, code, message, ignored),
+      serve: (service, params) => {
+        this.#services ??= this.#createServices();
+        return this.#services.serve(service, params);
+      },
+      reply: (id, code, message, ignored, service, data) => {
+        if (service === undefined) this.#reply(id, code, message, ignored);
+        else this.#replyToCall(id, code, message, service, data);
+      },
       onAccepted: (id) => diagnostics.emit('debug', 'command_accepted', { id }),
       onRefused: (id, code, message) => diagnostics.emit('warn', 'command_refused', { id, code, message }),
       onMalformed: (bytes) => diagnostics.emit('warn', 'message_dropped', { reason: 'malformed', bytes }),
@@ -62,18 +86,40 @@ export class Thing {
   }
 
   /** A session has come online. */
-  online(hasReplyTopic: boolean): void {
-    this.#hasReplyTopic = hasReplyTopic;
+  online(): void {
+    const topics = this.#options.topics();
+    this.#hasReplyTopic = topics?.propertySetReply !== undefined;
+    if (!this.#options.clock.known && topics?.ntpRequest !== undefined) {
+      this.#time ??= this.#createTimeQuery();
+      this.#time.start();
+    }
     this.reporter.connected();
   }
 
   /** There is no session any more. */
   offline(): void {
     this.reporter.disconnected();
+    this.#time?.stop();
   }
 
-  onCommand(bytes: Uint8Array, start: number, end: number, retained: boolean): void {
-    this.#commands.handle(bytes, start, end, retained);
+  onCommand(bytes: Uint8Array, start: number, end: number, retained: boolean, service?: string): void {
+    this.#commands.handle(bytes, start, end, retained, service);
+  }
+
+  onTime(bytes: Uint8Array, start: number, end: number): void {
+    this.#time?.handle(bytes, start, end);
+  }
+
+  /** Posts an event, now or after the next connect. A cloud that is known to take none is not bothered. */
+  report(event: BoardEvent): void {
+    const topics = this.#options.topics();
+    if (topics !== undefined && topics.eventPost === undefined) return;
+    this.outbox.push('eventPost', () => this.#eventPost(event), event.name);
+    // Not at once: it may have happened in the middle of sending.
+    this.#sending ??= this.#options.host.timer.set(() => {
+      this.#sending = undefined;
+      this.#options.onOutgoing();
+    });
   }
 
   /** A message, theirs or ours, was too large and was dropped. */
@@ -82,7 +128,32 @@ export class Thing {
   }
 
   close(): void {
-    this.reporter.disconnected();
+    this.offline();
+    this.#options.host.timer.clear(this.#sending);
+    this.#sending = undefined;
+  }
+
+  #createTimeQuery(): TimeQuery {
+    const { host, clock, onTime } = this.#options;
+    return new TimeQuery({
+      timer: host.timer,
+      text: host.text,
+      nowMs: () => clock.nowMs(),
+      monotonicMs: () => clock.monotonicMs(),
+      send: (payload) => this.#send('ntpRequest', payload),
+      onTime,
+    });
+  }
+
+  #createServices(): DeviceServices {
+    const { diagnostics, topics, onRestart } = this.#options;
+    return new DeviceServices({
+      properties: () => this.reporter.state(),
+      events: () => diagnostics.events(),
+      takesLogs: () => topics()?.logPost !== undefined,
+      postLog: (lines) => this.#send('logPost', () => this.#post('thing.log.post', lines())),
+      restart: onRestart,
+    });
   }
 
   #addDiagnostics(params: Record<string, unknown>): void {
@@ -96,6 +167,28 @@ export class Thing {
     params['outbox_dropped'] = dropped;
     if (dropped > this.#reportedDrops) this.#options.diagnostics.emit('warn', 'outbox_dropped', { count: dropped });
     this.#reportedDrops = dropped;
+  }
+
+  #eventPost({ name, level, at, data }: BoardEvent): string {
+    return this.#post(`thing.event.${name}.post`, JSON.stringify({ level, value: data, time: at }));
+  }
+
+  /** A message of the board's own (Alink). */
+  #post(method: string, params: string): string {
+    const id = this.#nextId;
+    this.#nextId = id === 0xffff_ffff ? 0 : id + 1;
+    return `{"id":"${id}","version":"1.0","params":${params},"method":"${method}"}`;
+  }
+
+  #send(uplink: Uplink, payload: string | (() => string), name?: string): void {
+    this.outbox.push(uplink, payload, name);
+    this.#options.onOutgoing();
+  }
+
+  #replyToCall(id: string, code: number, message: string | undefined, service: string, data = '{}'): void {
+    const why = message === undefined ? '' : `,"message":${JSON.stringify(message)}`;
+    const uplink = service === PROPERTY_GET ? 'propertyGetReply' : 'serviceReply';
+    this.#send(uplink, `{"id":${JSON.stringify(id)},"code":${code}${why},"data":${data}}`, service);
   }
 
   /** The answer goes to the announced reply topic, else, as the origin's firmware does it, to the property post topic. */

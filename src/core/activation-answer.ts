@@ -1,9 +1,10 @@
 import type { ActivationFailure } from './backoff.js';
+import { type ExtensionTopics, readExtensionTopics } from './extension-topics.js';
 import { isObject, parseJsonObject } from './json-guard.js';
 import { parseHostPort } from './url.js';
 
 /** Topics of a board: the seed's three, and the extensions that the cloud announced. A topic that was not announced is not used. */
-export interface Topics {
+export interface Topics extends ExtensionTopics {
   readonly propertyPost: string;
   readonly propertySet: string;
   readonly status: string;
@@ -80,7 +81,11 @@ function readActivation(data: unknown): Activation {
   }
   const extensions = isObject(root['extensions']) ? root['extensions'] : {};
   const spread = extensions['reconnectSpread'];
+  const propertyPost = topic(topics['propertyPost'], 'data.topics.propertyPost');
+  const status = topic(topics['status'], 'data.topics.status');
   const reply = topics['propertySetReply'];
+  const answers = reply === undefined || reply === null ? undefined : topic(reply, 'data.topics.propertySetReply');
+  const own = answers === undefined ? [propertyPost, status] : [propertyPost, status, answers];
   return {
     deviceId: string(root['deviceId'], 'data.deviceId', 64),
     deviceSecret: string(root['deviceSecret'], 'data.deviceSecret', 256),
@@ -92,12 +97,11 @@ function readActivation(data: unknown): Activation {
       keepAlive: integer(mqtt['keepAlive'], 'data.mqtt.keepAlive', 5, 65_535),
     },
     topics: {
-      propertyPost: topic(topics['propertyPost'], 'data.topics.propertyPost'),
+      propertyPost,
       propertySet,
-      status: topic(topics['status'], 'data.topics.status'),
-      ...(reply === undefined || reply === null
-        ? {}
-        : { propertySetReply: topic(reply, 'data.topics.propertySetReply') }),
+      status,
+      ...(answers === undefined ? {} : { propertySetReply: answers }),
+      ...readExtensionTopics(topics, propertySet, own),
     },
     ...(typeof spread === 'number' && spread >= 0 && spread <= 3_600 ? { reconnectSpread: spread } : {}),
   };

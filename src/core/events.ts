@@ -7,7 +7,7 @@ export interface BoardEvents {
   booted: { readonly reason: string; readonly version: string; readonly safeMode: boolean };
   state_changed: { readonly from: string; readonly to: string };
   network_lost: { readonly reason: string };
-  clock_set: { readonly source: 'http' | 'ntp' };
+  clock_set: { readonly source: 'http' | 'ntp' | 'mqtt' };
   activated: { readonly deviceId: string };
   activation_failed: { readonly kind: string; readonly reason: string; readonly retryMs: number };
   session_lost: { readonly kind: string; readonly reason: string; readonly retryMs: number };

@@ -23,13 +23,18 @@ export type MqttEnd =
       readonly reason: ConnectionFailure | 'connack_timeout' | 'ping_timeout' | 'ack_timeout' | 'malformed_packet';
     };
 
-/** A message on one of the subscribed topics; offsets point into `bytes` and are good until the call returns. */
+/**
+ * A message on one of the subscribed topics. Offsets point into `bytes` and are good until the call returns; the last two
+ * are those of its topic.
+ */
 export type OnMessage = (
   subscription: number,
   retained: boolean,
   bytes: Uint8Array,
   start: number,
   end: number,
+  topicStart: number,
+  topicEnd: number,
 ) => void;
 
 export interface MqttClientOptions {
@@ -39,7 +44,10 @@ export interface MqttClientOptions {
   readonly host: string;
   readonly port: number;
   readonly connect: ConnectPacket;
-  /** Topics to subscribe to at QoS 1, without wildcards; a message names its place in this list. */
+  /**
+   * Topics to subscribe to at QoS 1; a message names its place in this list. A last level of `+` stands for any one level
+   * that no other topic of the list names; there are no other wildcards. The first must be granted, the others may be refused.
+   */
   readonly subscriptions: readonly Uint8Array[];
   readonly maxMessageBytes: number;
   readonly pingTimeoutMs: number;
@@ -61,6 +69,8 @@ export interface MqttClientOptions {
 const STEP_TIMEOUT_MS = 10_000;
 /** QoS 1 messages of ours that may await their acknowledgement at a time. */
 const MAX_IN_FLIGHT = 8;
+const PLUS = 0x2b;
+const SLASH = 0x2f;
 
 /**
  * One MQTT 3.1.1 session with a clean start, from the TCP connection to its end: connect, subscribe, then publish and
@@ -226,11 +236,9 @@ export class MqttClient implements MqttPackets {
     if (this.#state !== 'subscribing' || packetId !== 1 || end - start !== this.#options.subscriptions.length) {
       throw new MqttProtocolError('SUBACK that was not asked for');
     }
-    for (let i = start; i < end; i++) {
-      if (this.#parser.buffer[i]! > 2) {
-        this.#end({ kind: 'subscribe_refused' });
-        return;
-      }
+    if (this.#parser.buffer[start]! > 2) {
+      this.#end({ kind: 'subscribe_refused' });
+      return;
     }
     this.#clearDeadline();
     this.#state = 'ready';
@@ -243,7 +251,10 @@ export class MqttClient implements MqttPackets {
     if (this.#state === 'ended') return;
     if (this.#state === 'connecting') throw new MqttProtocolError('PUBLISH before CONNACK');
     const subscription = this.#match(topicStart, topicEnd);
-    if (subscription >= 0) this.#options.onMessage(subscription, (flags & 1) !== 0, this.#parser.buffer, start, end);
+    if (subscription >= 0) {
+      const { buffer } = this.#parser;
+      this.#options.onMessage(subscription, (flags & 1) !== 0, buffer, start, end, topicStart, topicEnd);
+    }
     this.#acknowledge(packetId);
   }
 
@@ -277,6 +288,21 @@ export class MqttClient implements MqttPackets {
       if (topic.length !== end - start) continue;
       // Topics of one board differ at their ends.
       for (let j = topic.length - 1; j >= 0; j--) if (topic[j] !== buffer[start + j]) continue next;
+      return i;
+    }
+    return this.#matchWildcard(start, end);
+  }
+
+  /** The topic in the list that ends in `/+` and is that of the message but for its last level (4.7.1.3). */
+  #matchWildcard(start: number, end: number): number {
+    const { buffer } = this.#parser;
+    const topics = this.#options.subscriptions;
+    next: for (let i = 1; i < topics.length; i++) {
+      const topic = topics[i]!;
+      const prefix = topic.length - 1;
+      if (topic[prefix] !== PLUS || prefix > end - start) continue;
+      for (let j = 0; j < prefix; j++) if (topic[j] !== buffer[start + j]) continue next;
+      for (let j = start + prefix; j < end; j++) if (buffer[j] === SLASH) continue next;
       return i;
     }
     return -1;

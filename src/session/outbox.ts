@@ -1,9 +1,19 @@
 /** Which of the board's topics a message goes to. */
-export type Uplink = 'propertyPost' | 'propertySetReply';
+export type Uplink =
+  | 'propertyPost'
+  | 'propertySetReply'
+  | 'propertyGetReply'
+  | 'serviceReply'
+  | 'eventPost'
+  | 'logPost'
+  | 'ntpRequest';
 
 interface Waiting {
   readonly uplink: Uplink;
-  readonly payload: string;
+  /** Text, or what builds it when it can be sent. */
+  readonly payload: string | (() => string);
+  /** Of the service or the event, whose topic it is part of. */
+  readonly name: string | undefined;
 }
 
 /**
@@ -19,12 +29,12 @@ export class Outbox {
     this.#capacity = capacity;
   }
 
-  push(uplink: Uplink, payload: string): void {
+  push(uplink: Uplink, payload: string | (() => string), name?: string): void {
     if (this.#waiting.length >= this.#capacity) {
       this.#waiting.shift();
       this.#dropped++;
     }
-    this.#waiting.push({ uplink, payload });
+    this.#waiting.push({ uplink, payload, name });
   }
 
   /** The message whose turn it is. */
@@ -37,9 +47,11 @@ export class Outbox {
     this.#waiting.shift();
   }
 
-  /** The session they belonged to is over. */
+  /** The session is over, and with it all that belonged to it: events alone wait for the next. */
   clear(): void {
-    this.#waiting.length = 0;
+    let kept = 0;
+    for (const waiting of this.#waiting) if (waiting.uplink === 'eventPost') this.#waiting[kept++] = waiting;
+    this.#waiting.length = kept;
   }
 
   /** Number of messages dropped since boot. */

@@ -1,4 +1,4 @@
-import type { Activation } from '../core/activation-answer.js';
+import type { Activation, Topics } from '../core/activation-answer.js';
 import type { SessionLoss } from '../core/backoff.js';
 import type { Product } from '../core/product.js';
 import { MqttClient, type MqttEnd } from '../mqtt/client.js';
@@ -8,6 +8,8 @@ import type { Outbox, Uplink } from './outbox.js';
 
 /** A QoS 1 farewell is given this long to be acknowledged, ms. */
 const FAREWELL_MS = 1_000;
+/** Longest name of a service. */
+const MAX_NAME_BYTES = 64;
 
 /** What the session asks for the property post that is due. */
 export interface PostSource {
@@ -26,8 +28,14 @@ export interface SessionOptions {
   readonly sendBuffer: Uint8Array;
   /** Subscribed, and `online` has been published. */
   onOnline(): void;
-  /** A message on the property set topic; the bytes are good until the call returns, and it is acknowledged after that. */
-  onCommand(bytes: Uint8Array, start: number, end: number, retained: boolean): void;
+  /** The time is not known: the cloud is listened to for it, where it tells it. */
+  readonly needsTime: boolean;
+  /**
+   * A property set, or a call of `service`; the bytes are good until the call returns, and it is acknowledged after that.
+   */
+  onCommand(bytes: Uint8Array, start: number, end: number, retained: boolean, service?: string): void;
+  /** The cloud has answered the question for the time. */
+  onTime(bytes: Uint8Array, start: number, end: number): void;
   /** A message was too large and was passed over. */
   onSkipped(bytes: number): void;
   /** A message of the board's own was larger than the send buffer and was dropped. */
@@ -37,8 +45,8 @@ export interface SessionOptions {
 }
 
 /**
- * One MQTT session of an activated board: connects with the `offline` will, subscribes to the property set topic, publishes
- * `online` once that is acknowledged, then sends what is in the outbox and the property posts that fall due.
+ * One MQTT session of an activated board: connects with the `offline` will, subscribes to the property set topic and to those
+ * that were announced beyond it, publishes `online` once that is acknowledged, then sends what is in the outbox and the property posts that fall due.
  */
 export class Session {
   readonly #options: SessionOptions;
@@ -48,6 +56,8 @@ export class Session {
     readonly propertySetReply: Uint8Array;
     readonly status: Uint8Array;
   };
+  /** What is subscribed to, in the order of the client's list. */
+  readonly #downlinks: readonly Downlink[];
   #online = false;
   #farewell: TimerHandle | undefined;
 
@@ -60,6 +70,7 @@ export class Session {
       propertySetReply: bytesOf(host, topics.propertySetReply ?? topics.propertyPost),
       status: bytesOf(host, topics.status),
     };
+    this.#downlinks = downlinksOf(topics, options.needsTime);
     this.#client = new MqttClient({
       network: host.network,
       timer: host.timer,
@@ -74,12 +85,15 @@ export class Session {
         // Its time is that of the connect, so that it cannot pass for newer than a later session's `online`.
         will: { topic: topics.status, payload: statusMessage('offline', host.clock.nowMs()) },
       },
-      subscriptions: [bytesOf(host, topics.propertySet)],
+      subscriptions: this.#downlinks.map((downlink) => bytesOf(host, topics[downlink]!)),
       maxMessageBytes: product.session.maxMessageBytes,
       pingTimeoutMs: product.session.pingTimeoutS * 1_000,
       sendBuffer: options.sendBuffer,
       onReady: () => this.#onReady(),
-      onMessage: (_subscription, retained, bytes, start, end) => options.onCommand(bytes, start, end, retained),
+      onMessage: (subscription, retained, bytes, start, end, topicStart, topicEnd) => {
+        if (subscription === 0) options.onCommand(bytes, start, end, retained);
+        else this.#onExtension(subscription, retained, bytes, start, end, topicStart, topicEnd);
+      },
       onSkipped: (bytes) => options.onSkipped(bytes),
       onDrained: () => this.pump(),
       onEnded: (end) => this.#onEnded(end),
@@ -91,10 +105,13 @@ export class Session {
     if (!this.#online || this.#farewell !== undefined) return;
     const { outbox, posts } = this.#options;
     for (let waiting = outbox.peek(); waiting !== undefined; waiting = outbox.peek()) {
-      if (!this.#publish(waiting.uplink, waiting.payload)) return;
+      const { uplink, payload, name } = waiting;
+      const topic = this.#topicOf(uplink, name);
+      // What the cloud has announced no topic for is not sent.
+      if (topic && !this.#publish(topic, typeof payload === 'string' ? payload : payload())) return;
       outbox.shift();
     }
-    if (posts.due && this.#publish('propertyPost', posts.build())) posts.sent();
+    if (posts.due && this.#publish(this.#topics.propertyPost, posts.build())) posts.sent();
   }
 
   /** Ends the session cleanly: publishes `offline`, waits a moment for its acknowledgement, disconnects, then calls back. */
@@ -122,9 +139,41 @@ export class Session {
     this.#client.close();
   }
 
-  #publish(uplink: Uplink, payload: string): boolean {
+  #topicOf(uplink: Uplink, name: string | undefined): Uint8Array | undefined {
+    if (uplink === 'propertyPost' || uplink === 'propertySetReply') return this.#topics[uplink];
+    const topic = extensionTopic(this.#options.activation.topics, uplink, name);
+    return topic === undefined ? undefined : bytesOf(this.#options.host, topic);
+  }
+
+  #onExtension(
+    subscription: number,
+    retained: boolean,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    topicStart: number,
+    topicEnd: number,
+  ): void {
+    const { host, activation, onCommand, onTime } = this.#options;
+    switch (this.#downlinks[subscription]) {
+      case 'propertyGet':
+        onCommand(bytes, start, end, retained, 'property.get');
+        break;
+      case 'ntpResponse':
+        onTime(bytes, start, end);
+        break;
+      case 'serviceInvoke': {
+        const prefix = activation.topics.serviceInvoke!.length - 1;
+        const name = readName(host, bytes, topicStart + prefix, topicEnd);
+        if (name !== undefined) onCommand(bytes, start, end, retained, name);
+        break;
+      }
+    }
+  }
+
+  #publish(topic: Uint8Array, payload: string): boolean {
     try {
-      return this.#client.publish(this.#topics[uplink], payload, false) >= 0;
+      return this.#client.publish(topic, payload, false) >= 0;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       // It will never fit: one message is lost, not the board.
@@ -146,6 +195,40 @@ export class Session {
     // A connection that drops during the farewell is as good as closed: the timer set there calls back.
     if (this.#farewell === undefined) this.#options.onLost(end);
   }
+}
+
+/** Topics that a board subscribes to; the first is that of the commands. */
+type Downlink = 'propertySet' | 'propertyGet' | 'serviceInvoke' | 'ntpResponse';
+
+function downlinksOf(topics: Topics, needsTime: boolean): Downlink[] {
+  const downlinks: Downlink[] = ['propertySet'];
+  if (topics.propertyGet !== undefined) downlinks.push('propertyGet');
+  if (topics.serviceInvoke !== undefined) downlinks.push('serviceInvoke');
+  if (needsTime && topics.ntpResponse !== undefined) downlinks.push('ntpResponse');
+  return downlinks;
+}
+
+function extensionTopic(topics: Topics, uplink: Uplink, name = ''): string | undefined {
+  switch (uplink) {
+    case 'propertyGetReply':
+      return topics.propertyGet && `${topics.propertyGet}_reply`;
+    case 'serviceReply':
+      return topics.serviceInvoke && `${topics.serviceInvoke.slice(0, -1)}${name}_reply`;
+    case 'eventPost':
+      return topics.eventPost?.replace('+', name);
+    case 'logPost':
+      return topics.logPost;
+    default:
+      return topics.ntpRequest;
+  }
+}
+
+/** The name of a service; `undefined` for what is none, as the board's own answers are, which the broker sends back. */
+function readName(host: Host, bytes: Uint8Array, start: number, end: number): string | undefined {
+  if (end === start || end - start > MAX_NAME_BYTES) return undefined;
+  for (let i = start; i < end; i++) if (bytes[i]! < 0x21 || bytes[i]! > 0x7e) return undefined;
+  const name = host.text.decode(bytes, start, end);
+  return name.endsWith('_reply') ? undefined : name;
 }
 
 /** A message of the status topic (API reference, 5.4). */

@@ -3,6 +3,7 @@ import { IdMemory } from '../core/id-memory.js';
 import { isObject, parseJsonObject } from '../core/json-guard.js';
 import type { Product } from '../core/product.js';
 import type { Text } from '../ports/text.js';
+import { PROPERTY_GET, type ServiceAnswer } from './device-services.js';
 import { readPropertySet } from './property-set.js';
 
 /** Codes of an answer (Alink). 100000–110000 are the device's own. */
@@ -24,8 +25,20 @@ export interface CommandHandlerOptions {
   readonly wallMs: () => number | undefined;
   readonly check: (command: ControlCommand) => Refusal | undefined;
   readonly apply: (command: ControlCommand) => void;
-  /** Sends an answer. `message`: why it was refused; `ignored`: keys that meant nothing. */
-  readonly reply: (id: string, code: number, message: string | undefined, ignored: readonly string[]) => void;
+  /** Does what a service is for, or refuses. */
+  readonly serve: (service: string, params: unknown) => ServiceAnswer;
+  /**
+   * Sends an answer. `message`: why it was refused; `ignored`: keys that meant nothing. `service` and `data` (a JSON object)
+   * are those of a service call; a property set has neither.
+   */
+  readonly reply: (
+    id: string,
+    code: number,
+    message: string | undefined,
+    ignored: readonly string[],
+    service?: string,
+    data?: string,
+  ) => void;
   readonly onAccepted: (id: string) => void;
   readonly onRefused: (id: string, code: number, message: string) => void;
   readonly onMalformed: (bytes: number) => void;
@@ -35,7 +48,8 @@ const NONE: readonly string[] = Object.freeze([]);
 
 /**
  * Takes `thing.service.property.set` messages (API reference, 5.3) from bytes to the outputs: reads, judges, answers, acts.
- * The answer says accepted or refused; the outcome is in the property post. An id is acted on at most once.
+ * The answer says accepted or refused; the outcome is in the property post. An id is acted on at most once. Service calls
+ * go by the same rules.
  */
 export class CommandHandler {
   readonly #options: CommandHandlerOptions;
@@ -45,8 +59,11 @@ export class CommandHandler {
     this.#options = options;
   }
 
-  /** One message, `bytes[start, end)`. Never throws for what is in it. */
-  handle(bytes: Uint8Array, start: number, end: number, retained: boolean): void {
+  /**
+   * One message, `bytes[start, end)`. Never throws for what is in it.
+   * @param service the service that it calls; absent: it is a property set
+   */
+  handle(bytes: Uint8Array, start: number, end: number, retained: boolean, service?: string): void {
     const message = this.#parse(bytes, start, end);
     const id = message === undefined ? undefined : readId(message['id']);
     if (message === undefined || id === undefined) {
@@ -56,22 +73,23 @@ export class CommandHandler {
     const now = this.#options.monotonicMs();
     const known = this.#memory.find(id, now);
     if (known !== undefined) {
-      this.#options.reply(id, known.code, known.message, NONE);
+      this.#options.reply(id, known.code, known.message, NONE, service);
       return;
     }
     const time = message['time'] ?? message['timestamp'] ?? undefined;
     if (time !== undefined && typeof time !== 'number') {
-      this.#refuse(id, BAD_PARAMETER, 'time must be a number of milliseconds since 1970');
+      this.#refuse(id, BAD_PARAMETER, 'time must be a number of milliseconds since 1970', service);
       return;
     }
     if (retained || this.#isStale(time)) {
-      this.#refuse(id, STALE, retained ? 'the command was retained by the broker' : 'the command is older than 60 s');
+      const why = retained ? 'the command was retained by the broker' : 'the command is older than 60 s';
+      this.#refuse(id, STALE, why, service);
       return;
     }
-    const refusal = this.#act(id, message);
+    const refusal = service === undefined ? this.#act(id, message) : this.#serve(id, message, service);
     if (refusal !== undefined) {
       this.#memory.add(id, now, refusal);
-      this.#refuse(id, refusal.code, refusal.message);
+      this.#refuse(id, refusal.code, refusal.message, service);
     }
   }
 
@@ -111,8 +129,27 @@ export class CommandHandler {
     return undefined;
   }
 
-  #refuse(id: string, code: number, message: string): void {
-    this.#options.reply(id, code, message, NONE);
+  #serve(id: string, message: Record<string, unknown>, service: string): Refusal | undefined {
+    const { serve, reply, onAccepted, monotonicMs } = this.#options;
+    const { method, params } = message;
+    if (method !== undefined && method !== `thing.service.${service}`) {
+      return { code: BAD_PARAMETER, message: `method must be thing.service.${service}` };
+    }
+    if (params !== undefined && (typeof params !== 'object' || params === null)) {
+      return { code: BAD_PARAMETER, message: 'params must be an object' };
+    }
+    const answer = serve(service, params);
+    if (answer.code !== OK) return { code: answer.code, message: answer.message ?? '' };
+    // Asked again, a question is answered anew: it changes nothing, and its answer is the values of the moment.
+    if (service !== PROPERTY_GET) this.#memory.add(id, monotonicMs(), { code: OK, message: undefined });
+    reply(id, OK, undefined, NONE, service, answer.data);
+    onAccepted(id);
+    answer.act?.();
+    return undefined;
+  }
+
+  #refuse(id: string, code: number, message: string, service?: string): void {
+    this.#options.reply(id, code, message, NONE, service);
     this.#options.onRefused(id, code, message);
   }
 }

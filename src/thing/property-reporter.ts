@@ -81,15 +81,27 @@ export class PropertyReporter {
 
   /** The post with the state as it is now. Call `sent` when it has been handed to the network. */
   build(): string {
-    const { product, read, rssi, nowMs, addDiagnostics } = this.#options;
+    const { nowMs, addDiagnostics } = this.#options;
     const params = this.#full ? {} : this.#params;
+    this.#fill(params);
+    if (this.#full) addDiagnostics(params);
+    return `{"method":"thing.event.property.post","id":"${this.#nextId}","params":${JSON.stringify(params)},"time":${nowMs()}}`;
+  }
+
+  /** The properties as they are now. */
+  state(): Record<string, unknown> {
+    const params: Record<string, unknown> = {};
+    this.#fill(params);
+    return params;
+  }
+
+  #fill(params: Record<string, unknown>): void {
+    const { product, read, rssi } = this.#options;
     for (let i = 0; i < this.#plainKeys; i++) {
       const property = product.properties[i]!;
       params[property.key] = read(property.source.channel, property.source.attribute);
     }
     params['wifi_rssi'] = rssi();
-    if (this.#full) addDiagnostics(params);
-    return `{"method":"thing.event.property.post","id":"${this.#nextId}","params":${JSON.stringify(params)},"time":${nowMs()}}`;
   }
 
   sent(): void {

@@ -388,3 +388,58 @@ function merge(answer: unknown, path: string, value: unknown): unknown {
   at[keys.at(-1)!] = value;
   return copy;
 }
+
+describe('announced extensions', () => {
+  const root = '/sys/SW-SERVO-001/dev_a1b2c3d4';
+  const ALL = {
+    propertyGet: `${root}/thing/service/property/get`,
+    serviceInvoke: `${root}/thing/service/+`,
+    eventPost: `${root}/thing/event/+/post`,
+    logPost: `${root}/thing/log/post`,
+    ntpRequest: `${root}/ext/ntp/request`,
+    ntpResponse: `${root}/ext/ntp/response`,
+  };
+  const topicsWith = (more: Record<string, unknown>): unknown => {
+    const topics = { ...SEED.data.topics, ...more };
+    const outcome = readActivationAnswer(200, JSON.stringify({ ...SEED, data: { ...SEED.data, topics } }), undefined);
+    if (!outcome.ok) throw new Error('not activated');
+    // What is kept is what was read.
+    expect(readStoredActivation(JSON.parse(JSON.stringify(outcome.activation)))).toEqual(outcome.activation);
+    return outcome.activation.topics;
+  };
+
+  it('are kept, beside others that this board knows nothing of', () => {
+    expect(topicsWith({ ...ALL, otaUpgrade: `${root}/ota/upgrade`, propertyPostReply: 'x' })).toEqual({
+      ...SEED.data.topics,
+      ...ALL,
+    });
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['of the wrong type', { serviceInvoke: 1, eventPost: null, logPost: [], propertyGet: {}, ntpRequest: true }],
+    ['that are empty or too long', { serviceInvoke: '', logPost: 'x'.repeat(257) }],
+    [
+      'with a wildcard too many',
+      { serviceInvoke: '/a/+/+', eventPost: '/+/+/post', logPost: '/a/+', propertyGet: '/#' },
+    ],
+    ['with a wildcard too few', { serviceInvoke: '/a/b', eventPost: '/a/b' }],
+    ['that are not plain text', { logPost: '/a/\u0001', propertyGet: '/日志' }],
+    ['of which one half is missing', { ntpRequest: '/a/request' }],
+    ['that are the topic of the commands', { logPost: SEED.data.topics.propertySet }],
+    ['on which commands would come', { eventPost: `${root}/thing/service/+/set` }],
+  ])('%s count as not announced', (_what, more) => {
+    expect(topicsWith(more)).toEqual(SEED.data.topics);
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ['a log', { logPost: `${root}/thing/service/log` }, 'serviceInvoke'],
+    ['an event', { eventPost: `${root}/thing/service/+` }, 'serviceInvoke'],
+    ['an event', { eventPost: `${root}/thing/service/+/get` }, 'propertyGet'],
+    ['a property post', { propertyGet: SEED.data.topics.propertyPost }, 'propertyGet'],
+    ['a question for the time', { ntpResponse: ALL.ntpRequest }, 'ntpResponse'],
+  ])('on which a board would hear %s of its own are not used', (_what, more, lost) => {
+    const topics = topicsWith({ ...ALL, ...more }) as Record<string, unknown>;
+    expect(topics[lost]).toBeUndefined();
+    expect(topics['propertySet']).toBe(SEED.data.topics.propertySet);
+  });
+});

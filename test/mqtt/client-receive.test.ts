@@ -26,6 +26,40 @@ describe('a message', () => {
     expect(log).toEqual(['message 0 retained old', 'message 0 new']);
   });
 
+  it('fits a topic that ends in + by any one level, unless another topic of the list names it, with the place of the level', () => {
+    const topics = ['/a/service/property/set', '/a/service/property/get', '/a/service/+', '/a/service/named'];
+    const { network, say, log } = setUp({
+      subscriptions: topics.map((topic) => Buffer.from(topic)),
+      onMessage: (subscription, _retained, bytes, _start, _end, topicStart, topicEnd) =>
+        log.push(`${subscription} ${Buffer.from(bytes.subarray(topicStart, topicEnd)).toString()}`),
+    });
+    network.tcp.makeRoom();
+    say(CONNACK, { cmd: 'suback', messageId: 1, granted: [1, 1, 1, 1] });
+    const heard = [...topics.slice(0, 2), '/a/service/x', '/a/service/', '/a/service/named', '/a/service/set_reply'];
+    const unheard = ['/a/service', '/a/service/x/y', '/a/service/x/', '/b/service/x', '/a/service/property/sex', 'x'];
+    for (const topic of [...heard, ...unheard]) say(message('x', 5, topic));
+    expect(log.slice(1)).toEqual([
+      '0 /a/service/property/set',
+      '1 /a/service/property/get',
+      '2 /a/service/x',
+      '2 /a/service/',
+      '3 /a/service/named',
+      '2 /a/service/set_reply',
+    ]);
+  });
+
+  it('is waited for on the first topic at least: others may be refused', () => {
+    const topics = ['/a/set', '/a/+'].map((topic) => Buffer.from(topic));
+    const { network, say, log } = setUp({ subscriptions: topics });
+    network.tcp.makeRoom();
+    say(CONNACK, { cmd: 'suback', messageId: 1, granted: [1, 128] }, message('x', 1, '/a/set'));
+    expect(log).toEqual(['ready', 'message 0 x']);
+    const refused = setUp({ subscriptions: topics });
+    refused.network.tcp.makeRoom();
+    refused.say(CONNACK, { cmd: 'suback', messageId: 1, granted: [128, 1] });
+    expect(refused.log).toEqual(['ended subscribe_refused']);
+  });
+
   it('names the subscription that it belongs to', () => {
     const topics = ['/a/set', '/a/get', '/b/set'];
     const { network, say, log } = setUp({ subscriptions: topics.map((topic) => Buffer.from(topic)) });

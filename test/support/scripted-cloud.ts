@@ -69,6 +69,8 @@ export class ScriptedCloud {
   pingresp = true;
   /** Topics announced at activation beyond the seed's three. */
   announceReply = true;
+  /** Likewise, the extensions beyond the answer's topic. */
+  announceExtensions = false;
   readonly apiUrl: string;
   readonly requests: SeenRequest[] = [];
   /** Every packet that boards sent, in order. */
@@ -96,9 +98,7 @@ export class ScriptedCloud {
   }
 
   /** The board's topic of a kind. */
-  topic(
-    kind: 'thing/event/property/post' | 'thing/service/property/set' | 'thing/service/property/set_reply' | 'status',
-  ): string {
+  topic(kind: string): string {
     return `/sys/SW-SERVO-001/${DEVICE_ID}/${kind}`;
   }
 
@@ -109,6 +109,16 @@ export class ScriptedCloud {
       propertySet: this.topic('thing/service/property/set'),
       status: this.topic('status'),
       ...(this.announceReply ? { propertySetReply: this.topic('thing/service/property/set_reply') } : {}),
+      ...(this.announceExtensions
+        ? {
+            propertyGet: this.topic('thing/service/property/get'),
+            serviceInvoke: this.topic('thing/service/+'),
+            eventPost: this.topic('thing/event/+/post'),
+            logPost: this.topic('thing/log/post'),
+            ntpRequest: this.topic('ext/ntp/request'),
+            ntpResponse: this.topic('ext/ntp/response'),
+          }
+        : {}),
     };
     const mqtt = {
       server: this.#mqttHost,
@@ -146,6 +156,12 @@ export class ScriptedCloud {
   command(id: string, params: object, more: object = { time: this.#network.time.clock.nowMs() }): void {
     const message = { method: 'thing.service.property.set', id, version: '1.0', params, ...more };
     this.publish(this.topic('thing/service/property/set'), JSON.stringify(message));
+  }
+
+  /** Calls a service (Alink). */
+  call(service: string, id: string, params?: unknown, more: object = { time: this.#network.time.clock.nowMs() }): void {
+    const message = { method: `thing.service.${service}`, id, params, ...more };
+    this.publish(this.topic(`thing/service/${service.replace('.', '/')}`), JSON.stringify(message));
   }
 
   /** Sends raw bytes on the board's MQTT connection. */

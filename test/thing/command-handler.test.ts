@@ -25,9 +25,18 @@ function setUp(options: { clockKnown?: boolean; check?: (command: ControlCommand
     check: options.check ?? (() => undefined),
     apply: (command) =>
       log.push(`apply ${command.channel} ${command.kind === 'position' ? command.position : command.kind}`),
-    reply: (id, code, message, ignored) =>
+    serve: (service, params) => {
+      if (service === 'none') return { code: 460, message: 'unknown service' };
+      return {
+        code: 200,
+        message: undefined,
+        data: JSON.stringify(params ?? 0),
+        act: () => log.push(`act ${service}`),
+      };
+    },
+    reply: (id, code, message, ignored, service, data) =>
       log.push(
-        `reply ${id} ${code}${message === undefined ? '' : ` ${message}`}${ignored.map((key) => ` -${key}`).join('')}`,
+        `reply ${id} ${code}${message === undefined ? '' : ` ${message}`}${ignored.map((key) => ` -${key}`).join('')}${service === undefined ? '' : ` ${service} ${data}`}`,
       ),
     onAccepted: (id) => log.push(`accepted ${id}`),
     onRefused: (id, code) => log.push(`refused ${id} ${code}`),
@@ -42,6 +51,13 @@ function setUp(options: { clockKnown?: boolean; check?: (command: ControlCommand
       const bytes = Buffer.from(`{"}${text}"}]`, 'utf8');
       log.length = 0;
       handler.handle(bytes, 3, bytes.length - 3, retained);
+      return [...log];
+    },
+    /** A call of a service. */
+    call(service: string, message: unknown, retained = false): string[] {
+      const bytes = Buffer.from(JSON.stringify(message));
+      log.length = 0;
+      handler.handle(bytes, 0, bytes.length, retained, service);
       return [...log];
     },
     handleBytes(bytes: Uint8Array): string[] {
@@ -227,5 +243,41 @@ describe('a malformed message', () => {
       { numRuns: 1_000 },
     );
     fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => setUp().handleBytes(bytes).length > 0));
+  });
+});
+
+describe('a service call', () => {
+  const CALL = { method: 'thing.service.restart', id: '5', params: { a: 1 }, time: NOW };
+  const SERVED = ['reply 5 200 restart {"a":1}', 'accepted 5', 'act restart'];
+
+  it('is answered with what the service gives, then acted on', () => {
+    expect(setUp().call('restart', CALL)).toEqual(SERVED);
+    expect(setUp().call('restart', { id: '5' })[0]).toBe('reply 5 200 restart 0');
+    expect(setUp().call('property.get', { id: '5', params: ['a'] })[0]).toBe('reply 5 200 property.get ["a"]');
+  });
+
+  it('goes by the rules of a command: id, age, retained, malformed', () => {
+    const { call, handle } = setUp();
+    expect(call('restart', CALL)).toEqual(SERVED);
+    expect(call('restart', CALL)).toEqual(['reply 5 200 restart undefined']);
+    expect(handle({ ...MESSAGE, id: '5' })).toEqual(['reply 5 200']);
+    expect(call('restart', { ...CALL, id: '6', time: NOW - 60_001 })[0]).toMatch(/^reply 6 100001/);
+    expect(call('restart', { ...CALL, id: '7' }, true)[0]).toMatch(/^reply 7 100001/);
+    expect(call('restart', { ...CALL, id: '8', time: 'now' })[0]).toMatch(/^reply 8 460 time/);
+    expect(call('restart', { ...CALL, id: undefined })[0]).toMatch(/^malformed/);
+  });
+
+  it('of another method, with params that are none, or of no service is refused', () => {
+    const { call } = setUp();
+    expect(call('restart', { ...CALL, id: '1', method: 'thing.service.reset' })[0]).toMatch(/^reply 1 460 method/);
+    expect(call('restart', { ...CALL, id: '2', params: 'x' })[0]).toMatch(/^reply 2 460 params/);
+    expect(call('restart', { ...CALL, id: '3', params: null })[0]).toMatch(/^reply 3 460 params/);
+    expect(call('none', { id: '4' })).toEqual(['reply 4 460 unknown service none undefined', 'refused 4 460']);
+    expect(call('none', { id: '4' })).toEqual(['reply 4 460 unknown service none undefined']);
+  });
+
+  it('that asks for properties is answered anew each time', () => {
+    const { call } = setUp();
+    for (let i = 0; i < 2; i++) expect(call('property.get', { id: '9' })[0]).toBe('reply 9 200 property.get 0');
   });
 });

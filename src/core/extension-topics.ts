@@ -1,0 +1,67 @@
+/** Topics beyond the seed's three and the answer's, as the cloud announced them. One that was not announced is not used. */
+export interface ExtensionTopics {
+  readonly propertyGet?: string;
+  /** Ends in `/+`: the name of the service. */
+  readonly serviceInvoke?: string;
+  /** Holds one `+`: the name of the event. */
+  readonly eventPost?: string;
+  readonly logPost?: string;
+  /** With `ntpResponse`, or not at all. */
+  readonly ntpRequest?: string;
+  readonly ntpResponse?: string;
+}
+
+const MAX_TOPIC_LENGTH = 256;
+const PLAIN = /^[\x20-\x22\x24-\x2a\x2c-\x7e]+$/;
+const SERVICE = /^[\x20-\x22\x24-\x2a\x2c-\x7e]+\/\+$/;
+const EVENT = /^[\x20-\x22\x24-\x2a\x2c-\x7e]+\/\+(\/[\x20-\x22\x24-\x2a\x2c-\x7e]*)?$/;
+
+/**
+ * Reads the extensions out of the announced topics. One that cannot be used counts as not announced, and so does one on
+ * which the board would hear what it says itself: it would answer its own answers for ever.
+ * @param topics what was announced, of any shape
+ * @param propertySet where commands come from
+ * @param own topics that the board publishes on already
+ */
+export function readExtensionTopics(
+  topics: Record<string, unknown>,
+  propertySet: string,
+  own: readonly string[],
+): ExtensionTopics {
+  const eventPost = unless(read(topics['eventPost'], EVENT), [propertySet]);
+  const logPost = unless(read(topics['logPost'], PLAIN), [propertySet]);
+  const ntpRequest = unless(read(topics['ntpRequest'], PLAIN), [propertySet]);
+  const said = [...own];
+  for (const topic of [eventPost, logPost, ntpRequest]) if (topic !== undefined) said.push(topic);
+  const propertyGet = unless(read(topics['propertyGet'], PLAIN), said);
+  const serviceInvoke = unless(read(topics['serviceInvoke'], SERVICE), said);
+  const ntpResponse = unless(read(topics['ntpResponse'], PLAIN), said);
+  const asks = ntpRequest !== undefined && ntpResponse !== undefined;
+  return {
+    ...(propertyGet === undefined ? {} : { propertyGet }),
+    ...(serviceInvoke === undefined ? {} : { serviceInvoke }),
+    ...(eventPost === undefined ? {} : { eventPost }),
+    ...(logPost === undefined ? {} : { logPost }),
+    ...(asks ? { ntpRequest, ntpResponse } : {}),
+  };
+}
+
+function read(value: unknown, form: RegExp): string | undefined {
+  return typeof value === 'string' && value.length <= MAX_TOPIC_LENGTH && form.test(value) ? value : undefined;
+}
+
+function unless(topic: string | undefined, others: readonly string[]): string | undefined {
+  if (topic !== undefined) for (const other of others) if (overlap(topic, other)) return undefined;
+  return topic;
+}
+
+/** Whether some topic fits both, where `+` stands for any one level. */
+function overlap(one: string, other: string): boolean {
+  const ours = one.split('/');
+  const theirs = other.split('/');
+  if (ours.length !== theirs.length) return false;
+  for (let i = 0; i < ours.length; i++) {
+    if (ours[i] !== theirs[i] && ours[i] !== '+' && theirs[i] !== '+') return false;
+  }
+  return true;
+}
