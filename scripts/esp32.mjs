@@ -27,7 +27,7 @@ TARGET               ${Object.keys(TARGETS).join(', ')}
 --ssid NAME          Wi-Fi network (or SMARTLINK_WIFI_SSID); without one the board stays unprovisioned
 --password SECRET    its password (or SMARTLINK_WIFI_PASSWORD, which does not end up in the shell's history)
 --api URL            the cloud, as http://host[:port] (default: port 8080 of this computer)
---ntp HOST           a time server (default: none)
+--ntp HOST|none      a time server (default: pool.ntp.org)
 --port DEVICE        serial port (default: the first one found)
 --debug              a build for the debugger
 --help               this text
@@ -42,7 +42,7 @@ const OPTIONS = {
   ssid: { type: 'string' },
   password: { type: 'string' },
   api: { type: 'string' },
-  ntp: { type: 'string' },
+  ntp: { type: 'string', default: 'pool.ntp.org' },
   port: { type: 'string' },
   debug: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -82,12 +82,12 @@ function readSettings(values, environment) {
     throw new Failure('--api must be http://host or http://host:port.', 2);
   }
   const { ntp } = values;
-  if (ntp !== undefined && !/^[A-Za-z0-9.-]{1,253}$/.test(ntp)) throw new Failure('--ntp must be a host name.', 2);
+  if (!/^[A-Za-z0-9.-]{1,253}$/.test(ntp)) throw new Failure('--ntp must be a host name, or none.', 2);
   const wifi = readWiFi(
     values.ssid ?? environment.SMARTLINK_WIFI_SSID,
     values.password ?? environment.SMARTLINK_WIFI_PASSWORD,
   );
-  return { environment: { name: 'dev', apiUrl, ...(ntp && { ntpServer: ntp }) }, ...(wifi && { wifi }) };
+  return { environment: { name: 'dev', apiUrl, ...(ntp !== 'none' && { ntpServer: ntp }) }, ...(wifi && { wifi }) };
 }
 
 function readWiFi(ssid, password) {

@@ -24,6 +24,7 @@ export class ActivationRequest {
   #length = 0;
   #status = 0;
   #retryAfter: string | undefined;
+  #date: string | undefined;
   #request: HttpRequest | undefined;
   #refusedUrl: TimerHandle | undefined;
 
@@ -52,8 +53,8 @@ export class ActivationRequest {
       onHead: (status, headers) => {
         this.#status = status;
         this.#retryAfter = headers.get('retry-after');
-        const date = headers.get('date');
-        if (date !== undefined) options.onDate(date);
+        this.#date = headers.get('date');
+        if (this.#date !== undefined) options.onDate(this.#date);
       },
       onBody: (bytes, start, end) => this.#take(bytes, start, end),
       onComplete: () => this.#complete(),
@@ -87,7 +88,7 @@ export class ActivationRequest {
       this.#fail('the answer is not UTF-8');
       return;
     }
-    this.#options.onOutcome(readActivationAnswer(this.#status, body, this.#retryAfter));
+    this.#options.onOutcome(readActivationAnswer(this.#status, body, this.#retryAfter, this.#date));
   }
 
   #fail(reason: string): void {

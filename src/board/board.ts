@@ -3,12 +3,11 @@ import { activationRecord } from '../activation/activation-store.js';
 import { Control } from '../control/control.js';
 import type { Activation, ActivationOutcome } from '../core/activation-answer.js';
 import { type SessionLoss, STABLE_AFTER_MS } from '../core/backoff.js';
-import type { BoardEvent } from '../core/events.js';
+import type { BoardEvent, TimeSource } from '../core/events.js';
 import { parseHttpDate } from '../core/http-date.js';
 import { ledPattern } from '../core/led-pattern.js';
 import { advanceLife, INITIAL_LIFE, type LifeEffect, type LifeEvent, type LifeState } from '../core/life-cycle.js';
 import type { Product } from '../core/product.js';
-import { NtpQuery } from '../net/ntp.js';
 import type { Host } from '../ports/host.js';
 import type { TimerHandle } from '../ports/timer.js';
 import type { WiFiStation } from '../ports/wifi.js';
@@ -19,13 +18,15 @@ import { Diagnostics } from './diagnostics.js';
 import { OutputStore } from './output-store.js';
 import { StatusLed } from './status-led.js';
 import { Thing } from './thing.js';
+import { TimeSync } from './time-sync.js';
 import { WallClock } from './wall-clock.js';
 
 /** Longest packet the board builds: a CONNECT with its will, or a property post, bytes. */
 const SEND_BUFFER_BYTES = 2_048;
 /** The station is given this long to join, address included, ms. */
 const JOIN_TIMEOUT_MS = 35_000;
-const NTP_TIMEOUT_MS = 3_000;
+/** A correction of the clock that is worth an event, ms. */
+const NOTABLE_SHIFT_MS = 1_000;
 
 /**
  * A board: composes the capabilities over one Host, owns their resources, and drives the life cycle. It starts at once and
@@ -36,6 +37,7 @@ export class Board {
   readonly #product: Product;
   readonly #diagnostics: Diagnostics;
   readonly #clock: WallClock;
+  readonly #timeSync: TimeSync;
   readonly #guard: BootGuard;
   readonly #outputs: OutputStore;
   readonly #control: Control;
@@ -59,6 +61,7 @@ export class Board {
     this.#product = product;
     this.#diagnostics = new Diagnostics(host, (event) => this.#thing?.report(event));
     this.#clock = new WallClock(host.clock, host.system.buildTimeMs);
+    this.#timeSync = new TimeSync({ host, clock: this.#clock, onTime: (epochMs) => this.#takeTime(epochMs, 'ntp') });
     const storageFailed = (record: string): void => this.#diagnostics.emit('error', 'storage_failed', { record });
     this.#guard = new BootGuard(host, storageFailed);
     const { safeMode } = this.#guard;
@@ -93,7 +96,10 @@ export class Board {
       onOutgoing: () => this.#session?.pump(),
     });
     this.#record = activationRecord(host.storage, host.text);
-    this.#activation = this.#record.read();
+    const stored = this.#record.read();
+    const { apiUrl } = host.settings.environment;
+    // What another cloud gave is of no use at this one; it is kept until there is something better.
+    if (stored && (stored.apiUrl ?? apiUrl) === apiUrl) this.#activation = stored;
     this.#diagnostics.emit('info', 'booted', {
       reason: host.system.bootReason,
       version: product.firmwareVersion,
@@ -129,9 +135,11 @@ export class Board {
     const session = this.#session;
     this.#session = undefined;
     this.#advance({ type: 'stop' });
-    if (session) await new Promise<void>((resolve) => session.leave(resolve));
-    this.#thing.close();
+    // Both take their time, and whoever stops a board has little.
+    const left = session && new Promise<void>((resolve) => session.leave(resolve));
     await this.#control.close();
+    await left;
+    this.#thing.close();
     this.#outputs.flush();
     this.#diagnostics.emit('info', 'stopped', {});
     this.#diagnostics.flush();
@@ -218,6 +226,7 @@ export class Board {
     this.#session?.close();
     this.#session = undefined;
     this.#thing.offline();
+    if (this.#life.phase === 'joining' || this.#life.phase === 'stopped') this.#timeSync.stop();
   }
 
   #join(): void {
@@ -235,32 +244,18 @@ export class Board {
     this.#advance({ type: 'network_lost', reason });
   }
 
-  /** Never stalls: without a server, an answer or UDP the board goes on with what it knows. */
   #syncClock(): void {
     this.#underWay?.close();
-    const { timer, random, network, settings } = this.#host;
-    const server = settings.environment.ntpServer;
-    if (this.#clock.known || server === undefined || !network.UDP) {
-      this.#underWay = undefined;
-      this.#advance({ type: 'clock_done' });
-      return;
-    }
-    this.#underWay = new NtpQuery({
-      network,
-      timer,
-      random,
-      server,
-      timeoutMs: NTP_TIMEOUT_MS,
-      onDone: (epochMs) => {
-        if (epochMs !== undefined) this.#takeTime(epochMs, 'ntp');
-        this.#underWay = undefined;
-        this.#advance({ type: 'clock_done' });
-      },
-    });
+    this.#underWay = undefined;
+    this.#timeSync.start(() => this.#advance({ type: 'clock_done' }));
   }
 
-  #takeTime(epochMs: number, source: 'http' | 'ntp' | 'mqtt'): void {
-    if (this.#clock.offer(epochMs)) this.#diagnostics.emit('info', 'clock_set', { source });
+  #takeTime(epochMs: number, source: TimeSource): void {
+    const first = !this.#clock.known;
+    const shiftMs = this.#clock.offer(epochMs, source === 'http');
+    if (shiftMs !== undefined && (first || Math.abs(shiftMs) >= NOTABLE_SHIFT_MS)) {
+      this.#diagnostics.emit('info', 'clock_set', { source, shiftMs: Math.round(shiftMs) });
+    }
   }
 
   #activate(): void {
@@ -281,9 +276,10 @@ export class Board {
       this.#advance({ type: 'activation_failed', failure: outcome.failure });
       return;
     }
+    const activation = { ...outcome.activation, apiUrl: this.#host.settings.environment.apiUrl };
     try {
       // Durable before it is used: the old credentials have just stopped working.
-      this.#record.write(outcome.activation);
+      this.#record.write(activation);
     } catch {
       this.#diagnostics.emit('error', 'storage_failed', { record: 'activation' });
       this.#advance({
@@ -292,8 +288,8 @@ export class Board {
       });
       return;
     }
-    this.#activation = outcome.activation;
-    this.#diagnostics.emit('info', 'activated', { deviceId: outcome.activation.deviceId });
+    this.#activation = activation;
+    this.#diagnostics.emit('info', 'activated', { deviceId: activation.deviceId });
     this.#advance({ type: 'activated' });
   }
 

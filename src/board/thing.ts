@@ -2,6 +2,7 @@ import type { Control } from '../control/control.js';
 import type { Topics } from '../core/activation-answer.js';
 import type { BoardEvent } from '../core/events.js';
 import type { Product } from '../core/product.js';
+import { Throttle } from '../core/throttle.js';
 import type { Host } from '../ports/host.js';
 import type { TimerHandle } from '../ports/timer.js';
 import { Outbox, type Uplink } from '../session/outbox.js';
@@ -39,8 +40,11 @@ export class Thing {
   readonly #commands: CommandHandler;
   readonly #bootMs: number;
   #reportedDrops = 0;
-  /** The cloud announced a topic for answers. */
-  #hasReplyTopic = false;
+  /** Messages that could not be used, and commands that were refused, since boot. */
+  #badMessages = 0;
+  #refusals = 0;
+  /** What a peer can cause is told with the heartbeat, and as events only so often. */
+  readonly #told = new Throttle(10, 10_000);
   /** Made when first needed: most boards of a fleet never are asked, nor have to ask. */
   #services: DeviceServices | undefined;
   #time: TimeQuery | undefined;
@@ -80,15 +84,17 @@ export class Thing {
         else this.#replyToCall(id, code, message, service, data);
       },
       onAccepted: (id) => diagnostics.emit('debug', 'command_accepted', { id }),
-      onRefused: (id, code, message) => diagnostics.emit('warn', 'command_refused', { id, code, message }),
-      onMalformed: (bytes) => diagnostics.emit('warn', 'message_dropped', { reason: 'malformed', bytes }),
+      onRefused: (id, code, message) => {
+        this.#refusals++;
+        if (this.#mayTell()) diagnostics.emit('warn', 'command_refused', { id, code, message });
+      },
+      onMalformed: (bytes) => this.#dropped('malformed', bytes),
     });
   }
 
   /** A session has come online. */
   online(): void {
     const topics = this.#options.topics();
-    this.#hasReplyTopic = topics?.propertySetReply !== undefined;
     if (!this.#options.clock.known && topics?.ntpRequest !== undefined) {
       this.#time ??= this.#createTimeQuery();
       this.#time.start();
@@ -124,7 +130,16 @@ export class Thing {
 
   /** A message, theirs or ours, was too large and was dropped. */
   onTooLarge(bytes: number): void {
-    this.#options.diagnostics.emit('warn', 'message_dropped', { reason: 'too_large', bytes });
+    this.#dropped('too_large', bytes);
+  }
+
+  #dropped(reason: 'malformed' | 'too_large', bytes: number): void {
+    this.#badMessages++;
+    if (this.#mayTell()) this.#options.diagnostics.emit('warn', 'message_dropped', { reason, bytes });
+  }
+
+  #mayTell(): boolean {
+    return this.#told.allow(this.#options.clock.monotonicMs());
   }
 
   close(): void {
@@ -162,6 +177,8 @@ export class Thing {
     params['uptime'] = Math.floor((clock.monotonicMs() - this.#bootMs) / 1_000);
     params['free_heap'] = system.freeHeap();
     params['reconnects'] = this.#options.reconnects();
+    if (this.#badMessages > 0) params['messages_dropped'] = this.#badMessages;
+    if (this.#refusals > 0) params['commands_refused'] = this.#refusals;
     const { dropped } = this.outbox;
     if (dropped === 0) return;
     params['outbox_dropped'] = dropped;
@@ -195,7 +212,7 @@ export class Thing {
   #reply(id: string, code: number, message: string | undefined, ignored: readonly string[]): void {
     const why = message === undefined ? '' : `,"message":${JSON.stringify(message)}`;
     const data = ignored.length === 0 ? '{}' : JSON.stringify({ ignored });
-    if (this.#hasReplyTopic) {
+    if (this.#options.topics()?.propertySetReply !== undefined) {
       this.outbox.push('propertySetReply', `{"id":${JSON.stringify(id)},"code":${code}${why},"data":${data}}`);
     } else {
       const rest = ignored.length === 0 ? '' : `,"data":${data}`;

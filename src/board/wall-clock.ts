@@ -1,8 +1,11 @@
 import type { Clock } from '../ports/clock.js';
 
+/** A time of whole seconds that took a moment to arrive says no more than this, ms. */
+const COARSE_MS = 2_000;
+
 /**
  * What a board knows of the time. Until a time has come from outside, the clock stands at its floor (the build date) and
- * counts as not set; a time before the floor is a lie and is not taken.
+ * counts as not set; a time before the floor is a lie and is not taken. What comes later corrects it, forward or back.
  */
 export class WallClock {
   readonly #clock: Clock;
@@ -14,6 +17,11 @@ export class WallClock {
     this.#floorMs = floorMs;
     this.#known = clock.hasTime;
     if (!this.#known && clock.nowMs() < floorMs) clock.setNow(floorMs);
+  }
+
+  /** The host has a clock of its own and keeps it right. */
+  get hostKeepsTime(): boolean {
+    return this.#clock.hasTime;
   }
 
   /** Whether the time is known, and not just the floor of it. */
@@ -29,11 +37,17 @@ export class WallClock {
     return this.#clock.monotonicMs();
   }
 
-  /** Takes a time that came over the network. Returns whether it was taken. A host that has a clock of its own keeps it. */
-  offer(epochMs: number): boolean {
-    if (this.#clock.hasTime || epochMs < this.#floorMs) return false;
+  /**
+   * Takes a time that came over the network. A host that has a clock of its own keeps it.
+   * @param coarse a time of whole seconds, which corrects a known time only where that is further off
+   * @returns by how many ms the clock was moved, or `undefined` where it was not
+   */
+  offer(epochMs: number, coarse: boolean): number | undefined {
+    if (this.#clock.hasTime || epochMs < this.#floorMs) return undefined;
+    const shiftMs = epochMs - this.#clock.nowMs();
+    if (coarse && this.#known && Math.abs(shiftMs) <= COARSE_MS) return undefined;
     this.#clock.setNow(epochMs);
     this.#known = true;
-    return true;
+    return shiftMs;
   }
 }

@@ -1,5 +1,6 @@
 import type { ActivationFailure } from './backoff.js';
 import { type ExtensionTopics, readExtensionTopics } from './extension-topics.js';
+import { parseHttpDate } from './http-date.js';
 import { isObject, parseJsonObject } from './json-guard.js';
 import { parseHostPort } from './url.js';
 
@@ -21,12 +22,14 @@ export interface Activation {
     readonly username: string;
     readonly password: string;
     readonly clientId: string;
-    /** Seconds. */
+    /** Seconds; 0: the broker watches for none (MQTT 3.1.1, 3.1.2.10). */
     readonly keepAlive: number;
   };
   readonly topics: Topics;
   /** Seconds over which a fleet comes back after it lost its broker; absent: the product's own. */
   readonly reconnectSpread?: number;
+  /** Base URL of the API that it came from: another cloud knows nothing of it. */
+  readonly apiUrl?: string;
 }
 
 export type ActivationOutcome =
@@ -40,30 +43,45 @@ class UnusableField extends Error {}
  * Judges an answer to `POST /api/v1/devices/activate`. 200 and 409 (an origin server's word for "activated already") with
  * full data are a success; what counts is the body's own `code`.
  * @param body the text of the body
- * @param retryAfter the `Retry-After` header, seconds
+ * @param retryAfter the `Retry-After` header (RFC 9110, 10.2.3)
+ * @param date the `Date` header
  */
-export function readActivationAnswer(status: number, body: string, retryAfter: string | undefined): ActivationOutcome {
+export function readActivationAnswer(
+  status: number,
+  body: string,
+  retryAfter?: string,
+  date?: string,
+): ActivationOutcome {
   const answer = parseJsonObject(body);
   const code = typeof answer?.['code'] === 'number' ? answer['code'] : status;
   if (isSuccess(status) && isSuccess(code)) {
     try {
       return { ok: true, activation: readActivation(answer?.['data']) };
     } catch (error) {
-      if (error instanceof UnusableField) return failed({ kind: 'broken', reason: error.message });
-      throw error;
+      if (!(error instanceof UnusableField)) throw error;
+      // A server that says "activated already" and gives nothing has refused; any other success without its data is broken.
+      if (status !== 409 && code !== 409) return failed({ kind: 'broken', reason: error.message });
     }
   }
   const verdict = status >= 400 && status !== 409 ? status : code;
   if (verdict === 429) {
-    const wait = retryAfter !== undefined && /^[0-9]{1,20}$/.test(retryAfter) ? Number(retryAfter) * 1_000 : undefined;
+    const wait = retryAfterMs(retryAfter, date);
     return failed(wait === undefined ? { kind: 'throttled' } : { kind: 'throttled', retryAfterMs: wait });
   }
-  if (verdict >= 400 && verdict < 500) {
+  if (status === 409 || (verdict >= 400 && verdict < 500)) {
     const word = answer?.['message'];
     const known = typeof word === 'string' && /^[a-z0-9_]{1,40}$/.test(word) ? word : 'refused';
-    return failed({ kind: 'refused', status: verdict, word: known });
+    return failed({ kind: 'refused', status: verdict >= 400 && verdict < 500 ? verdict : status, word: known });
   }
   return failed({ kind: 'broken', reason: `status ${status}` });
+}
+
+/** Seconds, or a date, which is as far away as the answer's own date says; `undefined` where that cannot be told. */
+function retryAfterMs(retryAfter = '', date = ''): number | undefined {
+  if (/^[0-9]{1,20}$/.test(retryAfter)) return Number(retryAfter) * 1_000;
+  const until = parseHttpDate(retryAfter);
+  const now = parseHttpDate(date);
+  return until === undefined || now === undefined ? undefined : Math.max(0, until - now);
 }
 
 /** Reads the `data` of an answer, or an activation as it was stored. @throws when it is not usable. */
@@ -71,9 +89,9 @@ function readActivation(data: unknown): Activation {
   const root = object(data, 'data');
   const mqtt = object(root['mqtt'], 'data.mqtt');
   const topics = object(root['topics'], 'data.topics');
-  const port = integer(mqtt['port'], 'data.mqtt.port', 1, 65_535);
-  const address = parseHostPort(string(mqtt['server'], 'data.mqtt.server', 260), port);
+  const address = parseHostPort(string(mqtt['server'], 'data.mqtt.server', 260));
   if (!address) throw new UnusableField('data.mqtt.server is not a host name or address');
+  const port = address.port ?? integer(mqtt['port'], 'data.mqtt.port', 1, 65_535);
   // A board that hears what it says itself would answer its own answers for ever.
   const propertySet = topic(topics['propertySet'], 'data.topics.propertySet');
   for (const key of ['propertyPost', 'status', 'propertySetReply']) {
@@ -90,11 +108,12 @@ function readActivation(data: unknown): Activation {
     deviceId: string(root['deviceId'], 'data.deviceId', 64),
     deviceSecret: string(root['deviceSecret'], 'data.deviceSecret', 256),
     mqtt: {
-      ...address,
+      host: address.host,
+      port,
       username: string(mqtt['username'], 'data.mqtt.username', 256),
       password: string(mqtt['password'], 'data.mqtt.password', 256),
       clientId: string(mqtt['clientId'], 'data.mqtt.clientId', 256),
-      keepAlive: integer(mqtt['keepAlive'], 'data.mqtt.keepAlive', 5, 65_535),
+      keepAlive: integer(mqtt['keepAlive'], 'data.mqtt.keepAlive', 0, 65_535),
     },
     topics: {
       propertyPost,
@@ -112,9 +131,10 @@ export function readStoredActivation(value: Record<string, unknown>): Activation
   const mqtt = value['mqtt'];
   if (!isObject(mqtt)) return undefined;
   try {
-    const spread = value['reconnectSpread'];
-    const extensions = spread === undefined ? {} : { reconnectSpread: spread };
-    return readActivation({ ...value, mqtt: { ...mqtt, server: mqtt['host'] }, extensions });
+    const { reconnectSpread, apiUrl } = value;
+    const extensions = reconnectSpread === undefined ? {} : { reconnectSpread };
+    const activation = readActivation({ ...value, mqtt: { ...mqtt, server: mqtt['host'] }, extensions });
+    return typeof apiUrl === 'string' ? { ...activation, apiUrl } : activation;
   } catch {
     return undefined;
   }

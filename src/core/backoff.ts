@@ -39,7 +39,7 @@ export function activationRetryMs(failure: ActivationFailure, attempt: number, r
   const jitter = backoffMs(attempt, random);
   if (failure.kind === 'broken') return jitter;
   if (failure.kind === 'throttled')
-    return Math.min(failure.retryAfterMs ?? REFUSAL_WAIT_MS, RETRY_AFTER_CAP_MS) + jitter;
+    return Math.min((failure.retryAfterMs ?? REFUSAL_WAIT_MS) + jitter, RETRY_AFTER_CAP_MS);
   if (failure.word === 'device_in_use') return 60_000 + Math.floor(random * 60_000);
   if (isHopeless(failure.status, failure.word)) return HOPELESS_WAIT_MS + jitter;
   return REFUSAL_WAIT_MS + jitter;

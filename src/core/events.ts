@@ -1,3 +1,6 @@
+/** Where a board's time came from. */
+export type TimeSource = 'http' | 'ntp' | 'mqtt';
+
 export type EventLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /**
@@ -7,7 +10,7 @@ export interface BoardEvents {
   booted: { readonly reason: string; readonly version: string; readonly safeMode: boolean };
   state_changed: { readonly from: string; readonly to: string };
   network_lost: { readonly reason: string };
-  clock_set: { readonly source: 'http' | 'ntp' | 'mqtt' };
+  clock_set: { readonly source: TimeSource; readonly shiftMs: number };
   activated: { readonly deviceId: string };
   activation_failed: { readonly kind: string; readonly reason: string; readonly retryMs: number };
   session_lost: { readonly kind: string; readonly reason: string; readonly retryMs: number };

@@ -5,6 +5,8 @@ const KEPT_MS = 120_000;
 export interface RememberedAnswer {
   readonly code: number;
   readonly message: string | undefined;
+  /** Keys that meant nothing. */
+  readonly ignored?: readonly string[];
 }
 
 /**

@@ -24,6 +24,10 @@ export interface LifeState {
   readonly cloudFailures: number;
   /** CONNACK 4 or 5 in a row since boot. */
   readonly credentialRefusals: number;
+  /** Attempts in a row since boot that found no broker where the activation says it is. */
+  readonly unreachable: number;
+  /** Whether there has been a session since boot. */
+  readonly wasOnline: boolean;
 }
 
 export type LifeEvent =
@@ -72,10 +76,16 @@ export const INITIAL_LIFE: LifeState = Object.freeze({
   joinFailures: 0,
   cloudFailures: 0,
   credentialRefusals: 0,
+  unreachable: 0,
+  wasOnline: false,
 } as const);
 
-/** Credentials refused this often in a row are given up, and the board activates again. */
+/** Credentials refused this often in a row are doubted, and the board activates again. */
 const REFUSALS_UNTIL_REACTIVATION = 3;
+/** The address of a broker that was never reached since boot is doubted after this many attempts (about 15 s), */
+const UNREACHABLE_UNTIL_REACTIVATION = 5;
+/** and that of one that was there after this many (about 15 min): it has rather failed than moved. */
+const GONE_UNTIL_REACTIVATION = 20;
 
 const NOTHING: readonly LifeEffect[] = Object.freeze([]);
 
@@ -96,13 +106,17 @@ export function advanceLife(state: LifeState, event: LifeEvent, context: LifeCon
       return state.phase === 'clock' ? enterCloud(state) : stay(state);
     case 'activated':
       return state.phase === 'activating'
-        ? enterCloud({ ...state, activated: true, hopeless: false, credentialRefusals: 0 })
+        ? enterCloud({ ...state, activated: true, hopeless: false, credentialRefusals: 0, unreachable: 0 })
         : stay(state);
     case 'activation_failed':
       return state.phase === 'activating' ? failActivation(state, event.failure, context) : stay(state);
     case 'session_online':
       return state.phase === 'connecting'
-        ? go(state, { phase: 'online', credentialRefusals: 0, hopeless: false }, { type: 'watch_stability' })
+        ? go(
+            state,
+            { phase: 'online', credentialRefusals: 0, unreachable: 0, wasOnline: true, hopeless: false },
+            { type: 'watch_stability' },
+          )
         : stay(state);
     case 'session_lost':
       return state.phase === 'connecting' || state.phase === 'online'
@@ -124,8 +138,9 @@ function start(state: LifeState, provisioned: boolean, activated: boolean): Life
 
 /** The network is there: activate where that is still to do (or to do again), else connect. */
 function enterCloud(state: LifeState): LifeStep {
-  const activate = !state.activated || state.credentialRefusals >= REFUSALS_UNTIL_REACTIVATION;
-  return activate
+  const doubted =
+    state.credentialRefusals >= REFUSALS_UNTIL_REACTIVATION || state.unreachable >= unreachableLimit(state);
+  return !state.activated || doubted
     ? go(state, { phase: 'activating' }, { type: 'activate' })
     : go(state, { phase: 'connecting' }, { type: 'connect' });
 }
@@ -145,11 +160,29 @@ function loseNetwork(state: LifeState, context: LifeContext): LifeStep {
 function failActivation(state: LifeState, failure: ActivationFailure, context: LifeContext): LifeStep {
   const delayMs = activationRetryMs(failure, state.cloudFailures, context.random);
   const hopeless = failure.kind === 'refused' && isHopeless(failure.status, failure.word);
-  return go(state, { hopeless, cloudFailures: state.cloudFailures + 1 }, { type: 'retry', delayMs });
+  const change = { hopeless, cloudFailures: state.cloudFailures + 1, ...doubtAgain(state) };
+  return go(state, change, { type: 'retry', delayMs });
+}
+
+/**
+ * What a board has of an earlier activation may be good after all (a server may activate a board only once; it may have been
+ * the broker that was at fault), so it tries that again in between, and one more failure leads back to the activation.
+ */
+function doubtAgain(state: LifeState): Partial<LifeState> {
+  if (!state.activated) return {};
+  return {
+    credentialRefusals: Math.min(state.credentialRefusals, REFUSALS_UNTIL_REACTIVATION - 1),
+    unreachable: Math.min(state.unreachable, unreachableLimit(state) - 1),
+  };
+}
+
+function unreachableLimit(state: LifeState): number {
+  return state.wasOnline ? GONE_UNTIL_REACTIVATION : UNREACHABLE_UNTIL_REACTIVATION;
 }
 
 function loseSession(state: LifeState, loss: SessionLoss, context: LifeContext): LifeStep {
   const wasOnline = state.phase === 'online';
+  const answered = loss.kind !== 'failed';
   const refused = loss.kind === 'refused' && (loss.code === 4 || loss.code === 5);
   const delayMs = sessionRetryMs(loss, wasOnline, state.cloudFailures, context.spreadMs, context.random);
   return go(
@@ -157,7 +190,8 @@ function loseSession(state: LifeState, loss: SessionLoss, context: LifeContext):
     {
       phase: 'connecting',
       cloudFailures: state.cloudFailures + 1,
-      credentialRefusals: refused ? state.credentialRefusals + 1 : state.credentialRefusals,
+      credentialRefusals: refused ? state.credentialRefusals + 1 : answered ? 0 : state.credentialRefusals,
+      unreachable: answered || wasOnline ? 0 : state.unreachable + 1,
     },
     { type: 'release' },
     { type: 'retry', delayMs },

@@ -15,15 +15,14 @@ export function parseHttpUrl(url: string): HttpUrl | undefined {
   return { host: match[1]!, port, path: match[3] ?? '' };
 }
 
-/** An address that a peer gave as `host` or `host:port`; the port inside it wins over `port`. `undefined` when malformed. */
-export function parseHostPort(
-  server: string,
-  port: number,
-): { readonly host: string; readonly port: number } | undefined {
+/** An address that a peer gave as `host` or `host:port`, taken apart. `undefined` when malformed. */
+export function parseHostPort(server: string): { readonly host: string; readonly port?: number } | undefined {
   const match = /^([A-Za-z0-9.-]{1,253})(?::([0-9]{1,5}))?$/.exec(server);
   if (!match) return undefined;
-  const chosen = match[2] === undefined ? port : Number(match[2]);
-  return chosen >= 1 && chosen <= 65535 ? { host: match[1]!, port: chosen } : undefined;
+  const host = match[1]!;
+  if (match[2] === undefined) return { host };
+  const port = Number(match[2]);
+  return port >= 1 && port <= 65535 ? { host, port } : undefined;
 }
 
 /** Whether `host` is an IPv4 address in dotted form, which needs no look-up. */

@@ -20,7 +20,13 @@ export type MqttEnd =
   | { readonly kind: 'subscribe_refused' }
   | {
       readonly kind: 'failed';
-      readonly reason: ConnectionFailure | 'connack_timeout' | 'ping_timeout' | 'ack_timeout' | 'malformed_packet';
+      readonly reason:
+        | ConnectionFailure
+        | 'connack_timeout'
+        | 'ping_timeout'
+        | 'ack_timeout'
+        | 'send_stalled'
+        | 'malformed_packet';
     };
 
 /**
@@ -69,6 +75,8 @@ export interface MqttClientOptions {
 const STEP_TIMEOUT_MS = 10_000;
 /** QoS 1 messages of ours that may await their acknowledgement at a time. */
 const MAX_IN_FLIGHT = 8;
+/** A connection that says nothing is looked after this often, whatever its keep alive allows, ms. */
+const MAX_PING_INTERVAL_MS = 60_000;
 const PLUS = 0x2b;
 const SLASH = 0x2f;
 
@@ -86,7 +94,11 @@ export class MqttClient implements MqttPackets {
   #state: 'connecting' | 'subscribing' | 'ready' | 'ended' = 'connecting';
   #deadline: TimerHandle | undefined;
   #pinger: TimerHandle | undefined;
+  #resumed: TimerHandle | undefined;
   #reading = false;
+  /** What came is not read while half the send buffer waits: there must be room for the answers to it. */
+  #paused = false;
+  #refusing = false;
   #starved = false;
   #nextId = 1;
   #unacknowledged = 0;
@@ -163,6 +175,11 @@ export class MqttClient implements MqttPackets {
     this.#release();
   }
 
+  /** From now on messages are neither handed on nor acknowledged: who sent them may send them again, in the next session. */
+  refuseMessages(): void {
+    this.#refusing = true;
+  }
+
   /** Calls back once everything published has been acknowledged, at once if it has been, or never if the session ends first. */
   whenAcknowledged(callback: () => void): void {
     this.#onAllAcknowledged = callback;
@@ -191,6 +208,11 @@ export class MqttClient implements MqttPackets {
     this.#reading = true;
     try {
       while (this.#state !== 'ended') {
+        if (this.#isCrowded()) {
+          this.#connection.flush();
+          this.#paused = this.#isCrowded();
+          if (this.#paused) break;
+        }
         const at = parser.end;
         const count = this.#connection.read(at === 0 ? this.#whole : parser.buffer.subarray(at));
         if (count <= 0) break;
@@ -205,7 +227,15 @@ export class MqttClient implements MqttPackets {
     if (this.#state !== 'ended') this.#connection.flush();
   }
 
+  #isCrowded(): boolean {
+    return this.#connection.pending > this.#options.sendBuffer.length >> 1;
+  }
+
   #onDrained(): void {
+    if (this.#paused && !this.#reading) {
+      this.#paused = false;
+      this.#resumed = this.#options.timer.set(() => this.#onReadable());
+    }
     if (!this.#starved || this.#state !== 'ready' || this.#unacknowledged === MAX_IN_FLIGHT) return;
     this.#starved = false;
     this.#options.onDrained();
@@ -242,13 +272,16 @@ export class MqttClient implements MqttPackets {
     }
     this.#clearDeadline();
     this.#state = 'ready';
-    // A ping every three quarters of the keep alive leaves room for a late timer (3.1.2.10).
-    this.#pinger = this.#options.timer.repeat(() => this.#ping(), this.#options.connect.keepAliveS * 750);
+    // A ping every three quarters of the keep alive leaves room for a late timer (3.1.2.10). Without one it still says
+    // whether the broker is there.
+    const keepAliveMs = this.#options.connect.keepAliveS * 1_000 || Number.POSITIVE_INFINITY;
+    const interval = Math.min(keepAliveMs * 0.75, MAX_PING_INTERVAL_MS);
+    this.#pinger = this.#options.timer.repeat(() => this.#ping(), interval);
     this.#options.onReady();
   }
 
   onPublish(flags: number, topicStart: number, topicEnd: number, packetId: number, start: number, end: number): void {
-    if (this.#state === 'ended') return;
+    if (this.#state === 'ended' || this.#refusing) return;
     if (this.#state === 'connecting') throw new MqttProtocolError('PUBLISH before CONNACK');
     const subscription = this.#match(topicStart, topicEnd);
     if (subscription >= 0) {
@@ -259,7 +292,7 @@ export class MqttClient implements MqttPackets {
   }
 
   onSkipped(packetId: number, bytes: number): void {
-    if (this.#state === 'ended') return;
+    if (this.#state === 'ended' || this.#refusing) return;
     this.#options.onSkipped(bytes);
     this.#acknowledge(packetId);
   }
@@ -317,8 +350,9 @@ export class MqttClient implements MqttPackets {
       this.#connection.flush();
       end = encodePuback(sendBuffer, this.#connection.tail, packetId);
     }
-    // Still no room: the peer takes nothing, and the ping that finds no room either ends the session.
+    // Messages that are answered in another order, or not at all, would block the broker's queue [MQTT-4.6.0-2].
     if (end > 0) this.#connection.commit(end);
+    else this.#end({ kind: 'failed', reason: 'send_stalled' });
   }
 
   // Deadlines.
@@ -357,7 +391,8 @@ export class MqttClient implements MqttPackets {
     this.#state = 'ended';
     this.#clearDeadline();
     this.#options.timer.clear(this.#pinger);
-    this.#pinger = undefined;
+    this.#options.timer.clear(this.#resumed);
+    this.#pinger = this.#resumed = undefined;
     this.#options.timer.clear(this.#acknowledged);
     this.#onAllAcknowledged = this.#acknowledged = undefined;
     this.#connection.close();

@@ -125,6 +125,8 @@ export class Session {
     };
     // Where `offline` cannot be said in time, the will says it: then the connection is dropped without a DISCONNECT.
     this.#farewell = timer.set(() => finish(false), this.#online ? FAREWELL_MS : 0);
+    // What comes now would be acted on, and its answer never leave.
+    this.#client.refuseMessages();
     if (!this.#online) return;
     if (this.#client.publish(this.#topics.status, statusMessage('offline', clock.nowMs()), true) < 0) return;
     this.#client.whenAcknowledged(() => finish(true));

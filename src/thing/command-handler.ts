@@ -1,5 +1,5 @@
 import type { ControlCommand, Refusal } from '../core/control-command.js';
-import { IdMemory } from '../core/id-memory.js';
+import { IdMemory, type RememberedAnswer } from '../core/id-memory.js';
 import { isObject, parseJsonObject } from '../core/json-guard.js';
 import type { Product } from '../core/product.js';
 import type { Text } from '../ports/text.js';
@@ -45,6 +45,7 @@ export interface CommandHandlerOptions {
 }
 
 const NONE: readonly string[] = Object.freeze([]);
+const DONE: RememberedAnswer = Object.freeze({ code: OK, message: undefined });
 
 /**
  * Takes `thing.service.property.set` messages (API reference, 5.3) from bytes to the outputs: reads, judges, answers, acts.
@@ -73,11 +74,11 @@ export class CommandHandler {
     const now = this.#options.monotonicMs();
     const known = this.#memory.find(id, now);
     if (known !== undefined) {
-      this.#options.reply(id, known.code, known.message, NONE, service);
+      this.#options.reply(id, known.code, known.message, known.ignored ?? NONE, service);
       return;
     }
-    const time = message['time'] ?? message['timestamp'] ?? undefined;
-    if (time !== undefined && typeof time !== 'number') {
+    const time = readTime(message['time'] ?? message['timestamp']);
+    if (time === null) {
       this.#refuse(id, BAD_PARAMETER, 'time must be a number of milliseconds since 1970', service);
       return;
     }
@@ -122,7 +123,11 @@ export class CommandHandler {
       const refusal = check(command);
       if (refusal !== undefined) return refusal;
     }
-    this.#memory.add(id, this.#options.monotonicMs(), { code: OK, message: undefined });
+    this.#memory.add(
+      id,
+      this.#options.monotonicMs(),
+      set.ignored.length === 0 ? DONE : { ...DONE, ignored: set.ignored },
+    );
     reply(id, OK, undefined, set.ignored);
     onAccepted(id);
     for (const command of set.commands) apply(command);
@@ -141,7 +146,7 @@ export class CommandHandler {
     const answer = serve(service, params);
     if (answer.code !== OK) return { code: answer.code, message: answer.message ?? '' };
     // Asked again, a question is answered anew: it changes nothing, and its answer is the values of the moment.
-    if (service !== PROPERTY_GET) this.#memory.add(id, monotonicMs(), { code: OK, message: undefined });
+    if (service !== PROPERTY_GET) this.#memory.add(id, monotonicMs(), DONE);
     reply(id, OK, undefined, NONE, service, answer.data);
     onAccepted(id);
     answer.act?.();
@@ -152,6 +157,13 @@ export class CommandHandler {
     this.#options.reply(id, code, message, NONE, service);
     this.#options.onRefused(id, code, message);
   }
+}
+
+/** Milliseconds or seconds since 1970, as a number or its digits; `undefined`: none is given; `null`: it is no time. */
+function readTime(time: unknown): number | null | undefined {
+  if (time === undefined || time === null) return undefined;
+  if (typeof time === 'string') return /^[0-9]{1,16}$/.test(time) ? Number(time) : null;
+  return typeof time === 'number' ? time : null;
 }
 
 /** Ids are text of up to 64 characters; a client's number is taken as its digits. */

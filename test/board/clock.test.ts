@@ -33,7 +33,7 @@ describe('a board without a clock of its own', () => {
     it.cloud.activation = () => ({ ...it.cloud.activated(), headers: { Date: new Date(REAL).toUTCString() } });
     it.boot();
     it.untilOnline();
-    expect(it.data('clock_set')).toEqual([{ source: 'http' }]);
+    expect(it.data('clock_set')).toMatchObject([{ source: 'http' }]);
     expect(it.statuses()[0]!.time).toBeGreaterThanOrEqual(REAL);
     it.cloud.command('stale', { action: 'toggle' }, { time: REAL - 61_000 });
     it.time.advance(5_000);
@@ -59,7 +59,61 @@ describe('a board without a clock of its own', () => {
     it.network.listenUdp('ntp', 123, (packet, answer) => answer(ntpAnswer(packet, REAL)));
     it.boot();
     it.untilOnline();
-    expect(it.data('clock_set')).toEqual([{ source: 'ntp' }]);
+    expect(it.data('clock_set')).toMatchObject([{ source: 'ntp' }]);
+  });
+
+  it('is corrected by NTP, forward and back, at every join and once a day', () => {
+    const it = bench('ntp');
+    let offset = 0;
+    let asked = 0;
+    it.network.listenUdp('ntp', 123, (packet, answer) => {
+      asked++;
+      answer(ntpAnswer(packet, REAL + offset + it.time.nowMs));
+    });
+    it.boot();
+    it.untilOnline();
+    offset = 90_000;
+    it.time.advance(86_400_000);
+    expect(asked).toBe(2);
+    offset = -30_000;
+    it.host.loseWiFi();
+    it.time.advance(1_000);
+    it.untilOnline();
+    it.time.advance(5_000);
+    expect(asked).toBe(3);
+    const shifts = it.data('clock_set').map(({ shiftMs }) => Math.round(shiftMs / 10_000));
+    expect(shifts.slice(1)).toEqual([9, -12]);
+    expect(it.host.clock.nowMs()).toBeGreaterThan(REAL + it.time.nowMs - 32_000);
+    expect(it.host.clock.nowMs()).toBeLessThan(REAL + it.time.nowMs - 28_000);
+  });
+
+  it('asks again every quarter of an hour while no time has come, and stops asking when it is stopped', async () => {
+    const it = bench('ntp');
+    let asked = 0;
+    it.network.listenUdp('ntp', 123, () => {
+      asked++;
+    });
+    it.boot();
+    it.untilOnline();
+    it.time.advance(3_600_000);
+    expect(asked).toBeGreaterThanOrEqual(4);
+    expect(asked).toBeLessThanOrEqual(6);
+    it.host.loseWiFi();
+    void it.board.stop();
+    it.time.advance(10_000);
+    const before = asked;
+    it.time.advance(3_600_000);
+    expect(asked).toBe(before);
+  });
+
+  it('takes the Date of an answer for a correction only where it is off by more than 2 s', () => {
+    const it = bench('ntp');
+    it.network.listenUdp('ntp', 123, (packet, answer) => answer(ntpAnswer(packet, REAL)));
+    it.cloud.activation = () => ({ ...it.cloud.activated(), headers: { Date: new Date(REAL - 1_000).toUTCString() } });
+    it.boot();
+    it.untilOnline();
+    expect(it.data('clock_set').map(({ source }) => source)).toEqual(['ntp']);
+    expect(it.host.clock.nowMs()).toBeGreaterThanOrEqual(REAL);
   });
 
   it('is not stalled by an NTP server that is silent, absent or lying', () => {

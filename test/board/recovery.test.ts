@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ScriptedCloud } from '../support/scripted-cloud.js';
 import { Bench } from './fixture.js';
 
 const MINUTE = 60_000;
@@ -130,6 +131,65 @@ describe('a board whose broker refuses or goes away', () => {
     bench.cloud.connack = 0;
     bench.untilOnline();
     expect(bench.cloud.requests).toHaveLength(2);
+  });
+
+  it('goes back to credentials that were refused when the API has no new ones, at least 30 s apart', () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    bench.cloud.activation = () => ({ status: 409, body: { code: 409, message: 'device_already_activated' } });
+    bench.cloud.connack = 5;
+    bench.cloud.drop();
+    bench.time.advance(10 * MINUTE);
+    const refused = bench.data('session_lost').filter(({ kind }) => kind === 'refused');
+    const failed = bench.data('activation_failed');
+    expect(failed.length).toBeGreaterThan(2);
+    expect(refused.length).toBeGreaterThan(failed.length);
+    for (const { kind, reason, retryMs } of failed) {
+      expect({ kind, reason }).toEqual({ kind: 'refused', reason: 'device_already_activated' });
+      expect(retryMs).toBeGreaterThanOrEqual(30_000);
+    }
+    bench.cloud.connack = 0;
+    bench.untilOnline(5 * MINUTE);
+  });
+
+  it('finds a broker that moved while the board was off, and stays the same device', () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    const { deviceId } = bench.board;
+    bench.cut();
+    const moved = new ScriptedCloud(bench.network, { apiHost: 'other', mqttHost: 'moved', mqttPort: 1_884 });
+    bench.cloud.activation = () => moved.activated();
+    bench.cloud.closeBroker();
+    bench.boot();
+    bench.time.runUntil(() => moved.connected, 2 * MINUTE);
+    bench.untilOnline();
+    expect(bench.board.deviceId).toBe(deviceId);
+    expect(bench.cloud.requests).toHaveLength(2);
+  });
+
+  it('does not activate again for a broker that is away for some minutes', () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    bench.cloud.connack = undefined;
+    bench.cloud.drop();
+    bench.time.advance(8 * MINUTE);
+    bench.cloud.connack = 0;
+    bench.untilOnline(5 * MINUTE);
+    expect(bench.cloud.requests).toHaveLength(1);
+  });
+
+  it('activates anew at another cloud than that of its record, and takes nothing of the old one there', () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    bench.cut();
+    const other = new ScriptedCloud(bench.network, { apiHost: 'other', mqttHost: 'other-broker' });
+    const environment = { name: 'dev', apiUrl: other.apiUrl } as const;
+    const connections = connectTimes(bench).length;
+    bench.boot('power_on', { settings: { environment, wifi: { ssid: 'home' } } });
+    bench.untilOnline();
+    expect(other.requests).toHaveLength(1);
+    expect(other.connected).toBe(true);
+    expect(connectTimes(bench)).toHaveLength(connections);
   });
 
   it('waits at least 30 s after its subscription was refused', () => {

@@ -205,6 +205,83 @@ describe('a board in its session', () => {
     expect(bench.replies()).toEqual([{ id: '1', code: 200, data: { ignored: ['colour'] } }]);
   });
 
+  it('answers on the reply topic also what comes before its subscription is acknowledged', () => {
+    const bench = new Bench({ start: false });
+    bench.cloud.suback = undefined;
+    bench.boot();
+    bench.time.runUntil(() => bench.cloud.packets.some(({ cmd }) => cmd === 'subscribe'));
+    bench.cloud.command('early', { angle: 30 });
+    bench.time.advance(20);
+    bench.cloud.send(Buffer.from('9003000101', 'hex'));
+    bench.untilOnline();
+    expect(bench.replies()).toEqual([{ id: 'early', code: 200, data: {} }]);
+    expect(bench.posts().every(({ method }) => method === 'thing.event.property.post')).toBe(true);
+  });
+
+  it('neither acts on nor acknowledges a command that comes while it says goodbye', async () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    bench.cloud.puback = false;
+    void bench.board.stop();
+    bench.time.advance(10);
+    bench.cloud.command('late', { angle: 30 });
+    bench.time.advance(50);
+    await Promise.resolve();
+    expect(bench.replies()).toEqual([]);
+    expect(bench.cloud.packets.filter(({ cmd }) => cmd === 'puback')).toEqual([]);
+    bench.time.advance(5_000);
+    expect(bench.data('output_settled')).toEqual([]);
+  });
+
+  it('stops within 2.1 s with a broker that has frozen and a servo on its way', async () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    bench.cloud.command('1', { action: 'toggle', position: 'up' });
+    bench.time.runUntil(() => bench.replies().length === 1);
+    bench.cloud.drop('freeze');
+    let stopped = false;
+    void bench.board.stop().then(() => {
+      stopped = true;
+    });
+    for (let i = 0; i < 21; i++) {
+      bench.time.advance(100);
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    }
+    expect(stopped).toBe(true);
+  });
+
+  it('tells of a flood of rubbish with its counts, and not with an event for each', () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    const topic = bench.cloud.topic('thing/service/property/set');
+    for (let i = 0; i < 500; i++) {
+      bench.cloud.publish(topic, '{"method":');
+      bench.cloud.command(`c${i}`, { angle: 999 });
+      bench.time.advance(10);
+    }
+    const told = bench.data('message_dropped').length + bench.data('command_refused').length;
+    expect(told).toBeGreaterThanOrEqual(10);
+    expect(told).toBeLessThan(20);
+    expect(bench.replies()).toHaveLength(500);
+    bench.time.advance(61_000);
+    expect(bench.posts().at(-1).params).toMatchObject({ messages_dropped: 500, commands_refused: 500 });
+  });
+
+  it('looks after a quiet connection every 60 s, whatever its keep alive', () => {
+    for (const keepAlive of [0, 65_535]) {
+      const bench = new Bench({ start: false });
+      const usual = bench.cloud.activated().body as { data: { mqtt: object } };
+      bench.cloud.activation = () => bench.cloud.activated({ mqtt: { ...usual.data.mqtt, keepAlive } });
+      bench.boot();
+      bench.untilOnline();
+      expect(bench.cloud.packets[0]).toMatchObject({ cmd: 'connect', keepalive: keepAlive });
+      bench.time.advance(10 * 60_000);
+      expect(bench.cloud.packets.filter(({ cmd }) => cmd === 'pingreq')).toHaveLength(10);
+      bench.cloud.drop('freeze');
+      bench.time.runUntil(() => bench.board.life.phase !== 'online', 75_000);
+    }
+  });
+
   it('says offline, frees everything and leaves no timer behind at a clean stop', async () => {
     const bench = new Bench();
     bench.untilOnline();

@@ -180,7 +180,7 @@ describe('an answer is broken, and says which field it is,', () => {
 
   it.each([
     ['data.mqtt.port', [0, -1, 65_536, 1.5, 1e99], [1, 65_535]],
-    ['data.mqtt.keepAlive', [0, 4, -60, 65_536, 59.9], [5, 65_535]],
+    ['data.mqtt.keepAlive', [-60, 65_536, 59.9], [0, 1, 65_535]],
   ] as const)('by a wrong type or range of %s', (path, wrong, right) => {
     for (const value of [...WRONG_TYPES, '60', ...wrong]) {
       if (typeof value === 'number' && value === 7) continue;
@@ -190,8 +190,8 @@ describe('an answer is broken, and says which field it is,', () => {
   });
 
   it('by a success without data', () => {
-    for (const status of [200, 409])
-      expectBroken(read({ code: status, message: 'device_already_activated', data: null }, status), 'data');
+    for (const status of [200, 201])
+      expectBroken(read({ code: status, message: 'success', data: null }, status), 'data');
   });
 
   it.each(['', 'null', '[]', '<html><body>200 OK</body></html>', '{"code":200,', '"ok"', `{"data":${'['.repeat(60)}`])(
@@ -214,6 +214,22 @@ describe('a refusal', () => {
     const failure = { kind: 'refused', status, word };
     expect(read({ code: status, message: word, data: null }, status)).toEqual({ ok: false, failure });
     expect(read({ code: status, message: word, data: null }, 200)).toEqual({ ok: false, failure });
+  });
+
+  it('is a 409 that brings no data, which is no success', () => {
+    for (const [status, code] of [
+      [409, 409],
+      [409, 200],
+      [200, 409],
+    ] as const) {
+      for (const data of [null, {}, { ...SEED.data, mqtt: 7 }]) {
+        expect(read({ code, message: 'device_already_activated', data }, status)).toEqual({
+          ok: false,
+          failure: { kind: 'refused', status: 409, word: 'device_already_activated' },
+        });
+      }
+    }
+    expect(readActivationAnswer(409, '<html>')).toMatchObject({ failure: { kind: 'refused', status: 409 } });
   });
 
   it('keeps no word that could not be one', () => {
@@ -255,6 +271,17 @@ describe('too many requests', () => {
       expect(readActivationAnswer(429, '', header)).toEqual({ ok: false, failure: { kind: 'throttled' } });
     },
   );
+
+  it('waits until the date in Retry-After, counted from that of the answer', () => {
+    const at = (time: string): string => `Sat, 10 Jan 2026 ${time} GMT`;
+    const wait = (until: string, date?: string) => readActivationAnswer(429, '', until, date);
+    expect(wait(at('12:05:00'), at('12:00:00'))).toEqual({
+      ok: false,
+      failure: { kind: 'throttled', retryAfterMs: 300_000 },
+    });
+    expect(wait(at('11:00:00'), at('12:00:00'))).toMatchObject({ failure: { retryAfterMs: 0 } });
+    expect(wait(at('12:05:00'), 'today')).toEqual({ ok: false, failure: { kind: 'throttled' } });
+  });
 
   it('may be said by the body alone', () => {
     expect(read({ code: 429 }, 200, '5')).toEqual({ ok: false, failure: { kind: 'throttled', retryAfterMs: 5_000 } });

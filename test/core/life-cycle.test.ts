@@ -149,6 +149,31 @@ describe('refused credentials', () => {
     expect(state.credentialRefusals).toBe(0);
   });
 
+  it('are counted in a row: any other answer of the broker begins anew', () => {
+    for (const other of [refused(3), { type: 'session_lost', loss: { kind: 'subscribe_refused' } } as const]) {
+      const { state } = run(at('connecting'), refused(4), again, refused(5), again, other);
+      expect(state.credentialRefusals).toBe(0);
+    }
+    const { state } = run(at('connecting'), refused(4), again, EVENTS['session_lost']!, again, refused(5));
+    expect(state.credentialRefusals).toBe(2);
+  });
+
+  it('are tried again between activations that fail, for a server may activate a board only once', () => {
+    const doubting = run(at('connecting', { credentialRefusals: 2 }), refused(4), again);
+    expect(doubting.effects.at(-1)).toBe('activate');
+    const conflict: LifeEvent = {
+      type: 'activation_failed',
+      failure: { kind: 'refused', status: 409, word: 'device_already_activated' },
+    };
+    const round = run(doubting.state, conflict, again, refused(4), again, conflict, again);
+    expect(round.effects.filter((effect) => !effect.startsWith('retry'))).toEqual([
+      'connect',
+      'release',
+      'activate',
+      'connect',
+    ]);
+  });
+
   it('lead to the activation also after the network was lost in between', () => {
     const { effects } = run(
       at('connecting', { credentialRefusals: 3 }),
@@ -158,6 +183,38 @@ describe('refused credentials', () => {
       EVENTS['clock_done']!,
     );
     expect(effects.at(-1)).toBe('activate');
+  });
+});
+
+describe('a broker that cannot be reached', () => {
+  const lost = EVENTS['session_lost']!;
+  const again = EVENTS['retry_due']!;
+  const attempts = (state: LifeState): number => {
+    for (let count = 1; count < 100; count++) {
+      const step = run(state, lost, again);
+      if (step.effects.at(-1) === 'activate') return count;
+      state = step.state;
+    }
+    return Number.POSITIVE_INFINITY;
+  };
+
+  it('since boot may have moved: the board asks for its address again', () => {
+    expect(attempts(at('connecting'))).toBe(5);
+  });
+
+  it('but was there has rather failed, and is asked for much later', () => {
+    expect(attempts(run(at('connecting'), EVENTS['session_online']!, lost, again).state)).toBe(20);
+  });
+
+  it('is tried between activations that fail', () => {
+    const { state } = run(at('connecting', { unreachable: 4 }), lost, again);
+    expect(run(state, EVENTS['activation_failed']!, again).effects.at(-1)).toBe('connect');
+  });
+
+  it('is one that says nothing: whatever it says begins the count anew', () => {
+    expect(run(at('connecting', { unreachable: 4 }), refused(3)).state.unreachable).toBe(0);
+    expect(run(at('activating', { unreachable: 5, activated: true }), EVENTS['activated']!).state.unreachable).toBe(0);
+    expect(run(at('connecting', { unreachable: 4 }), EVENTS['session_online']!, lost).state.unreachable).toBe(0);
   });
 });
 

@@ -136,6 +136,27 @@ describe('a segment whose answers are more than the send buffer holds', () => {
   });
 });
 
+describe('a broker that sends and takes nothing', () => {
+  it('is not read from until there is room for the answers, and none of them is lost', () => {
+    const fixture = setUp({ sendBuffer: new Uint8Array(256) });
+    fixture.network.tcp.makeRoom(200);
+    fixture.say(CONNACK, SUBACK);
+    const ids = Array.from({ length: 200 }, (_, i) => 100 + i);
+    for (const id of ids) fixture.say(message('m', id));
+    const handled = fixture.log.filter((entry) => entry.startsWith('message')).length;
+    expect(handled).toBeLessThan(60);
+    for (let i = 0; i < 20; i++) {
+      fixture.network.tcp.makeRoom(1_000);
+      fixture.time.advance(1);
+    }
+    expect(fixture.log.filter((entry) => entry.startsWith('message'))).toHaveLength(200);
+    expect(fixture.heardShort().filter((packet) => packet.startsWith('puback'))).toEqual(
+      ids.map((id) => `puback ${id}`),
+    );
+    expect(fixture.log.filter((entry) => entry.startsWith('ended'))).toEqual([]);
+  });
+});
+
 describe('a client that is closed while it handles a message', () => {
   it.each(['close', 'disconnect'] as const)(
     'by %s handles nothing of the rest of the segment and acknowledges nothing',

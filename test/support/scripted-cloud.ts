@@ -42,7 +42,7 @@ export interface SeenMessage {
 /** Where a cloud listens, and its clocks: a `VirtualNetwork`, or real sockets (`RealNetwork`). */
 export interface CloudNetwork {
   readonly time: { readonly nowMs: number; readonly clock: { nowMs(): number } };
-  listen(host: string, port: number, onConnection: (peer: VirtualPeer) => void): unknown;
+  listen(host: string, port: number, onConnection: (peer: VirtualPeer) => void): { close(): unknown };
 }
 
 export interface ScriptedCloudOptions {
@@ -82,6 +82,7 @@ export class ScriptedCloud {
   readonly #mqttHost: string;
   readonly #mqttPort: number;
   readonly #mqttPeers: VirtualPeer[] = [];
+  readonly #broker: { close(): unknown };
   #httpCount = 0;
   #mqttCount = 0;
   #live: { peer: VirtualPeer; name: string } | undefined;
@@ -94,7 +95,7 @@ export class ScriptedCloud {
     this.#mqttPort = mqttPort;
     this.apiUrl = `http://${apiHost}:${apiPort}`;
     network.listen(apiHost, apiPort, (peer) => this.#onHttp(peer));
-    network.listen(mqttHost, mqttPort, (peer) => this.#onMqtt(peer));
+    this.#broker = network.listen(mqttHost, mqttPort, (peer) => this.#onMqtt(peer));
   }
 
   /** The board's topic of a kind. */
@@ -174,6 +175,12 @@ export class ScriptedCloud {
   drop(how: 'end' | 'reset' | 'freeze' = 'reset'): void {
     for (const peer of this.#mqttPeers.splice(0)) peer[how]();
     if (how !== 'freeze') this.#live = undefined;
+  }
+
+  /** The broker is gone: nothing listens there any more. */
+  closeBroker(): void {
+    this.#broker.close();
+    this.drop();
   }
 
   /** Messages to a topic, oldest first. */

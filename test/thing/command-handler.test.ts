@@ -142,6 +142,13 @@ describe('a repeated id', () => {
     }
   });
 
+  it('is told again which of its keys mean nothing', () => {
+    const { handle } = setUp();
+    const message = { ...MESSAGE, params: { ...MESSAGE.params, colour: 1 } };
+    expect(handle(message)[0]).toBe('reply 789012 200 -colour');
+    expect(handle(message)).toEqual(['reply 789012 200 -colour']);
+  });
+
   it('is answered as it was, also when it was refused, and also when the params differ', () => {
     const { handle } = setUp();
     const first = handle({ ...MESSAGE, params: {} })[0];

@@ -13,13 +13,14 @@ export class RealNetwork implements CloudNetwork {
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
 
-  listen(host: string, port: number, onConnection: (peer: VirtualPeer) => void): void {
+  listen(host: string, port: number, onConnection: (peer: VirtualPeer) => void): Server {
     const server = createServer({ noDelay: true }, (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
       onConnection(peerOf(socket));
     });
     this.#servers.push(server.listen(port, host));
+    return server;
   }
 
   close(): void {

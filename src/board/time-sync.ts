@@ -1,0 +1,69 @@
+import { NtpQuery } from '../net/ntp.js';
+import type { Host } from '../ports/host.js';
+import type { TimerHandle } from '../ports/timer.js';
+import type { WallClock } from './wall-clock.js';
+
+const QUERY_TIMEOUT_MS = 3_000;
+/** A crystal drifts by seconds a day; a time that is not known is asked for more often, ms. */
+const CORRECT_EVERY_MS = 24 * 60 * 60_000;
+const ASK_EVERY_MS = 15 * 60_000;
+
+export interface TimeSyncOptions {
+  readonly host: Host;
+  readonly clock: WallClock;
+  readonly onTime: (epochMs: number) => void;
+}
+
+/**
+ * Keeps the clock right by NTP while there is a network: asks at once, then daily, and every quarter of an hour as long as the
+ * time is not known. Does nothing without a server, without UDP, or on a host that has a clock of its own.
+ */
+export class TimeSync {
+  readonly #options: TimeSyncOptions;
+  #query: NtpQuery | undefined;
+  #next: TimerHandle | undefined;
+
+  constructor(options: TimeSyncOptions) {
+    this.#options = options;
+  }
+
+  /** The network is there. Calls back once the time is known, or when it is not to be had for now; never stalls. */
+  start(onReady: () => void): void {
+    this.stop();
+    const { clock, host } = this.#options;
+    const server = host.settings.environment.ntpServer;
+    if (clock.hostKeepsTime || server === undefined || !host.network.UDP) {
+      onReady();
+      return;
+    }
+    if (!clock.known) {
+      this.#ask(server, onReady);
+      return;
+    }
+    this.#ask(server);
+    onReady();
+  }
+
+  /** The network is gone. May be called twice. */
+  stop(): void {
+    this.#query?.close();
+    this.#options.host.timer.clear(this.#next);
+    this.#query = this.#next = undefined;
+  }
+
+  #ask(server: string, onReady?: () => void): void {
+    const { host, clock, onTime } = this.#options;
+    this.#query = new NtpQuery({
+      network: host.network,
+      timer: host.timer,
+      random: host.random,
+      server,
+      timeoutMs: QUERY_TIMEOUT_MS,
+      onDone: (epochMs) => {
+        if (epochMs !== undefined) onTime(epochMs);
+        this.#next = host.timer.set(() => this.#ask(server), clock.known ? CORRECT_EVERY_MS : ASK_EVERY_MS);
+        onReady?.();
+      },
+    });
+  }
+}
