@@ -20,8 +20,9 @@ export class IdMemory {
   #next = 0;
 
   find(id: string, nowMs: number): RememberedAnswer | undefined {
-    for (let i = 0; i < this.#ids.length; i++) {
-      if (this.#ids[i] === id && nowMs - this.#times[i]! <= KEPT_MS) return this.#answers[i];
+    const ids = this.#ids;
+    for (let i = ids.indexOf(id); i >= 0; i = ids.indexOf(id, i + 1)) {
+      if (nowMs - this.#times[i]! <= KEPT_MS) return this.#answers[i];
     }
     return undefined;
   }

@@ -89,6 +89,8 @@ export class MqttClient implements MqttPackets {
   readonly #connection: Connection;
   readonly #parser: MqttParser;
   readonly #whole: Uint8Array;
+  /** The topics of the subscriptions as text. */
+  readonly #names: readonly string[];
   /** Packet ids that await their PUBACK; 0 is a free place. */
   readonly #inFlight = new Uint16Array(MAX_IN_FLIGHT);
   #state: 'connecting' | 'subscribing' | 'ready' | 'ended' = 'connecting';
@@ -111,6 +113,7 @@ export class MqttClient implements MqttPackets {
     this.#options = options;
     this.#parser = new MqttParser(options.maxMessageBytes, this);
     this.#whole = this.#parser.buffer.subarray(0);
+    this.#names = options.subscriptions.map((topic) => options.text.decode(topic, 0, topic.length));
     this.#connection = new Connection({
       network: options.network,
       timer: options.timer,
@@ -314,16 +317,20 @@ export class MqttClient implements MqttPackets {
   }
 
   #match(start: number, end: number): number {
-    const { buffer } = this.#parser;
     const topics = this.#options.subscriptions;
-    next: for (let i = 0; i < topics.length; i++) {
-      const topic = topics[i]!;
-      if (topic.length !== end - start) continue;
-      // Topics of one board differ at their ends.
-      for (let j = topic.length - 1; j >= 0; j--) if (topic[j] !== buffer[start + j]) continue next;
-      return i;
+    for (let i = 0; i < topics.length; i++) {
+      // Compared as text: on XS that is one native call, and a loop over the bytes is a tenth of a command's cost.
+      if (topics[i]!.length === end - start && this.#names[i] === this.#topicOf(start, end)) return i;
     }
     return this.#matchWildcard(start, end);
+  }
+
+  #topicOf(start: number, end: number): string {
+    try {
+      return this.#options.text.decode(this.#parser.buffer, start, end);
+    } catch {
+      throw new MqttProtocolError('topic that is not UTF-8 [MQTT-1.5.3-1]');
+    }
   }
 
   /** The topic in the list that ends in `/+` and is that of the message but for its last level (4.7.1.3). */

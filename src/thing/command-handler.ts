@@ -119,8 +119,10 @@ export class CommandHandler {
     if (!isObject(params)) return { code: BAD_PARAMETER, message: 'params must be an object' };
     const set = readPropertySet(params, product);
     if ('code' in set) return set;
-    for (const command of set.commands) {
-      const refusal = check(command);
+    // Index loops: on XS each `for…of` makes garbage.
+    const { commands } = set;
+    for (let i = 0; i < commands.length; i++) {
+      const refusal = check(commands[i]!);
       if (refusal !== undefined) return refusal;
     }
     this.#memory.add(
@@ -130,7 +132,7 @@ export class CommandHandler {
     );
     reply(id, OK, undefined, set.ignored);
     onAccepted(id);
-    for (const command of set.commands) apply(command);
+    for (let i = 0; i < commands.length; i++) apply(commands[i]!);
     return undefined;
   }
 

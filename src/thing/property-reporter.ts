@@ -66,14 +66,14 @@ export class PropertyReporter {
     if (this.#heartbeat === undefined || this.#due || this.#mergeTimer !== undefined) return;
     const { timer, monotonicMs } = this.#options;
     const wait = this.#lastPostMs + MERGE_MS - monotonicMs();
-    this.#mergeTimer = timer.set(
-      () => {
-        this.#mergeTimer = undefined;
-        this.#raise(false);
-      },
-      Math.max(wait, 0),
-    );
+    this.#mergeTimer = timer.set(this.#onMerged, Math.max(wait, 0));
   }
+
+  /** One for all changes: a closure made each time is garbage each time. */
+  readonly #onMerged = (): void => {
+    this.#mergeTimer = undefined;
+    this.#raise(false);
+  };
 
   get due(): boolean {
     return this.#due;

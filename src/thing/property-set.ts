@@ -38,7 +38,10 @@ export function readPropertySet(params: Record<string, unknown>, product: Produc
   let commands: ControlCommand[] | undefined;
   let ignored: string[] | undefined;
   let room = IGNORED_ROOM;
-  for (const key in params) {
+  // Index loops here and below: on XS a loop over keys or members makes garbage of its own.
+  const keys = Object.keys(params);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
     if (CONTROL_KEYS.includes(key) && !(key === 'position' && main === undefined)) continue;
     const property = findProperty(product, key);
     if (!property?.writable) {
@@ -128,7 +131,8 @@ function readProperty(property: PropertyDefinition, value: unknown): ControlComm
 }
 
 function findProperty(product: Product, key: string): PropertyDefinition | undefined {
-  for (const property of product.properties) if (property.key === key) return property;
+  const { properties } = product;
+  for (let i = 0; i < properties.length; i++) if (properties[i]!.key === key) return properties[i];
   return undefined;
 }
 
