@@ -1,6 +1,6 @@
 import type { Product } from '../../src/core/product.js';
 import { type Account, ensureAccount } from './account.js';
-import type { ApiServices } from './api/context.js';
+import type { ApiServices, MqttHookOptions } from './api/context.js';
 import { ApiServer } from './api/server.js';
 import { Broker } from './broker/broker.js';
 import { DataDirectory } from './data-directory.js';
@@ -13,13 +13,18 @@ import { openDatabase } from './store/database.js';
 import { WebSocketListener } from './ws/web-socket-listener.js';
 
 export type { Account } from './account.js';
+export type { MqttHookOptions } from './api/context.js';
 export type { CancelTimer, CloudEnvironment } from './environment.js';
 export { createNodeEnvironment } from './environment.js';
 export { CloudStartError, type StartErrorCode } from './errors.js';
 export type { BoardName, CloudEventMap, CloudEvents, CloudLog, CloudLogEvent } from './events.js';
 
-const SIGNING_KEY_FILE = 'jwt.key';
-const SIGNING_KEY_BYTES = 32;
+/** Keys of the data directory, and what deleting one costs. */
+const KEYS = {
+  signing: { file: 'jwt.key', cost: 'all logins end' },
+  sealing: { file: 'seal.key', cost: 'products with signed activation need new secrets' },
+} as const;
+const KEY_BYTES = 32;
 const DEFAULT_MQTTS_PORT = 8883;
 const DEFAULT_RECONNECT_SPREAD_S = 10;
 const DEFAULT_ACTIVATION_RATE = 10;
@@ -44,6 +49,8 @@ export interface CloudOptions {
   readonly reconnectSpread?: number | undefined;
   /** Activations a second and address after the first 300, 10 by default; 0: no limit. */
   readonly activationRate?: number | undefined;
+  /** Lets an external MQTT broker ask who may connect and what he may do; off by default. */
+  readonly mqttHooks?: MqttHookOptions | undefined;
   /** Definitions to seed products from. */
   readonly products: readonly Product[];
   /** The development account; by default one with a generated password. */
@@ -101,12 +108,13 @@ async function start(
 
   const directory = options.dataDir === ':memory:' ? undefined : await DataDirectory.open(options.dataDir);
   if (directory) closers.push(() => directory.close());
-  const signingKey = loadSigningKey(directory, environment);
+  const signingKey = loadKey('signing', directory, environment);
+  const sealingKey = loadKey('sealing', directory, environment);
   const database = await openDatabase(directory?.prepareDatabase() ?? ':memory:');
   closers.push(() => {
     database.close();
   });
-  const services = createServices({ database, environment, events, log, signingKey });
+  const services = createServices({ database, environment, events, log, signingKey, sealingKey });
   closers.push(() => services.writes.close());
   services.products.seed(options.products);
   const account = await ensureAccount({ users: services.users, environment, directory, user: options.user });
@@ -164,9 +172,14 @@ function apiServices(
     environment,
     log,
     users: services.users,
+    apiKeys: services.apiKeys,
+    projects: services.projects,
+    bindTokens: services.bindTokens,
     products: services.products,
     devices: services.devices,
     activation: services.activation,
+    brokerHooks: services.brokerHooks,
+    mqttHooks: options.mqttHooks,
     activationRate: options.activationRate ?? DEFAULT_ACTIVATION_RATE,
     broker: {
       publicHost: options.publicHost,
@@ -177,20 +190,25 @@ function apiServices(
   };
 }
 
-/** The key of all access tokens: made at first start, readable by its owner only. */
-function loadSigningKey(directory: DataDirectory | undefined, environment: CloudEnvironment): Uint8Array {
-  const kept = directory?.read(SIGNING_KEY_FILE)?.trim();
+/** A key that is made at first start, readable by its owner only. */
+function loadKey(
+  name: keyof typeof KEYS,
+  directory: DataDirectory | undefined,
+  environment: CloudEnvironment,
+): Uint8Array {
+  const { file: fileName, cost } = KEYS[name];
+  const kept = directory?.read(fileName)?.trim();
   if (kept !== undefined) {
     if (/^[0-9a-f]{64}$/.test(kept)) return Buffer.from(kept, 'hex');
-    const file = directory!.file(SIGNING_KEY_FILE);
+    const file = directory!.file(fileName);
     throw new CloudStartError(
       'data_dir_corrupt',
-      `${file} is not a signing key; delete it to get a new one (all logins end).`,
+      `${file} is not a ${name} key; delete it to get a new one (${cost}).`,
       { file },
     );
   }
-  const key = environment.randomBytes(SIGNING_KEY_BYTES);
-  directory?.writePrivate(SIGNING_KEY_FILE, `${key.toString('hex')}\n`);
+  const key = environment.randomBytes(KEY_BYTES);
+  directory?.writePrivate(fileName, `${key.toString('hex')}\n`);
   return key;
 }
 
@@ -200,7 +218,9 @@ function pruneRegularly(services: CloudServices, environment: CloudEnvironment, 
   const prune = () => {
     try {
       services.properties.prune();
+      services.deviceEvents.prune();
       services.users.prune();
+      services.bindTokens.prune();
     } catch (error) {
       log.error('prune_failed', { why: (error as Error).message });
     }

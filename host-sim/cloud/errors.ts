@@ -9,6 +9,10 @@ export const ERROR_STATUS = {
   no_control_params: 400,
   control_not_supported: 400,
   user_exists: 400,
+  product_exists: 400,
+  product_in_use: 400,
+  device_exists: 400,
+  project_in_use: 400,
   unauthorized: 401,
   invalid_password: 401,
   forbidden: 403,
@@ -18,6 +22,7 @@ export const ERROR_STATUS = {
   not_found: 404,
   device_not_found: 404,
   product_not_found: 404,
+  project_not_found: 404,
   too_many_requests: 429,
   internal_error: 500,
   device_timeout: 504,
@@ -57,7 +62,9 @@ export type StartErrorCode =
   | 'data_dir_corrupt'
   /** The database was written by a newer program. `data`: `version`, `supported`. */
   | 'database_too_new'
-  | 'sqlite_missing';
+  | 'sqlite_missing'
+  /** `data`: `option`. */
+  | 'invalid_option';
 
 /** A cloud that could not start; `message` is one sentence for a person. Everything opened before is closed again. */
 export class CloudStartError extends Error {

@@ -13,7 +13,7 @@ export interface CloudEventMap {
   deviceOffline: BoardName & { readonly reason: 'message' | 'will' | 'connection' | 'deleted'; readonly at: number };
   deviceDeleted: BoardName & { readonly at: number };
   propertyPosted: BoardName & { readonly properties: Readonly<Record<string, unknown>>; readonly at: number };
-  /** An event that a board posted: `name` is its identifier. */
+  /** An event that a board posted, stored: `name` is its identifier. */
   eventPosted: BoardName & {
     readonly name: string;
     readonly params: Readonly<Record<string, unknown>>;

@@ -36,7 +36,7 @@ describe('the envelope', () => {
 
   test.each([
     ['GET', '/nothing'],
-    ['POST', '/products'],
+    ['POST', '/health'],
     ['PATCH', '/devices/activate'],
     ['GET', '/devices/dev_1/nothing'],
   ])('answers %s %s with 404 not_found', async (method, path) => {

@@ -3,6 +3,8 @@ import { createServices } from '../../host-sim/cloud/domain/services.js';
 import { EventHub, Logger } from '../../host-sim/cloud/events.js';
 import { migrate, openDatabase, type SqliteDatabase } from '../../host-sim/cloud/store/database.js';
 import { DeviceStore } from '../../host-sim/cloud/store/device-store.js';
+import { EventStore, MAX_EVENTS } from '../../host-sim/cloud/store/event-store.js';
+import { MIGRATIONS } from '../../host-sim/cloud/store/migrations.js';
 import { ProductStore } from '../../host-sim/cloud/store/product-store.js';
 import { MAX_POINTS, type PropertyPoint, PropertyStore } from '../../host-sim/cloud/store/property-store.js';
 import { WriteBatch } from '../../host-sim/cloud/store/write-batch.js';
@@ -13,8 +15,8 @@ import { onCleanup, temporaryDirectory } from './support/fixture.js';
 const WHOLE_TABLE = [
   /FROM products ORDER BY/,
   /count\(\*\) AS n FROM products$/,
-  /USING \(product_id\)\s+ORDER BY d\.seq/,
-  /count\(\*\) AS n FROM devices d\s*$/,
+  // What a user sees of all devices, in their order.
+  /USING \(product_id\) WHERE \+d\.project_id IN \([^)]*\) ORDER BY d\.seq/,
   /FROM pending_commands c/,
 ];
 
@@ -35,6 +37,7 @@ describe('the database', () => {
       events: new EventHub({ onListenerError: () => {} }),
       log,
       signingKey: Buffer.alloc(32),
+      sealingKey: Buffer.alloc(32),
     });
     expect(queries.length).toBeGreaterThan(40);
     for (const sql of queries) {
@@ -59,7 +62,7 @@ describe('the database', () => {
     expect(database.pragma('synchronous', { simple: true })).toBe(2);
     expect(database.pragma('foreign_keys', { simple: true })).toBe(1);
     migrate(database);
-    expect(database.pragma('user_version', { simple: true })).toBe(1);
+    expect(database.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
   });
 });
 
@@ -91,6 +94,17 @@ describe('property history', () => {
     properties.record(seq, [{ key: 'position', value: '"up"', reportedAt: 5, sampled: false }], 5);
     expect(properties.last(seq)).toEqual([]);
   });
+});
+
+test('events are kept to the newest 1,000 of a board', async () => {
+  const { database, seq } = await storeWithDevice();
+  const events = new EventStore(database);
+  for (let count = 0; count < MAX_EVENTS + 5; count += 1) {
+    events.record(seq, { name: 'x', params: String(count), reportedAt: 5, receivedAt: 5 });
+  }
+  const { rows, total } = events.list({ deviceSeq: seq, name: null, from: 0, to: 10 }, 1, MAX_EVENTS - 1);
+  expect(total).toBe(MAX_EVENTS);
+  expect(rows).toMatchObject([{ params: '5' }]);
 });
 
 describe('group commit', () => {
@@ -141,6 +155,15 @@ async function storeWithDevice() {
   const devices = new DeviceStore(database);
   const hash = Buffer.alloc(32);
   const strings = { name: 'n', deviceSN: 'S', firmwareVersion: '', chipModel: '' };
-  devices.insert({ deviceId: 'dev_1', productId: 1, secretHash: hash, passwordHash: hash, at: 1, ...strings });
+  devices.insert({
+    deviceId: 'dev_1',
+    productId: 1,
+    secretHash: hash,
+    passwordHash: hash,
+    at: 1,
+    ...strings,
+    activatedAt: 1,
+    projectId: 'proj_default',
+  });
   return { database, devices, properties: new PropertyStore(database), seq: devices.byId('dev_1')!.seq };
 }

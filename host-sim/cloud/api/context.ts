@@ -1,7 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import type { ActivationService, BrokerAddress } from '../domain/activation.js';
+import type { ApiKeyService } from '../domain/api-keys.js';
+import type { BindTokenService } from '../domain/bind-tokens.js';
+import type { BrokerHooks } from '../domain/broker-hooks.js';
 import type { DeviceService, Language } from '../domain/devices.js';
 import type { ProductService } from '../domain/products.js';
+import type { ProjectService } from '../domain/projects.js';
 import type { TokenBuckets } from '../domain/rate-limits.js';
 import type { UserService, UserView } from '../domain/users.js';
 import type { CloudEnvironment } from '../environment.js';
@@ -13,19 +17,66 @@ export interface ApiServices {
   readonly environment: CloudEnvironment;
   readonly log: Logger;
   readonly users: UserService;
+  readonly apiKeys: ApiKeyService;
+  readonly projects: ProjectService;
+  readonly bindTokens: BindTokenService;
   readonly products: ProductService;
   readonly devices: DeviceService;
   readonly activation: ActivationService;
   readonly broker: BrokerAddress;
   /** Refill of the activation limit, a second; 0 switches it off. */
   readonly activationRate: number;
+  readonly brokerHooks: BrokerHooks;
+  /** Off where it is undefined. */
+  readonly mqttHooks: MqttHookOptions | undefined;
 }
 
-/** The user whose token a request carries (RFC 6750, 2.1). @throws CloudError `unauthorized` */
-export async function requestUser(request: FastifyRequest, users: UserService): Promise<UserView> {
-  const [, token] = /^Bearer +([^ ]+)$/i.exec(request.headers.authorization ?? '') ?? [];
-  if (token === undefined) throw new CloudError('unauthorized', 'a bearer token is required');
-  return users.authenticate(token);
+/** Who may ask on behalf of an external MQTT broker. */
+export interface MqttHookOptions {
+  /** Addresses or networks (`10.0.0.0/8`) that the broker asks from. */
+  readonly addresses: readonly string[];
+  /** What it sends as `X-Hook-Secret`, at least 16 characters. */
+  readonly secret: string;
+}
+
+/** Who calls, and with what he showed it: an access token of a login, or an API key. */
+interface Caller {
+  readonly user: UserView;
+  readonly by: 'token' | 'key';
+}
+
+/** The user whose token (RFC 6750, 2.1) or API key (API reference, 1.2) a request carries. @throws CloudError `unauthorized` */
+async function authenticate(request: FastifyRequest, services: ApiServices): Promise<Caller> {
+  const { authorization, 'x-api-key': key, 'x-api-secret': secret } = request.headers;
+  if (authorization === undefined && typeof key === 'string' && typeof secret === 'string') {
+    return { user: services.apiKeys.authenticate(key, secret), by: 'key' };
+  }
+  const [, token] = /^Bearer +([^ ]+)$/i.exec(authorization ?? '') ?? [];
+  if (token === undefined) throw new CloudError('unauthorized', 'a bearer token or an API key is required');
+  return { user: await services.users.authenticate(token), by: 'token' };
+}
+
+/** The check of a route that needs a user, made before the body is read, and who it found. */
+export interface UserCheck {
+  readonly onRequest: (request: FastifyRequest) => Promise<void>;
+  /** The same, but a login's token is required: for what a stolen API key must not do. */
+  readonly onTokenRequest: (request: FastifyRequest) => Promise<void>;
+  readonly caller: (request: unknown) => UserView;
+}
+
+export function checkUser(services: ApiServices): UserCheck {
+  // Kept per request without touching Fastify's own request object.
+  const callers = new WeakMap<FastifyRequest, UserView>();
+  const check = async (request: FastifyRequest, allowed: readonly Caller['by'][]) => {
+    const { user, by } = await authenticate(request, services);
+    if (!allowed.includes(by)) throw new CloudError('forbidden', 'this needs the token of a login, not an API key');
+    callers.set(request, user);
+  };
+  return {
+    onRequest: (request) => check(request, ['token', 'key']),
+    onTokenRequest: (request) => check(request, ['token']),
+    caller: (request) => callers.get(request as FastifyRequest)!,
+  };
 }
 
 /** Refuses a request beyond the limit of its address. @throws CloudError `too_many_requests` */

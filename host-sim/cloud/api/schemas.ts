@@ -1,3 +1,6 @@
+import { MEMBER, PROJECT, PROJECT_SCHEMAS } from './project-schemas.js';
+import { nullable, object, PAGE, PAGE_QUERY, text, time, USER_NAME } from './schema-parts.js';
+
 /** JSON Schemas of every route: what validates a request, and what its answer's `data` looks like. */
 export interface RouteSchemas {
   readonly body?: object;
@@ -7,16 +10,6 @@ export interface RouteSchemas {
   readonly data: object;
 }
 
-const text = (maxLength: number, minLength = 1) => ({ type: 'string', minLength, maxLength });
-const nullable = (schema: { type: string }) => ({ ...schema, type: [schema.type, 'null'] });
-const time = { type: 'string', format: 'date-time' };
-const object = (properties: Record<string, object>, required = Object.keys(properties)) => ({
-  type: 'object',
-  properties,
-  required,
-});
-
-const USER_NAME = { type: 'string', minLength: 1, maxLength: 254, pattern: '^[^\\u0000-\\u001f\\u007f]+$' };
 const EMAIL = { type: 'string', maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$' };
 const USER = object({
   userId: { type: 'integer' },
@@ -25,12 +18,6 @@ const USER = object({
   name: nullable({ type: 'string' }),
 });
 const TOKENS = { token: { type: 'string' }, refreshToken: { type: 'string' }, expiresIn: { type: 'integer' } };
-
-const PAGE_QUERY = {
-  page: { type: 'integer', minimum: 1, maximum: 1_000_000, default: 1 },
-  size: { type: 'integer', minimum: 1, maximum: 1_000_000, default: 20, description: 'At most 100 are answered.' },
-};
-const PAGE = { total: { type: 'integer' }, page: { type: 'integer' }, size: { type: 'integer' } };
 
 const PRODUCT_WORDS = Object.fromEntries(
   [
@@ -46,7 +33,46 @@ const PRODUCT_WORDS = Object.fromEntries(
     'model',
   ].map((key) => [key, { type: 'string' }]),
 );
-const PRODUCT = object({ productId: { type: 'integer' }, ...PRODUCT_WORDS, status: { type: 'integer', enum: [0, 1] } });
+const PRODUCT_STATUS = { type: 'integer', enum: [0, 1], description: '1 enabled, 0 disabled.' };
+const ACTIVATION_MODE = {
+  type: 'string',
+  enum: ['open', 'signed'],
+  description: 'Extension. `signed`: boards prove at activation that they hold their key.',
+};
+const PRODUCT_SECRET = {
+  type: 'string',
+  pattern: '^ps_[0-9a-f]{64}$',
+  description: 'Extension: told once, by the request that makes activation signed.',
+};
+const PRODUCT_FIELDS = {
+  productId: { type: 'integer' },
+  ...PRODUCT_WORDS,
+  status: PRODUCT_STATUS,
+  activationMode: ACTIVATION_MODE,
+};
+const PRODUCT_REQUIRED = ['productId', ...Object.keys(PRODUCT_WORDS), 'status'];
+const PRODUCT = object(PRODUCT_FIELDS, PRODUCT_REQUIRED);
+const PRODUCT_BODY = {
+  productKey: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,32}$' },
+  name: text(128),
+  description: text(1024, 0),
+  category: text(64),
+  controlMode: { type: 'string', enum: ['toggle', 'pulse', 'dimmer', 'readonly', 'generic'] },
+  uiTemplate: text(64, 0),
+  iconName: text(64, 0),
+  iconColor: { type: 'string', pattern: '^(#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8}))?$' },
+  manufacturer: text(128, 0),
+  model: text(128, 0),
+  status: PRODUCT_STATUS,
+  activationMode: ACTIVATION_MODE,
+};
+const PRODUCT_PARAMS = object({ productKey: text(128) });
+
+const API_KEY = object({
+  keyId: { type: 'string', pattern: '^ak_' },
+  description: { type: 'string' },
+  createdAt: time,
+});
 
 /** What the activation announces beyond the reference. */
 const EXTENSION_TOPICS = [
@@ -84,6 +110,30 @@ const DEVICE = object({
   }),
 });
 const DEVICE_PARAMS = object({ deviceId: text(128) });
+const DEVICE_SN = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' };
+const PROPERTY_VALUE = object({ value: {}, reportedAt: time });
+const PROPERTY_VALUES = { type: 'object', additionalProperties: PROPERTY_VALUE };
+const RANGE_QUERY = {
+  from: { ...text(32), description: 'From this time on: ISO 8601, or milliseconds since 1970.' },
+  to: { ...text(32), description: 'Before this time.' },
+};
+const HOOK_RESULT = object({ result: { type: 'string', enum: ['allow', 'deny'] } });
+const HOOK_CLIENT = {
+  username: text(512, 0),
+  clientid: text(512, 0),
+  clientId: { ...text(512, 0), description: 'The same.' },
+};
+
+/** Schemas that stand under a name in the OpenAPI document. */
+export const NAMED_SCHEMAS: Readonly<Record<string, object>> = {
+  User: USER,
+  ApiKey: API_KEY,
+  Product: PRODUCT,
+  Project: PROJECT,
+  Member: MEMBER,
+  Device: DEVICE,
+  PropertyValue: PROPERTY_VALUE,
+};
 
 export const SCHEMAS = {
   register: {
@@ -99,19 +149,62 @@ export const SCHEMAS = {
   },
   refreshToken: { body: object({ refreshToken: text(256) }), data: object(TOKENS) },
   me: { data: USER },
+  createApiKey: {
+    body: object(
+      { description: text(256, 0), name: { ...text(256, 0), description: 'The same, by another name.' } },
+      [],
+    ),
+    data: object({
+      keyId: { type: 'string', pattern: '^ak_' },
+      apiKey: { type: 'string', pattern: '^sk_' },
+      apiSecret: { type: 'string', description: 'Told here and never again.' },
+      description: { type: 'string' },
+      createdAt: time,
+    }),
+  },
+  listApiKeys: {
+    querystring: object(PAGE_QUERY, []),
+    data: object({ list: { type: 'array', items: API_KEY }, ...PAGE }),
+  },
+  deleteApiKey: { params: object({ keyId: text(128) }), data: { type: 'null' } },
+  createProduct: {
+    body: object(PRODUCT_BODY, ['productKey', 'name', 'category', 'controlMode']),
+    data: object(
+      {
+        productId: { type: 'integer' },
+        productKey: { type: 'string' },
+        name: { type: 'string' },
+        productSecret: PRODUCT_SECRET,
+      },
+      ['productId', 'productKey', 'name'],
+    ),
+  },
   listProducts: {
     querystring: object({ category: text(64), ...PAGE_QUERY }, []),
     data: object({ list: { type: 'array', items: PRODUCT }, products: { type: 'array', items: PRODUCT }, ...PAGE }),
   },
-  getProduct: { params: object({ productKey: text(128) }), data: PRODUCT },
+  getProduct: { params: PRODUCT_PARAMS, data: PRODUCT },
+  updateProduct: {
+    params: PRODUCT_PARAMS,
+    body: object(PRODUCT_BODY, []),
+    data: object({ ...PRODUCT_FIELDS, productSecret: PRODUCT_SECRET }, PRODUCT_REQUIRED),
+  },
+  deleteProduct: { params: PRODUCT_PARAMS, data: { type: 'null' } },
+  ...PROJECT_SCHEMAS,
   activate: {
     body: object(
       {
         // Any text that names no product is answered with `invalid_product_key`.
         productKey: text(256, 0),
-        deviceSN: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' },
+        deviceSN: DEVICE_SN,
         firmwareVersion: text(64, 0),
         chipModel: text(64, 0),
+        random: {
+          ...text(64, 0),
+          description: 'Extension, signed activation: 16 hex digits of a counter that rises, then 16 random ones.',
+        },
+        sign: { ...text(128, 0), description: 'Extension: hex HMAC-SHA256 of the request with the board key.' },
+        bindToken: { ...text(128, 0), description: 'Extension: puts the board into the project of the token.' },
       },
       ['productKey', 'deviceSN'],
     ),
@@ -138,7 +231,12 @@ export const SCHEMAS = {
   },
   listDevices: {
     querystring: object(
-      { productKey: text(256), status: { type: 'integer', minimum: 0, maximum: 3 }, ...PAGE_QUERY },
+      {
+        productKey: text(256),
+        projectId: text(128),
+        status: { type: 'integer', minimum: 0, maximum: 3 },
+        ...PAGE_QUERY,
+      },
       [],
     ),
     data: object({ list: { type: 'array', items: DEVICE }, ...PAGE }),
@@ -154,7 +252,7 @@ export const SCHEMAS = {
       status: STATUS_WORD,
       statusText: { type: 'string' },
       lastOnlineAt: nullable(time),
-      properties: { type: 'object', additionalProperties: object({ value: {}, reportedAt: time }) },
+      properties: PROPERTY_VALUES,
     }),
   },
   control: {
@@ -195,4 +293,68 @@ export const SCHEMAS = {
     }),
   },
   deleteDevice: { params: DEVICE_PARAMS, data: { type: 'null' } },
+  registerDevice: {
+    body: object({ productKey: text(256, 0), deviceSN: DEVICE_SN, name: text(128), projectId: text(128) }, [
+      'productKey',
+      'deviceSN',
+    ]),
+    data: DEVICE,
+  },
+  updateDevice: {
+    params: DEVICE_PARAMS,
+    body: object(
+      {
+        name: text(128),
+        status: {
+          enum: [0, 1, 2, 3, 'inactive', 'online', 'offline', 'disabled'],
+          description: '3 or `disabled` disables; any other enables, and which one it is then the cloud knows.',
+        },
+        projectId: text(128),
+      },
+      [],
+    ),
+    data: DEVICE,
+  },
+  deviceProperties: {
+    params: DEVICE_PARAMS,
+    querystring: object(
+      {
+        key: text(64),
+        ...RANGE_QUERY,
+        page: PAGE_QUERY.page,
+        size: { ...PAGE_QUERY.size, default: 100, description: 'At most 1,000 are answered.' },
+      },
+      [],
+    ),
+    data: {
+      description: 'Without a query the last value of each property; with one the history, newest first.',
+      anyOf: [
+        object({
+          list: { type: 'array', items: object({ key: { type: 'string' }, value: {}, reportedAt: time }) },
+          ...PAGE,
+        }),
+        PROPERTY_VALUES,
+      ],
+    },
+  },
+  deviceEvents: {
+    params: DEVICE_PARAMS,
+    querystring: object({ name: text(64), ...RANGE_QUERY, ...PAGE_QUERY }, []),
+    data: object({
+      list: {
+        type: 'array',
+        items: object({ name: { type: 'string' }, params: {}, reportedAt: time, receivedAt: time }),
+      },
+      ...PAGE,
+    }),
+  },
+  mqttAuth: { body: object({ ...HOOK_CLIENT, password: text(512, 0) }, []), data: HOOK_RESULT },
+  mqttAcl: {
+    body: object({ ...HOOK_CLIENT, topic: text(1024, 0), action: { type: 'string', enum: ['publish', 'subscribe'] } }, [
+      'topic',
+      'action',
+    ]),
+    data: HOOK_RESULT,
+  },
+  health: { data: object({ status: { type: 'string', const: 'ok' }, service: { type: 'string' }, time }) },
 } as const satisfies Record<string, RouteSchemas>;

@@ -10,7 +10,9 @@ import { failure, sendFailure } from './envelope.js';
 import { activationRoutes } from './routes/activation.js';
 import { deviceRoutes } from './routes/devices.js';
 import { healthRoutes } from './routes/health.js';
+import { mqttHookRoutes } from './routes/mqtt-hooks.js';
 import { productRoutes } from './routes/products.js';
+import { projectRoutes } from './routes/projects.js';
 import { serviceRoutes } from './routes/services.js';
 import { userRoutes } from './routes/users.js';
 import { describeValidation, useValidation } from './validation.js';
@@ -81,9 +83,11 @@ export class ApiServer {
       async (api) => {
         userRoutes(api, services, logins);
         productRoutes(api, services);
+        projectRoutes(api, services);
         activationRoutes(api, services, activations);
         deviceRoutes(api, services);
         serviceRoutes(api, services);
+        mqttHookRoutes(api, services);
       },
       { prefix: BASE_PATH },
     );

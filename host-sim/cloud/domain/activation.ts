@@ -1,11 +1,16 @@
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import type { EventHub } from '../events.js';
-import type { DeviceStore } from '../store/device-store.js';
-import type { ProductStore } from '../store/product-store.js';
+import type { CounterStore } from '../store/counter-store.js';
+import type { DeviceRow, DeviceStore, NewDevice } from '../store/device-store.js';
+import type { ProductRow, ProductStore } from '../store/product-store.js';
+import { DEFAULT_PROJECT } from '../store/project-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
-import { hashSecret, randomId } from './secrets.js';
+import type { Binding, BindTokenService } from './bind-tokens.js';
+import { sealPurpose } from './products.js';
+import { hashSecret, randomId, type SealBox } from './secrets.js';
 import type { Sessions } from './sessions.js';
+import { provenCounter } from './signed-activation.js';
 import { type BoardTopics, boardTopics } from './topics.js';
 
 /** Keep alive that boards are told, s (API reference, 4.1). */
@@ -13,12 +18,16 @@ const KEEP_ALIVE_S = 60;
 /** Tries to find a device id that is not taken. */
 const ID_TRIES = 8;
 
-/** API reference, 4.1. */
+/** API reference, 4.1; `random`, `sign` and `bindToken` are extensions. */
 export interface ActivationRequest {
   readonly productKey: string;
   readonly deviceSN: string;
   readonly firmwareVersion?: string | undefined;
   readonly chipModel?: string | undefined;
+  /** A counter and random digits, and the request's signature, where the product's activation is signed. */
+  readonly random?: string | undefined;
+  readonly sign?: string | undefined;
+  readonly bindToken?: string | undefined;
 }
 
 /** API reference, 4.1; `extensions`, and all `topics` but the first three, are extensions. */
@@ -52,32 +61,47 @@ export interface BrokerAddress {
 export class ActivationService {
   readonly #devices: DeviceStore;
   readonly #products: ProductStore;
+  readonly #counters: CounterStore;
+  readonly #bindTokens: BindTokenService;
+  readonly #box: SealBox;
   readonly #sessions: Sessions;
   readonly #writes: WriteBatch;
+  readonly #transaction: (work: () => void) => void;
   readonly #environment: CloudEnvironment;
   readonly #events: EventHub;
 
   constructor(options: {
     devices: DeviceStore;
     products: ProductStore;
+    counters: CounterStore;
+    bindTokens: BindTokenService;
+    box: SealBox;
     sessions: Sessions;
     writes: WriteBatch;
+    /** Commits what the work writes, all or nothing. */
+    transaction: (work: () => void) => void;
     environment: CloudEnvironment;
     events: EventHub;
   }) {
     this.#devices = options.devices;
     this.#products = options.products;
+    this.#counters = options.counters;
+    this.#bindTokens = options.bindTokens;
+    this.#box = options.box;
     this.#sessions = options.sessions;
     this.#writes = options.writes;
+    this.#transaction = options.transaction;
     this.#environment = options.environment;
     this.#events = options.events;
   }
 
   /**
    * Activates a board. The same product and serial number give the same device with fresh credentials, and the old ones
-   * stop working; but not while the device has a session, because a serial number alone proves nothing.
+   * stop working; but not while the device has a session, because a serial number alone proves nothing. A signed request
+   * proves what it is: it ends the session.
    * @param callerHost the host name by which the caller reached the API
-   * @throws CloudError `invalid_product_key`, `product_disabled`, `device_disabled`, `device_in_use`
+   * @throws CloudError `invalid_product_key`, `product_disabled`, `device_disabled`, `device_in_use`;
+   *   `forbidden`: a signature is required; those of {@link BindTokenService.redeem}
    */
   activate(request: ActivationRequest, broker: BrokerAddress, callerHost: string): ActivationAnswer {
     this.#writes.flush();
@@ -85,33 +109,34 @@ export class ActivationService {
     const product = this.#products.byKey(productKey);
     if (!product) throw new CloudError('invalid_product_key');
     if (product.status === 0) throw new CloudError('product_disabled');
+    const counter = product.activation_mode === 'signed' ? this.#proven(product, request) : undefined;
     const known = this.#devices.bySerial(product.product_id, deviceSN);
     if (known?.disabled === 1) throw new CloudError('device_disabled');
-    if (known && this.#sessions.get(known.device_id)) {
+    const session = known && this.#sessions.get(known.device_id);
+    if (session && counter === undefined) {
       throw new CloudError(
         'device_in_use',
         'the device has a live session; it can be activated again when that has ended',
       );
     }
+    const binding =
+      request.bindToken === undefined
+        ? undefined
+        : this.#bindTokens.redeem(request.bindToken, known, counter !== undefined);
 
     const deviceSecret = randomId(this.#environment, 'sk_', 32);
     const password = randomId(this.#environment, 'tk_', 32);
     const at = this.#environment.now();
-    const fields = {
+    const deviceId = this.#store(product, known, binding, counter, {
+      deviceSN,
       firmwareVersion: request.firmwareVersion ?? known?.firmware_version ?? '',
       chipModel: request.chipModel ?? known?.chip_model ?? '',
       secretHash: hashSecret(deviceSecret),
       passwordHash: hashSecret(password),
+      activatedAt: at,
       at,
-    };
-    let deviceId: string;
-    if (known) {
-      deviceId = known.device_id;
-      this.#devices.reactivate(known.seq, fields);
-    } else {
-      const name = `${product.name} ${deviceSN.slice(-4)}`;
-      deviceId = this.#insert({ ...fields, productId: product.product_id, deviceSN, name });
-    }
+    });
+    session?.close();
     this.#events.emit('deviceActivated', { deviceId, productKey, deviceSN, again: known?.activated_at != null, at });
 
     const userName = `${productKey}&${deviceId}`;
@@ -132,11 +157,75 @@ export class ActivationService {
     };
   }
 
-  #insert(device: Omit<Parameters<DeviceStore['insert']>[0], 'deviceId'>): string {
+  /**
+   * Registers a device ahead of its first activation.
+   * @throws CloudError `invalid_product_key`, `product_disabled`, `device_exists`
+   */
+  register(request: { productKey: string; deviceSN: string; name?: string | undefined; projectId: string }): string {
+    const product = this.#products.byKey(request.productKey);
+    if (!product) throw new CloudError('invalid_product_key');
+    if (product.status === 0) throw new CloudError('product_disabled');
+    if (this.#devices.bySerial(product.product_id, request.deviceSN)) {
+      throw new CloudError('device_exists', 'the product has a device of this serial number');
+    }
+    return this.#insert({
+      productId: product.product_id,
+      deviceSN: request.deviceSN,
+      projectId: request.projectId,
+      name: request.name ?? defaultName(product, request.deviceSN),
+      firmwareVersion: '',
+      chipModel: '',
+      secretHash: null,
+      passwordHash: null,
+      activatedAt: null,
+      at: this.#environment.now(),
+    });
+  }
+
+  /** The counter of a signed request. @throws CloudError `forbidden`: not signed with the board's key */
+  #proven(product: ProductRow, request: ActivationRequest): string {
+    const secret = product.sealed_secret && this.#box.open(product.sealed_secret, sealPurpose(product.product_key));
+    const counter = secret ? provenCounter(secret, request) : undefined;
+    if (counter === undefined) {
+      throw new CloudError('forbidden', 'this product is activated with random and sign, made with the board key');
+    }
+    return counter;
+  }
+
+  /** Writes an activation, in one commit; the device's id. @throws CloudError `forbidden`: a counter that is not higher */
+  #store(
+    product: ProductRow,
+    known: DeviceRow | undefined,
+    binding: Binding | undefined,
+    counter: string | undefined,
+    fields: Omit<NewDevice, 'deviceId' | 'productId' | 'name' | 'projectId'>,
+  ): string {
+    const { product_id: productId } = product;
+    const projectId = binding?.projectId ?? known?.project_id ?? DEFAULT_PROJECT;
+    let deviceId = known?.device_id ?? '';
+    const write = () => {
+      if (counter !== undefined && !this.#counters.raise(productId, fields.deviceSN, counter)) {
+        throw new CloudError('forbidden', 'the counter in random is not higher than the last one');
+      }
+      if (known) this.#devices.reactivate(known.seq, { ...fields, projectId });
+      else deviceId = this.#insert({ ...fields, productId, projectId, name: defaultName(product, fields.deviceSN) });
+      binding?.use(known?.seq ?? this.#devices.byId(deviceId)!.seq);
+    };
+    // A single statement is a transaction of its own, and the cheaper one.
+    if (counter === undefined && binding === undefined) write();
+    else this.#transaction(write);
+    return deviceId;
+  }
+
+  #insert(device: Omit<NewDevice, 'deviceId'>): string {
     for (let tries = 0; tries < ID_TRIES; tries += 1) {
       const deviceId = randomId(this.#environment, 'dev_', 8);
       if (this.#devices.insert({ ...device, deviceId })) return deviceId;
     }
     throw new Error('no free device id found');
   }
+}
+
+function defaultName(product: ProductRow, deviceSN: string): string {
+  return `${product.name} ${deviceSN.slice(-4)}`;
 }

@@ -1,7 +1,7 @@
 import type { EventHub, Logger } from '../events.js';
 import type { DeviceStore } from '../store/device-store.js';
 import type { CommandService } from './commands.js';
-import type { DeviceEventSink } from './device-event-sink.js';
+import type { DeviceEventService } from './device-events.js';
 import {
   isSetReply,
   ntpAnswer,
@@ -47,7 +47,7 @@ export class BoardGateway {
   readonly #presence: Presence;
   readonly #properties: PropertyService;
   readonly #commands: CommandService;
-  readonly #eventSink: DeviceEventSink;
+  readonly #deviceEvents: DeviceEventService;
   readonly #events: EventHub;
   readonly #log: Logger;
   readonly #now: () => number;
@@ -58,7 +58,7 @@ export class BoardGateway {
     presence: Presence;
     properties: PropertyService;
     commands: CommandService;
-    eventSink: DeviceEventSink;
+    deviceEvents: DeviceEventService;
     events: EventHub;
     log: Logger;
     now: () => number;
@@ -68,7 +68,7 @@ export class BoardGateway {
     this.#presence = options.presence;
     this.#properties = options.properties;
     this.#commands = options.commands;
-    this.#eventSink = options.eventSink;
+    this.#deviceEvents = options.deviceEvents;
     this.#events = options.events;
     this.#log = options.log;
     this.#now = options.now;
@@ -259,7 +259,7 @@ export class BoardGateway {
       judge(this.#malformed(link, 'eventPost'));
       return;
     }
-    this.#eventSink.record({ deviceId, deviceSeq }, { name, ...event, receivedAt }, (error) => {
+    this.#deviceEvents.record(deviceSeq, { name, ...event, receivedAt }, (error) => {
       if (error) {
         this.#log.error('event_not_stored', { deviceId, why: error.message });
         judge('close');

@@ -3,13 +3,17 @@ import { CloudError } from '../errors.js';
 import type { EventHub } from '../events.js';
 import type { DeviceRow, DeviceStore } from '../store/device-store.js';
 import type { ProductStore } from '../store/product-store.js';
+import { DEFAULT_PROJECT } from '../store/project-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
+import type { Access } from './access.js';
+import type { ActivationService } from './activation.js';
 import type { CommandService, CommandTarget } from './commands.js';
 import { type Controllable, controlParams } from './control-rules.js';
+import type { DeviceEventService, DeviceEventView, EventsRequest } from './device-events.js';
 import type { SetReply } from './messages.js';
 import { type Page, type PageRequest, pageOf } from './paging.js';
 import type { Presence } from './presence.js';
-import type { PropertyService, PropertyView } from './properties.js';
+import type { HistoryPoint, HistoryRequest, PropertyService, PropertyView } from './properties.js';
 import type { Sessions } from './sessions.js';
 import { isServiceName, serviceTopic, topicRoot } from './topics.js';
 import type { UserView } from './users.js';
@@ -53,12 +57,18 @@ export interface DeviceStatusView {
   readonly properties: Readonly<Record<string, PropertyView>>;
 }
 
+/** Any status but `disabled` means enabled: which one it is then, the cloud knows. */
+export type StatusRequest = 0 | 1 | 2 | 3 | 'inactive' | 'online' | 'offline' | 'disabled';
+
 /** The devices as users see and command them (API reference, 4.2 to 4.6). */
 export class DeviceService {
   readonly #store: DeviceStore;
   readonly #products: ProductStore;
+  readonly #access: Access;
+  readonly #activation: ActivationService;
   readonly #writes: WriteBatch;
   readonly #properties: PropertyService;
+  readonly #deviceEvents: DeviceEventService;
   readonly #commands: CommandService;
   readonly #sessions: Sessions;
   readonly #presence: Presence;
@@ -68,8 +78,11 @@ export class DeviceService {
   constructor(options: {
     store: DeviceStore;
     products: ProductStore;
+    access: Access;
+    activation: ActivationService;
     writes: WriteBatch;
     properties: PropertyService;
+    deviceEvents: DeviceEventService;
     commands: CommandService;
     sessions: Sessions;
     presence: Presence;
@@ -78,8 +91,11 @@ export class DeviceService {
   }) {
     this.#store = options.store;
     this.#products = options.products;
+    this.#access = options.access;
+    this.#activation = options.activation;
     this.#writes = options.writes;
     this.#properties = options.properties;
+    this.#deviceEvents = options.deviceEvents;
     this.#commands = options.commands;
     this.#sessions = options.sessions;
     this.#presence = options.presence;
@@ -87,11 +103,12 @@ export class DeviceService {
     this.#now = options.now;
   }
 
-  /** The devices that a user may see; an unknown product has none. */
+  /** The devices that a user may see; an unknown product or project has none. */
   list(
-    _user: UserView,
+    user: UserView,
     request: PageRequest & {
       readonly productKey?: string | undefined;
+      readonly projectId?: string | undefined;
       readonly status?: number | undefined;
       readonly language: Language;
     },
@@ -101,18 +118,25 @@ export class DeviceService {
     const paging = { page: request.page, size: limit };
     const product = request.productKey === undefined ? undefined : this.#products.byKey(request.productKey);
     if (request.productKey !== undefined && !product) return { list: [], total: 0, ...paging };
-    const { rows, total } = this.#store.list({ productId: product?.product_id, status: request.status, limit, offset });
+    const { rows, total } = this.#store.list({
+      userId: user.userId,
+      productId: product?.product_id,
+      status: request.status,
+      projectId: request.projectId,
+      limit,
+      offset,
+    });
     return { list: rows.map((row) => view(row, request.language)), total, ...paging };
   }
 
   /** @throws CloudError `device_not_found` */
   get(user: UserView, deviceId: string, language: Language): DeviceView {
-    return view(this.#visible(user, deviceId), language);
+    return view(this.#access.device(user.userId, deviceId), language);
   }
 
   /** @throws CloudError `device_not_found` */
   status(user: UserView, deviceId: string, language: Language): DeviceStatusView {
-    const row = this.#visible(user, deviceId);
+    const row = this.#access.device(user.userId, deviceId);
     const properties = this.#properties.last(row.seq);
     const status = STATUS[row.status]!;
     return {
@@ -168,18 +192,12 @@ export class DeviceService {
 
   /** Whether a user may see a device, and it is of this product, where one is given. */
   maySee(user: UserView, productKey: string | undefined, deviceId: string): boolean {
-    try {
-      const row = this.#visible(user, deviceId);
-      return productKey === undefined || row.product_key === productKey;
-    } catch (error) {
-      if (error instanceof CloudError) return false;
-      throw error;
-    }
+    return this.#access.seesDevice(user.userId, deviceId, productKey);
   }
 
   /** Deletes a device: its session is closed and its credentials stop working. @throws CloudError `device_not_found` */
   delete(user: UserView, deviceId: string): void {
-    const row = this.#visible(user, deviceId);
+    const row = this.#access.device(user.userId, deviceId);
     const link = this.#sessions.get(deviceId);
     this.#store.delete(row.seq);
     this.#commands.dropAll(deviceId);
@@ -197,17 +215,60 @@ export class DeviceService {
     });
   }
 
-  /** The one place that decides who may see a device: all are in `proj_default`, which is everybody's. */
-  #visible(_user: UserView, deviceId: string): DeviceRow {
-    this.#writes.flush();
-    const row = this.#store.byId(deviceId);
-    if (!row) throw new CloudError('device_not_found');
-    return row;
+  /**
+   * Registers a device ahead of its first activation (an extension).
+   * @throws CloudError `project_not_found`, those of {@link ActivationService.register}
+   */
+  register(
+    user: UserView,
+    request: { productKey: string; deviceSN: string; name?: string | undefined; projectId?: string | undefined },
+    language: Language,
+  ): DeviceView {
+    const projectId = request.projectId ?? DEFAULT_PROJECT;
+    this.#access.project(user.userId, projectId);
+    return this.get(user, this.#activation.register({ ...request, projectId }), language);
+  }
+
+  /**
+   * Renames, moves, disables or enables a device (an extension). Disabling ends its session and its commands.
+   * @throws CloudError `device_not_found`, `project_not_found`
+   */
+  update(
+    user: UserView,
+    deviceId: string,
+    request: { name?: string | undefined; status?: StatusRequest | undefined; projectId?: string | undefined },
+    language: Language,
+  ): DeviceView {
+    const row = this.#access.device(user.userId, deviceId);
+    const { name = row.name, status, projectId = row.project_id } = request;
+    this.#access.project(user.userId, projectId);
+    const disabled = status === undefined ? row.disabled === 1 : status === 3 || status === 'disabled';
+    this.#store.change(row.seq, { name, disabled, projectId });
+    if (disabled) {
+      this.#commands.dropAll(deviceId);
+      this.#sessions.get(deviceId)?.close();
+    }
+    return this.get(user, deviceId, language);
+  }
+
+  /** The last value of each property. @throws CloudError `device_not_found` */
+  properties(user: UserView, deviceId: string): Record<string, PropertyView> {
+    return this.#properties.last(this.#access.device(user.userId, deviceId).seq);
+  }
+
+  /** @throws CloudError `device_not_found`, those of {@link PropertyService.history} */
+  history(user: UserView, deviceId: string, request: HistoryRequest): Page<HistoryPoint> {
+    return this.#properties.history(this.#access.device(user.userId, deviceId).seq, request);
+  }
+
+  /** @throws CloudError `device_not_found`, those of {@link DeviceEventService.list} */
+  events(user: UserView, deviceId: string, request: EventsRequest): Page<DeviceEventView> {
+    return this.#deviceEvents.list(this.#access.device(user.userId, deviceId).seq, request);
   }
 
   /** A device that a user may see and that takes commands. */
   #commandable(user: UserView, deviceId: string): DeviceRow {
-    const row = this.#visible(user, deviceId);
+    const row = this.#access.device(user.userId, deviceId);
     if (row.activated_at === null) throw new CloudError('device_not_activated');
     if (row.disabled === 1) throw new CloudError('device_disabled');
     if (row.product_status === 0) throw new CloudError('product_disabled');

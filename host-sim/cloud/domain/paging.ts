@@ -15,7 +15,7 @@ export interface Page<T> {
   readonly size: number;
 }
 
-export function pageOf(request: PageRequest): { limit: number; offset: number } {
-  const limit = Math.min(request.size, MAX_PAGE_SIZE);
+export function pageOf(request: PageRequest, maxSize = MAX_PAGE_SIZE): { limit: number; offset: number } {
+  const limit = Math.min(request.size, maxSize);
   return { limit, offset: (request.page - 1) * limit };
 }

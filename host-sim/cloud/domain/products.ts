@@ -1,7 +1,10 @@
 import type { Product } from '../../../src/core/product.js';
+import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
-import type { ProductRow, ProductStore } from '../store/product-store.js';
+import type { ProductFields, ProductRow, ProductStore } from '../store/product-store.js';
 import { type Page, type PageRequest, pageOf } from './paging.js';
+import { randomId, type SealBox } from './secrets.js';
+import type { Sessions } from './sessions.js';
 
 /** A product as the API shows it (API reference, 3.2). */
 export interface ProductView {
@@ -17,16 +20,43 @@ export interface ProductView {
   readonly manufacturer: string;
   readonly model: string;
   readonly status: number;
+  /** Extension, shown where it is not `open`. */
+  readonly activationMode?: string;
 }
 
-/** Products: rows of the database, seeded from definitions (API reference, 3). */
+/** API reference, 3.1; `status` and `activationMode` are extensions. */
+export interface ProductRequest {
+  readonly productKey?: string | undefined;
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly category?: string | undefined;
+  readonly controlMode?: string | undefined;
+  readonly uiTemplate?: string | undefined;
+  readonly iconName?: string | undefined;
+  readonly iconColor?: string | undefined;
+  readonly manufacturer?: string | undefined;
+  readonly model?: string | undefined;
+  readonly status?: 0 | 1 | undefined;
+  readonly activationMode?: 'open' | 'signed' | undefined;
+}
+
+/** The secret of a product whose activation was just made signed: told once. */
+export interface NewSecret {
+  readonly productSecret?: string;
+}
+
+/** Products: rows of the database, seeded from definitions (API reference, 3). They belong to all users. */
 export class ProductService {
   readonly #store: ProductStore;
-  readonly #now: () => number;
+  readonly #sessions: Sessions;
+  readonly #environment: CloudEnvironment;
+  readonly #box: SealBox;
 
-  constructor(options: { store: ProductStore; now: () => number }) {
+  constructor(options: { store: ProductStore; sessions: Sessions; environment: CloudEnvironment; box: SealBox }) {
     this.#store = options.store;
-    this.#now = options.now;
+    this.#sessions = options.sessions;
+    this.#environment = options.environment;
+    this.#box = options.box;
   }
 
   /** Makes or updates a row for each definition; the status that a user set stays. */
@@ -47,7 +77,7 @@ export class ProductService {
           model: app.model,
           definition: JSON.stringify(product),
         },
-        this.#now(),
+        this.#environment.now(),
       );
     }
   }
@@ -60,14 +90,105 @@ export class ProductService {
 
   /** @throws CloudError `product_not_found` */
   get(productKey: string): ProductView {
-    const row = this.#store.byKey(productKey);
-    if (!row) throw new CloudError('product_not_found');
-    return view(row);
+    return view(this.#found(productKey));
   }
 
-  find(productKey: string): ProductRow | undefined {
-    return this.#store.byKey(productKey);
+  /**
+   * Makes a product (API reference, 3.1).
+   * @throws CloudError `product_exists`
+   */
+  create(
+    request: ProductRequest & { readonly productKey: string },
+  ): Pick<ProductView, 'productId' | 'productKey' | 'name'> & NewSecret {
+    const { productKey } = request;
+    if (this.#store.byKey(productKey)) throw new CloudError('product_exists');
+    const activation = this.#activation(productKey, request.activationMode, undefined);
+    const fields = { ...EMPTY, product_key: productKey, ...asked(request), ...activation.fields };
+    const productId = this.#store.create(fields, this.#environment.now());
+    return { productId, productKey, name: fields.name, ...activation.secret };
   }
+
+  /**
+   * Changes what the request names (API reference, 3.4). Disabling ends the sessions of the product's boards.
+   * @throws CloudError `product_not_found`; `invalid_parameter`: another product key
+   */
+  update(productKey: string, request: ProductRequest): ProductView & NewSecret {
+    const row = this.#found(productKey);
+    if (request.productKey !== undefined && request.productKey !== productKey) {
+      throw new CloudError('invalid_parameter', 'productKey cannot be changed');
+    }
+    const activation = this.#activation(productKey, request.activationMode, row);
+    this.#store.change({ ...row, ...asked(request), ...activation.fields });
+    if (row.status === 1 && request.status === 0) {
+      for (const deviceId of this.#store.deviceIds(row.product_id)) this.#sessions.get(deviceId)?.close();
+    }
+    return { ...this.get(productKey), ...activation.secret };
+  }
+
+  /** @throws CloudError `product_not_found`, `product_in_use` */
+  delete(productKey: string): void {
+    const { product_id: productId } = this.#found(productKey);
+    if (this.#store.hasDevices(productId)) throw new CloudError('product_in_use', 'the product has devices');
+    this.#store.delete(productId);
+  }
+
+  #found(productKey: string): ProductRow {
+    const row = this.#store.byKey(productKey);
+    if (!row) throw new CloudError('product_not_found');
+    return row;
+  }
+
+  /** What a change of activation mode stores and tells: a fresh secret whenever it becomes signed, none while it stays. */
+  #activation(
+    productKey: string,
+    mode: ProductRequest['activationMode'],
+    row: ProductRow | undefined,
+  ): { fields: Partial<Pick<ProductFields, 'activation_mode' | 'sealed_secret'>>; secret: NewSecret } {
+    if (mode === undefined || mode === row?.activation_mode) return { fields: {}, secret: {} };
+    if (mode === 'open') return { fields: { activation_mode: 'open', sealed_secret: null }, secret: {} };
+    const productSecret = randomId(this.#environment, 'ps_', 64);
+    const sealed = this.#box.seal(productSecret, sealPurpose(productKey));
+    return { fields: { activation_mode: 'signed', sealed_secret: sealed }, secret: { productSecret } };
+  }
+}
+
+/** What a product's secret is sealed for. */
+export function sealPurpose(productKey: string): string {
+  return `product ${productKey}`;
+}
+
+const EMPTY = {
+  name: '',
+  description: '',
+  category: '',
+  control_mode: 'generic',
+  ui_template: '',
+  icon_name: '',
+  icon_color: '',
+  manufacturer: '',
+  model: '',
+  status: 1,
+  activation_mode: 'open',
+  sealed_secret: null,
+} as const;
+
+const COLUMNS = {
+  name: 'name',
+  description: 'description',
+  category: 'category',
+  controlMode: 'control_mode',
+  uiTemplate: 'ui_template',
+  iconName: 'icon_name',
+  iconColor: 'icon_color',
+  manufacturer: 'manufacturer',
+  model: 'model',
+  status: 'status',
+} as const satisfies Partial<Record<keyof ProductRequest, keyof ProductFields>>;
+
+/** The columns that a request names. */
+function asked(request: ProductRequest): Partial<ProductFields> {
+  const keys = (Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]).filter((key) => request[key] !== undefined);
+  return Object.fromEntries(keys.map((key) => [COLUMNS[key], request[key]]));
 }
 
 function view(row: ProductRow): ProductView {
@@ -84,5 +205,6 @@ function view(row: ProductRow): ProductView {
     manufacturer: row.manufacturer,
     model: row.model,
     status: row.status,
+    ...(row.activation_mode !== 'open' && { activationMode: row.activation_mode }),
   };
 }

@@ -2,16 +2,29 @@ import type { EventHub, Logger } from '../events.js';
 import type { PropertyStore } from '../store/property-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
 import type { PropertyPost } from './messages.js';
+import { type Page, type PageRequest, pageOf } from './paging.js';
 import type { BoardLink } from './sessions.js';
+import { type TimeRange, timeRange } from './time-range.js';
 
 /** How long points are kept, ms. */
 const HISTORY_MS = 7 * 86_400_000;
+/** Points of one answer. */
+const MAX_HISTORY_SIZE = 1_000;
 
 /** A value as the API shows it. */
 export interface PropertyView {
   readonly value: unknown;
   /** ISO 8601, UTC. */
   readonly reportedAt: string;
+}
+
+/** One point of the history. */
+export interface HistoryPoint extends PropertyView {
+  readonly key: string;
+}
+
+export interface HistoryRequest extends PageRequest, TimeRange {
+  readonly key?: string | undefined;
 }
 
 /** What boards reported: last values, and a history of 7 days or 10,000 points a board. */
@@ -55,6 +68,19 @@ export class PropertyService {
         { value: JSON.parse(row.value) as unknown, reportedAt: new Date(row.reported_at).toISOString() },
       ]);
     return Object.fromEntries(properties);
+  }
+
+  /** The points of a device, newest first. @throws CloudError `invalid_parameter`: a time that is none */
+  history(deviceSeq: number, request: HistoryRequest): Page<HistoryPoint> {
+    this.#writes.flush();
+    const { limit, offset } = pageOf(request, MAX_HISTORY_SIZE);
+    const { rows, total } = this.#store.history({ deviceSeq, key: request.key, ...timeRange(request) }, limit, offset);
+    const list = rows.map((row) => ({
+      key: row.key,
+      value: JSON.parse(row.value) as unknown,
+      reportedAt: new Date(row.reported_at).toISOString(),
+    }));
+    return { list, total, page: request.page, size: limit };
   }
 
   /** Drops points that are too old. */

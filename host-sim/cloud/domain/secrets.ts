@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
 import type { CloudEnvironment, ScryptCost } from '../environment.js';
 
 /** SHA-256 of a random secret: those have enough bits that no slow hash is needed. */
@@ -61,4 +61,41 @@ export class PasswordHasher {
 
 function format(cost: ScryptCost, salt: Buffer, key: Buffer): string {
   return `scrypt$${cost.N}$${cost.r}$${cost.p}$${salt.toString('base64url')}$${key.toString('base64url')}`;
+}
+
+const SEAL_NONCE_BYTES = 12;
+const SEAL_TAG_BYTES = 16;
+
+/** Encrypts secrets that the cloud itself needs again (AES-256-GCM), with a key that is not in the database. */
+export class SealBox {
+  readonly #key: Uint8Array;
+  readonly #environment: CloudEnvironment;
+
+  /** @param key 32 bytes */
+  constructor(key: Uint8Array, environment: CloudEnvironment) {
+    this.#key = key;
+    this.#environment = environment;
+  }
+
+  /** @param purpose what the secret belongs to; it opens for that only */
+  seal(secret: string, purpose: string): Buffer {
+    const nonce = this.#environment.randomBytes(SEAL_NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(Buffer.from(purpose));
+    const sealed = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
+  }
+
+  /** The secret, or undefined where it was sealed with another key or for another purpose. */
+  open(sealed: Buffer, purpose: string): string | undefined {
+    try {
+      const nonce = sealed.subarray(0, SEAL_NONCE_BYTES);
+      const decipher = createDecipheriv('aes-256-gcm', this.#key, nonce, { authTagLength: SEAL_TAG_BYTES });
+      decipher.setAAD(Buffer.from(purpose));
+      decipher.setAuthTag(sealed.subarray(SEAL_NONCE_BYTES, SEAL_NONCE_BYTES + SEAL_TAG_BYTES));
+      const text = decipher.update(sealed.subarray(SEAL_NONCE_BYTES + SEAL_TAG_BYTES));
+      return Buffer.concat([text, decipher.final()]).toString('utf8');
+    } catch {
+      return undefined;
+    }
+  }
 }

@@ -1,21 +1,31 @@
 import type { CloudEnvironment } from '../environment.js';
 import type { EventHub, Logger } from '../events.js';
+import { ApiKeyStore } from '../store/api-key-store.js';
+import { BindTokenStore } from '../store/bind-token-store.js';
 import { CommandStore } from '../store/command-store.js';
+import { CounterStore } from '../store/counter-store.js';
 import type { SqliteDatabase } from '../store/database.js';
 import { DeviceStore } from '../store/device-store.js';
+import { EventStore } from '../store/event-store.js';
 import { ProductStore } from '../store/product-store.js';
+import { ProjectStore } from '../store/project-store.js';
 import { PropertyStore } from '../store/property-store.js';
 import { UserStore } from '../store/user-store.js';
 import { WriteBatch } from '../store/write-batch.js';
+import { Access } from './access.js';
 import { ActivationService } from './activation.js';
+import { ApiKeyService } from './api-keys.js';
+import { BindTokenService } from './bind-tokens.js';
 import { BoardGateway } from './board-gateway.js';
+import { BrokerHooks } from './broker-hooks.js';
 import { CommandService } from './commands.js';
-import { NO_EVENT_STORAGE } from './device-event-sink.js';
+import { DeviceEventService } from './device-events.js';
 import { DeviceService } from './devices.js';
 import { Presence } from './presence.js';
 import { ProductService } from './products.js';
+import { ProjectService } from './projects.js';
 import { PropertyService } from './properties.js';
-import { PasswordHasher } from './secrets.js';
+import { PasswordHasher, SealBox } from './secrets.js';
 import { Sessions } from './sessions.js';
 import { UserService } from './users.js';
 
@@ -23,12 +33,18 @@ import { UserService } from './users.js';
 export interface CloudServices {
   readonly writes: WriteBatch;
   readonly users: UserService;
+  readonly apiKeys: ApiKeyService;
+  readonly access: Access;
+  readonly projects: ProjectService;
+  readonly bindTokens: BindTokenService;
   readonly products: ProductService;
   readonly properties: PropertyService;
+  readonly deviceEvents: DeviceEventService;
   readonly commands: CommandService;
   readonly devices: DeviceService;
   readonly activation: ActivationService;
   readonly gateway: BoardGateway;
+  readonly brokerHooks: BrokerHooks;
 }
 
 /** Wires the services over one open database. */
@@ -38,6 +54,8 @@ export function createServices(options: {
   events: EventHub;
   log: Logger;
   signingKey: Uint8Array;
+  /** Of the secrets that the cloud needs again. */
+  sealingKey: Uint8Array;
 }): CloudServices {
   const { database, environment, events, log } = options;
   const now = () => environment.now();
@@ -55,45 +73,66 @@ export function createServices(options: {
     events,
     log,
   });
+  const userStore = new UserStore(database);
+  const projectStore = new ProjectStore(database);
+  const box = new SealBox(options.sealingKey, environment);
+  const access = new Access({ devices: deviceStore, projects: projectStore, writes });
+  const bindTokens = new BindTokenService({ store: new BindTokenStore(database), access, environment });
+  const deviceEvents = new DeviceEventService({ store: new EventStore(database), writes, now });
+  const activation = new ActivationService({
+    devices: deviceStore,
+    products: productStore,
+    counters: new CounterStore(database),
+    bindTokens,
+    box,
+    sessions,
+    writes,
+    transaction: (work) => database.transaction(work)(),
+    environment,
+    events,
+  });
+  const gateway = new BoardGateway({
+    devices: deviceStore,
+    sessions,
+    presence,
+    properties,
+    commands,
+    deviceEvents,
+    events,
+    log,
+    now,
+  });
   return {
     writes,
     properties,
+    deviceEvents,
     commands,
+    access,
+    bindTokens,
+    activation,
+    gateway,
+    brokerHooks: new BrokerHooks({ gateway, devices: deviceStore }),
     users: new UserService({
-      store: new UserStore(database),
+      store: userStore,
       environment,
       passwords: new PasswordHasher(environment),
       jwt: environment.createJwtCodec(options.signingKey),
     }),
-    products: new ProductService({ store: productStore, now }),
+    apiKeys: new ApiKeyService({ store: new ApiKeyStore(database), environment }),
+    projects: new ProjectService({ store: projectStore, users: userStore, access, environment }),
+    products: new ProductService({ store: productStore, sessions, environment, box }),
     devices: new DeviceService({
       store: deviceStore,
       products: productStore,
+      access,
+      activation,
       writes,
       properties,
+      deviceEvents,
       commands,
       sessions,
       presence,
       events,
-      now,
-    }),
-    activation: new ActivationService({
-      devices: deviceStore,
-      products: productStore,
-      sessions,
-      writes,
-      environment,
-      events,
-    }),
-    gateway: new BoardGateway({
-      devices: deviceStore,
-      sessions,
-      presence,
-      properties,
-      commands,
-      eventSink: NO_EVENT_STORAGE,
-      events,
-      log,
       now,
     }),
   };

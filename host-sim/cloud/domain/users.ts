@@ -63,7 +63,7 @@ export class UserService {
     const passwordHash = await this.#passwords.hash(request.password);
     // Again, because somebody else may have registered while the hash was made.
     this.#refuseTaken(username, email);
-    return view(
+    return userView(
       this.#store.insert({
         username,
         email,
@@ -95,7 +95,7 @@ export class UserService {
     const familyId = randomId(this.#environment, 'fam_', 24);
     const refresh = this.#newRefreshToken();
     this.#store.startFamily({ familyId, userId: user.user_id, tokenHash: refresh.hash, expiresAt: refresh.expiresAt });
-    return { user: view(user), ...(await this.#tokens(user.user_id, familyId, refresh.token)) };
+    return { user: userView(user), ...(await this.#tokens(user.user_id, familyId, refresh.token)) };
   }
 
   /**
@@ -127,7 +127,7 @@ export class UserService {
     const claims = await this.#jwt.verify(token, this.#environment.now());
     const user = claims && this.#store.userOfFamily(claims.familyId, claims.userId);
     if (!user) throw new CloudError('unauthorized', 'the token is not valid or has expired');
-    return view(user);
+    return userView(user);
   }
 
   /** Makes sure that an account exists and has this password. */
@@ -174,6 +174,7 @@ function loginName(request: Credentials): string {
   return name;
 }
 
-function view(user: UserRow): UserView {
+/** A user's row as the API shows it. */
+export function userView(user: UserRow): UserView {
   return { userId: user.user_id, username: user.username, email: user.email, name: user.name };
 }

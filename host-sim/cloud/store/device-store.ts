@@ -1,4 +1,5 @@
 import type { SqliteDatabase } from './database.js';
+import { VISIBLE_PROJECTS } from './project-store.js';
 
 /** A device with what a list shows of its product. */
 export interface DeviceRow {
@@ -34,14 +35,32 @@ export interface NewDevice {
   readonly name: string;
   readonly firmwareVersion: string;
   readonly chipModel: string;
-  readonly secretHash: Buffer;
-  readonly passwordHash: Buffer;
+  /** Null for one that is registered ahead and not activated. */
+  readonly secretHash: Buffer | null;
+  readonly passwordHash: Buffer | null;
+  readonly activatedAt: number | null;
+  readonly projectId: string;
   readonly at: number;
 }
 
+export type Reactivation = Pick<
+  NewDevice,
+  'secretHash' | 'passwordHash' | 'firmwareVersion' | 'chipModel' | 'activatedAt' | 'projectId'
+>;
+
+/** What of a device a user sets. */
+export interface DeviceChange {
+  readonly name: string;
+  readonly disabled: boolean;
+  readonly projectId: string;
+}
+
 export interface DeviceFilter {
+  /** Only the devices that this user sees. */
+  readonly userId: number;
   readonly productId?: number | undefined;
   readonly status?: number | undefined;
+  readonly projectId?: string | undefined;
   readonly limit: number;
   readonly offset: number;
 }
@@ -51,13 +70,32 @@ const SELECT = `SELECT d.seq, d.device_id, d.device_sn, d.project_id, d.name, d.
   p.product_key, p.name AS product_name, p.status AS product_status, p.control_mode, p.ui_template, p.icon_name, p.icon_color
   FROM devices d JOIN products p USING (product_id)`;
 
-/** One prepared pair of page and count for each of the four filters, so that each uses its own index. */
-const FILTERS = {
-  all: '',
-  product: 'WHERE d.product_id = ?',
-  status: 'WHERE d.status = ?',
-  both: 'WHERE d.product_id = ? AND d.status = ?',
+type Bindings = DeviceFilter & Record<string, unknown>;
+
+/** Conditions by the field that asks for them. */
+const CONDITIONS = {
+  productId: 'd.product_id = @productId',
+  status: 'd.status = @status',
+  projectId: 'd.project_id = @projectId',
 } as const;
+type Condition = keyof typeof CONDITIONS;
+const CONDITION_KEYS = Object.keys(CONDITIONS) as Condition[];
+
+/**
+ * The page and count of one combination of conditions. A page is read in the order of an index until it is full (the `+`
+ * keeps the projects from being an index, whose order would be another); a count reads an index only.
+ */
+function preparePages(database: SqliteDatabase, keys: readonly Condition[]) {
+  const conditions = keys.map((key) => ` AND ${CONDITIONS[key]}`).join('');
+  return {
+    page: database.prepare<[Bindings], DeviceRow>(
+      `${SELECT} WHERE +d.project_id IN ${VISIBLE_PROJECTS}${conditions} ORDER BY d.seq LIMIT @limit OFFSET @offset`,
+    ),
+    count: database.prepare<[Bindings], { n: number }>(
+      `SELECT count(*) AS n FROM devices d WHERE d.project_id IN ${VISIBLE_PROJECTS}${conditions}`,
+    ),
+  };
+}
 
 export class DeviceStore {
   readonly #byId;
@@ -67,36 +105,36 @@ export class DeviceStore {
   readonly #delete;
   readonly #setOnline;
   readonly #allOffline;
-  readonly #pages;
+  readonly #change;
+  readonly #pages = new Map<string, ReturnType<typeof preparePages>>();
 
   constructor(database: SqliteDatabase) {
     this.#byId = database.prepare<[string], DeviceRow>(`${SELECT} WHERE d.device_id = ?`);
     this.#bySn = database.prepare<[number, string], DeviceRow>(`${SELECT} WHERE d.product_id = ? AND d.device_sn = ?`);
     this.#insert = database.prepare<[NewDevice]>(
-      `INSERT INTO devices (device_id, product_id, device_sn, name, firmware_version, chip_model, secret_hash,
+      `INSERT INTO devices (device_id, product_id, device_sn, project_id, name, firmware_version, chip_model, secret_hash,
          password_hash, activated_at, created_at)
-       VALUES (@deviceId, @productId, @deviceSN, @name, @firmwareVersion, @chipModel, @secretHash, @passwordHash, @at, @at)
+       VALUES (@deviceId, @productId, @deviceSN, @projectId, @name, @firmwareVersion, @chipModel, @secretHash,
+         @passwordHash, @activatedAt, @at)
        ON CONFLICT (device_id) DO NOTHING`,
     );
-    this.#reactivate = database.prepare<[Buffer, Buffer, string, string, number, number]>(
-      `UPDATE devices SET secret_hash = ?, password_hash = ?, firmware_version = ?, chip_model = ?,
-         activated_at = coalesce(activated_at, ?) WHERE seq = ?`,
+    this.#reactivate = database.prepare<[Reactivation & { seq: number }]>(
+      `UPDATE devices SET secret_hash = @secretHash, password_hash = @passwordHash, firmware_version = @firmwareVersion,
+         chip_model = @chipModel, project_id = @projectId, activated_at = coalesce(activated_at, @activatedAt)
+       WHERE seq = @seq`,
+    );
+    this.#change = database.prepare<[string, number, string, number]>(
+      'UPDATE devices SET name = ?, disabled = ?, project_id = ? WHERE seq = ?',
     );
     this.#delete = database.prepare<[number]>('DELETE FROM devices WHERE seq = ?');
     this.#setOnline = database.prepare<[number, number, number]>(
       'UPDATE devices SET online = ?, last_online_at = ? WHERE seq = ?',
     );
     this.#allOffline = database.prepare('UPDATE devices SET online = 0 WHERE online = 1');
-    const pages = (where: string) => ({
-      page: database.prepare<number[], DeviceRow>(`${SELECT} ${where} ORDER BY d.seq LIMIT ? OFFSET ?`),
-      count: database.prepare<number[], { n: number }>(`SELECT count(*) AS n FROM devices d ${where}`),
-    });
-    this.#pages = {
-      all: pages(FILTERS.all),
-      product: pages(FILTERS.product),
-      status: pages(FILTERS.status),
-      both: pages(FILTERS.both),
-    };
+    for (let mask = 0; mask < 1 << CONDITION_KEYS.length; mask += 1) {
+      const keys = CONDITION_KEYS.filter((_key, bit) => mask & (1 << bit));
+      this.#pages.set(keys.join(), preparePages(database, keys));
+    }
   }
 
   byId(deviceId: string): DeviceRow | undefined {
@@ -112,18 +150,12 @@ export class DeviceStore {
     return this.#insert.run(device).changes === 1;
   }
 
-  reactivate(
-    seq: number,
-    device: Pick<NewDevice, 'secretHash' | 'passwordHash' | 'firmwareVersion' | 'chipModel' | 'at'>,
-  ): void {
-    this.#reactivate.run(
-      device.secretHash,
-      device.passwordHash,
-      device.firmwareVersion,
-      device.chipModel,
-      device.at,
-      seq,
-    );
+  reactivate(seq: number, device: Reactivation): void {
+    this.#reactivate.run({ ...device, seq });
+  }
+
+  change(seq: number, change: DeviceChange): void {
+    this.#change.run(change.name, change.disabled ? 1 : 0, change.projectId, seq);
   }
 
   /** With its properties, history and kept commands. */
@@ -140,11 +172,9 @@ export class DeviceStore {
   }
 
   list(filter: DeviceFilter): { rows: DeviceRow[]; total: number } {
-    const { productId, status } = filter;
-    const key =
-      productId === undefined ? (status === undefined ? 'all' : 'status') : status === undefined ? 'product' : 'both';
-    const values = [productId, status].filter((value) => value !== undefined);
-    const { page, count } = this.#pages[key];
-    return { rows: page.all(...values, filter.limit, filter.offset), total: count.get(...values)!.n };
+    const keys = CONDITION_KEYS.filter((key) => filter[key] !== undefined);
+    const { page, count } = this.#pages.get(keys.join())!;
+    const bindings = { ...filter };
+    return { rows: page.all(bindings), total: count.get(bindings)!.n };
   }
 }

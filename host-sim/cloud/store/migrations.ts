@@ -106,4 +106,73 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX pending_commands_by_age ON pending_commands (created_at);
   `,
+  `
+  CREATE TABLE api_keys (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    key_id TEXT NOT NULL UNIQUE,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    key_hash BLOB NOT NULL UNIQUE,
+    secret_hash BLOB NOT NULL,
+    description TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  );
+  CREATE INDEX api_keys_by_user ON api_keys (user_id);
+
+  -- A signed activation needs the product's secret itself, so it is sealed with a key outside of the database.
+  ALTER TABLE products ADD COLUMN activation_mode TEXT NOT NULL DEFAULT 'open' CHECK (activation_mode IN ('open', 'signed'));
+  ALTER TABLE products ADD COLUMN sealed_secret BLOB;
+
+  -- The highest counter of a board; it outlives the device, so that a recorded request is of no use after a deletion.
+  CREATE TABLE activation_counters (
+    product_id INTEGER NOT NULL REFERENCES products ON DELETE CASCADE,
+    device_sn TEXT NOT NULL,
+    counter TEXT NOT NULL,
+    PRIMARY KEY (product_id, device_sn)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE projects (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    project_id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  );
+
+  -- Everybody is in proj_default without a row.
+  CREATE TABLE project_members (
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    project_id TEXT NOT NULL REFERENCES projects (project_id) ON DELETE CASCADE,
+    role TEXT NOT NULL CHECK (role IN ('owner', 'member')),
+    PRIMARY KEY (user_id, project_id)
+  ) WITHOUT ROWID;
+  CREATE INDEX project_members_by_project ON project_members (project_id);
+
+  CREATE TABLE bind_tokens (
+    token_hash BLOB PRIMARY KEY,
+    project_id TEXT NOT NULL REFERENCES projects (project_id) ON DELETE CASCADE,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    expires_at INTEGER NOT NULL,
+    -- The device that used it.
+    device_seq INTEGER REFERENCES devices ON DELETE CASCADE
+  ) WITHOUT ROWID;
+  CREATE INDEX bind_tokens_by_project ON bind_tokens (project_id);
+  CREATE INDEX bind_tokens_by_device ON bind_tokens (device_seq);
+  CREATE INDEX bind_tokens_by_expiry ON bind_tokens (expires_at);
+
+  CREATE INDEX devices_in_project ON devices (project_id, seq);
+  CREATE INDEX devices_by_project ON devices (project_id, product_id, status);
+
+  ALTER TABLE devices ADD COLUMN next_event INTEGER NOT NULL DEFAULT 0;
+  -- Numbered as they arrive, as property_points are.
+  CREATE TABLE device_events (
+    device_seq INTEGER NOT NULL REFERENCES devices ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    params TEXT NOT NULL,
+    reported_at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    PRIMARY KEY (device_seq, number)
+  ) WITHOUT ROWID;
+  CREATE INDEX device_events_by_age ON device_events (received_at);
+  `,
 ];

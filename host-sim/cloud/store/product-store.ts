@@ -14,15 +14,28 @@ export interface ProductRow {
   readonly model: string;
   readonly status: number;
   readonly definition: string | null;
+  readonly activation_mode: 'open' | 'signed';
+  /** The product's secret, sealed; null while its activation is open. */
+  readonly sealed_secret: Buffer | null;
 }
 
+/** What a user decides about a product. */
+export type ProductFields = Omit<ProductRow, 'product_id' | 'definition'>;
+
 /** A product as its definition gives it; `definition` is that definition as JSON. */
-export type ProductSeed = Omit<ProductRow, 'product_id' | 'status' | 'definition'> & { readonly definition: string };
+export type ProductSeed = Omit<ProductFields, 'status' | 'activation_mode' | 'sealed_secret'> & {
+  readonly definition: string;
+};
 
 export class ProductStore {
   readonly #byKey;
   readonly #insert;
   readonly #update;
+  readonly #create;
+  readonly #change;
+  readonly #delete;
+  readonly #device;
+  readonly #devices;
   readonly #list;
   readonly #listByCategory;
   readonly #count;
@@ -42,6 +55,25 @@ export class ProductStore {
          ui_template = @ui_template, icon_name = @icon_name, icon_color = @icon_color, manufacturer = @manufacturer,
          model = @model, definition = @definition
        WHERE product_key = @product_key AND definition IS NOT @definition`,
+    );
+    this.#create = database.prepare<[ProductFields & { at: number }]>(
+      `INSERT INTO products (product_key, name, description, category, control_mode, ui_template, icon_name, icon_color,
+         manufacturer, model, status, activation_mode, sealed_secret, created_at)
+       VALUES (@product_key, @name, @description, @category, @control_mode, @ui_template, @icon_name, @icon_color,
+         @manufacturer, @model, @status, @activation_mode, @sealed_secret, @at)`,
+    );
+    this.#change = database.prepare<[ProductFields]>(
+      `UPDATE products SET name = @name, description = @description, category = @category, control_mode = @control_mode,
+         ui_template = @ui_template, icon_name = @icon_name, icon_color = @icon_color, manufacturer = @manufacturer,
+         model = @model, status = @status, activation_mode = @activation_mode, sealed_secret = @sealed_secret
+       WHERE product_key = @product_key`,
+    );
+    this.#delete = database.prepare<[number]>('DELETE FROM products WHERE product_id = ?');
+    this.#device = database.prepare<[number], { device_id: string }>(
+      'SELECT device_id FROM devices WHERE product_id = ? LIMIT 1',
+    );
+    this.#devices = database.prepare<[number], { device_id: string }>(
+      'SELECT device_id FROM devices WHERE product_id = ?',
     );
     this.#list = database.prepare<[number, number], ProductRow>(
       'SELECT * FROM products ORDER BY product_id LIMIT ? OFFSET ?',
@@ -63,6 +95,27 @@ export class ProductStore {
   seed(seed: ProductSeed, at: number): void {
     if (this.#byKey.get(seed.product_key)) this.#update.run(seed);
     else this.#insert.run({ ...seed, at });
+  }
+
+  /** The id of the new product. */
+  create(fields: ProductFields, at: number): number {
+    return Number(this.#create.run({ ...fields, at }).lastInsertRowid);
+  }
+
+  change(fields: ProductFields): void {
+    this.#change.run(fields);
+  }
+
+  delete(productId: number): void {
+    this.#delete.run(productId);
+  }
+
+  hasDevices(productId: number): boolean {
+    return this.#device.get(productId) !== undefined;
+  }
+
+  deviceIds(productId: number): string[] {
+    return this.#devices.all(productId).map((row) => row.device_id);
   }
 
   list(filter: { category?: string | undefined; limit: number; offset: number }): {

@@ -15,6 +15,18 @@ export interface LastProperty {
   readonly reported_at: number;
 }
 
+/** What of the history to list, newest first; times in ms since 1970, `from` included, `to` not. */
+export interface HistoryFilter {
+  readonly deviceSeq: number;
+  readonly key?: string | undefined;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface HistoryRow extends LastProperty {
+  readonly point: number;
+}
+
 /** Points kept of one board. */
 export const MAX_POINTS = 10_000;
 /** Different property keys kept of one board. */
@@ -31,6 +43,7 @@ export class PropertyStore {
   readonly #takeNumbers;
   readonly #trim;
   readonly #pruneOld;
+  readonly #history;
 
   constructor(database: SqliteDatabase) {
     this.#last = database.prepare<[number], LastProperty>(
@@ -56,6 +69,19 @@ export class PropertyStore {
     );
     this.#trim = database.prepare<[number, number]>('DELETE FROM property_points WHERE device_seq = ? AND point < ?');
     this.#pruneOld = database.prepare<[number]>('DELETE FROM property_points WHERE received_at < ?');
+    const range = 'device_seq = @deviceSeq AND reported_at >= @from AND reported_at < @to';
+    const history = (where: string, order: string) => ({
+      page: database.prepare<[HistoryFilter & { limit: number; offset: number }], HistoryRow>(
+        `SELECT point, key, value, reported_at FROM property_points WHERE ${where} ORDER BY ${order} LIMIT @limit OFFSET @offset`,
+      ),
+      count: database.prepare<[HistoryFilter], { n: number }>(
+        `SELECT count(*) AS n FROM property_points WHERE ${where}`,
+      ),
+    });
+    this.#history = {
+      one: history(`${range} AND key = @key`, 'reported_at DESC, point DESC'),
+      all: history(range, 'point DESC'),
+    };
   }
 
   last(deviceSeq: number): LastProperty[] {
@@ -83,6 +109,12 @@ export class PropertyStore {
       number += 1;
     }
     this.#trim.run(deviceSeq, next - MAX_POINTS);
+  }
+
+  /** A key's points by their time; those of all keys as they arrived. */
+  history(filter: HistoryFilter, limit: number, offset: number): { rows: HistoryRow[]; total: number } {
+    const { page, count } = filter.key === undefined ? this.#history.all : this.#history.one;
+    return { rows: page.all({ ...filter, limit, offset }), total: count.get(filter)!.n };
   }
 
   prune(before: number): void {

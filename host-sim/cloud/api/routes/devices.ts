@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { EventsRequest } from '../../domain/device-events.js';
+import type { StatusRequest } from '../../domain/devices.js';
 import type { PageRequest } from '../../domain/paging.js';
-import type { UserView } from '../../domain/users.js';
-import { type ApiServices, requestLanguage, requestUser } from '../context.js';
+import type { HistoryRequest } from '../../domain/properties.js';
+import { type ApiServices, checkUser, requestLanguage } from '../context.js';
 import { success } from '../envelope.js';
 import { SCHEMAS } from '../schemas.js';
 
@@ -11,16 +13,12 @@ interface DeviceParams {
   deviceId: string;
 }
 
-/** API reference, 4.2 to 4.6. */
-export function deviceRoutes(app: FastifyInstance, { users, devices }: ApiServices): void {
-  // Checked before the body is read; kept per request without touching Fastify's own request object.
-  const callers = new WeakMap<FastifyRequest, UserView>();
-  const onRequest = async (request: FastifyRequest) => {
-    callers.set(request, await requestUser(request, users));
-  };
-  const caller = (request: unknown) => callers.get(request as FastifyRequest)!;
+/** API reference, 4.2 to 4.6, and what goes beyond it. */
+export function deviceRoutes(app: FastifyInstance, services: ApiServices): void {
+  const { devices } = services;
+  const { onRequest, caller } = checkUser(services);
 
-  app.get<{ Querystring: PageRequest & { productKey?: string; status?: number } }>(
+  app.get<{ Querystring: PageRequest & { productKey?: string; projectId?: string; status?: number } }>(
     '/devices',
     { onRequest, schema: { querystring: SCHEMAS.listDevices.querystring } },
     async (request) =>
@@ -65,5 +63,46 @@ export function deviceRoutes(app: FastifyInstance, { users, devices }: ApiServic
       devices.delete(caller(request), request.params.deviceId);
       return success(null);
     },
+  );
+
+  app.post<{ Body: { productKey: string; deviceSN: string; name?: string; projectId?: string } }>(
+    '/devices',
+    { onRequest, schema: { body: SCHEMAS.registerDevice.body } },
+    async (request) =>
+      success(devices.register(caller(request), request.body, requestLanguage(request as FastifyRequest))),
+  );
+
+  app.put<{ Params: DeviceParams; Body: { name?: string; status?: StatusRequest; projectId?: string } }>(
+    '/devices/:deviceId',
+    { onRequest, schema: { params: SCHEMAS.updateDevice.params, body: SCHEMAS.updateDevice.body } },
+    async (request) => {
+      const { deviceId } = request.params;
+      return success(
+        devices.update(caller(request), deviceId, request.body, requestLanguage(request as FastifyRequest)),
+      );
+    },
+  );
+
+  app.get<{ Params: DeviceParams; Querystring: HistoryRequest }>(
+    '/devices/:deviceId/properties',
+    {
+      onRequest,
+      schema: { params: SCHEMAS.deviceProperties.params, querystring: SCHEMAS.deviceProperties.querystring },
+    },
+    async (request) => {
+      const { deviceId } = request.params;
+      // Without a query these are the last values, as the origin's apps read them.
+      return success(
+        request.url.includes('?')
+          ? devices.history(caller(request), deviceId, request.query)
+          : devices.properties(caller(request), deviceId),
+      );
+    },
+  );
+
+  app.get<{ Params: DeviceParams; Querystring: EventsRequest }>(
+    '/devices/:deviceId/events',
+    { onRequest, schema: { params: SCHEMAS.deviceEvents.params, querystring: SCHEMAS.deviceEvents.querystring } },
+    async (request) => success(devices.events(caller(request), request.params.deviceId, request.query)),
   );
 }

@@ -1,14 +1,24 @@
 import type { FastifyInstance } from 'fastify';
 import type { PageRequest } from '../../domain/paging.js';
-import { type ApiServices, requestUser } from '../context.js';
+import type { ProductRequest } from '../../domain/products.js';
+import { type ApiServices, checkUser } from '../context.js';
 import { success } from '../envelope.js';
 import { SCHEMAS } from '../schemas.js';
 
+interface ProductParams {
+  productKey: string;
+}
+
 /** API reference, 3. */
-export function productRoutes(app: FastifyInstance, { users, products }: ApiServices): void {
-  const onRequest = async (request: Parameters<typeof requestUser>[0]) => {
-    await requestUser(request, users);
-  };
+export function productRoutes(app: FastifyInstance, services: ApiServices): void {
+  const { products } = services;
+  const { onRequest } = checkUser(services);
+
+  app.post<{ Body: ProductRequest & { productKey: string } }>(
+    '/products',
+    { onRequest, schema: { body: SCHEMAS.createProduct.body } },
+    async (request) => success(products.create(request.body)),
+  );
 
   app.get<{ Querystring: PageRequest & { category?: string } }>(
     '/products',
@@ -20,9 +30,24 @@ export function productRoutes(app: FastifyInstance, { users, products }: ApiServ
     },
   );
 
-  app.get<{ Params: { productKey: string } }>(
+  app.get<{ Params: ProductParams }>(
     '/products/:productKey',
     { onRequest, schema: { params: SCHEMAS.getProduct.params } },
     async (request) => success(products.get(request.params.productKey)),
+  );
+
+  app.put<{ Params: ProductParams; Body: ProductRequest }>(
+    '/products/:productKey',
+    { onRequest, schema: { params: SCHEMAS.updateProduct.params, body: SCHEMAS.updateProduct.body } },
+    async (request) => success(products.update(request.params.productKey, request.body)),
+  );
+
+  app.delete<{ Params: ProductParams }>(
+    '/products/:productKey',
+    { onRequest, schema: { params: SCHEMAS.deleteProduct.params } },
+    async (request) => {
+      products.delete(request.params.productKey);
+      return success(null);
+    },
   );
 }

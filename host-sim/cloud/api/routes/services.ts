@@ -1,14 +1,14 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { UserView } from '../../domain/users.js';
-import { type ApiServices, requestUser } from '../context.js';
+import type { FastifyInstance } from 'fastify';
+import { type ApiServices, checkUser } from '../context.js';
 import { success } from '../envelope.js';
 import { SCHEMAS } from '../schemas.js';
 
 const SERVICE_LIMIT_BYTES = 2_048;
 
 /** Extension: services of devices, invoked from afar. The answer is the board's. */
-export function serviceRoutes(app: FastifyInstance, { users, devices }: ApiServices): void {
-  const callers = new WeakMap<FastifyRequest, UserView>();
+export function serviceRoutes(app: FastifyInstance, services: ApiServices): void {
+  const { devices } = services;
+  const { onRequest, caller } = checkUser(services);
   const { params, querystring, body } = SCHEMAS.invokeService;
   app.post<{
     Params: { deviceId: string; name: string };
@@ -19,9 +19,7 @@ export function serviceRoutes(app: FastifyInstance, { users, devices }: ApiServi
     {
       bodyLimit: SERVICE_LIMIT_BYTES,
       schema: { params, querystring, body },
-      onRequest: async (request) => {
-        callers.set(request as FastifyRequest, await requestUser(request as FastifyRequest, users));
-      },
+      onRequest,
       preValidation: async (request) => {
         // Most services take no parameters: no body at all is fine.
         request.body ??= null;
@@ -29,9 +27,8 @@ export function serviceRoutes(app: FastifyInstance, { users, devices }: ApiServi
     },
     async (request) => {
       const { deviceId, name } = request.params;
-      const caller = callers.get(request as unknown as FastifyRequest)!;
       const { id: _id, ...reply } = (await devices.invoke(
-        caller,
+        caller(request),
         deviceId,
         name,
         request.body ?? {},

@@ -1,12 +1,16 @@
 import type { FastifyInstance } from 'fastify';
+import type { PageRequest } from '../../domain/paging.js';
 import type { TokenBuckets } from '../../domain/rate-limits.js';
 import type { Credentials } from '../../domain/users.js';
-import { type ApiServices, limitByAddress, requestUser } from '../context.js';
+import { type ApiServices, checkUser, limitByAddress } from '../context.js';
 import { success } from '../envelope.js';
 import { SCHEMAS } from '../schemas.js';
 
 /** API reference, 2. */
-export function userRoutes(app: FastifyInstance, { users }: ApiServices, logins: TokenBuckets): void {
+export function userRoutes(app: FastifyInstance, services: ApiServices, logins: TokenBuckets): void {
+  const { users, apiKeys } = services;
+  const { onRequest, onTokenRequest, caller } = checkUser(services);
+
   app.post<{ Body: Credentials & { name?: string | null } }>(
     '/users/register',
     { schema: { body: SCHEMAS.register.body } },
@@ -28,5 +32,29 @@ export function userRoutes(app: FastifyInstance, { users }: ApiServices, logins:
     async (request) => success(await users.refresh(request.body.refreshToken)),
   );
 
-  app.get('/users/me', async (request) => success(await requestUser(request, users)));
+  app.get('/users/me', { onRequest }, async (request) => success(caller(request)));
+
+  app.post<{ Body: { description?: string; name?: string } }>(
+    '/users/api-keys',
+    { onRequest: onTokenRequest, schema: { body: SCHEMAS.createApiKey.body } },
+    async (request) => {
+      const { description, name } = request.body;
+      return success(apiKeys.create(caller(request), description ?? name ?? ''));
+    },
+  );
+
+  app.get<{ Querystring: PageRequest }>(
+    '/users/api-keys',
+    { onRequest, schema: { querystring: SCHEMAS.listApiKeys.querystring } },
+    async (request) => success(apiKeys.list(caller(request), request.query)),
+  );
+
+  app.delete<{ Params: { keyId: string } }>(
+    '/users/api-keys/:keyId',
+    { onRequest: onTokenRequest, schema: { params: SCHEMAS.deleteApiKey.params } },
+    async (request) => {
+      apiKeys.delete(caller(request), request.params.keyId);
+      return success(null);
+    },
+  );
 }

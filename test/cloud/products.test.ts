@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import { matches, startCloud, type TestCloud, temporaryDirectory } from './support/fixture.js';
+import { signUp, words } from './support/people.js';
+
+/** The body of the API reference, 3.1. */
+const SWITCH = {
+  productKey: 'SW-SERVO-002',
+  name: '智能开关 v2',
+  description: 'ESP32 智能开关设备',
+  category: 'switch',
+  controlMode: 'toggle',
+  uiTemplate: 'servo_switch',
+  iconName: 'settings_remote',
+  iconColor: '#FF6B35',
+  manufacturer: 'SmartLink',
+  model: 'ESP32-Switch-v2',
+};
+const MINIMAL = { productKey: 'P', name: 'P', category: 'c', controlMode: 'generic' };
+const path = (productKey: string) => `/products/${productKey}`;
+const create = (t: TestCloud, body: object) => t.as('POST', '/products', body);
+
+describe('products (API reference, 3)', () => {
+  test('are made, and shown as they were made', async () => {
+    const t = await startCloud();
+    const made = await create(t, SWITCH);
+    matches('createProduct', made);
+    expect(made.body.data).toEqual({ productId: 5, productKey: 'SW-SERVO-002', name: '智能开关 v2' });
+    const shown = await t.as('GET', path('SW-SERVO-002'));
+    matches('getProduct', shown);
+    expect(shown.body.data).toEqual({ productId: 5, ...SWITCH, status: 1 });
+    expect((await t.as('GET', '/products?category=switch')).body.data.total).toBe(3);
+  });
+
+  test('have optional fields that are empty where nothing was said', async () => {
+    const t = await startCloud();
+    await create(t, MINIMAL);
+    expect((await t.as('GET', path('P'))).body.data).toEqual({
+      productId: 5,
+      ...MINIMAL,
+      description: '',
+      uiTemplate: '',
+      iconName: '',
+      iconColor: '',
+      manufacturer: '',
+      model: '',
+      status: 1,
+    });
+  });
+
+  test('have a key of their own', async () => {
+    const t = await startCloud();
+    expect(words(await create(t, { ...MINIMAL, productKey: 'SW-SERVO-001' }))).toBe('400 product_exists');
+  });
+
+  test.each([
+    ['productKey', 'with space'],
+    ['productKey', 'x'.repeat(33)],
+    ['productKey', ''],
+    ['productKey', 'a/b'],
+    ['name', ''],
+    ['category', ''],
+    ['controlMode', 'Toggle'],
+    ['iconColor', 'red'],
+    ['status', 2],
+    ['activationMode', 'closed'],
+    ['productKey', undefined],
+    ['name', undefined],
+    ['category', undefined],
+    ['controlMode', undefined],
+  ])('are not made with %s %j', async (field, value) => {
+    const t = await startCloud();
+    const answer = await create(t, { ...MINIMAL, [field]: value });
+    expect(words(answer)).toBe('400 invalid_parameter');
+    expect(answer.body.detail).toContain(field);
+  });
+
+  test('are changed by what a request names, by any user', async () => {
+    const t = await startCloud();
+    await create(t, SWITCH);
+    const anna = await signUp(t, 'anna');
+    const changed = await anna('PUT', path('SW-SERVO-002'), { name: 'New', iconColor: '#fff', status: 0 });
+    matches('updateProduct', changed);
+    expect(changed.body.data).toEqual({ productId: 5, ...SWITCH, name: 'New', iconColor: '#fff', status: 0 });
+    expect((await anna('PUT', path('SW-SERVO-002'), SWITCH)).body.data).toEqual({ productId: 5, ...SWITCH, status: 0 });
+    expect(words(await anna('PUT', path('SW-SERVO-002'), { productKey: 'X' }))).toBe('400 invalid_parameter');
+    expect(words(await anna('PUT', path('NOPE'), {}))).toBe('404 product_not_found');
+  });
+
+  test('that are disabled refuse activation and end the sessions of their boards, until they are enabled', async () => {
+    const t = await startCloud();
+    const activation = await t.activate();
+    const board = await t.online(activation);
+    const [closed, offline] = [board.closed(), t.next('deviceOffline')];
+    await t.as('PUT', path('SW-SERVO-001'), { status: 0 });
+    await Promise.all([closed, offline]);
+    const request = { productKey: 'SW-SERVO-001', deviceSN: 'AABBCCDDEEFF' };
+    expect(words(await t.call('POST', '/devices/activate', request))).toBe('403 product_disabled');
+    await expect(t.connect(activation)).rejects.toMatchObject({ code: 5 });
+    await t.as('PUT', path('SW-SERVO-001'), { status: 1 });
+    await t.online(activation);
+  });
+
+  test('without devices can be deleted, others are in use', async () => {
+    const t = await startCloud();
+    const { deviceId } = await t.activate();
+    expect(words(await t.as('DELETE', path('SW-SERVO-001')))).toBe('400 product_in_use');
+    await t.as('DELETE', `/devices/${deviceId}`);
+    const deleted = await t.as('DELETE', path('SW-SERVO-001'));
+    matches('deleteProduct', deleted);
+    expect(words(await t.as('DELETE', path('SW-SERVO-001')))).toBe('404 product_not_found');
+    expect(words(await t.call('POST', '/devices/activate', { productKey: 'SW-SERVO-001', deviceSN: 'A' }))).toBe(
+      '400 invalid_product_key',
+    );
+  });
+
+  test('made here are commanded by their control mode', async () => {
+    const t = await startCloud();
+    await create(t, { ...MINIMAL, controlMode: 'readonly' });
+    const { deviceId } = await t.activate('A', 'P');
+    const control = () => t.as('POST', `/devices/${deviceId}/control`, { action: 'trigger' });
+    expect(words(await control())).toBe('400 control_not_supported');
+    await t.as('PUT', path('P'), { controlMode: 'toggle' });
+    expect(words(await control())).toBe('200 success');
+  });
+
+  test('keep over a restart what a user set', async () => {
+    const dataDir = temporaryDirectory();
+    const first = await startCloud({ dataDir });
+    await first.as('PUT', path('SW-SERVO-001'), { name: 'Mine' });
+    await create(first, MINIMAL);
+    await first.cloud.close();
+    const second = await startCloud({ dataDir });
+    expect((await second.as('GET', path('SW-SERVO-001'))).body.data.name).toBe('Mine');
+    expect((await second.as('GET', path('P'))).status).toBe(200);
+  });
+});
