@@ -13,6 +13,7 @@ import { healthRoutes } from './routes/health.js';
 import { mqttHookRoutes } from './routes/mqtt-hooks.js';
 import { productRoutes } from './routes/products.js';
 import { projectRoutes } from './routes/projects.js';
+import { collectRoutes, referenceRoutes } from './routes/reference.js';
 import { serviceRoutes } from './routes/services.js';
 import { userRoutes } from './routes/users.js';
 import { describeValidation, useValidation } from './validation.js';
@@ -78,6 +79,7 @@ export class ApiServer {
     const now = () => services.environment.now();
     const logins = new TokenBuckets({ capacity: LOGINS_A_MINUTE, refillPerS: LOGINS_A_MINUTE / 60, now });
     const activations = new TokenBuckets({ capacity: ACTIVATION_BURST, refillPerS: services.activationRate, now });
+    const routes = collectRoutes(app);
     healthRoutes(app, services);
     await app.register(
       async (api) => {
@@ -91,6 +93,7 @@ export class ApiServer {
       },
       { prefix: BASE_PATH },
     );
+    referenceRoutes(app, routes);
     await app.ready();
     return new ApiServer(app, services.environment);
   }

@@ -1,0 +1,200 @@
+import { ERROR_STATUS, type ErrorWord } from '../errors.js';
+import { OPERATIONS, type Operation, TAGS } from './operations.js';
+import { NAMED_SCHEMAS, SCHEMAS } from './schemas.js';
+
+/** A route as it was registered: what validates its requests is what the document says. */
+export interface RegisteredRoute {
+  readonly method: string;
+  /** With `:name` for its parameters. */
+  readonly path: string;
+  readonly body?: object | undefined;
+  readonly querystring?: ObjectSchema | undefined;
+  readonly params?: ObjectSchema | undefined;
+}
+
+export interface ObjectSchema {
+  readonly properties: Readonly<Record<string, { readonly description?: string }>>;
+  readonly required?: readonly string[];
+}
+
+/** A request and its answer, as they went over the wire in a test. */
+export interface Example {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number>>;
+  readonly body?: unknown;
+  readonly answer: unknown;
+}
+export type Examples = Readonly<Record<string, Example>>;
+
+type Json = Readonly<Record<string, unknown>>;
+
+const SECURITY_SCHEMES = {
+  token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The `token` of a login.' },
+  apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+  apiSecret: { type: 'apiKey', in: 'header', name: 'X-API-Secret' },
+  hookSecret: { type: 'apiKey', in: 'header', name: 'X-Hook-Secret' },
+} as const;
+
+const SECURITY: Readonly<Record<Operation['auth'], readonly object[]>> = {
+  none: [],
+  user: [{ token: [] }, { apiKey: [], apiSecret: [] }],
+  token: [{ token: [] }],
+  hook: [{ hookSecret: [] }],
+};
+
+const AUTH_ERRORS: Readonly<Record<Operation['auth'], readonly ErrorWord[]>> = {
+  none: [],
+  user: ['unauthorized'],
+  token: ['unauthorized', 'forbidden'],
+  hook: ['unauthorized', 'forbidden'],
+};
+
+/** The OpenAPI 3.1 document of the routes that are served. */
+export function createOpenApi(routes: readonly RegisteredRoute[], examples: Examples): Json {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}');
+    paths[path] ??= {};
+    paths[path][route.method.toLowerCase()] = operation(route, examples);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'SmartLink cloud API',
+      version: '0.3.0',
+      description:
+        'Answers are `{"code","message","data"}`; the HTTP status equals `code`. An error has a machine word as its `message`, `data` null, and may have a sentence for people as its `detail`. Bodies are JSON, at most 64 KiB.',
+    },
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      securitySchemes: SECURITY_SCHEMES,
+      schemas: {
+        ...Object.fromEntries(Object.entries(NAMED_SCHEMAS).map(([name, schema]) => [name, inlined(schema)])),
+        Error: {
+          type: 'object',
+          properties: {
+            code: { type: 'integer', description: 'The HTTP status.' },
+            message: { type: 'string', enum: Object.keys(ERROR_STATUS) },
+            data: { type: 'null' },
+            detail: { type: 'string', description: 'For people.' },
+          },
+          required: ['code', 'message', 'data'],
+        },
+      },
+    },
+  };
+}
+
+function operation(route: RegisteredRoute, examples: Examples): Json {
+  const known = OPERATIONS[`${route.method} ${route.path}`];
+  const example = known && examples[known.id];
+  const parameters = [
+    ...parametersOf('path', route.params, example?.params),
+    ...parametersOf('query', route.querystring, example?.query),
+    ...(known?.localized
+      ? [
+          {
+            name: 'Accept-Language',
+            in: 'header',
+            schema: { type: 'string' },
+            description: 'Of `statusText`: zh or en.',
+          },
+        ]
+      : []),
+  ];
+  const content = (schema: unknown, value: unknown) => ({
+    'application/json': { schema, ...(value !== undefined && { example: value }) },
+  });
+  return {
+    operationId: operationId(route, known),
+    summary: known?.summary ?? `${route.method} ${route.path}`,
+    ...(known?.description !== undefined && { description: known.description }),
+    ...(known && { tags: [known.tag] }),
+    security: SECURITY[known?.auth ?? 'user'],
+    ...(parameters.length > 0 && { parameters }),
+    ...(route.body && {
+      requestBody: { required: !mayBeNull(route.body), content: content(referenced(route.body), example?.body) },
+    }),
+    responses: {
+      200: { description: 'Success', content: content(answerSchema(known), example?.answer) },
+      ...errorResponses(route, known),
+    },
+  };
+}
+
+/** A body that may be null may be left out. */
+function mayBeNull(schema: { readonly type?: unknown }): boolean {
+  return Array.isArray(schema.type) && schema.type.includes('null');
+}
+
+/** Two paths of one operation have the same schemas and differ in their id. */
+function operationId(route: RegisteredRoute, known: Operation | undefined): string {
+  const twin = Object.entries(OPERATIONS).find(([, other]) => other.id === known?.id)?.[0];
+  if (known && twin === `${route.method} ${route.path}`) return known.id;
+  return `${route.method} ${route.path}`.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+}
+
+function parametersOf(place: 'path' | 'query', schema: ObjectSchema | undefined, values: Example['query']): Json[] {
+  return Object.entries(schema?.properties ?? {}).map(([name, { description, ...rest }]) => ({
+    name,
+    in: place,
+    ...(place === 'path' ? { required: true } : schema?.required?.includes(name) && { required: true }),
+    ...(description !== undefined && { description }),
+    schema: rest,
+    ...(values?.[name] !== undefined && { example: values[name] }),
+  }));
+}
+
+function answerSchema(known: Operation | undefined): unknown {
+  const data = known ? referenced(SCHEMAS[known.id].data) : {};
+  if (known?.bare) return data;
+  return {
+    type: 'object',
+    properties: { code: { const: 200 }, message: { const: 'success' }, data },
+    required: ['code', 'message', 'data'],
+  };
+}
+
+function errorResponses(route: RegisteredRoute, known: Operation | undefined): Json {
+  const words = new Set<ErrorWord>(known?.errors);
+  if (route.body || route.querystring || route.params) words.add('invalid_parameter');
+  for (const word of AUTH_ERRORS[known?.auth ?? 'user']) words.add(word);
+  const byStatus = new Map<number, string[]>();
+  for (const word of words) byStatus.set(ERROR_STATUS[word], [...(byStatus.get(ERROR_STATUS[word]) ?? []), word]);
+  if (route.body) byStatus.set(413, ['invalid_parameter']);
+  const responses = [...byStatus]
+    .sort(([a], [b]) => a - b)
+    .map(([status, list]) => [
+      status,
+      {
+        description: list.map((word) => `\`${word}\``).join(', '),
+        ...(status === 429 && {
+          headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } },
+        }),
+        content: {
+          'application/json': {
+            schema: {
+              allOf: [
+                { $ref: '#/components/schemas/Error' },
+                { properties: { code: { const: status }, message: { enum: list } } },
+              ],
+            },
+          },
+        },
+      },
+    ]);
+  return Object.fromEntries(responses) as Json;
+}
+
+/** A schema with those that have a name replaced by references, itself included. */
+function referenced(schema: unknown): unknown {
+  const name = Object.keys(NAMED_SCHEMAS).find((key) => NAMED_SCHEMAS[key] === schema);
+  return name === undefined ? inlined(schema) : { $ref: `#/components/schemas/${name}` };
+}
+
+function inlined(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(referenced);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, referenced(value)]));
+}

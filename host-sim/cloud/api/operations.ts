@@ -1,0 +1,326 @@
+import type { ErrorWord } from '../errors.js';
+import type { SCHEMAS } from './schemas.js';
+
+/** What the reference says of a route beside its schemas. */
+export interface Operation {
+  readonly id: keyof typeof SCHEMAS;
+  readonly tag: keyof typeof TAGS;
+  readonly summary: string;
+  readonly description?: string;
+  /** `user`: a token or an API key; `token`: an API key is not enough; `hook`: the secret of the MQTT hooks. */
+  readonly auth: 'none' | 'user' | 'token' | 'hook';
+  /** Beside those that its schemas and its authentication bring. */
+  readonly errors: readonly ErrorWord[];
+  /** Answers without envelope. */
+  readonly bare?: true;
+  /** `statusText` follows Accept-Language. */
+  readonly localized?: true;
+}
+
+export const TAGS = {
+  Users: 'Accounts, logins and API keys (API reference, chapter 2).',
+  Products: 'What boards are made as (chapter 3). Products belong to all users.',
+  Devices: 'Boards: activation, state, commands, history (chapter 4).',
+  Projects: 'What devices are in, and who sees them. An extension.',
+  'MQTT hooks': 'Questions of an external MQTT broker. An extension, off unless configured.',
+  Service: 'Whether the cloud is up.',
+} as const;
+
+const DEVICE: readonly ErrorWord[] = ['device_not_found'];
+const OWNER: readonly ErrorWord[] = ['project_not_found', 'forbidden'];
+
+/** Every documented route by method and path. */
+export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  'POST /api/v1/users/register': {
+    id: 'register',
+    tag: 'Users',
+    summary: 'Register a user',
+    description: 'One of `username` and `email` may be left out.',
+    auth: 'none',
+    errors: ['user_exists'],
+  },
+  'POST /api/v1/users/login': {
+    id: 'login',
+    tag: 'Users',
+    summary: 'Log in',
+    description:
+      'With user name or e-mail address. 60 logins a minute from one address; 10 failures in 5 minutes lock the account for that address.',
+    auth: 'none',
+    errors: ['invalid_password', 'too_many_requests'],
+  },
+  'POST /api/v1/users/refresh-token': {
+    id: 'refreshToken',
+    tag: 'Users',
+    summary: 'Refresh a token',
+    description: 'A refresh token works once; a second use ends everything that came from the same login.',
+    auth: 'none',
+    errors: ['unauthorized'],
+  },
+  'GET /api/v1/users/me': { id: 'me', tag: 'Users', summary: 'The calling user', auth: 'user', errors: [] },
+  'POST /api/v1/users/api-keys': {
+    id: 'createApiKey',
+    tag: 'Users',
+    summary: 'Create an API key',
+    description: 'The only answer that shows key and secret. At most 100 a user.',
+    auth: 'token',
+    errors: ['forbidden'],
+  },
+  'GET /api/v1/users/api-keys': { id: 'listApiKeys', tag: 'Users', summary: 'List API keys', auth: 'user', errors: [] },
+  'DELETE /api/v1/users/api-keys/:keyId': {
+    id: 'deleteApiKey',
+    tag: 'Users',
+    summary: 'Delete an API key',
+    auth: 'token',
+    errors: ['not_found'],
+  },
+  'POST /api/v1/products': {
+    id: 'createProduct',
+    tag: 'Products',
+    summary: 'Create a product',
+    auth: 'user',
+    errors: ['product_exists'],
+  },
+  'GET /api/v1/products': {
+    id: 'listProducts',
+    tag: 'Products',
+    summary: 'List products',
+    description: '`products` is `list` by another name.',
+    auth: 'user',
+    errors: [],
+  },
+  'GET /api/v1/products/:productKey': {
+    id: 'getProduct',
+    tag: 'Products',
+    summary: 'A product',
+    auth: 'user',
+    errors: ['product_not_found'],
+  },
+  'PUT /api/v1/products/:productKey': {
+    id: 'updateProduct',
+    tag: 'Products',
+    summary: 'Update a product',
+    description:
+      'Changes what the body names. `status` 0 disables: its boards lose their sessions and cannot activate.',
+    auth: 'user',
+    errors: ['product_not_found'],
+  },
+  'DELETE /api/v1/products/:productKey': {
+    id: 'deleteProduct',
+    tag: 'Products',
+    summary: 'Delete a product without devices',
+    auth: 'user',
+    errors: ['product_not_found', 'product_in_use'],
+  },
+  'POST /api/v1/devices/activate': {
+    id: 'activate',
+    tag: 'Devices',
+    summary: 'Activate a board',
+    description:
+      'Called by boards. The same product key and serial number give the same device with fresh credentials. A board with a live session is not activated again, unless its request is signed.',
+    auth: 'none',
+    errors: [
+      'invalid_product_key',
+      'product_disabled',
+      'device_disabled',
+      'device_in_use',
+      'forbidden',
+      'too_many_requests',
+    ],
+  },
+  'GET /api/v1/devices': {
+    id: 'listDevices',
+    tag: 'Devices',
+    summary: 'List devices',
+    description: 'Those of the projects that the user owns or shares, and of the default one.',
+    auth: 'user',
+    errors: [],
+    localized: true,
+  },
+  'POST /api/v1/devices': {
+    id: 'registerDevice',
+    tag: 'Devices',
+    summary: 'Register a device ahead',
+    description: 'An extension: it is inactive until its board activates.',
+    auth: 'user',
+    errors: ['invalid_product_key', 'product_disabled', 'device_exists', 'project_not_found'],
+    localized: true,
+  },
+  'GET /api/v1/devices/:deviceId': {
+    id: 'getDevice',
+    tag: 'Devices',
+    summary: 'A device',
+    auth: 'user',
+    errors: DEVICE,
+    localized: true,
+  },
+  'PUT /api/v1/devices/:deviceId': {
+    id: 'updateDevice',
+    tag: 'Devices',
+    summary: 'Rename, move, disable or enable a device',
+    description: 'An extension. Disabling ends the session of the board.',
+    auth: 'user',
+    errors: ['device_not_found', 'project_not_found'],
+    localized: true,
+  },
+  'DELETE /api/v1/devices/:deviceId': {
+    id: 'deleteDevice',
+    tag: 'Devices',
+    summary: 'Delete a device',
+    description: 'Its session is closed and its credentials stop working.',
+    auth: 'user',
+    errors: DEVICE,
+  },
+  'GET /api/v1/devices/:deviceId/status': {
+    id: 'deviceStatus',
+    tag: 'Devices',
+    summary: 'State of a device',
+    auth: 'user',
+    errors: DEVICE,
+    localized: true,
+  },
+  'POST /api/v1/devices/:deviceId/control': {
+    id: 'control',
+    tag: 'Devices',
+    summary: 'Command a device',
+    description:
+      'At most 2 KiB. `action` is toggle (with `position`), pulse (with `duration`, 50 to 60000 ms) or trigger; the older form is `switch` and `angle` (0 to 180); writable properties stand under their keys, where the product takes them. A board that is away gets the command if it comes back within 60 s.',
+    auth: 'user',
+    errors: [
+      'device_not_found',
+      'device_not_activated',
+      'device_disabled',
+      'product_disabled',
+      'no_control_params',
+      'control_not_supported',
+      'too_many_requests',
+      'device_timeout',
+    ],
+  },
+  'POST /api/v1/devices/:deviceId/services/:name': {
+    id: 'invokeService',
+    tag: 'Devices',
+    summary: 'Invoke a service of a device',
+    description:
+      'An extension. `property.get`, or a service of the firmware by name; the body, which may be left out, is its parameters, at most 2 KiB. `reply` is the answer of the board.',
+    auth: 'user',
+    errors: [
+      'device_not_found',
+      'device_not_activated',
+      'device_disabled',
+      'product_disabled',
+      'control_not_supported',
+      'too_many_requests',
+      'device_timeout',
+    ],
+  },
+  'GET /api/v1/devices/:deviceId/properties': {
+    id: 'deviceProperties',
+    tag: 'Devices',
+    summary: 'Properties: last values, or history',
+    description: 'An extension. Of the history 7 days and 10,000 points a board are kept.',
+    auth: 'user',
+    errors: DEVICE,
+  },
+  'GET /api/v1/devices/:deviceId/events': {
+    id: 'deviceEvents',
+    tag: 'Devices',
+    summary: 'Events that a board posted, newest first',
+    description: 'An extension. 7 days and 1,000 events a board are kept.',
+    auth: 'user',
+    errors: DEVICE,
+  },
+  'POST /api/v1/projects': {
+    id: 'createProject',
+    tag: 'Projects',
+    summary: 'Create a project',
+    description: 'At most 200 a user.',
+    auth: 'user',
+    errors: ['forbidden'],
+  },
+  'GET /api/v1/projects': {
+    id: 'listProjects',
+    tag: 'Projects',
+    summary: 'List the projects that the user owns or shares',
+    auth: 'user',
+    errors: [],
+  },
+  'GET /api/v1/projects/:projectId': {
+    id: 'getProject',
+    tag: 'Projects',
+    summary: 'A project',
+    auth: 'user',
+    errors: ['project_not_found'],
+  },
+  'PUT /api/v1/projects/:projectId': {
+    id: 'updateProject',
+    tag: 'Projects',
+    summary: 'Update a project',
+    description: 'For its owner.',
+    auth: 'user',
+    errors: OWNER,
+  },
+  'DELETE /api/v1/projects/:projectId': {
+    id: 'deleteProject',
+    tag: 'Projects',
+    summary: 'Delete a project without devices',
+    description: 'For its owner.',
+    auth: 'user',
+    errors: [...OWNER, 'project_in_use'],
+  },
+  'GET /api/v1/projects/:projectId/members': {
+    id: 'listMembers',
+    tag: 'Projects',
+    summary: 'Who shares a project',
+    auth: 'user',
+    errors: ['project_not_found'],
+  },
+  'POST /api/v1/projects/:projectId/members': {
+    id: 'addMember',
+    tag: 'Projects',
+    summary: 'Share a project with a user',
+    description: 'For its owner.',
+    auth: 'user',
+    errors: OWNER,
+  },
+  'DELETE /api/v1/projects/:projectId/members': {
+    id: 'removeMember',
+    tag: 'Projects',
+    summary: 'End a share',
+    description: "The owner ends anybody's, a member his own.",
+    auth: 'user',
+    errors: [...OWNER, 'not_found'],
+  },
+  'POST /api/v1/projects/:projectId/bind-tokens': {
+    id: 'createBindToken',
+    tag: 'Projects',
+    summary: 'Make a bind token',
+    description: 'A board that activates with it within 10 minutes is put into the project. It works once.',
+    auth: 'user',
+    errors: ['project_not_found'],
+  },
+  'POST /api/v1/mqtt/auth': {
+    id: 'mqttAuth',
+    tag: 'MQTT hooks',
+    summary: 'May this client connect?',
+    auth: 'hook',
+    errors: [],
+    bare: true,
+  },
+  'POST /api/v1/mqtt/acl': {
+    id: 'mqttAcl',
+    tag: 'MQTT hooks',
+    summary: 'May this client publish or subscribe there?',
+    auth: 'hook',
+    errors: [],
+    bare: true,
+  },
+  'GET /health': { id: 'health', tag: 'Service', summary: 'Health', auth: 'none', errors: [], bare: true },
+  'GET /healthz': {
+    id: 'health',
+    tag: 'Service',
+    summary: 'Health, by its other name',
+    auth: 'none',
+    errors: [],
+    bare: true,
+  },
+};

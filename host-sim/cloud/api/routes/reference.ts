@@ -1,0 +1,48 @@
+import type { FastifyInstance, RouteOptions } from 'fastify';
+import { DOCS_POLICY, renderDocs } from '../docs-page.js';
+import EXAMPLES from '../examples.json' with { type: 'json' };
+import { createOpenApi, type Examples, type ObjectSchema, type RegisteredRoute } from '../openapi.js';
+
+/** Notes each route that is registered from now on. */
+export function collectRoutes(app: FastifyInstance): RegisteredRoute[] {
+  const routes: RegisteredRoute[] = [];
+  app.addHook('onRoute', (route: RouteOptions & { path: string }) => {
+    for (const method of [route.method].flat()) {
+      if (method === 'HEAD' || method === 'OPTIONS') continue;
+      const { body, querystring, params } = (route.schema ?? {}) as Record<string, unknown>;
+      routes.push({
+        method,
+        path: route.url,
+        body: body as object | undefined,
+        querystring: querystring as ObjectSchema | undefined,
+        params: params as ObjectSchema | undefined,
+      });
+    }
+  });
+  return routes;
+}
+
+/** `/openapi.json` and `/docs`, made of what was registered before, at the first request. */
+export function referenceRoutes(app: FastifyInstance, collected: readonly RegisteredRoute[]): void {
+  const routes = [...collected];
+  let document: ReturnType<typeof createOpenApi> | undefined;
+  let page: string | undefined;
+  const openApi = () => {
+    document ??= createOpenApi(routes, EXAMPLES as Examples);
+    return document;
+  };
+
+  app.get('/openapi.json', async () => openApi());
+
+  app.get('/docs', async (_request, reply) => {
+    page ??= renderDocs(openApi());
+    return reply
+      .type('text/html; charset=utf-8')
+      .headers({
+        'content-security-policy': DOCS_POLICY,
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+      })
+      .send(page);
+  });
+}

@@ -1,0 +1,233 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { OPERATIONS } from '../../host-sim/cloud/api/operations.js';
+import { recordExamples } from './support/examples.js';
+import { startCloud } from './support/fixture.js';
+
+const EXAMPLES_FILE = join(import.meta.dirname, '../../host-sim/cloud/api/examples.json');
+
+// biome-ignore lint/suspicious/noExplicitAny: the document is JSON of many shapes
+let document: any;
+
+beforeAll(async () => {
+  const t = await startCloud({ mqttHooks: { addresses: ['127.0.0.1'], secret: 'the-secret-of-the-hooks' } });
+  document = await (await fetch(`${t.cloud.apiUrl}/openapi.json`)).json();
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: as above
+const operations = (): { path: string; method: string; operation: any }[] =>
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  Object.entries<any>(document.paths).flatMap(([path, methods]) =>
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    Object.entries<any>(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+describe('the examples of the reference', () => {
+  test('are what the cloud answers; UPDATE_EXAMPLES=1 writes them anew', async () => {
+    const { examples } = await recordExamples();
+    expect(new Set(Object.keys(examples))).toEqual(new Set(Object.values(OPERATIONS).map(({ id }) => id)));
+    if (process.env['UPDATE_EXAMPLES']) writeFileSync(EXAMPLES_FILE, `${JSON.stringify(examples, null, 2)}\n`);
+    expect(examples).toEqual(JSON.parse(readFileSync(EXAMPLES_FILE, 'utf8')));
+  });
+});
+
+describe('/openapi.json', () => {
+  test('describes every route that is served, and no other', () => {
+    const served = operations().map(
+      ({ path, method }) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`,
+    );
+    expect(served.sort()).toEqual(Object.keys(OPERATIONS).sort());
+    const ids = operations().map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('leaves out what is not served', async () => {
+    const t = await startCloud();
+    const { paths } = (await (await fetch(`${t.cloud.apiUrl}/openapi.json`)).json()) as { paths: object };
+    expect(Object.keys(paths)).toContain('/api/v1/devices');
+    expect(Object.keys(paths)).not.toContain('/api/v1/mqtt/auth');
+  });
+
+  test('is OpenAPI 3.1: its parts have the shape that the specification gives them', () => {
+    const validate = new Ajv2020({ strict: false }).compile(OPENAPI_SHAPE);
+    expect(validate(document) ? [] : validate.errors).toEqual([]);
+  });
+
+  test('holds only JSON Schemas of draft 2020-12, and references that lead somewhere', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    ajv.addSchema(document, 'document');
+    for (const schema of schemasOf(document)) expect(ajv.validateSchema(schema as object)).toBe(true);
+    for (const reference of JSON.stringify(document).matchAll(/"\$ref":"#([^"]+)"/g)) {
+      expect(ajv.getSchema(`document#${reference[1]}`)).toBeTypeOf('function');
+    }
+  });
+
+  test('declares each parameter of a path', () => {
+    for (const { path, operation } of operations()) {
+      const declared = (operation.parameters ?? [])
+        .filter((parameter: { in: string }) => parameter.in === 'path')
+        .map((parameter: { name: string }) => parameter.name);
+      expect(declared).toEqual([...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]));
+    }
+  });
+
+  test('has an example for every request and answer, and each fits its schema', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    ajv.addSchema(document, 'document');
+    const fits = (schema: object, value: unknown) => {
+      const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#', '"$ref":"document#'));
+      const validate = ajv.compile(absolute);
+      expect(validate(value) ? [] : validate.errors).toEqual([]);
+    };
+    for (const { operation } of operations()) {
+      const contents = [operation.requestBody, operation.responses[200]].filter(Boolean);
+      for (const { content } of contents) {
+        const { schema, example } = content['application/json'];
+        expect(example).toBeDefined();
+        fits(schema, example);
+      }
+      for (const { schema, example } of operation.parameters ?? []) if (example !== undefined) fits(schema, example);
+    }
+  });
+
+  test('asks for authentication where the API does', async () => {
+    const t = await startCloud();
+    for (const { path, method, operation } of operations()) {
+      if (path.includes('/mqtt/')) continue;
+      const response = await fetch(t.cloud.apiUrl + path.replace(/\{\w+\}/g, 'x'), { method });
+      expect(`${method} ${path} ${response.status === 401}`).toBe(`${method} ${path} ${operation.security.length > 0}`);
+    }
+  });
+});
+
+describe('/docs', () => {
+  test('shows every operation with its example, and needs nothing from elsewhere', async () => {
+    const t = await startCloud();
+    const response = await fetch(`${t.cloud.apiUrl}/docs`);
+    const page = await response.text();
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    for (const { id, tag, summary } of Object.values(OPERATIONS)) {
+      if (tag === 'MQTT hooks') continue;
+      expect(page).toContain(`id="${id}"`);
+      expect(page).toContain(summary);
+    }
+    expect(page).toContain('&quot;deviceSN&quot;: &quot;AABBCCDDEEFF&quot;');
+    expect(page).not.toMatch(/<script|<img|<link|src=|href="(?!#|\/openapi\.json)|url\(|@import/);
+  });
+
+  test('allows its own style and nothing else', async () => {
+    const t = await startCloud();
+    const response = await fetch(`${t.cloud.apiUrl}/docs/`);
+    const style = /<style>([\s\S]*)<\/style>/.exec(await response.text())![1]!;
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(response.headers.get('content-security-policy')).toBe(
+      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    );
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
+/** Every schema of the document, wherever one stands. */
+function schemasOf(value: unknown): unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) => {
+    if (key === 'schema') return [child];
+    if (key === 'schemas') return Object.values(child as object);
+    return key === 'example' ? [] : schemasOf(child);
+  });
+}
+
+const map = (values: object) => ({ type: 'object', additionalProperties: values });
+const string = { type: 'string' };
+const closed = (properties: object, required: string[]) => ({
+  type: 'object',
+  properties,
+  required,
+  additionalProperties: false,
+});
+const SCHEMA = { type: ['object', 'boolean'] };
+const CONTENT = map(closed({ schema: SCHEMA, example: {} }, ['schema']));
+
+/** The parts of OpenAPI 3.1 that the document uses, after the chapters 4.8.1 to 4.8.27 of the specification. */
+const OPENAPI_SHAPE = closed(
+  {
+    openapi: { type: 'string', pattern: '^3\\.1\\.\\d+$' },
+    info: closed({ title: string, version: string, description: string }, ['title', 'version']),
+    tags: { type: 'array', uniqueItems: true, items: closed({ name: string, description: string }, ['name']) },
+    paths: {
+      type: 'object',
+      propertyNames: { pattern: '^/' },
+      additionalProperties: {
+        type: 'object',
+        propertyNames: { enum: ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] },
+        additionalProperties: closed(
+          {
+            operationId: string,
+            summary: string,
+            description: string,
+            tags: { type: 'array', items: string },
+            security: { type: 'array', items: map({ type: 'array', items: string }) },
+            parameters: {
+              type: 'array',
+              items: {
+                ...closed(
+                  {
+                    name: string,
+                    in: { enum: ['path', 'query', 'header', 'cookie'] },
+                    required: { type: 'boolean' },
+                    description: string,
+                    schema: SCHEMA,
+                    example: {},
+                  },
+                  ['name', 'in', 'schema'],
+                ),
+                if: { properties: { in: { const: 'path' } } },
+                // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+                then: { properties: { required: { const: true } }, required: ['required'] },
+              },
+            },
+            requestBody: closed({ required: { type: 'boolean' }, content: CONTENT, description: string }, ['content']),
+            responses: {
+              type: 'object',
+              minProperties: 1,
+              propertyNames: { pattern: '^[1-5](\\d\\d|XX)$|^default$' },
+              additionalProperties: closed(
+                {
+                  description: string,
+                  content: CONTENT,
+                  headers: map(closed({ description: string, schema: SCHEMA }, ['schema'])),
+                },
+                ['description'],
+              ),
+            },
+          },
+          ['operationId', 'summary', 'responses'],
+        ),
+      },
+    },
+    components: closed(
+      {
+        schemas: { ...map(SCHEMA), propertyNames: { pattern: '^[a-zA-Z0-9._-]+$' } },
+        securitySchemes: map({
+          oneOf: [
+            closed({ type: { const: 'http' }, scheme: string, bearerFormat: string, description: string }, ['scheme']),
+            closed(
+              {
+                type: { const: 'apiKey' },
+                in: { enum: ['query', 'header', 'cookie'] },
+                name: string,
+                description: string,
+              },
+              ['in', 'name'],
+            ),
+          ],
+        }),
+      },
+      [],
+    ),
+  },
+  ['openapi', 'info', 'paths'],
+);
