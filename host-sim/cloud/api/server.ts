@@ -16,14 +16,11 @@ import { projectRoutes } from './routes/projects.js';
 import { collectRoutes, referenceRoutes } from './routes/reference.js';
 import { serviceRoutes } from './routes/services.js';
 import { userRoutes } from './routes/users.js';
+import { IDLE_TIMEOUT_MS, SlowRequestGuard } from './slow-request-guard.js';
 import { describeValidation, useValidation } from './validation.js';
 
 const BASE_PATH = '/api/v1';
 const BODY_LIMIT_BYTES = 65_536;
-/** Time for a request's headers, and for all of it, to arrive, ms. */
-const HEADERS_TIMEOUT_MS = 15_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-const KEEP_ALIVE_MS = 65_000;
 /** Turns of the event loop for answers that are ready when the API closes. */
 const CLOSING_TURNS = 4;
 const LOGINS_A_MINUTE = 60;
@@ -52,10 +49,11 @@ export class ApiServer {
   static async create(services: ApiServices): Promise<ApiServer> {
     const app = Fastify({
       bodyLimit: BODY_LIMIT_BYTES,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
+      // These timeouts are the guard's, by the cloud's own clock; Node's keep-alive is what clients are told.
+      requestTimeout: 0,
+      keepAliveTimeout: IDLE_TIMEOUT_MS,
       routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
-      http: { noDelay: true, headersTimeout: HEADERS_TIMEOUT_MS },
+      http: { noDelay: true, headersTimeout: 0 },
       frameworkErrors: (error, _request, reply) => sendFailure(reply, toCloudError(error, services)),
       clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
     });
@@ -75,6 +73,11 @@ export class ApiServer {
       ),
     );
     app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(reply, toCloudError(error, services)));
+
+    new SlowRequestGuard({
+      environment: services.environment,
+      onTimeout: (socket) => answerBrokenRequest({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket),
+    }).watch(app.server as Server);
 
     const now = () => services.environment.now();
     const logins = new TokenBuckets({ capacity: LOGINS_A_MINUTE, refillPerS: LOGINS_A_MINUTE / 60, now });
@@ -149,7 +152,7 @@ function toCloudError(error: unknown, services: ApiServices): CloudError {
 }
 
 /** Answers what is not even HTTP, in the same envelope, and ends the connection. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
+function answerBrokenRequest(error: { readonly code?: string | undefined }, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Example } from '../../../host-sim/cloud/api/openapi.js';
 import { OPERATIONS } from '../../../host-sim/cloud/api/operations.js';
 import { TestClock } from './clock.js';
-import { matches, startCloud, type TestCloud } from './fixture.js';
+import { matches, ONE_REQUEST, startCloud, type TestCloud } from './fixture.js';
 
 const USER = { username: 'user@example.com', password: 'password123' };
 const HOOK_SECRET = 'the-secret-of-the-hooks';
@@ -39,6 +39,7 @@ export async function recordExamples(): Promise<{ examples: Record<string, Examp
     const response = await fetch(`${t.cloud.apiUrl}${path}${query.size > 0 ? `?${query}` : ''}`, {
       method,
       headers: {
+        ...ONE_REQUEST,
         ...(operation!.auth === 'hook' && { 'x-hook-secret': HOOK_SECRET }),
         ...((operation!.auth === 'user' || operation!.auth === 'token') && { authorization: `Bearer ${token}` }),
       },

@@ -92,6 +92,9 @@ export async function startCloud(options: Partial<CloudOptions> = {}): Promise<T
   return new TestCloud(cloud, logged);
 }
 
+/** A connection that was kept ends when a test moves the clock, perhaps while the next request is on its way. */
+export const ONE_REQUEST = { connection: 'close' } as const;
+
 const ajv = new Ajv({ strictTypes: false, validateFormats: false });
 
 export class TestCloud {
@@ -108,7 +111,7 @@ export class TestCloud {
   async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const response = await fetch(`${this.cloud.apiUrl}/api/v1${path}`, {
       method,
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      headers: { ...ONE_REQUEST, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const answer: Answer = { status: response.status, headers: response.headers, body: await response.json() };

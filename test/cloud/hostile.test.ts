@@ -1,0 +1,324 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import EXAMPLES from '../../host-sim/cloud/api/examples.json' with { type: 'json' };
+import type { Example } from '../../host-sim/cloud/api/openapi.js';
+import { OPERATIONS } from '../../host-sim/cloud/api/operations.js';
+import { type RouteSchemas, SCHEMAS } from '../../host-sim/cloud/api/schemas.js';
+import { BODY_TIMEOUT_MS, HEADERS_TIMEOUT_MS, IDLE_TIMEOUT_MS } from '../../host-sim/cloud/api/slow-request-guard.js';
+import { TestClock } from './support/clock.js';
+import { ONE_REQUEST, startCloud, type TestCloud } from './support/fixture.js';
+import { words } from './support/people.js';
+
+const HOOK_SECRET = 'the-secret-of-the-hooks';
+const TRICKS = ["' OR 1=1 --", '"; DROP TABLE users; --', '../../etc/passwd', '%00', '__proto__', '{{7*7}}', '\ud800'];
+
+interface Field {
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+}
+
+/** Every operation with its schemas and the request of its example. */
+const ROUTES = Object.entries(OPERATIONS).map(([route, { id, bare }]) => {
+  const [method = '', path = ''] = route.split(' ');
+  const schemas: RouteSchemas = SCHEMAS[id];
+  const example = (EXAMPLES as Record<string, Example>)[id]!;
+  const place = path.replace(/:(\w+)/g, (_all, name: string) => example.params?.[name] ?? name);
+  const fields = (schema: object | undefined) =>
+    Object.entries((schema as { properties?: Record<string, Field> } | undefined)?.properties ?? {});
+  return {
+    id,
+    method,
+    path: place,
+    template: path,
+    example,
+    bare,
+    body: fields(schemas.body),
+    query: fields(schemas.querystring),
+    hasBody: schemas.body !== undefined,
+  };
+});
+
+describe('a wrong type in any field', () => {
+  test.each(ROUTES.filter((route) => route.body.length > 0))(
+    'of the body of $id is a 400 that names it',
+    async (route) => {
+      const { t, headers } = await cloudWithUser();
+      for (const [name, field] of route.body) {
+        for (const value of wrongValues(field)) {
+          const answer = await send(t, route.method, route.path, headers, {
+            ...(route.example.body as object),
+            [name]: value,
+          });
+          expect({ value, ...answer.body }).toMatchObject({
+            value,
+            code: 400,
+            message: 'invalid_parameter',
+            data: null,
+          });
+          expect(answer.body.detail).toContain(name);
+        }
+      }
+    },
+  );
+
+  test.each(ROUTES.filter((route) => route.hasBody))(
+    'and any other body than an object, of $id, is a 400',
+    async (route) => {
+      const { t, headers } = await cloudWithUser();
+      for (const body of [
+        '[]',
+        '1',
+        'null',
+        '"x"',
+        '',
+        '{',
+        '{"a":1',
+        '\u0000',
+        '{"__proto__":1}',
+        '['.repeat(2_000),
+      ]) {
+        const answer = await send(t, route.method, route.path, headers, body);
+        expect({ body, ...answer.body }).toMatchObject({ body, code: 400, message: 'invalid_parameter' });
+      }
+    },
+  );
+
+  test.each(ROUTES.filter((route) => route.query.length > 0))(
+    'of the query of $id is a 400 that names it',
+    async (route) => {
+      const { t, headers } = await cloudWithUser();
+      for (const [name, field] of route.query) {
+        const wrong = field.type === 'integer' ? ['x', '1.5', '', '1e99', '-1', '9'.repeat(40)] : ['', 'x'.repeat(300)];
+        for (const value of wrong) {
+          const path = `${route.path}?${name}=${encodeURIComponent(value)}`;
+          const answer = await send(t, route.method, path, headers, route.example.body);
+          expect({ value, ...answer.body }).toMatchObject({ value, code: 400, message: 'invalid_parameter' });
+          expect(answer.body.detail).toContain(name);
+        }
+      }
+    },
+  );
+});
+
+describe('tricks', () => {
+  test.each(ROUTES)('in path, query and body of $id change nothing and show nothing', async (route) => {
+    const { t, headers } = await cloudWithUser();
+    for (const trick of TRICKS) {
+      const inPath = route.template.replace(/:\w+/g, encodeURIComponent(trick.replace('\ud800', '')) || 'x');
+      const query = route.query
+        .map(([name]) => `${name}=${encodeURIComponent(trick.replace('\ud800', 'x'))}`)
+        .join('&');
+      const body = route.hasBody ? Object.fromEntries(route.body.map(([name]) => [name, trick])) : undefined;
+      const answer = await send(t, route.method, query ? `${inPath}?${query}` : inPath, headers, body);
+      expect(answer.status).toBeLessThan(500);
+      expect(JSON.stringify(answer.body)).not.toMatch(/SQLITE|node_modules|\.ts:|at Object|no such (table|column)/i);
+    }
+    expect((await t.as('GET', '/products')).body.data.total).toBeGreaterThan(3);
+    expect(words(await t.login())).toBe('200 success');
+  });
+});
+
+describe('secrets', () => {
+  test('are in no log line and no answer to somebody else', async () => {
+    const t = await startCloud();
+    const { token, refreshToken } = (await t.login()).body.data;
+    const { apiSecret, apiKey } = (await t.as('POST', '/users/api-keys', {})).body.data;
+    const { deviceSecret, mqtt, deviceId } = await t.activate();
+    const { productSecret } = (await t.as('PUT', '/products/SW-SERVO-001', { activationMode: 'signed' })).body.data;
+    await t.call('GET', '/users/me', undefined, { 'x-api-key': apiKey, 'x-api-secret': 'wrong' });
+    await t.call('GET', '/users/me', undefined, { authorization: `Bearer ${token}x` });
+    await t.call('POST', '/users/refresh-token', { refreshToken: `${refreshToken}x` });
+    const seen = JSON.stringify([
+      t.logged,
+      (await t.as('GET', `/devices/${deviceId}`)).body,
+      (await t.as('GET', '/devices')).body,
+      (await t.as('GET', '/products')).body,
+      (await t.as('GET', '/users/api-keys')).body,
+    ]);
+    const secrets = [token, refreshToken, apiSecret, apiKey, deviceSecret, mqtt.password, productSecret, 'password123'];
+    for (const secret of secrets) expect(seen).not.toContain(secret);
+  });
+});
+
+describe('too much', () => {
+  test('of a body, announced or not, is a 413, and the cloud goes on', async () => {
+    const t = await startCloud();
+    const announced = await open(t);
+    announced.socket.write(
+      `POST /api/v1/users/login HTTP/1.1\r\nHost: x\r\nContent-Length: 10485760\r\n\r\n${'x'.repeat(70_000)}`,
+    );
+    await announced.answered;
+    expect(announced.text()).toMatch(/^HTTP\/1\.1 413 [\s\S]*"code":413,"message":"invalid_parameter"/);
+    const chunked = await open(t);
+    chunked.socket.write('POST /api/v1/users/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n');
+    const chunk = `${(65_536).toString(16)}\r\n${'x'.repeat(65_536)}\r\n`;
+    for (let count = 0; count < 160; count += 1) chunked.socket.write(chunk);
+    await chunked.answered;
+    expect(chunked.text()).toMatch(/^HTTP\/1\.1 413 /);
+    expect(words(await t.login())).toBe('200 success');
+  });
+
+  test('of a body for a command, which has 2 KiB, is a 413', async () => {
+    const t = await startCloud();
+    const { deviceId } = await t.activate();
+    const answer = await t.as('POST', `/devices/${deviceId}/control`, { action: 'trigger', x: 'x'.repeat(2_048) });
+    expect(words(answer)).toBe('413 invalid_parameter');
+  });
+});
+
+describe('too slow', () => {
+  test('a body that does not arrive ends with 408', async () => {
+    const clock = new TestClock();
+    const t = await startCloud({ environment: clock.environment });
+    const slow = await open(t);
+    slow.socket.write('POST /api/v1/users/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"user');
+    await untilRequested(t);
+    clock.advance(BODY_TIMEOUT_MS - 1);
+    slow.socket.write('n');
+    await t.login();
+    expect(slow.text()).toBe('');
+    clock.advance(1);
+    await slow.closed;
+    expect(slow.text()).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":408,"message":"invalid_parameter"/);
+  });
+
+  test('a connection that is kept alive may be idle, but not for ever', async () => {
+    const clock = new TestClock();
+    const t = await startCloud({ environment: clock.environment });
+    const idle = await open(t);
+    const ask = async () => {
+      idle.socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+      await once(idle.socket, 'data');
+    };
+    await ask();
+    clock.advance(IDLE_TIMEOUT_MS - 1);
+    await ask();
+    clock.advance(IDLE_TIMEOUT_MS - 1);
+    await ask();
+    const said = idle.text();
+    clock.advance(IDLE_TIMEOUT_MS);
+    await idle.closed;
+    // Its peer may just be sending the next request, and would take anything for the answer.
+    expect(idle.text()).toBe(said);
+  });
+
+  test('a body that goes on after its request was refused is not waited for', async () => {
+    const clock = new TestClock();
+    const t = await startCloud({ environment: clock.environment });
+    const slow = await open(t);
+    slow.socket.write('POST /api/v1/products HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"user');
+    await slow.answered;
+    expect(slow.text()).toMatch(/^HTTP\/1\.1 401 /);
+    slow.socket.write('x'.repeat(94));
+    await untilRequested(t);
+    clock.advance(IDLE_TIMEOUT_MS);
+    await slow.closed;
+  });
+
+  test('a peer that does not read its answers is cut off', async () => {
+    const clock = new TestClock();
+    const t = await startCloud({ environment: clock.environment });
+    const deaf = await open(t);
+    deaf.socket.pause();
+    deaf.socket.write('GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(200));
+    await untilRequested(t);
+    clock.advance(2 * IDLE_TIMEOUT_MS);
+    deaf.socket.resume();
+    await deaf.closed;
+    expect(deaf.text().split('HTTP/1.1 200').length - 1).toBeLessThan(200);
+    expect(words(await t.login())).toBe('200 success');
+  });
+
+  test('a caller who waits for his board is not cut off', async () => {
+    const clock = new TestClock();
+    const t = await startCloud({ environment: clock.environment });
+    const { deviceId } = await t.activate();
+    await t.login();
+    const timer = clock.untilTimer(60_000);
+    const answer = t.as('POST', `/devices/${deviceId}/control?wait=60000`, { action: 'trigger' });
+    await timer;
+    clock.advance(59_000);
+    clock.advance(1_000);
+    expect(words(await answer)).toBe('504 device_timeout');
+  });
+
+  test('1,000 half-open sockets disturb nobody, and are ended', async () => {
+    const clock = new TestClock();
+    const t = await startCloud({ environment: clock.environment });
+    const sockets: OpenSocket[] = [];
+    // Not more at once than wait to be accepted.
+    while (sockets.length < 1_000) sockets.push(...(await Promise.all(Array.from({ length: 250 }, () => open(t)))));
+    for (const { socket } of sockets) socket.write('POST /api/v1/users/login HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+    const activation = await t.activate();
+    await t.online(activation);
+    expect(words(await t.login())).toBe('200 success');
+    clock.advance(HEADERS_TIMEOUT_MS);
+    await Promise.all(sockets.map(({ closed }) => closed));
+    expect(words(await t.login())).toBe('200 success');
+  });
+});
+
+/** Values of every type that a field does not take. */
+function wrongValues(field: Field): unknown[] {
+  const types = [field.type ?? []].flat() as string[];
+  const all: [string, unknown][] = [
+    ['string', 'x'],
+    ['integer', 7],
+    ['number', 1.5],
+    ['boolean', true],
+    ['null', null],
+    ['array', []],
+    ['array', ['x']],
+    ['object', {}],
+    ['object', { $gt: '' }],
+  ];
+  const fits = (type: string, value: unknown) => (field.enum ? field.enum.includes(value) : types.includes(type));
+  return all.filter(([type, value]) => !fits(type, value)).map(([, value]) => value);
+}
+
+async function cloudWithUser(): Promise<{ t: TestCloud; headers: Record<string, string> }> {
+  const t = await startCloud({ activationRate: 0, mqttHooks: { addresses: ['127.0.0.1'], secret: HOOK_SECRET } });
+  const { token } = (await t.login()).body.data;
+  return { t, headers: { authorization: `Bearer ${token}`, 'x-hook-secret': HOOK_SECRET } };
+}
+
+async function send(t: TestCloud, method: string, path: string, headers: Record<string, string>, body?: unknown) {
+  const response = await fetch(t.cloud.apiUrl + path, {
+    method,
+    headers: { ...ONE_REQUEST, ...headers },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
+  return { status: response.status, body: (await response.json()) as any };
+}
+
+interface OpenSocket {
+  readonly socket: Socket;
+  readonly closed: Promise<void>;
+  /** Something has come. */
+  readonly answered: Promise<void>;
+  text(): string;
+}
+
+async function open(t: TestCloud): Promise<OpenSocket> {
+  const socket = connect(t.cloud.apiPort, '127.0.0.1');
+  let text = '';
+  const answered = new Promise<void>((resolve) => {
+    socket.on('data', (chunk) => {
+      text += chunk.toString();
+      resolve();
+    });
+  });
+  // The cloud may end a connection that is still being written to.
+  socket.on('error', () => {});
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  await once(socket, 'connect');
+  return { socket, closed, answered, text: () => text };
+}
+
+/** Requests of other connections that came before have been seen when this one is answered. */
+async function untilRequested(t: TestCloud): Promise<void> {
+  await t.login();
+  await t.login();
+}
