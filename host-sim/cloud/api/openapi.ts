@@ -1,5 +1,6 @@
 import { ERROR_STATUS, type ErrorWord } from '../errors.js';
 import { OPERATIONS, type Operation, TAGS } from './operations.js';
+import { takesNull } from './schema-parts.js';
 import { NAMED_SCHEMAS, SCHEMAS } from './schemas.js';
 
 /** A route as it was registered: what validates its requests is what the document says. */
@@ -114,18 +115,13 @@ function operation(route: RegisteredRoute, examples: Examples): Json {
     security: SECURITY[known?.auth ?? 'user'],
     ...(parameters.length > 0 && { parameters }),
     ...(route.body && {
-      requestBody: { required: !mayBeNull(route.body), content: content(referenced(route.body), example?.body) },
+      requestBody: { required: !takesNull(route.body), content: content(referenced(route.body), example?.body) },
     }),
     responses: {
       200: { description: 'Success', content: content(answerSchema(known), example?.answer) },
       ...errorResponses(route, known),
     },
   };
-}
-
-/** A body that may be null may be left out. */
-function mayBeNull(schema: { readonly type?: unknown }): boolean {
-  return Array.isArray(schema.type) && schema.type.includes('null');
 }
 
 /** Two paths of one operation have the same schemas and differ in their id. */

@@ -2,6 +2,8 @@
 
 export const text = (maxLength: number, minLength = 1) => ({ type: 'string', minLength, maxLength });
 export const nullable = (schema: { type: string }) => ({ ...schema, type: [schema.type, 'null'] });
+/** Whether null fits: such a body may be left out. */
+export const takesNull = (schema: object) => 'type' in schema && [schema.type].flat().includes('null');
 export const time = { type: 'string', format: 'date-time' };
 export const object = (properties: Record<string, object>, required = Object.keys(properties)) => ({
   type: 'object',

@@ -10,7 +10,7 @@ import type { Binding, BindTokenService } from './bind-tokens.js';
 import { sealPurpose } from './products.js';
 import { hashSecret, randomId, type SealBox } from './secrets.js';
 import type { Sessions } from './sessions.js';
-import { provenCounter } from './signed-activation.js';
+import { provenCounter, type SignableRequest } from './signed-activation.js';
 import { type BoardTopics, boardTopics } from './topics.js';
 
 /** Keep alive that boards are told, s (API reference, 4.1). */
@@ -19,14 +19,7 @@ const KEEP_ALIVE_S = 60;
 const ID_TRIES = 8;
 
 /** API reference, 4.1; `random`, `sign` and `bindToken` are extensions. */
-export interface ActivationRequest {
-  readonly productKey: string;
-  readonly deviceSN: string;
-  readonly firmwareVersion?: string | undefined;
-  readonly chipModel?: string | undefined;
-  /** A counter and random digits, and the request's signature, where the product's activation is signed. */
-  readonly random?: string | undefined;
-  readonly sign?: string | undefined;
+export interface ActivationRequest extends SignableRequest {
   readonly bindToken?: string | undefined;
 }
 
