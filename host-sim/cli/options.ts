@@ -19,6 +19,8 @@ export interface CloudFlags {
   readonly activationRate?: number;
   readonly user?: string;
   readonly password?: string;
+  readonly mqttHookFrom?: readonly string[];
+  readonly mqttHookSecret?: string;
   readonly insecure?: boolean;
   readonly json?: boolean;
 }
@@ -63,6 +65,12 @@ export function addCloudFlags(command: Command): Command {
     .option('--activation-rate <per second>', 'activations accepted a second, 0: no limit', wholeNumber(0, 100_000))
     .option('--user <name>', 'name of the development account')
     .option('--password <secret>', 'password of the development account')
+    .option(
+      '--mqtt-hook-from <addresses>',
+      'addresses or networks, with commas, from which an external MQTT broker may ask who may connect',
+      (text: string) => text.split(',').map((address) => address.trim()),
+    )
+    .option('--mqtt-hook-secret <secret>', 'what that broker sends as X-Hook-Secret, at least 16 characters')
     .option('--insecure', 'allow plain HTTP, MQTT and WebSocket on an address that others can reach')
     .option('--json', 'one JSON object a line on stdout, logs on stderr');
 }
@@ -87,6 +95,13 @@ export function checkCloudFlags(flags: CloudFlags): string[] {
   }
   if ((flags.user === undefined) !== (flags.password === undefined)) {
     throw new CliError('incomplete_account', '--user and --password go together: give both or neither.', 2);
+  }
+  if ((flags.mqttHookFrom === undefined) !== (flags.mqttHookSecret === undefined)) {
+    throw new CliError(
+      'incomplete_hooks',
+      '--mqtt-hook-from and --mqtt-hook-secret go together: give both or neither.',
+      2,
+    );
   }
   const unserved = [
     ...(flags.mqttsPort === undefined ? [] : ['--mqtts-port']),

@@ -32,6 +32,9 @@ function create(flags: CloudFlags, products: readonly Product[], ports: Ports): 
     ...(flags.publicHost === undefined ? {} : { publicHost: flags.publicHost }),
     ...(flags.activationRate === undefined ? {} : { activationRate: flags.activationRate }),
     ...(flags.user === undefined ? {} : { user: { name: flags.user, password: flags.password! } }),
+    ...(flags.mqttHookFrom === undefined
+      ? {}
+      : { mqttHooks: { addresses: flags.mqttHookFrom, secret: flags.mqttHookSecret! } }),
     reconnectSpread: flags.reconnectSpread,
     products,
     log: (event) => {

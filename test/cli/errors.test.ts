@@ -30,6 +30,7 @@ describe('what the program says when something is wrong', () => {
     ['an unknown engine', ['board', '--engine', 'jvm'], /node, xs/],
     ['an address others can reach', ['up', '--host', '0.0.0.0'], /--insecure/],
     ['a user without a password', ['cloud', '--user', 'me'], /--user and --password go together/],
+    ['a hook address without a secret', ['cloud', '--mqtt-hook-from', '10.0.0.1'], /--mqtt-hook-secret go together/],
     ['a cloud that is no address', ['board', '--cloud', 'cloud.example'], /--cloud cloud\.example/],
     ['a cloud over TLS', ['board', '--cloud', 'https://cloud.example'], /no TLS yet/],
     ['a serial number for two boards', ['board', '--sn', 'A1', '--boards', '2'], /--sn names one board/],

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { TestClock } from './support/clock.js';
 import { matches, startCloud, type TestCloud } from './support/fixture.js';
 import { type Call, signUp, words } from './support/people.js';
+import { openWebSocket } from './support/web-socket.js';
 
 const makeProject = async (call: Call, projectName = 'Home'): Promise<string> =>
   (await call('POST', '/projects', { projectName })).body.data.projectId;
@@ -111,6 +112,31 @@ describe('projects', () => {
 });
 
 describe('devices of a project', () => {
+  test('are watched and commanded over the WebSocket by those who share it, and by nobody else', async () => {
+    const t = await startCloud({ wsPort: 0 });
+    const [anna] = [await signUp(t, 'anna'), await signUp(t, 'bob')];
+    const projectId = await makeProject(anna);
+    const [hers, everybodys] = [await t.activate('A'), await t.activate('B')];
+    await anna('PUT', `/devices/${hers.deviceId}`, { projectId });
+    const watch = async (name: string) => {
+      const client = await openWebSocket(t.cloud.wsUrl!);
+      const { token } = (await t.login({ name, password: 'password123' })).body.data;
+      await client.ask({ action: 'auth', token });
+      expect(await client.subscribe('/sys/+/+/status')).toMatchObject({ code: 200 });
+      return client;
+    };
+    const [owner, stranger] = [await watch('anna'), await watch('bob')];
+    await t.online(hers);
+    await t.online(everybodys);
+    expect((await owner.next()).topic).toBe(hers.topics.status);
+    expect((await owner.next()).topic).toBe(everybodys.topics.status);
+    expect((await stranger.next()).topic).toBe(everybodys.topics.status);
+    expect(await stranger.subscribe(hers.topics.propertyPost)).toMatchObject({ code: 403, message: 'forbidden' });
+    const command = { action: 'publish', topic: hers.topics.propertySet, payload: { params: { action: 'trigger' } } };
+    expect(await stranger.ask(command)).toMatchObject({ code: 403, message: 'forbidden' });
+    expect(await owner.ask(command)).toMatchObject({ code: 200 });
+  });
+
   test('are seen, commanded and changed by those who share it; to others they do not exist', async () => {
     const t = await startCloud();
     const [anna, bob] = [await signUp(t, 'anna'), await signUp(t, 'bob')];

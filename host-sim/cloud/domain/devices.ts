@@ -1,7 +1,7 @@
 import type { Product } from '../../../src/core/product.js';
 import { CloudError } from '../errors.js';
 import type { EventHub } from '../events.js';
-import type { DeviceRow, DeviceStore } from '../store/device-store.js';
+import type { DeviceRow, DeviceStore, ListedDevice } from '../store/device-store.js';
 import type { ProductStore } from '../store/product-store.js';
 import { DEFAULT_PROJECT } from '../store/project-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
@@ -288,7 +288,7 @@ function target(row: DeviceRow): CommandTarget {
   return { deviceId: row.device_id, productKey: row.product_key, deviceSeq: row.seq };
 }
 
-function view(row: DeviceRow, language: Language): DeviceView {
+function view(row: ListedDevice, language: Language): DeviceView {
   const status = STATUS[row.status]!;
   return {
     deviceId: row.device_id,

@@ -1,18 +1,14 @@
 import type { SqliteDatabase } from './database.js';
 import { VISIBLE_PROJECTS } from './project-store.js';
 
-/** A device with what a list shows of its product. */
-export interface DeviceRow {
-  readonly seq: number;
+/** A device as a list shows it, with its product. */
+export interface ListedDevice {
   readonly device_id: string;
   readonly device_sn: string;
   readonly project_id: string;
   readonly name: string;
   readonly firmware_version: string;
   readonly chip_model: string;
-  readonly password_hash: Buffer | null;
-  readonly disabled: number;
-  readonly online: number;
   /** 0 inactive, 1 online, 2 offline, 3 disabled. */
   readonly status: number;
   readonly last_online_at: number | null;
@@ -21,11 +17,18 @@ export interface DeviceRow {
   readonly product_id: number;
   readonly product_key: string;
   readonly product_name: string;
-  readonly product_status: number;
-  readonly control_mode: string;
   readonly ui_template: string;
   readonly icon_name: string;
   readonly icon_color: string;
+}
+
+export interface DeviceRow extends ListedDevice {
+  readonly seq: number;
+  readonly password_hash: Buffer | null;
+  readonly disabled: number;
+  readonly online: number;
+  readonly product_status: number;
+  readonly control_mode: string;
 }
 
 export interface NewDevice {
@@ -65,10 +68,11 @@ export interface DeviceFilter {
   readonly offset: number;
 }
 
-const SELECT = `SELECT d.seq, d.device_id, d.device_sn, d.project_id, d.name, d.firmware_version, d.chip_model,
-  d.password_hash, d.disabled, d.online, d.status, d.last_online_at, d.activated_at, d.created_at, d.product_id,
-  p.product_key, p.name AS product_name, p.status AS product_status, p.control_mode, p.ui_template, p.icon_name, p.icon_color
-  FROM devices d JOIN products p USING (product_id)`;
+const LISTED = `d.device_id, d.device_sn, d.project_id, d.name, d.firmware_version, d.chip_model, d.status,
+  d.last_online_at, d.activated_at, d.created_at, d.product_id, p.product_key, p.name AS product_name, p.ui_template,
+  p.icon_name, p.icon_color`;
+const FROM = 'FROM devices d JOIN products p USING (product_id)';
+const SELECT = `SELECT ${LISTED}, d.seq, d.password_hash, d.disabled, d.online, p.status AS product_status, p.control_mode ${FROM}`;
 
 type Bindings = DeviceFilter & Record<string, unknown>;
 
@@ -88,8 +92,8 @@ const CONDITION_KEYS = Object.keys(CONDITIONS) as Condition[];
 function preparePages(database: SqliteDatabase, keys: readonly Condition[]) {
   const conditions = keys.map((key) => ` AND ${CONDITIONS[key]}`).join('');
   return {
-    page: database.prepare<[Bindings], DeviceRow>(
-      `${SELECT} WHERE +d.project_id IN ${VISIBLE_PROJECTS}${conditions} ORDER BY d.seq LIMIT @limit OFFSET @offset`,
+    page: database.prepare<[Bindings], ListedDevice>(
+      `SELECT ${LISTED} ${FROM} WHERE +d.project_id IN ${VISIBLE_PROJECTS}${conditions} ORDER BY d.seq LIMIT @limit OFFSET @offset`,
     ),
     count: database.prepare<[Bindings], { n: number }>(
       `SELECT count(*) AS n FROM devices d WHERE d.project_id IN ${VISIBLE_PROJECTS}${conditions}`,
@@ -171,7 +175,7 @@ export class DeviceStore {
     this.#allOffline.run();
   }
 
-  list(filter: DeviceFilter): { rows: DeviceRow[]; total: number } {
+  list(filter: DeviceFilter): { rows: ListedDevice[]; total: number } {
     const keys = CONDITION_KEYS.filter((key) => filter[key] !== undefined);
     const { page, count } = this.#pages.get(keys.join())!;
     const bindings = { ...filter };
