@@ -62,6 +62,7 @@ export function introduceCloud(cloud: Cloud): string {
   return [
     '',
     `  API      ${bold(cloud.apiUrl)}/api/v1`,
+    `  docs     ${bold(cloud.apiUrl)}/docs`,
     `  MQTT     ${bold(cloud.mqttUrl)}`,
     ...(cloud.wsUrl === undefined ? [] : [`  WS       ${bold(cloud.wsUrl)}`]),
     `  account  ${bold(username)}, ${secret}`,

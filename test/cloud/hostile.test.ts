@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import EXAMPLES from '../../host-sim/cloud/api/examples.json' with { type: 'json' };
 import type { Example } from '../../host-sim/cloud/api/openapi.js';
@@ -8,7 +10,7 @@ import { takesNull } from '../../host-sim/cloud/api/schema-parts.js';
 import { type RouteSchemas, SCHEMAS } from '../../host-sim/cloud/api/schemas.js';
 import { BODY_TIMEOUT_MS, HEADERS_TIMEOUT_MS, IDLE_TIMEOUT_MS } from '../../host-sim/cloud/api/slow-request-guard.js';
 import { TestClock } from './support/clock.js';
-import { ONE_REQUEST, startCloud, type TestCloud } from './support/fixture.js';
+import { ONE_REQUEST, startCloud, type TestCloud, temporaryDirectory } from './support/fixture.js';
 import { words } from './support/people.js';
 
 const HOOK_SECRET = 'the-secret-of-the-hooks';
@@ -122,8 +124,9 @@ describe('tricks', () => {
 });
 
 describe('secrets', () => {
-  test('are in no log line and no answer to somebody else', async () => {
-    const t = await startCloud();
+  test('are in no log line, no answer to somebody else and no file', async () => {
+    const dataDir = temporaryDirectory();
+    const t = await startCloud({ dataDir });
     const { token, refreshToken } = (await t.login()).body.data;
     const { apiSecret, apiKey } = (await t.as('POST', '/users/api-keys', {})).body.data;
     const { deviceSecret, mqtt, deviceId } = await t.activate();
@@ -138,8 +141,17 @@ describe('secrets', () => {
       (await t.as('GET', '/products')).body,
       (await t.as('GET', '/users/api-keys')).body,
     ]);
-    const secrets = [token, refreshToken, apiSecret, apiKey, deviceSecret, mqtt.password, productSecret, 'password123'];
-    for (const secret of secrets) expect(seen).not.toContain(secret);
+    const { projectId } = (await t.as('POST', '/projects', { projectName: 'Home' })).body.data;
+    const { bindToken } = (await t.as('POST', `/projects/${projectId}/bind-tokens`)).body.data;
+    const files = readdirSync(dataDir)
+      .map((name) => readFileSync(join(dataDir, name), 'latin1'))
+      .join('\n');
+    expect(files).toContain(deviceId);
+    const secrets = [token, refreshToken, apiSecret, apiKey, deviceSecret, mqtt.password, productSecret, bindToken];
+    for (const secret of [...secrets, 'password123']) {
+      expect(seen).not.toContain(secret);
+      expect(files).not.toContain(secret);
+    }
   });
 });
 
