@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { SERVO, SERVO_OF_DEVICE } from '../support/api-reference.js';
 import { type Activation, matches, startCloud, type TestCloud } from './support/fixture.js';
 
 const list = (t: TestCloud, query = '', headers: Record<string, string> = {}) =>
@@ -14,20 +15,7 @@ describe('products', () => {
     const { list: products, products: twin, ...page } = answer.body.data;
     expect(page).toEqual({ total: 4, page: 1, size: 20 });
     expect(twin).toEqual(products);
-    expect(products[0]).toEqual({
-      productId: 1,
-      productKey: 'SW-SERVO-001',
-      name: 'Smart Servo Switch',
-      description: 'ESP32 smart servo switch',
-      category: 'switch',
-      controlMode: 'toggle',
-      uiTemplate: 'servo_switch',
-      iconName: 'settings_remote',
-      iconColor: '#FF6B35',
-      manufacturer: 'SmartLink',
-      model: 'ESP32-Servo',
-      status: 1,
-    });
+    expect(products[0]).toEqual(SERVO);
     const one = await t.as('GET', '/products/SW-SERVO-001');
     matches('getProduct', one);
     expect(one.body.data).toEqual(products[0]);
@@ -71,14 +59,7 @@ describe('devices', () => {
       lastOnlineAt: null,
       activatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       createdAt: expect.any(String),
-      product: {
-        productId: 1,
-        productKey: 'SW-SERVO-001',
-        name: 'Smart Servo Switch',
-        uiTemplate: 'servo_switch',
-        iconName: 'settings_remote',
-        iconColor: '#FF6B35',
-      },
+      product: SERVO_OF_DEVICE,
     });
     const one = await t.as('GET', `/devices/${deviceId}`);
     matches('getDevice', one);

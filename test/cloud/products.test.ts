@@ -1,20 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { NEW_PRODUCT } from '../support/api-reference.js';
 import { matches, startCloud, type TestCloud, temporaryDirectory } from './support/fixture.js';
 import { signUp, words } from './support/people.js';
 
-/** The body of the API reference, 3.1. */
-const SWITCH = {
-  productKey: 'SW-SERVO-002',
-  name: '智能开关 v2',
-  description: 'ESP32 智能开关设备',
-  category: 'switch',
-  controlMode: 'toggle',
-  uiTemplate: 'servo_switch',
-  iconName: 'settings_remote',
-  iconColor: '#FF6B35',
-  manufacturer: 'SmartLink',
-  model: 'ESP32-Switch-v2',
-};
 const MINIMAL = { productKey: 'P', name: 'P', category: 'c', controlMode: 'generic' };
 const path = (productKey: string) => `/products/${productKey}`;
 const create = (t: TestCloud, body: object) => t.as('POST', '/products', body);
@@ -22,12 +10,12 @@ const create = (t: TestCloud, body: object) => t.as('POST', '/products', body);
 describe('products (API reference, 3)', () => {
   test('are made, and shown as they were made', async () => {
     const t = await startCloud();
-    const made = await create(t, SWITCH);
+    const made = await create(t, NEW_PRODUCT);
     matches('createProduct', made);
     expect(made.body.data).toEqual({ productId: 5, productKey: 'SW-SERVO-002', name: '智能开关 v2' });
     const shown = await t.as('GET', path('SW-SERVO-002'));
     matches('getProduct', shown);
-    expect(shown.body.data).toEqual({ productId: 5, ...SWITCH, status: 1 });
+    expect(shown.body.data).toEqual({ productId: 5, ...NEW_PRODUCT, status: 1 });
     expect((await t.as('GET', '/products?category=switch')).body.data.total).toBe(3);
   });
 
@@ -76,12 +64,16 @@ describe('products (API reference, 3)', () => {
 
   test('are changed by what a request names, by any user', async () => {
     const t = await startCloud();
-    await create(t, SWITCH);
+    await create(t, NEW_PRODUCT);
     const anna = await signUp(t, 'anna');
     const changed = await anna('PUT', path('SW-SERVO-002'), { name: 'New', iconColor: '#fff', status: 0 });
     matches('updateProduct', changed);
-    expect(changed.body.data).toEqual({ productId: 5, ...SWITCH, name: 'New', iconColor: '#fff', status: 0 });
-    expect((await anna('PUT', path('SW-SERVO-002'), SWITCH)).body.data).toEqual({ productId: 5, ...SWITCH, status: 0 });
+    expect(changed.body.data).toEqual({ productId: 5, ...NEW_PRODUCT, name: 'New', iconColor: '#fff', status: 0 });
+    expect((await anna('PUT', path('SW-SERVO-002'), NEW_PRODUCT)).body.data).toEqual({
+      productId: 5,
+      ...NEW_PRODUCT,
+      status: 0,
+    });
     expect(words(await anna('PUT', path('SW-SERVO-002'), { productKey: 'X' }))).toBe('400 invalid_parameter');
     expect(words(await anna('PUT', path('NOPE'), {}))).toBe('404 product_not_found');
   });

@@ -1,61 +1,35 @@
 import { describe, expect, test } from 'vitest';
+import { NEW_PRODUCT, SERVO } from '../support/api-reference.js';
 import { useReferenceCloud, words } from './reference-cloud.js';
 
 const cloud = useReferenceCloud();
 
-/** 3.1, to the letter. */
-const PRODUCT = {
-  productKey: 'SW-SERVO-002',
-  name: '智能开关 v2',
-  description: 'ESP32 智能开关设备',
-  category: 'switch',
-  controlMode: 'toggle',
-  uiTemplate: 'servo_switch',
-  iconName: 'settings_remote',
-  iconColor: '#FF6B35',
-  manufacturer: 'SmartLink',
-  model: 'ESP32-Switch-v2',
-};
-
 describe('3.1 to 3.5, the life of a product', () => {
   test('is made', async () => {
-    expect(await cloud().data(cloud().as('POST', '/products', PRODUCT))).toEqual({
+    expect(await cloud().data(cloud().as('POST', '/products', NEW_PRODUCT))).toEqual({
       productId: 2,
       productKey: 'SW-SERVO-002',
       name: '智能开关 v2',
     });
-    expect(words(await cloud().as('POST', '/products', PRODUCT))).toBe('400 product_exists');
+    expect(words(await cloud().as('POST', '/products', NEW_PRODUCT))).toBe('400 product_exists');
   });
 
   test('is listed, by category and in pages', async () => {
     const page = await cloud().data(cloud().as('GET', '/products?category=switch&page=1&size=20'));
     expect(page).toMatchObject({ total: 2, page: 1, size: 20 });
-    expect(page.list[0]).toEqual({
-      productId: 1,
-      productKey: 'SW-SERVO-001',
-      name: 'Smart Servo Switch',
-      description: 'ESP32 smart servo switch',
-      category: 'switch',
-      controlMode: 'toggle',
-      uiTemplate: 'servo_switch',
-      iconName: 'settings_remote',
-      iconColor: '#FF6B35',
-      manufacturer: 'SmartLink',
-      model: 'ESP32-Servo',
-      status: 1,
-    });
-    expect((await cloud().data(cloud().as('GET', '/products?page=2&size=1'))).list).toMatchObject([PRODUCT]);
+    expect(page.list[0]).toEqual(SERVO);
+    expect((await cloud().data(cloud().as('GET', '/products?page=2&size=1'))).list).toMatchObject([NEW_PRODUCT]);
     expect(await cloud().data(cloud().as('GET', '/products?category=none'))).toMatchObject({ list: [], total: 0 });
   });
 
   test('is shown like an item of the list', async () => {
-    const expected = { ...PRODUCT, productId: 2, status: 1 };
+    const expected = { ...NEW_PRODUCT, productId: 2, status: 1 };
     expect(await cloud().data(cloud().as('GET', '/products/SW-SERVO-002'))).toEqual(expected);
     expect(words(await cloud().as('GET', '/products/NOPE'))).toBe('404 product_not_found');
   });
 
   test('is changed with the body of its making', async () => {
-    await cloud().data(cloud().as('PUT', '/products/SW-SERVO-002', { ...PRODUCT, name: 'v3', status: 0 }));
+    await cloud().data(cloud().as('PUT', '/products/SW-SERVO-002', { ...NEW_PRODUCT, name: 'v3', status: 0 }));
     const changed = await cloud().data(cloud().as('GET', '/products/SW-SERVO-002'));
     expect(changed).toMatchObject({ name: 'v3', status: 0 });
     const activation = { productKey: 'SW-SERVO-002', deviceSN: 'A' };
@@ -81,7 +55,7 @@ describe('3.1', () => {
     ['controlMode', { controlMode: undefined }],
     ['iconColor', { iconColor: 'red' }],
   ])('names %s when it is %j', async (field, change) => {
-    const answer = await cloud().as('POST', '/products', { ...PRODUCT, productKey: 'X', ...change });
+    const answer = await cloud().as('POST', '/products', { ...NEW_PRODUCT, productKey: 'X', ...change });
     expect(words(answer)).toBe('400 invalid_parameter');
     expect(answer.body.detail).toContain(field);
   });
@@ -99,7 +73,7 @@ describe('3.1', () => {
       ['PUT', '/SW-SERVO-001'],
       ['DELETE', '/SW-SERVO-001'],
     ] as const) {
-      const body = method === 'GET' || method === 'DELETE' ? undefined : PRODUCT;
+      const body = method === 'GET' || method === 'DELETE' ? undefined : NEW_PRODUCT;
       expect(words(await cloud().call(method, `/products${path}`, body))).toBe('401 unauthorized');
     }
   });

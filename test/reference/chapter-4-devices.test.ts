@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIVATION, nextMessage, useReferenceCloud, words } from './reference-cloud.js';
+import { ACTIVATION, SERVO_OF_DEVICE } from '../support/api-reference.js';
+import { nextMessage, useReferenceCloud, words } from './reference-cloud.js';
 
 const cloud = useReferenceCloud();
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
@@ -65,14 +66,7 @@ describe('4.2 and 4.3 devices', () => {
       lastOnlineAt: null,
       activatedAt: expect.stringMatching(TIME),
       createdAt: expect.stringMatching(TIME),
-      product: {
-        productId: 1,
-        productKey: 'SW-SERVO-001',
-        name: 'Smart Servo Switch',
-        uiTemplate: 'servo_switch',
-        iconName: 'settings_remote',
-        iconColor: '#FF6B35',
-      },
+      product: SERVO_OF_DEVICE,
     });
     const page = await cloud().data(cloud().as('GET', '/devices?productKey=SW-SERVO-001&status=2&page=1&size=100'));
     expect(page.list).toContainEqual(device);

@@ -1,5 +1,6 @@
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { ACTIVATION } from '../support/api-reference.js';
 import { Program } from '../support/program.js';
 
 export interface Answer {
@@ -12,14 +13,6 @@ export interface Answer {
 /** The reference's own account. */
 export const USER = { username: 'user@example.com', password: 'password123' };
 export const HOOK_SECRET = 'the-secret-of-the-hooks';
-
-/** The activation of chapter 4.1, to the letter. */
-export const ACTIVATION = {
-  productKey: 'SW-SERVO-001',
-  deviceSN: 'AABBCCDDEEFF',
-  firmwareVersion: '1.0.0',
-  chipModel: 'ESP32',
-};
 
 /** `smartlink cloud`, as a user starts it, and clients that know the API reference and nothing of our code. */
 export class ReferenceCloud {

@@ -27,6 +27,15 @@ export const TAGS = {
 } as const;
 
 const DEVICE: readonly ErrorWord[] = ['device_not_found'];
+const COMMANDED: readonly ErrorWord[] = [
+  'device_not_found',
+  'device_not_activated',
+  'device_disabled',
+  'product_disabled',
+  'control_not_supported',
+  'too_many_requests',
+  'device_timeout',
+];
 const OWNER: readonly ErrorWord[] = ['project_not_found', 'forbidden'];
 
 /** Every documented route by method and path. */
@@ -185,16 +194,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     description:
       'At most 2 KiB. `action` is toggle (with `position`), pulse (with `duration`, 50 to 60000 ms) or trigger; the older form is `switch` and `angle` (0 to 180); writable properties stand under their keys, where the product takes them. A board that is away gets the command if it comes back within 60 s.',
     auth: 'user',
-    errors: [
-      'device_not_found',
-      'device_not_activated',
-      'device_disabled',
-      'product_disabled',
-      'no_control_params',
-      'control_not_supported',
-      'too_many_requests',
-      'device_timeout',
-    ],
+    errors: [...COMMANDED, 'no_control_params'],
   },
   'POST /api/v1/devices/:deviceId/services/:name': {
     id: 'invokeService',
@@ -203,15 +203,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     description:
       'An extension. `property.get`, or a service of the firmware by name; the body, which may be left out, is its parameters, at most 2 KiB. `reply` is the answer of the board.',
     auth: 'user',
-    errors: [
-      'device_not_found',
-      'device_not_activated',
-      'device_disabled',
-      'product_disabled',
-      'control_not_supported',
-      'too_many_requests',
-      'device_timeout',
-    ],
+    errors: COMMANDED,
   },
   'GET /api/v1/devices/:deviceId/properties': {
     id: 'deviceProperties',
