@@ -106,7 +106,7 @@ async function start(
   });
   closers.push(() => events.close());
 
-  const directory = options.dataDir === ':memory:' ? undefined : await DataDirectory.open(options.dataDir);
+  const directory = options.dataDir === ':memory:' ? undefined : DataDirectory.open(options.dataDir);
   if (directory) closers.push(() => directory.close());
   const signingKey = loadKey('signing', directory, environment);
   const sealingKey = loadKey('sealing', directory, environment);

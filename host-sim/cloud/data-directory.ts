@@ -1,57 +1,39 @@
-import { chmodSync, closeSync, existsSync, openSync, readFileSync, unlinkSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, writeFileAtomic } from '../files/files.js';
+import { FolderInUseError, FolderLock } from '../files/folder-lock.js';
 import { CloudStartError } from './errors.js';
-import { loadSqlite, type SqliteDatabase } from './store/database.js';
 
 const OWNER_ONLY = 0o600;
 const DATABASE_FILE = 'cloud.sqlite';
-const LOCK_FILE = 'cloud.lock';
 
-/**
- * One directory with everything a cloud keeps, held by one cloud at a time. The lock is a file lock of the operating
- * system (taken through SQLite, which knows how on every platform), so `kill -9` releases it.
- */
+/** One directory with everything a cloud keeps, held by one cloud at a time; of a cloud that was killed it is taken over. */
 export class DataDirectory {
   readonly path: string;
-  readonly #lock: SqliteDatabase;
+  readonly #lock: FolderLock;
 
-  private constructor(path: string, lock: SqliteDatabase) {
+  private constructor(path: string, lock: FolderLock) {
     this.path = path;
     this.#lock = lock;
   }
 
   /**
-   * Makes the directory if need be (readable by its owner only) and locks it.
-   * @throws CloudStartError `data_dir_unwritable`, `data_dir_in_use`, `sqlite_missing`
+   * Makes the directory if need be (readable by its owner only) and locks it, which proves more than access(2) that it can
+   * be written: read-only file systems and full disks show here.
+   * @throws CloudStartError `data_dir_unwritable`, `data_dir_in_use`
    */
-  static async open(path: string): Promise<DataDirectory> {
-    const Sqlite = await loadSqlite();
-    const lockPath = join(path, LOCK_FILE);
+  static open(path: string): DataDirectory {
     try {
       makeFolder(path);
-      closeSync(openSync(lockPath, 'a', OWNER_ONLY));
-      // Writing a file proves more than access(2): read-only file systems and full disks show here.
-      const probe = join(path, '.probe');
-      closeSync(openSync(probe, 'w', OWNER_ONLY));
-      unlinkSync(probe);
+      return new DataDirectory(path, FolderLock.take(path));
     } catch (error) {
-      throw unwritable(path, error);
+      if (!(error instanceof FolderInUseError)) throw unwritable(path, error);
+      throw new CloudStartError(
+        'data_dir_in_use',
+        `Another cloud (process ${error.data.pid}) is running on the data directory ${path}: stop it, or choose another with --data.`,
+        { dataDir: path, pid: error.data.pid },
+      );
     }
-    const lock = new Sqlite(lockPath, { timeout: 0 });
-    try {
-      lock.pragma('journal_mode = MEMORY');
-      lock.exec('BEGIN EXCLUSIVE');
-    } catch (error) {
-      lock.close();
-      if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) {
-        throw new CloudStartError('data_dir_in_use', `Another cloud is running on the data directory ${path}.`, {
-          dataDir: path,
-        });
-      }
-      throw unwritable(path, error);
-    }
-    return new DataDirectory(path, lock);
   }
 
   /** The database's path; the file is made here first, so that it is never readable by others. */
@@ -87,7 +69,7 @@ export class DataDirectory {
 
   /** Lets another cloud in; a second call does nothing. */
   close(): void {
-    if (this.#lock.open) this.#lock.close();
+    this.#lock.release();
   }
 }
 
