@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -85,13 +85,14 @@ describe('a cloud that cannot start says why', () => {
     await expect(startCloud({ dataDir: join(file, 'below') })).rejects.toMatchObject({ code: 'data_dir_unwritable' });
   });
 
-  test.skipIf(process.getuid?.() === 0)('the data directory may not be written', async () => {
-    const dataDir = join(temporaryDirectory(), 'locked');
-    mkdirSync(dataDir);
-    chmodSync(dataDir, 0o500);
+  test('the data directory is there and may not be written', async () => {
+    // To root, the mode of a folder is no hindrance: then it is one in which nobody can make a file.
+    const root = process.getuid?.() === 0;
+    const dataDir = root ? '/proc/self' : join(temporaryDirectory(), 'locked');
+    if (!root) mkdirSync(dataDir, { mode: 0o500 });
     await expect(startCloud({ dataDir })).rejects.toMatchObject({
       code: 'data_dir_unwritable',
-      data: { dataDir, reason: 'EACCES' },
+      data: { dataDir, reason: root ? expect.stringMatching(/^E[A-Z]+$/) : 'EACCES' },
     });
   });
 
