@@ -44,7 +44,7 @@ async function run(flags: Flags): Promise<void> {
   check(flags);
   const product = loadProduct(flags.product, ({ message }) => process.stderr.write(`warning: ${message}\n`));
   const reporter: BoardReporter = flags.json ? new JsonReporter() : new LiveReporter();
-  const fleet = new Fleet({
+  const fleet = await Fleet.start({
     product,
     count: flags.boards,
     ...(flags.sn === undefined ? {} : { serial: flags.sn }),

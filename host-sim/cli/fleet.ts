@@ -5,7 +5,7 @@ import { BoardFolder } from '../host/board-folder.js';
 import { createReceiveBuffer } from '../host/node-tcp.js';
 import { SimBoard, type SimBoardOptions, type SimulatedBoard } from '../host/sim-board.js';
 import { SimAccessPoint } from '../world/sim-wifi.js';
-import { loadXsEngine, XsBoard } from '../xs/xs-board.js';
+import { loadXsEngine, XsBoard, type XsEngine } from '../xs/xs-board.js';
 import { buildTimeMs } from './build-info.js';
 
 /** Which engine runs the firmware of a simulated board. */
@@ -23,18 +23,34 @@ export interface FleetOptions {
   onCrash(board: SimulatedBoard, error: unknown): void;
 }
 
-/** The simulated boards of one process. They start at once. */
+/** The simulated boards of one process. */
 export class Fleet {
   readonly boards: readonly SimulatedBoard[];
+  readonly #folder: BoardFolder;
   readonly #online = new Set<string>();
   #waiting: { count: number; resolve: () => void } | undefined;
 
-  /** @throws when the data directory cannot be written, or the engine is missing */
-  constructor(options: FleetOptions) {
-    const folder = new BoardFolder(options.dataDir, options.product.productKey);
-    const serials = options.serial === undefined ? folder.serials(options.count) : [options.serial];
-    const shared = { accessPoint: new SimAccessPoint(), receiveBuffer: createReceiveBuffer() };
+  /**
+   * Starts the boards: the one named, or the first `count` of the data directory that no other process runs.
+   * @throws {BoardInUseError} where another process runs the one named; when the data directory cannot be written, or the
+   *   engine is missing
+   */
+  static async start(options: FleetOptions): Promise<Fleet> {
     const engine = options.engine === 'xs' ? loadXsEngine() : undefined;
+    const folder = new BoardFolder(options.dataDir, options.product.productKey);
+    if (options.serial === undefined) return new Fleet(options, engine, folder, await folder.claim(options.count));
+    folder.claimSerial(options.serial);
+    return new Fleet(options, engine, folder, [options.serial]);
+  }
+
+  private constructor(
+    options: FleetOptions,
+    engine: XsEngine | undefined,
+    folder: BoardFolder,
+    serials: readonly string[],
+  ) {
+    this.#folder = folder;
+    const shared = { accessPoint: new SimAccessPoint(), receiveBuffer: createReceiveBuffer() };
     const boards: SimulatedBoard[] = [];
     this.boards = boards;
     for (const serial of serials) {
@@ -74,7 +90,11 @@ export class Fleet {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.boards.map((board) => board.stop()));
+    try {
+      await Promise.all(this.boards.map((board) => board.stop()));
+    } finally {
+      this.#folder.release();
+    }
   }
 
   #track(serial: string, event: BoardEvent): void {

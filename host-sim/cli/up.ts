@@ -45,7 +45,7 @@ async function run(flags: Flags): Promise<void> {
   if (!flags.json) process.stdout.write(introduceCloud(cloud));
   const reporter: BoardReporter = flags.json ? new JsonReporter(() => !ready) : new LiveReporter();
   try {
-    fleet = new Fleet({
+    fleet = await Fleet.start({
       product,
       count: flags.boards,
       dataDir: flags.data,

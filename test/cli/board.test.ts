@@ -1,28 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type ActivationServer, json, startActivationServer } from '../support/activation-server.js';
-import { Program, temporaryFolder } from '../support/program.js';
+import { usePrograms } from '../support/programs.js';
 
 describe('smartlink board', () => {
-  let folder: ReturnType<typeof temporaryFolder>;
-  const programs: Program[] = [];
+  const programs = usePrograms();
+  const { start } = programs;
   let server: ActivationServer | undefined;
 
-  beforeEach(() => {
-    folder = temporaryFolder();
-  });
-
   afterEach(async () => {
-    await Promise.all(programs.splice(0).map((program) => program.end('SIGKILL')));
     await server?.close();
     server = undefined;
-    folder.remove();
   });
-
-  function start(...args: string[]): Program {
-    const program = new Program(args);
-    programs.push(program);
-    return program;
-  }
 
   it('brings boards online against a cloud that runs on its own, and says each state and output', async () => {
     const cloud = start(
@@ -40,7 +28,7 @@ describe('smartlink board', () => {
       'correct horse',
     );
     const { api } = (await cloud.ready()) as { api?: string };
-    const boards = start('board', '--cloud', String(api), '--boards', '3', '--data', folder.path, '--json');
+    const boards = start('board', '--cloud', String(api), '--boards', '3', '--data', programs.path, '--json');
     const ready = await boards.ready();
     const list = ready['boards'] as { deviceId: string; deviceSN: string }[];
     expect(list).toHaveLength(3);
@@ -68,7 +56,7 @@ describe('smartlink board', () => {
       at: expect.any(Number),
     });
     expect(await boards.end()).toEqual({ code: 0, signal: null });
-    const again = start('board', '--cloud', String(api), '--boards', '3', '--data', folder.path, '--json');
+    const again = start('board', '--cloud', String(api), '--boards', '3', '--data', programs.path, '--json');
     expect((await again.ready())['boards']).toEqual(list);
     expect(await again.end('SIGINT')).toEqual({ code: 0, signal: null });
     expect(await cloud.end()).toEqual({ code: 0, signal: null });

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Program, temporaryFolder } from '../support/program.js';
+import { describe, expect, it } from 'vitest';
+import type { Program } from '../support/program.js';
+import { usePrograms } from '../support/programs.js';
 
 interface Status {
   readonly online: boolean;
@@ -19,23 +20,8 @@ interface BoardLine {
 const ANY_PORT = ['--api-port', '0', '--mqtt-port', '0', '--json'];
 
 describe('smartlink up', () => {
-  let folder: ReturnType<typeof temporaryFolder>;
-  const programs: Program[] = [];
-
-  beforeEach(() => {
-    folder = temporaryFolder();
-  });
-
-  afterEach(async () => {
-    await Promise.all(programs.splice(0).map((program) => program.end('SIGKILL')));
-    folder.remove();
-  });
-
-  function up(...args: string[]): Program {
-    const program = new Program(['up', ...ANY_PORT, '--data', folder.path, ...args]);
-    programs.push(program);
-    return program;
-  }
+  const programs = usePrograms();
+  const up = (...args: string[]): Program => programs.start('up', ...ANY_PORT, '--data', programs.path, ...args);
 
   /** As the README does it: curl, and nothing else. */
   function curl(url: string, token?: string, body?: object): { code: number; message: string; data: unknown } {
@@ -50,7 +36,7 @@ describe('smartlink up', () => {
   }
 
   function login(api: string): string {
-    const account = JSON.parse(readFileSync(join(folder.path, 'account.json'), 'utf8')) as object;
+    const account = JSON.parse(readFileSync(join(programs.path, 'account.json'), 'utf8')) as object;
     return (curl(`${api}/api/v1/users/login`, undefined, account).data as { token: string }).token;
   }
 
