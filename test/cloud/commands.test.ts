@@ -236,6 +236,50 @@ describe('a command to a board that is away', () => {
   });
 });
 
+describe('many commands to a board whose session ends', () => {
+  /** Gives so many commands; then the board acknowledges the first of them. */
+  async function commands(t: TestCloud, activation: Activation, given: number, acknowledged: number) {
+    const board = await t.online(activation);
+    let acknowledgeFirst: (() => void) | undefined;
+    let taken = 0;
+    board.client.handleMessage = (_packet, acknowledge) => {
+      taken += 1;
+      if (taken === 1) acknowledgeFirst = acknowledge;
+      else if (taken <= acknowledged) acknowledge();
+    };
+    for (let angle = 0; angle < given; angle += 1) await control(t, activation, { angle });
+    let acks = 0;
+    const all = new Promise<void>((resolve) => {
+      board.client.on('packetsend', (packet) => {
+        if (packet.cmd === 'puback' && ++acks === acknowledged) resolve();
+      });
+    });
+    acknowledgeFirst!();
+    await all;
+    return board;
+  }
+
+  // Beyond what is remembered of a board, 144, the oldest are forgotten.
+  test.each([
+    [140, 135],
+    [150, 149],
+  ])('of %i, those after the %ith are delivered again, and no other', async (given, acknowledged) => {
+    const t = await startCloud();
+    const activation = await t.activate();
+    const board = await commands(t, activation, given, acknowledged);
+    // Behind the acknowledgements, so that the broker has read them by then.
+    const closed = board.closed();
+    board.client.stream.end();
+    await closed;
+    const again = await t.online(activation);
+    await control(t, activation, { angle: 180 });
+    const angles: number[] = [];
+    do angles.push((await again.next()).payload.params.angle);
+    while (angles.at(-1) !== 180);
+    expect(angles).toEqual([...Array.from({ length: given - acknowledged }, (_, index) => acknowledged + index), 180]);
+  });
+});
+
 describe('which commands a product takes', () => {
   test.each([
     ['SW-SERVO-001', { action: 'toggle' }],

@@ -37,11 +37,20 @@ interface Command extends CommandTarget {
   deliveries: number;
   /** The session it was last sent on. */
   sentOn: BoardLink | undefined;
-  /** The board has acknowledged the message (PUBACK): it has it, and must not get it twice unasked. */
-  received: boolean;
+  /** Which message at QoS 1 of that session it was first, from 0. */
+  message: number;
   cancelExpiry: CancelTimer;
   cancelRepeat: CancelTimer | undefined;
   waiter: { readonly resolve: (reply: SetReply) => void; readonly reject: (error: Error) => void } | undefined;
+}
+
+/**
+ * Messages at QoS 1 of one session. A board acknowledges them in order ([MQTT-4.6.0-2]), so their numbers tell which it has,
+ * however many they are and whatever became of the commands that they carried.
+ */
+interface Traffic {
+  sent: number;
+  acknowledged: number;
 }
 
 /**
@@ -58,8 +67,7 @@ export class CommandService {
   readonly #events: EventHub;
   readonly #log: Logger;
   readonly #byDevice = new Map<string, Map<string, Command>>();
-  /** Per session: commands sent at QoS 1 and not acknowledged. A board acknowledges in order ([MQTT-4.6.0-2]). */
-  readonly #unacknowledged = new WeakMap<BoardLink, Command[]>();
+  readonly #traffic = new WeakMap<BoardLink, Traffic>();
   #lastId = 0;
   #closed = false;
 
@@ -112,12 +120,14 @@ export class CommandService {
 
   /** To be called when a session of a board has ended. */
   connectionEnded(link: BoardLink): void {
+    const { acknowledged } = this.#trafficOf(link);
     for (const command of this.#byDevice.get(link.board.deviceId)?.values() ?? []) {
       if (command.sentOn !== link) continue;
       command.sentOn = undefined;
       command.cancelRepeat?.();
       command.cancelRepeat = undefined;
-      if (command.kept || command.received) continue;
+      // What the board has, it must not get twice unasked.
+      if (command.kept || command.message < acknowledged) continue;
       command.kept = true;
       this.#writes.add(() => this.#insert(command));
     }
@@ -125,8 +135,7 @@ export class CommandService {
 
   /** To be called when a board acknowledged a message at QoS 1 (PUBACK). */
   acknowledged(link: BoardLink): void {
-    const command = this.#unacknowledged.get(link)?.shift();
-    if (command) command.received = true;
+    this.#trafficOf(link).acknowledged += 1;
   }
 
   /** Takes a board's answer; one to a command that is not open (any more) is only logged. */
@@ -201,7 +210,7 @@ export class CommandService {
       ...fields,
       deliveries: 0,
       sentOn: undefined,
-      received: false,
+      message: 0,
       cancelExpiry: this.#environment.setTimer(() => this.#drop(command), lifeLeftMs),
       cancelRepeat: undefined,
       waiter: undefined,
@@ -232,15 +241,15 @@ export class CommandService {
   async #deliver(command: Command, link: BoardLink): Promise<void> {
     const repeated = command.deliveries > 0;
     command.deliveries += 1;
+    const traffic = this.#trafficOf(link);
+    if (command.sentOn !== link) command.message = traffic.sent;
     command.sentOn = link;
+    traffic.sent += 1;
     if (command.kept) {
       command.cancelRepeat = this.#environment.setTimer(() => {
         if (this.#listens(command, link)) void this.#deliver(command, link);
       }, REPEAT_MS);
     }
-    const waiting = this.#unacknowledged.get(link) ?? [];
-    this.#unacknowledged.set(link, waiting);
-    if (waiting.length < MAX_TRACKED) waiting.push(command);
     const message = {
       method: `thing.service.${command.service}`,
       id: command.id,
@@ -270,6 +279,12 @@ export class CommandService {
       this.#forget(command);
       throw error;
     }
+  }
+
+  #trafficOf(link: BoardLink): Traffic {
+    const traffic = this.#traffic.get(link) ?? { sent: 0, acknowledged: 0 };
+    this.#traffic.set(link, traffic);
+    return traffic;
   }
 
   #listens(command: Command, link: BoardLink): boolean {
