@@ -6,6 +6,8 @@ import type { Guard } from './node-timer.js';
 const SEND_ROOM = 8_192;
 /** What one read of the operating system may bring. */
 const RECEIVE_BYTES = 16_384;
+/** A closed socket is given this long to get rid of what was written, ms. */
+const LINGER_MS = 2_000;
 
 /** Sockets of one board: closes those that are left when its power goes. */
 export class NodeSockets {
@@ -85,7 +87,7 @@ export class NodeSockets {
         if (this.#closed) return;
         this.#closed = true;
         open.delete(this.#socket);
-        this.#socket.destroySoon();
+        closeSoon(this.#socket);
       }
 
       #receive(buffer: Uint8Array, count: number, options: TcpOptions): void {
@@ -108,6 +110,18 @@ export class NodeSockets {
     for (const socket of this.#open) socket.resetAndDestroy();
     this.#open.clear();
   }
+}
+
+/** Closes a socket once what was written is on its way; a peer that reads nothing does not keep it for ever. */
+function closeSoon(socket: Socket): void {
+  if (socket.connecting) {
+    socket.destroy();
+    return;
+  }
+  const late = setTimeout(() => socket.resetAndDestroy(), LINGER_MS);
+  late.unref();
+  socket.once('close', () => clearTimeout(late));
+  socket.destroySoon();
 }
 
 /** The buffer for `NodeSockets`. */
