@@ -52,7 +52,7 @@ async function run(flags: Flags): Promise<void> {
     engine: flags.engine,
     environment: { name: flags.environment, apiUrl: flags.cloud.replace(/\/$/, '') },
     onEvent: (board, event) => reporter.onEvent(board, event),
-    onCrash: (board, error) => reporter.onCrash(board, error),
+    onCrash: (board, crash) => reporter.onCrash(board, crash),
   });
   const ended = runUntilSignal(() => fleet.stop());
   await fleet.allOnline();

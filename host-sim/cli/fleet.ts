@@ -3,6 +3,7 @@ import type { Product } from '../../src/core/product.js';
 import type { Environment } from '../../src/ports/settings.js';
 import { BoardFolder } from '../host/board-folder.js';
 import { createReceiveBuffer } from '../host/node-tcp.js';
+import type { Crash } from '../host/reboot-delay.js';
 import { SimBoard, type SimBoardOptions, type SimulatedBoard } from '../host/sim-board.js';
 import { SimAccessPoint } from '../world/sim-wifi.js';
 import { loadXsEngine, XsBoard, type XsEngine } from '../xs/xs-board.js';
@@ -20,7 +21,7 @@ export interface FleetOptions {
   readonly engine: Engine;
   readonly environment: Environment;
   onEvent(board: SimulatedBoard, event: BoardEvent): void;
-  onCrash(board: SimulatedBoard, error: unknown): void;
+  onCrash(board: SimulatedBoard, crash: Crash): void;
 }
 
 /** The simulated boards of one process. */
@@ -68,7 +69,12 @@ export class Fleet {
             this.#track(serial, event);
           });
         },
-        onCrash: (error) => queueMicrotask(() => options.onCrash(board, error)),
+        onCrash: (crash) => {
+          queueMicrotask(() => {
+            this.#online.delete(serial);
+            options.onCrash(board, crash);
+          });
+        },
       };
       const board: SimulatedBoard =
         engine === undefined ? new SimBoard(boardOptions) : new XsBoard({ ...boardOptions, engine });

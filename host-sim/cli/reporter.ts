@@ -1,11 +1,12 @@
 import type { BoardEvent } from '../../src/core/events.js';
+import type { Crash } from '../host/reboot-delay.js';
 import type { SimulatedBoard } from '../host/sim-board.js';
 import { LiveLines, paint, writeJson } from './console.js';
 
 /** Tells what boards do: a live line each for a person, JSON lines for a script. */
 export interface BoardReporter {
   onEvent(board: SimulatedBoard, event: BoardEvent): void;
-  onCrash(board: SimulatedBoard, error: unknown): void;
+  onCrash(board: SimulatedBoard, crash: Crash): void;
   /** What was said so far stays on the screen. */
   settle(): void;
 }
@@ -30,9 +31,16 @@ export class JsonReporter implements BoardReporter {
     }
   }
 
-  onCrash(board: SimulatedBoard, error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    writeJson(process.stdout, { event: 'error', code: 'board_crashed', deviceSN: board.serial, message });
+  onCrash(board: SimulatedBoard, { error, crashes, retryMs }: Crash): void {
+    const message = messageOf(error);
+    writeJson(process.stdout, {
+      event: 'error',
+      code: 'board_crashed',
+      deviceSN: board.serial,
+      message,
+      crashes,
+      retryMs,
+    });
   }
 
   settle(): void {}
@@ -42,6 +50,7 @@ const MARKS: Readonly<Record<string, 'green' | 'yellow' | 'red'>> = {
   online: 'green',
   stopped: 'red',
   unprovisioned: 'red',
+  crashed: 'red',
 };
 
 /** For a person: one line a board, rewritten as it changes. */
@@ -58,8 +67,10 @@ export class LiveReporter implements BoardReporter {
     this.#draw(board);
   }
 
-  onCrash(board: SimulatedBoard, error: unknown): void {
-    this.#notes.set(board.serial, `crashed and starts anew: ${error instanceof Error ? error.message : String(error)}`);
+  onCrash(board: SimulatedBoard, { error, crashes, retryMs }: Crash): void {
+    const times = crashes === 1 ? '' : `${crashes} times in a row, `;
+    this.#phases.set(board.serial, 'crashed');
+    this.#notes.set(board.serial, `${times}boots again in ${(retryMs / 1_000).toFixed(1)} s: ${messageOf(error)}`);
     this.#draw(board);
   }
 
@@ -101,4 +112,8 @@ function describe(board: SimulatedBoard, event: BoardEvent): string | undefined 
     default:
       return undefined;
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -6,6 +6,7 @@ import type { RecordStorage } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
 import { NodeHost, nodeClock, type SharedParts } from './node-host.js';
 import { PinBank } from './pins.js';
+import { type Crash, RebootDelay } from './reboot-delay.js';
 
 export interface SimBoardOptions {
   readonly shared: SharedParts;
@@ -17,7 +18,7 @@ export interface SimBoardOptions {
   /** What the board reports, as on its serial console. */
   onEvent(event: BoardEvent): void;
   /** The firmware threw; the board boots anew by itself. */
-  onCrash(error: unknown): void;
+  onCrash(crash: Crash): void;
 }
 
 /** A simulated board: the hardware that stays when the firmware starts anew. */
@@ -33,9 +34,6 @@ export interface SimulatedBoard {
   powerCut(): void;
 }
 
-/** From a crash or a restart to the first instruction, as a board's boot loader takes it, ms. */
-const BOOT_MS = 300;
-
 /** A board that runs the firmware inside this process. It starts at once. */
 export class SimBoard implements SimulatedBoard {
   readonly pins: PinBank;
@@ -43,6 +41,9 @@ export class SimBoard implements SimulatedBoard {
   #host: NodeHost | undefined;
   #board: Board | undefined;
   #rebooting: NodeJS.Timeout | undefined;
+  readonly #delay = new RebootDelay(nodeClock.monotonicMs);
+  #off = false;
+  #onCrashed: (() => void) | undefined;
 
   constructor(options: SimBoardOptions) {
     this.#options = options;
@@ -63,14 +64,20 @@ export class SimBoard implements SimulatedBoard {
   }
 
   async stop(): Promise<void> {
+    this.#off = true;
     clearTimeout(this.#rebooting);
     const board = this.#board;
     this.#board = undefined;
-    await board?.stop();
+    // Firmware that crashes while it stops has stopped too.
+    const crashed = new Promise<void>((resolve) => {
+      this.#onCrashed = resolve;
+    });
+    if (board !== undefined) await Promise.race([board.stop(), crashed]);
     this.#host?.powerOff();
   }
 
   powerCut(): void {
+    this.#off = true;
     clearTimeout(this.#rebooting);
     this.#host?.powerOff();
     this.#board = undefined;
@@ -79,6 +86,7 @@ export class SimBoard implements SimulatedBoard {
 
   #boot(bootReason: BootReason): void {
     const { product, onEvent } = this.#options;
+    this.#delay.booted();
     const host = new NodeHost({
       ...this.#options,
       pins: this.pins,
@@ -101,17 +109,19 @@ export class SimBoard implements SimulatedBoard {
     const host = this.#host;
     await board?.stop();
     host?.powerOff();
-    if (this.#board === board && board !== undefined) this.#reboot('restart');
+    if (this.#board === board && board !== undefined) this.#reboot('restart', this.#delay.restarted());
   }
 
   #crash(error: unknown): void {
     this.#board = undefined;
     this.pins.powerOff();
-    this.#options.onCrash(error);
-    this.#reboot('crash');
+    const crash = this.#delay.crashed(error);
+    this.#reboot('crash', crash.retryMs);
+    this.#options.onCrash(crash);
+    this.#onCrashed?.();
   }
 
-  #reboot(reason: BootReason): void {
-    this.#rebooting = setTimeout(() => this.#boot(reason), BOOT_MS);
+  #reboot(reason: BootReason, delayMs: number): void {
+    if (!this.#off) this.#rebooting = setTimeout(() => this.#boot(reason), delayMs);
   }
 }

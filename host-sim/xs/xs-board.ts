@@ -3,6 +3,7 @@ import type { Product } from '../../src/core/product.js';
 import type { BootReason } from '../../src/ports/system.js';
 import { NodeHost, nodeClock } from '../host/node-host.js';
 import { PinBank } from '../host/pins.js';
+import { RebootDelay } from '../host/reboot-delay.js';
 import type { SimBoardOptions, SimulatedBoard } from '../host/sim-board.js';
 import type { XsEngine } from './engine.js';
 import { XsFirmware } from './xs-firmware.js';
@@ -14,9 +15,6 @@ export interface XsBoardOptions extends SimBoardOptions {
   readonly engine: XsEngine;
 }
 
-/** From a crash or a restart to the first instruction, as a board's boot loader takes it, ms. */
-const BOOT_MS = 300;
-
 /** A board that runs the firmware inside XS, in a process of its own. It starts at once. */
 export class XsBoard implements SimulatedBoard {
   readonly pins: PinBank;
@@ -25,6 +23,7 @@ export class XsBoard implements SimulatedBoard {
   #firmware: XsFirmware | undefined;
   #deviceId: string | undefined;
   #rebooting: NodeJS.Timeout | undefined;
+  readonly #delay = new RebootDelay(nodeClock.monotonicMs);
   #off = false;
 
   constructor(options: XsBoardOptions) {
@@ -71,6 +70,7 @@ export class XsBoard implements SimulatedBoard {
 
   #boot(bootReason: BootReason): void {
     const { engine, product, onEvent } = this.#options;
+    this.#delay.booted();
     const host = new NodeHost({
       ...this.#options,
       pins: this.pins,
@@ -88,19 +88,20 @@ export class XsBoard implements SimulatedBoard {
     const host = this.#host;
     await firmware?.stop();
     host?.powerOff();
-    if (this.#firmware === firmware && firmware !== undefined) this.#reboot('restart');
+    if (this.#firmware === firmware && firmware !== undefined) this.#reboot('restart', this.#delay.restarted());
   }
 
   #crash(error: unknown): void {
     this.#firmware?.powerOff();
     this.#host?.powerOff();
     this.pins.powerOff();
-    this.#options.onCrash(error);
-    this.#reboot('crash');
+    const crash = this.#delay.crashed(error);
+    this.#reboot('crash', crash.retryMs);
+    this.#options.onCrash(crash);
   }
 
-  #reboot(reason: BootReason): void {
+  #reboot(reason: BootReason, delayMs: number): void {
     this.#firmware = undefined;
-    if (!this.#off) this.#rebooting = setTimeout(() => this.#boot(reason), BOOT_MS);
+    if (!this.#off) this.#rebooting = setTimeout(() => this.#boot(reason), delayMs);
   }
 }

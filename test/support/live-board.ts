@@ -1,25 +1,28 @@
 import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
 import { createReceiveBuffer } from '../../host-sim/host/node-tcp.js';
+import type { Crash } from '../../host-sim/host/reboot-delay.js';
 import { SimBoard } from '../../host-sim/host/sim-board.js';
 import { loadProduct } from '../../host-sim/products/load.js';
 import { SimAccessPoint } from '../../host-sim/world/sim-wifi.js';
 import type { BoardEvent, EventName } from '../../src/core/events.js';
+import type { Product } from '../../src/core/product.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
 
 /** A simulated board on real sockets, with what it said. */
 export class LiveBoard {
   readonly board: SimBoard;
   readonly events: BoardEvent[] = [];
-  readonly crashes: unknown[] = [];
+  readonly crashes: Crash[] = [];
   readonly #waiting = new Set<() => void>();
 
   constructor(
     apiUrl: string,
-    options: { readonly serial?: string; readonly product?: string; readonly storage?: RecordStorage } = {},
+    options: { readonly serial?: string; readonly product?: string | Product; readonly storage?: RecordStorage } = {},
   ) {
+    const { product = 'SW-SERVO-001' } = options;
     this.board = new SimBoard({
       shared: { accessPoint: new SimAccessPoint(), receiveBuffer: createReceiveBuffer() },
-      product: loadProduct(options.product ?? 'SW-SERVO-001'),
+      product: typeof product === 'string' ? loadProduct(product) : product,
       serial: options.serial ?? 'AABBCCDDEEFF',
       settings: { environment: { name: 'dev', apiUrl }, wifi: { ssid: 'desk' } },
       storage: options.storage ?? new MemoryStorage(),
@@ -28,7 +31,7 @@ export class LiveBoard {
         this.events.push(event);
         for (const wake of this.#waiting) wake();
       },
-      onCrash: (error) => this.crashes.push(error),
+      onCrash: (crash) => this.crashes.push(crash),
     });
   }
 

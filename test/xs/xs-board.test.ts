@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
 import { createReceiveBuffer } from '../../host-sim/host/node-tcp.js';
+import type { Crash } from '../../host-sim/host/reboot-delay.js';
 import { SimAccessPoint } from '../../host-sim/world/sim-wifi.js';
 import {
   findXsEngine,
@@ -10,9 +11,9 @@ import {
   XsEngineMissingError,
 } from '../../host-sim/xs/xs-board.js';
 import type { BoardEvent } from '../../src/core/events.js';
+import { freePort, RealNetwork } from '../support/real-network.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
 import { bundleEngine, SERVO, withoutXs } from './engines.js';
-import { freePort, RealNetwork } from './real-network.js';
 
 describe.skipIf(withoutXs)('a board in XS on the desktop', () => {
   let engine: XsEngine;
@@ -35,7 +36,7 @@ describe.skipIf(withoutXs)('a board in XS on the desktop', () => {
 
   function createXsBoard(cloud: ScriptedCloud, storage = new MemoryStorage()) {
     const events: BoardEvent[] = [];
-    const crashes: Error[] = [];
+    const crashes: Crash[] = [];
     const board = new XsBoard({
       engine,
       shared: { accessPoint: new SimAccessPoint(), receiveBuffer: createReceiveBuffer() },
@@ -45,7 +46,7 @@ describe.skipIf(withoutXs)('a board in XS on the desktop', () => {
       storage,
       buildTimeMs: Date.UTC(2026, 0, 1),
       onEvent: (event) => events.push(event),
-      onCrash: (error) => crashes.push(error as Error),
+      onCrash: (crash) => crashes.push(crash),
     });
     open.push({ close: () => board.powerCut() });
     return { board, events, crashes, storage };
@@ -100,7 +101,7 @@ describe.skipIf(withoutXs)('a board in XS on the desktop', () => {
     // The very process that this board started.
     process.kill(board.pid!, 'SIGKILL');
     await reached(() => crashes.length === 1);
-    expect(crashes[0]?.message).toContain('SIGKILL');
+    expect(String(crashes[0]?.error)).toContain('SIGKILL');
     expect(board.pins.duty(18)).toBe(0);
     await reached(() => statuses(cloud).length === 2);
     expect(
