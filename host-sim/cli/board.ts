@@ -4,7 +4,7 @@ import { loadProduct } from '../products/load.js';
 import { CliError } from './cli-error.js';
 import { paint, writeJson } from './console.js';
 import { type Engine, Fleet } from './fleet.js';
-import { type EnvironmentName, engineOption, environmentOption, wholeNumber } from './options.js';
+import { dataFolder, type EnvironmentName, engineOption, environmentOption, wholeNumber } from './options.js';
 import { type BoardReporter, JsonReporter, LiveReporter } from './reporter.js';
 import { runUntilSignal } from './signals.js';
 
@@ -28,7 +28,7 @@ export function boardCommand(): Command {
     .option('--product <key or file>', 'product key, or a product definition', 'SW-SERVO-001')
     .option('--boards <number>', 'simulated boards', wholeNumber(1, 10_000), 1)
     .option('--sn <serial>', 'serial number of the one board')
-    .option('--data <dir>', 'folder of the boards\' flash; ":memory:" keeps nothing', './.smartlink')
+    .option('--data <dir>', 'folder of the boards\' flash; ":memory:" keeps nothing', dataFolder, './.smartlink')
     .addOption(engineOption())
     .addOption(environmentOption())
     .option('--ca <file>', 'trust anchor of the environment (this version speaks no TLS yet)')

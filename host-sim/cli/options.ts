@@ -38,6 +38,12 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 
 export const port = wholeNumber(0, 65_535);
 
+/** A folder, for a flag. An empty one is most often a variable of a script that was not set. */
+export function dataFolder(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must name a folder, or be ":memory:".');
+  return text;
+}
+
 export function environmentOption(): Option {
   return new Option('--environment <name>', 'environment that the boards are in')
     .choices(['release', 'test', 'dev'])
@@ -53,7 +59,7 @@ export function addCloudFlags(command: Command): Command {
     .option('--ws-port <port>', 'WebSocket at /mqtt (default: 8083, or any free port where another is 0)', port)
     .addOption(new Option('--mqtts-port <port>', 'MQTT over TLS').argParser(port).hideHelp())
     .addOption(new Option('--mtls-port <port>', 'MQTT over TLS with client certificates').argParser(port).hideHelp())
-    .option('--data <dir>', 'folder of all state; ":memory:" keeps nothing', './.smartlink')
+    .option('--data <dir>', 'folder of all state; ":memory:" keeps nothing', dataFolder, './.smartlink')
     .addOption(environmentOption())
     .option('--public-host <name>', 'host name that boards are given for MQTT (default: the one they called)')
     .option(
