@@ -1,19 +1,30 @@
-// Bundles the command-line program and the XS guest: dist/smartlink.js, dist/xs-guest.js.
+// Bundles the command-line program (dist/smartlink.js, which loads dist/program.js) and the XS guest (dist/xs-guest.js).
 import { build } from 'esbuild';
 
 const common = { bundle: true, logLevel: 'warning', legalComments: 'none' };
 
+const program = {
+  ...common,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: true,
+};
+
 await Promise.all([
+  // Apart from the program: a bundle loads its packages before its own first line, which is to come first here.
   build({
-    ...common,
+    ...program,
     entryPoints: ['host-sim/cli/main.ts'],
     outfile: 'dist/smartlink.js',
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    packages: 'external',
-    sourcemap: true,
+    external: ['./program.js'],
     banner: { js: '#!/usr/bin/env node' },
+  }),
+  build({
+    ...program,
+    entryPoints: ['host-sim/cli/program.ts'],
+    outfile: 'dist/program.js',
     define: { SMARTLINK_BUILD_TIME_MS: String(Date.now()) },
   }),
   build({

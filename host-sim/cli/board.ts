@@ -4,9 +4,9 @@ import { loadProduct } from '../products/load.js';
 import { CliError } from './cli-error.js';
 import { paint, writeJson } from './console.js';
 import { type Engine, Fleet } from './fleet.js';
+import { Lifetime, type Signals } from './lifetime.js';
 import { dataFolder, type EnvironmentName, engineOption, environmentOption, wholeNumber } from './options.js';
 import { type BoardReporter, JsonReporter, LiveReporter } from './reporter.js';
-import { runUntilSignal } from './signals.js';
 
 interface Flags {
   readonly cloud: string;
@@ -21,7 +21,7 @@ interface Flags {
 }
 
 /** `smartlink board`: simulated boards against any SmartLink cloud. */
-export function boardCommand(): Command {
+export function boardCommand(signals: Signals): Command {
   return new Command('board')
     .description('Runs simulated boards against any SmartLink cloud.')
     .option('--cloud <url>', 'base URL of the cloud', 'http://127.0.0.1:8080')
@@ -37,24 +37,27 @@ export function boardCommand(): Command {
       'after',
       '\nExamples:\n  smartlink board --cloud http://192.168.1.10:8080\n  smartlink board --product ./my-relay.json --sn AABBCCDDEEFF --json',
     )
-    .action(run);
+    .action((flags: Flags) => run(flags, new Lifetime(signals)));
 }
 
-async function run(flags: Flags): Promise<void> {
+async function run(flags: Flags, life: Lifetime): Promise<void> {
   check(flags);
   const product = loadProduct(flags.product, ({ message }) => process.stderr.write(`warning: ${message}\n`));
   const reporter: BoardReporter = flags.json ? new JsonReporter() : new LiveReporter();
-  const fleet = await Fleet.start({
-    product,
-    count: flags.boards,
-    ...(flags.sn === undefined ? {} : { serial: flags.sn }),
-    dataDir: flags.data,
-    engine: flags.engine,
-    environment: { name: flags.environment, apiUrl: flags.cloud.replace(/\/$/, '') },
-    onEvent: (board, event) => reporter.onEvent(board, event),
-    onCrash: (board, crash) => reporter.onCrash(board, crash),
-  });
-  const ended = runUntilSignal(() => fleet.stop());
+  const fleet = await life.start(
+    () =>
+      Fleet.start({
+        product,
+        count: flags.boards,
+        ...(flags.sn === undefined ? {} : { serial: flags.sn }),
+        dataDir: flags.data,
+        engine: flags.engine,
+        environment: { name: flags.environment, apiUrl: flags.cloud.replace(/\/$/, '') },
+        onEvent: (board, event) => reporter.onEvent(board, event),
+        onCrash: (board, crash) => reporter.onCrash(board, crash),
+      }),
+    (started) => started.stop(),
+  );
   await fleet.allOnline();
   if (flags.json) {
     writeJson(process.stdout, {
@@ -69,7 +72,7 @@ async function run(flags: Flags): Promise<void> {
     reporter.settle();
     process.stdout.write(`  ${paint(process.stdout, 'green', 'All online.')} Ctrl-C stops it.\n`);
   }
-  await ended;
+  await life.untilSignal();
 }
 
 function check(flags: Flags): void {

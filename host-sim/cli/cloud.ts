@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { loadProduct } from '../products/load.js';
 import { paint, writeJson } from './console.js';
+import { Lifetime, type Signals } from './lifetime.js';
 import { addCloudFlags, type CloudFlags, checkCloudFlags } from './options.js';
 import { cloudAddresses, introduceCloud, startCloud } from './running-cloud.js';
-import { runUntilSignal } from './signals.js';
 
 interface Flags extends CloudFlags {
   readonly product: readonly string[];
@@ -12,18 +12,21 @@ interface Flags extends CloudFlags {
 const DEFAULT_PRODUCT = 'SW-SERVO-001';
 
 /** `smartlink cloud`: the dev cloud alone. */
-export function cloudCommand(): Command {
+export function cloudCommand(signals: Signals): Command {
   return addCloudFlags(new Command('cloud'))
     .description('Runs the dev cloud alone: real boards and outside clients connect to it.')
     .option('--product <key or file...>', 'further products that the cloud knows', [])
     .addHelpText('after', '\nExample:\n  smartlink cloud --host 0.0.0.0 --insecure --product SW-RELAY-002')
-    .action(run);
+    .action((flags: Flags) => run(flags, new Lifetime(signals)));
 }
 
-async function run(flags: Flags): Promise<void> {
+async function run(flags: Flags, life: Lifetime): Promise<void> {
   for (const note of checkCloudFlags(flags)) process.stderr.write(`${note}\n`);
   const products = [...new Set([DEFAULT_PRODUCT, ...flags.product].map((name) => loadProduct(name)))];
-  const cloud = await startCloud(flags, products);
+  const cloud = await life.start(
+    () => startCloud(flags, products),
+    (started) => started.close(),
+  );
   if (flags.json) writeJson(process.stdout, { event: 'ready', ...cloudAddresses(cloud), boards: [] });
   else {
     process.stdout.write(introduceCloud(cloud));
@@ -36,5 +39,5 @@ async function run(flags: Flags): Promise<void> {
     cloud.events.on('deviceOnline', ({ deviceId }) => process.stdout.write(`  ${deviceId} online\n`));
     cloud.events.on('deviceOffline', ({ deviceId }) => process.stdout.write(`  ${deviceId} offline\n`));
   }
-  await runUntilSignal(() => cloud.close());
+  await life.untilSignal();
 }

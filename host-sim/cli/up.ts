@@ -3,10 +3,10 @@ import type { Cloud } from '../cloud/cloud.js';
 import { loadProduct } from '../products/load.js';
 import { paint, writeJson } from './console.js';
 import { type Engine, Fleet } from './fleet.js';
+import { Lifetime, type Signals } from './lifetime.js';
 import { addCloudFlags, type CloudFlags, checkCloudFlags, engineOption, wholeNumber } from './options.js';
 import { type BoardReporter, JsonReporter, LiveReporter } from './reporter.js';
 import { cloudAddresses, introduceCloud, startCloud } from './running-cloud.js';
-import { runUntilSignal } from './signals.js';
 
 interface Flags extends CloudFlags {
   readonly boards: number;
@@ -17,7 +17,7 @@ interface Flags extends CloudFlags {
 const DEFAULT_PRODUCT = 'SW-SERVO-001';
 
 /** `smartlink up`: the dev cloud and simulated boards in one process. */
-export function upCommand(): Command {
+export function upCommand(signals: Signals): Command {
   return addCloudFlags(new Command('up'))
     .description('Runs the dev cloud and simulated boards in one process.')
     .option('--boards <number>', 'simulated boards', wholeNumber(0, 10_000), 1)
@@ -27,37 +27,33 @@ export function upCommand(): Command {
       'after',
       '\nExamples:\n  smartlink up\n  smartlink up --boards 3 --product SW-RELAY-002 --api-port 0 --mqtt-port 0 --json',
     )
-    .action(run);
+    .action((flags: Flags) => run(flags, new Lifetime(signals)));
 }
 
-async function run(flags: Flags): Promise<void> {
+async function run(flags: Flags, life: Lifetime): Promise<void> {
   for (const note of checkCloudFlags(flags)) process.stderr.write(`${note}\n`);
   const product = loadProduct(flags.product);
   const products = [...new Set([loadProduct(DEFAULT_PRODUCT), product])];
-  const cloud = await startCloud(flags, products);
-  let fleet: Fleet | undefined;
   let ready = false;
-  const stop = async (): Promise<void> => {
-    await fleet?.stop();
-    await cloud.close();
-  };
-  const ended = runUntilSignal(stop);
-  if (!flags.json) process.stdout.write(introduceCloud(cloud));
   const reporter: BoardReporter = flags.json ? new JsonReporter(() => !ready) : new LiveReporter();
-  try {
-    fleet = await Fleet.start({
-      product,
-      count: flags.boards,
-      dataDir: flags.data,
-      engine: flags.engine,
-      environment: { name: flags.environment, apiUrl: localUrl(cloud) },
-      onEvent: (board, event) => reporter.onEvent(board, event),
-      onCrash: (board, crash) => reporter.onCrash(board, crash),
-    });
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const cloud = await life.start(
+    () => startCloud(flags, products),
+    (started) => started.close(),
+  );
+  if (!flags.json) process.stdout.write(introduceCloud(cloud));
+  const fleet = await life.start(
+    () =>
+      Fleet.start({
+        product,
+        count: flags.boards,
+        dataDir: flags.data,
+        engine: flags.engine,
+        environment: { name: flags.environment, apiUrl: localUrl(cloud) },
+        onEvent: (board, event) => reporter.onEvent(board, event),
+        onCrash: (board, crash) => reporter.onCrash(board, crash),
+      }),
+    (started) => started.stop(),
+  );
   await fleet.allOnline();
   ready = true;
   if (flags.json) {
@@ -74,7 +70,7 @@ async function run(flags: Flags): Promise<void> {
     reporter.settle();
     process.stdout.write(suggest(cloud, fleet));
   }
-  await ended;
+  await life.untilSignal();
 }
 
 /** Boards in this process reach the cloud over the loopback, wherever else it listens. */
