@@ -14,6 +14,8 @@ export interface BoardReporter {
 /** For a script: state and output events on stdout (`cli.md`), everything else on stderr. */
 export class JsonReporter implements BoardReporter {
   readonly #quiet: () => boolean;
+  /** What was last said of each output, by serial number and channel. */
+  readonly #outputs = new Map<string, number>();
 
   /** @param quiet while it says so, nothing goes to stdout */
   constructor(quiet: () => boolean = () => false) {
@@ -24,7 +26,7 @@ export class JsonReporter implements BoardReporter {
     const deviceSN = board.serial;
     const { name, at } = event;
     if (name === 'state_changed' || name === 'output_settled') {
-      if (this.#quiet()) return;
+      if (this.#quiet() || (name === 'output_settled' && !this.#isNew(deviceSN, event))) return;
       writeJson(process.stdout, { event: name === 'state_changed' ? 'state' : 'output', deviceSN, ...event.data, at });
     } else if (event.level !== 'debug') {
       writeJson(process.stderr, { event: name, level: event.level, deviceSN, at, ...event.data });
@@ -44,6 +46,15 @@ export class JsonReporter implements BoardReporter {
   }
 
   settle(): void {}
+
+  /** An output also settles where it was, as after a command that asks for what is. */
+  #isNew(serial: string, event: BoardEvent): boolean {
+    const { channel, value } = (event as BoardEvent<'output_settled'>).data;
+    const key = `${serial}/${channel}`;
+    if (this.#outputs.get(key) === value) return false;
+    this.#outputs.set(key, value);
+    return true;
+  }
 }
 
 const MARKS: Readonly<Record<string, 'green' | 'yellow' | 'red'>> = {
