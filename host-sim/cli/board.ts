@@ -44,6 +44,10 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
   check(flags);
   const product = loadProduct(flags.product, ({ message }) => process.stderr.write(`warning: ${message}\n`));
   const reporter: BoardReporter = flags.json ? new JsonReporter() : new LiveReporter();
+  if (!flags.json) {
+    const boards = flags.boards === 1 ? '1 board' : `${flags.boards} boards`;
+    process.stdout.write(`\n  ${boards} of ${product.productKey}, cloud ${flags.cloud}\n\n`);
+  }
   const fleet = await life.start(
     () =>
       Fleet.start({
@@ -70,7 +74,7 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
     });
   } else {
     reporter.settle();
-    process.stdout.write(`  ${paint(process.stdout, 'green', 'All online.')} Ctrl-C stops it.\n`);
+    process.stdout.write(`\n  ${paint(process.stdout, 'green', 'All online.')} Ctrl-C stops it.\n\n`);
   }
   await life.untilSignal();
 }

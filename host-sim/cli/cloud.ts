@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { loadProduct } from '../products/load.js';
-import { paint, writeJson } from './console.js';
+import { writeJson } from './console.js';
 import { Lifetime, type Signals } from './lifetime.js';
 import { addCloudFlags, type CloudFlags, checkCloudFlags } from './options.js';
-import { cloudAddresses, introduceCloud, startCloud } from './running-cloud.js';
+import { cloudAddresses, introduceCloud, startCloud, suggestBoard } from './running-cloud.js';
 
 interface Flags extends CloudFlags {
   readonly product: readonly string[];
@@ -30,9 +30,7 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
   if (flags.json) writeJson(process.stdout, { event: 'ready', ...cloudAddresses(cloud), boards: [] });
   else {
     process.stdout.write(introduceCloud(cloud));
-    process.stdout.write(
-      `  Try: ${paint(process.stdout, 'cyan', `smartlink board --cloud ${cloud.apiUrl}`)}\n  Ctrl-C stops it.\n`,
-    );
+    process.stdout.write(`${suggestBoard(cloud)}  Ctrl-C stops it.\n\n`);
     cloud.events.on('deviceActivated', ({ deviceId, deviceSN }) =>
       process.stdout.write(`  ${deviceId} (${deviceSN}) activated\n`),
     );

@@ -1,13 +1,14 @@
 import type { BoardEvent } from '../../src/core/events.js';
 import type { Crash } from '../host/reboot-delay.js';
 import type { SimulatedBoard } from '../host/sim-board.js';
-import { LiveLines, paint, writeJson } from './console.js';
+import { paint, writeJson } from './console.js';
+import { LiveLines } from './live-lines.js';
 
 /** Tells what boards do: a live line each for a person, JSON lines for a script. */
 export interface BoardReporter {
   onEvent(board: SimulatedBoard, event: BoardEvent): void;
   onCrash(board: SimulatedBoard, crash: Crash): void;
-  /** What was said so far stays on the screen. */
+  /** What was said so far stays on the screen: something else is about to be written. */
   settle(): void;
 }
 
@@ -64,24 +65,43 @@ const MARKS: Readonly<Record<string, 'green' | 'yellow' | 'red'>> = {
   crashed: 'red',
 };
 
+/** What is said of a board behind its state. */
+interface Note {
+  readonly text: string;
+  /** It is over once the board is online, or has been stopped. */
+  readonly trouble?: boolean;
+}
+
 /** For a person: one line a board, rewritten as it changes. */
 export class LiveReporter implements BoardReporter {
-  readonly #lines = new LiveLines(process.stdout);
-  readonly #notes = new Map<string, string>();
+  readonly #stream: NodeJS.WriteStream;
+  readonly #lines: LiveLines;
+  readonly #notes = new Map<string, Note>();
   readonly #phases = new Map<string, string>();
 
+  constructor(stream = process.stdout) {
+    this.#stream = stream;
+    this.#lines = new LiveLines(stream, (hidden) => this.#sum(hidden));
+  }
+
   onEvent(board: SimulatedBoard, event: BoardEvent): void {
-    if (event.name === 'state_changed') this.#phases.set(board.serial, (event as BoardEvent<'state_changed'>).data.to);
     const note = describe(board, event);
     if (note !== undefined) this.#notes.set(board.serial, note);
     else if (event.name !== 'state_changed') return;
+    if (event.name === 'state_changed') {
+      const { to } = (event as BoardEvent<'state_changed'>).data;
+      this.#phases.set(board.serial, to);
+      if ((to === 'online' || to === 'stopped') && this.#notes.get(board.serial)?.trouble)
+        this.#notes.delete(board.serial);
+    }
     this.#draw(board);
   }
 
   onCrash(board: SimulatedBoard, { error, crashes, retryMs }: Crash): void {
     const times = crashes === 1 ? '' : `${crashes} times in a row, `;
+    const text = `${times}boots again in ${seconds(retryMs)}: ${messageOf(error)}`;
     this.#phases.set(board.serial, 'crashed');
-    this.#notes.set(board.serial, `${times}boots again in ${(retryMs / 1_000).toFixed(1)} s: ${messageOf(error)}`);
+    this.#notes.set(board.serial, { text, trouble: true });
     this.#draw(board);
   }
 
@@ -91,40 +111,58 @@ export class LiveReporter implements BoardReporter {
 
   #draw(board: SimulatedBoard): void {
     const phase = this.#phases.get(board.serial) ?? 'boot';
-    const mark = paint(process.stdout, MARKS[phase] ?? 'yellow', `● ${phase.padEnd(10)}`);
-    const id = (board.deviceId ?? '').padEnd(12);
-    this.#lines.set(
-      board.serial,
-      `  ${mark} ${board.product.productKey}  ${board.serial}  ${id}  ${this.#notes.get(board.serial) ?? ''}`,
-    );
+    const mark = paint(this.#stream, MARKS[phase] ?? 'yellow', `● ${phase.padEnd(10)}`);
+    const { text = '', trouble = false } = this.#notes.get(board.serial) ?? {};
+    const { serial, product, deviceId = '' } = board;
+    // What is wrong comes first: in a narrow terminal the end of a line is cut off.
+    const rest = trouble ? `${serial}  ${text}` : `${product.productKey}  ${serial}  ${deviceId.padEnd(12)}  ${text}`;
+    this.#lines.set(serial, `  ${mark} ${rest}`);
+  }
+
+  #sum(hidden: number): string {
+    let online = 0;
+    for (const phase of this.#phases.values()) if (phase === 'online') online++;
+    const rest = hidden === 1 ? '1 more board' : `${hidden} more boards`;
+    return `  … and ${rest}; ${online} of ${this.#phases.size} are online`;
   }
 }
 
 /** What an event means to a person; `undefined`: nothing to say. */
-function describe(board: SimulatedBoard, event: BoardEvent): string | undefined {
+function describe(board: SimulatedBoard, event: BoardEvent): Note | undefined {
   switch (event.name) {
     case 'output_settled': {
       const { channel, value } = (event as BoardEvent<'output_settled'>).data;
       const output = board.product.outputs[channel];
-      return output?.type === 'servo' ? `servo at ${value}°` : `relay ${channel} ${value === 1 ? 'on' : 'off'}`;
+      return {
+        text: output?.type === 'servo' ? `servo at ${value}°` : `relay ${channel} ${value === 1 ? 'on' : 'off'}`,
+      };
     }
     case 'activation_failed': {
       const { reason, retryMs } = (event as BoardEvent<'activation_failed'>).data;
-      return `activation: ${reason}, again in ${Math.ceil(retryMs / 1_000)} s`;
+      return { text: `${inWords(reason)}, next try in ${seconds(retryMs)}`, trouble: true };
     }
     case 'session_lost': {
       const { reason, retryMs } = (event as BoardEvent<'session_lost'>).data;
-      return `session: ${reason}, again in ${Math.ceil(retryMs / 1_000)} s`;
+      return { text: `${inWords(reason)}, next try in ${seconds(retryMs)}`, trouble: true };
     }
     case 'command_refused':
-      return `refused a command: ${(event as BoardEvent<'command_refused'>).data.message}`;
+      return { text: `refused a command: ${(event as BoardEvent<'command_refused'>).data.message}` };
     case 'storage_failed':
-      return `cannot store ${(event as BoardEvent<'storage_failed'>).data.record}: is the disk full?`;
+      return { text: `cannot store ${(event as BoardEvent<'storage_failed'>).data.record}: is the disk full?` };
     default:
       return undefined;
   }
 }
 
+/** A machine word (`connect_failed`) as words. */
+function inWords(reason: string): string {
+  return /^[a-z_]+$/.test(reason) ? reason.replaceAll('_', ' ') : reason;
+}
+
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function seconds(ms: number): string {
+  return ms < 1_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.ceil(ms / 1_000)} s`;
 }

@@ -4,14 +4,21 @@ import { paint, writeJson } from './console.js';
 import { type CloudFlags, cloudPorts } from './options.js';
 import { type Ports, recallPorts, rememberPorts, samePorts } from './port-memory.js';
 
-/** Starts the dev cloud as the flags say. Its log goes to stderr: all of it for a script, the warnings for a person. */
-export async function startCloud(flags: CloudFlags, products: readonly Product[]): Promise<Cloud> {
+/**
+ * Starts the dev cloud as the flags say. Its log goes to stderr: all of it for a script, the warnings for a person.
+ * @param onLog is called before a warning is written for a person
+ */
+export async function startCloud(
+  flags: CloudFlags,
+  products: readonly Product[],
+  onLog: () => void = () => {},
+): Promise<Cloud> {
   const asked = cloudPorts(flags);
   const ports = recallPorts(flags.data, asked);
-  const cloud = await create(flags, products, ports).catch((error: unknown) => {
+  const cloud = await create(flags, products, ports, onLog).catch((error: unknown) => {
     // The ports of the last time are taken now, and nobody asked for them: any others, then.
     if (!isPortTaken(error) || samePorts(ports, asked)) throw error;
-    return create(flags, products, asked);
+    return create(flags, products, asked, onLog);
   });
   const { apiPort, mqttPort, wsPort = 0 } = cloud;
   rememberPorts(flags.data, { apiPort, mqttPort, wsPort });
@@ -22,7 +29,7 @@ function isPortTaken(error: unknown): boolean {
   return error instanceof Error && (error as { code?: unknown }).code === 'port_in_use';
 }
 
-function create(flags: CloudFlags, products: readonly Product[], ports: Ports): Promise<Cloud> {
+function create(flags: CloudFlags, products: readonly Product[], ports: Ports, onLog: () => void): Promise<Cloud> {
   return createCloud({
     dataDir: flags.data,
     host: flags.host,
@@ -40,6 +47,7 @@ function create(flags: CloudFlags, products: readonly Product[], ports: Ports): 
     log: (event) => {
       if (flags.json) writeJson(process.stderr, event);
       else if (event.level === 'error' || event.level === 'warn') {
+        onLog();
         process.stderr.write(`${paint(process.stderr, 'yellow', event.name)} ${JSON.stringify(event.data)}\n`);
       }
     },
@@ -69,4 +77,10 @@ export function introduceCloud(cloud: Cloud): string {
     '',
     '',
   ].join('\n');
+}
+
+/** What to try next where no board runs yet. */
+export function suggestBoard(cloud: Cloud): string {
+  const command = paint(process.stdout, 'cyan', `npx smartlink board --cloud ${cloud.apiUrl}`);
+  return `  Start a board, from another terminal in this folder:\n\n  ${command}\n\n`;
 }

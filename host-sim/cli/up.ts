@@ -6,7 +6,7 @@ import { type Engine, Fleet } from './fleet.js';
 import { Lifetime, type Signals } from './lifetime.js';
 import { addCloudFlags, type CloudFlags, checkCloudFlags, engineOption, wholeNumber } from './options.js';
 import { type BoardReporter, JsonReporter, LiveReporter } from './reporter.js';
-import { cloudAddresses, introduceCloud, startCloud } from './running-cloud.js';
+import { cloudAddresses, introduceCloud, startCloud, suggestBoard } from './running-cloud.js';
 
 interface Flags extends CloudFlags {
   readonly boards: number;
@@ -37,7 +37,7 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
   let ready = false;
   const reporter: BoardReporter = flags.json ? new JsonReporter(() => !ready) : new LiveReporter();
   const cloud = await life.start(
-    () => startCloud(flags, products),
+    () => startCloud(flags, products, () => reporter.settle()),
     (started) => started.close(),
   );
   if (!flags.json) process.stdout.write(introduceCloud(cloud));
@@ -81,7 +81,7 @@ function localUrl(cloud: Cloud): string {
 /** The next thing to try: commands that can be copied as they are. */
 function suggest(cloud: Cloud, fleet: Fleet): string {
   const board = fleet.boards[0];
-  if (board?.deviceId === undefined) return '  No boards. Ctrl-C stops it.\n';
+  if (board?.deviceId === undefined) return `${suggestBoard(cloud)}  Ctrl-C stops it.\n\n`;
   const { username, password = 'YOUR PASSWORD', passwordFile } = cloud.account;
   const account = passwordFile === undefined ? `'${JSON.stringify({ username, password })}'` : `@${passwordFile}`;
   const json = "-H 'Content-Type: application/json'";

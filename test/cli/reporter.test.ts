@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { JsonReporter, LiveReporter } from '../../host-sim/cli/reporter.js';
+import type { SimulatedBoard } from '../../host-sim/host/sim-board.js';
+import { loadProduct } from '../../host-sim/products/load.js';
+import type { BoardEvent, BoardEvents, EventName } from '../../src/core/events.js';
+
+const product = loadProduct('SW-SERVO-001');
+const board = (serial: string): SimulatedBoard => ({ serial, product, deviceId: 'dev_1' }) as unknown as SimulatedBoard;
+const event = <N extends EventName>(name: N, data: BoardEvents[N]): BoardEvent =>
+  ({ name, level: 'info', at: 1, data }) as BoardEvent;
+
+describe('what is said of boards', () => {
+  let said = '';
+
+  beforeEach(() => {
+    said = '';
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      said += String(text);
+      return true;
+    });
+  });
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  const lines = (): string[] => {
+    const all = said.split('\n').slice(0, -1);
+    said = '';
+    return all;
+  };
+
+  describe('to a script', () => {
+    it('is an output each time that it comes to rest at a new value, of each board and channel', () => {
+      const reporter = new JsonReporter();
+      const settle = (serial: string, channel: number, value: number): number => {
+        reporter.onEvent(board(serial), event('output_settled', { channel, value }));
+        return lines().length;
+      };
+      expect(settle('A', 0, 180)).toBe(1);
+      expect(settle('A', 0, 180)).toBe(0);
+      expect(settle('B', 0, 180)).toBe(1);
+      expect(settle('A', 1, 180)).toBe(1);
+      expect(settle('A', 0, 0)).toBe(1);
+      expect(settle('A', 0, 180)).toBe(1);
+    });
+
+    it('is, once it is ready, also an output that it was not told of before', () => {
+      let quiet = true;
+      const reporter = new JsonReporter(() => quiet);
+      const settled = event('output_settled', { channel: 0, value: 90 });
+      reporter.onEvent(board('A'), settled);
+      expect(lines()).toEqual([]);
+      quiet = false;
+      reporter.onEvent(board('A'), settled);
+      expect(lines()).toHaveLength(1);
+    });
+
+    it('is a crash with its number in a row and the time until the next boot', () => {
+      new JsonReporter().onCrash(board('A'), { error: new Error('broken'), crashes: 3, retryMs: 1_200 });
+      expect(lines().map((line) => JSON.parse(line))).toEqual([
+        { event: 'error', code: 'board_crashed', deviceSN: 'A', message: 'broken', crashes: 3, retryMs: 1_200 },
+      ]);
+    });
+  });
+
+  describe('to a person', () => {
+    it('is a crash, how many in a row, and when it boots again', () => {
+      const reporter = new LiveReporter();
+      reporter.onCrash(board('A'), { error: new Error('broken'), crashes: 1, retryMs: 300 });
+      reporter.onCrash(board('A'), { error: new Error('broken'), crashes: 4, retryMs: 2_400 });
+      expect(lines()).toEqual([
+        expect.stringMatching(/● crashed +A {2}boots again in 0\.3 s: broken$/),
+        expect.stringMatching(/● crashed +A {2}4 times in a row, boots again in 3 s: broken$/),
+      ]);
+    });
+
+    it('is trouble until the board is online again, and no longer', () => {
+      const reporter = new LiveReporter();
+      reporter.onEvent(board('A'), event('session_lost', { kind: 'failed', reason: 'connect_failed', retryMs: 5_000 }));
+      reporter.onEvent(board('A'), event('state_changed', { from: 'connecting', to: 'online' }));
+      expect(lines()).toEqual([
+        expect.stringMatching(/● boot +A {2}connect failed, next try in 5 s$/),
+        expect.stringMatching(/● online .*dev_1$/),
+      ]);
+    });
+
+    it('is where an output is, also after a reconnect', () => {
+      const reporter = new LiveReporter();
+      reporter.onEvent(board('A'), event('output_settled', { channel: 0, value: 180 }));
+      reporter.onEvent(board('A'), event('state_changed', { from: 'connecting', to: 'online' }));
+      expect(lines().at(-1)).toMatch(/● online .*servo at 180°$/);
+    });
+  });
+});
