@@ -181,6 +181,20 @@ describe('the desktop side', () => {
   });
 });
 
+describe('the black-box tests', () => {
+  const blackBox = filesOf('test/blackbox').flatMap(importsOf);
+
+  it('know nothing of what they test: they import nothing of it, and speak to it by clients that others wrote', () => {
+    const own = blackBox.filter(({ to }) => isFile(to));
+    const allowed = /^test\/(blackbox\/|support\/program\.ts$)/;
+    expect(own.filter(({ to }) => !allowed.test(to)).map(written)).toEqual([]);
+    const foreign = blackBox.filter(({ to }) => !isFile(to) && !to.startsWith('node:'));
+    expect(new Set(foreign.map(({ to }) => to))).toEqual(new Set(['mqtt', 'vitest', 'ws']));
+    // What they share with the other tests starts the program, and knows nothing of it either.
+    expect(importsOf('test/support/program.ts').filter(({ to }) => !to.startsWith('node:'))).toEqual([]);
+  });
+});
+
 it(`no file is longer than ${LONGEST_FILE} lines`, () => {
   const long = [...firmware, ...desktop]
     .map((file) => ({ file, lines: readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1 }))
