@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { conventions } from './chapters/1-conventions.js';
+import { users } from './chapters/2-users.js';
 import { products } from './chapters/3-products.js';
 import { activation } from './chapters/4-activation.js';
 import { control } from './chapters/4-control.js';
@@ -17,6 +18,7 @@ beforeAll(() => cloud.start());
 afterAll(() => cloud.stop());
 
 describe('1 conventions and authentication', () => conventions(cloud));
+describe('2 users', () => users(cloud));
 describe('3 products', () => products(cloud));
 describe('4 activation', () => activation(cloud));
 describe('4 devices', () => devices(cloud));

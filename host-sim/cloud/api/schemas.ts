@@ -11,12 +11,15 @@ export interface RouteSchemas {
 }
 
 const EMAIL = { type: 'string', maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$' };
-const USER = object({
-  userId: { type: 'integer' },
-  username: { type: 'string' },
-  email: nullable({ type: 'string' }),
-  name: nullable({ type: 'string' }),
-});
+const USER = object(
+  {
+    userId: { type: 'integer' },
+    username: { type: 'string' },
+    email: nullable({ type: 'string' }),
+    name: { type: 'string', description: 'Extension, where he gave one.' },
+  },
+  ['userId', 'username', 'email'],
+);
 const TOKENS = { token: { type: 'string' }, refreshToken: { type: 'string' }, expiresIn: { type: 'integer' } };
 
 const PRODUCT_WORDS = Object.fromEntries(
@@ -159,7 +162,6 @@ export const SCHEMAS = {
       apiKey: { type: 'string', pattern: '^sk_' },
       apiSecret: { type: 'string', description: 'Told here and never again.' },
       description: { type: 'string' },
-      createdAt: time,
     }),
   },
   listApiKeys: {

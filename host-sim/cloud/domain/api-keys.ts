@@ -17,9 +17,11 @@ export interface ApiKeyView {
 }
 
 /** API reference, 2.5; the only time that key and secret are told. */
-export interface NewApiKeyView extends ApiKeyView {
+export interface NewApiKeyView {
+  readonly keyId: string;
   readonly apiKey: string;
   readonly apiSecret: string;
+  readonly description: string;
 }
 
 /** API keys of users (API reference, 2.5 to 2.7). Stored are hashes alone. */
@@ -40,16 +42,15 @@ export class ApiKeyService {
     const keyId = randomId(this.#environment, 'ak_', 16);
     const apiKey = randomId(this.#environment, 'sk_', 32);
     const apiSecret = randomId(this.#environment, '', 64);
-    const at = this.#environment.now();
     this.#store.insert({
       keyId,
       userId: user.userId,
       keyHash: hashSecret(apiKey),
       secretHash: hashSecret(apiSecret),
       description,
-      at,
+      at: this.#environment.now(),
     });
-    return { keyId, apiKey, apiSecret, description, createdAt: new Date(at).toISOString() };
+    return { keyId, apiKey, apiSecret, description };
   }
 
   list(user: UserView, request: PageRequest): Page<ApiKeyView> {

@@ -17,7 +17,8 @@ export interface UserView {
   readonly userId: number;
   readonly username: string;
   readonly email: string | null;
-  readonly name: string | null;
+  /** Extension, shown where he has one. */
+  readonly name?: string;
 }
 
 export interface TokenPair {
@@ -176,5 +177,6 @@ function loginName(request: Credentials): string {
 
 /** A user's row as the API shows it. */
 export function userView(user: UserRow): UserView {
-  return { userId: user.user_id, username: user.username, email: user.email, name: user.name };
+  const { user_id: userId, username, email, name } = user;
+  return { userId, username, email, ...(name !== null && { name }) };
 }

@@ -35,6 +35,7 @@ export function originApps(cloud: CloudProcess): void {
 
     test('make an API key with a name instead of a description', async () => {
       const { data } = (await anna('POST', '/users/api-keys', { name: 'gateway' })).body;
+      expect(Object.keys(data).sort()).toEqual(['apiKey', 'apiSecret', 'description', 'keyId']);
       expect(data.description).toBe('gateway');
     });
   });
