@@ -164,6 +164,25 @@ export function mqtt(cloud: CloudProcess): void {
       expect(await statusOf(target)).toMatchObject({ online: true, position: null });
     });
 
+    test("a last will on another's topic reaches nobody either", async () => {
+      const target = await cloud.activate();
+      const victim = await cloud.online(target);
+      await victim.subscribe(`/sys/SW-SERVO-001/${target.deviceId}/#`);
+      await victim.on(target.topics['status']);
+      for (const [name, payload] of [
+        ['propertySet', { method: 'thing.service.property.set', id: '1', params: { action: 'trigger' } }],
+        ['status', { status: 'offline', time: Date.now() + 1000 }],
+      ] as const) {
+        const attacker = await cloud.activate();
+        const board = await cloud.connect(attacker, { will: { topic: target.topics[name]!, payload } });
+        await board.cut();
+        await cloud.logged('publish_refused', attacker.deviceId);
+      }
+      await victim.settled();
+      expect(victim.inbox.waiting).toBe(0);
+      expect((await statusOf(target)).online).toBe(true);
+    });
+
     test('a publish below its own root that nobody serves is acknowledged and goes nowhere', async () => {
       const activation = await cloud.activate();
       const board = await cloud.connect(activation);
@@ -201,6 +220,17 @@ export function mqtt(cloud: CloudProcess): void {
       await board.settled();
       const { position, properties } = await statusOf(activation);
       expect([position, properties.angle.value]).toEqual(['down', 180]);
+    });
+
+    test('is taken at every quality of service, and stored once', async () => {
+      const activation = await cloud.activate();
+      const board = await cloud.online(activation);
+      for (const qos of [0, 1, 2] as const) {
+        await board.say(activation.topics['propertyPost'], { id: String(qos), params: { angle: qos } }, { qos });
+      }
+      await board.settled();
+      const { data } = (await cloud.as('GET', `/devices/${activation.deviceId}/properties?key=angle`)).body;
+      expect(data.list.map(({ value }: { value: number }) => value)).toEqual([2, 1, 0]);
     });
 
     test('that is malformed changes nothing, stands in the log, and the session goes on', async () => {

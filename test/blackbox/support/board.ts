@@ -95,7 +95,7 @@ export class Board {
   say(
     topic: string | undefined,
     payload: unknown,
-    options: { readonly retain?: boolean; readonly qos?: 0 | 1 } = {},
+    options: { readonly retain?: boolean; readonly qos?: 0 | 1 | 2 } = {},
   ): Promise<unknown> {
     const text = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : JSON.stringify(payload);
     return this.client.publishAsync(topic!, text, { qos: options.qos ?? 1, retain: options.retain ?? false });
