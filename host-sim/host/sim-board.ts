@@ -113,6 +113,11 @@ export class SimBoard implements SimulatedBoard {
   }
 
   #crash(error: unknown): void {
+    try {
+      this.#board?.crashed(error);
+    } catch {
+      // It was this that broke it, then.
+    }
     this.#board = undefined;
     this.pins.powerOff();
     const crash = this.#delay.crashed(error);

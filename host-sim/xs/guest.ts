@@ -110,6 +110,12 @@ class Guest {
   }
 
   #crashed(error: unknown): void {
+    try {
+      this.#board?.crashed(error);
+    } catch {
+      // It was this that broke it, then.
+    }
+    this.#board = undefined;
     const stack = error instanceof Error && typeof error.stack === 'string' ? error.stack : '';
     this.#out.begin(Act.crashed, CONSOLE_ROOM);
     this.#out.text(String(error).slice(0, 1_000), CONSOLE_ROOM);

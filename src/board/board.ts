@@ -25,6 +25,8 @@ import { WallClock } from './wall-clock.js';
 const SEND_BUFFER_BYTES = 2_048;
 /** The station is given this long to join, address included, ms. */
 const JOIN_TIMEOUT_MS = 35_000;
+/** Of what was thrown, as much as an event keeps. */
+const MAX_CRASH_CHARACTERS = 120;
 /** A correction of the clock that is worth an event, ms. */
 const NOTABLE_SHIFT_MS = 1_000;
 
@@ -129,6 +131,14 @@ export class Board {
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
+  }
+
+  /**
+   * For a host that catches what the firmware throws: keeps the last events, so that the next boot can tell. Call nothing
+   * of this board after it.
+   */
+  crashed(error: unknown): void {
+    this.#diagnostics.crashed(String(error).slice(0, MAX_CRASH_CHARACTERS));
   }
 
   async #stop(): Promise<void> {

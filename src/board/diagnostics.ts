@@ -50,11 +50,28 @@ export class Diagnostics {
     return this.#ring.list();
   }
 
+  /** The firmware has thrown, and the board is about to start anew: nothing that needs time is begun. */
+  crashed(message: string): void {
+    const event: BoardEvent<'crashed'> = {
+      name: 'crashed',
+      level: 'error',
+      at: this.#host.clock.nowMs(),
+      data: { message },
+    };
+    this.#console(event);
+    this.#ring.add(event);
+    this.#write();
+  }
+
   /** Writes the ring if it has changed. */
   flush(): void {
     if (this.#saving === undefined) return;
     this.#host.timer.clear(this.#saving);
     this.#saving = undefined;
+    this.#write();
+  }
+
+  #write(): void {
     this.#budget.spend(this.#host.clock.monotonicMs());
     let events = this.#ring.list();
     while (JSON.stringify(events).length > MAX_RECORD_BYTES / 2) events = events.slice(8);

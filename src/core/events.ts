@@ -21,6 +21,7 @@ export interface BoardEvents {
   output_settled: { readonly channel: number; readonly value: number };
   storage_failed: { readonly record: string };
   stopped: Record<string, never>;
+  crashed: { readonly message: string };
 }
 
 export type EventName = keyof BoardEvents;

@@ -60,6 +60,35 @@ describe('a board that crashes over and over', () => {
   });
 });
 
+describe('a board that crashes while it runs', () => {
+  it('has its last events after the restart, the crash among them', async () => {
+    const network = new RealNetwork();
+    const [apiPort, mqttPort] = [await freePort(), await freePort()];
+    const cloud = new ScriptedCloud(network, { apiHost: '127.0.0.1', apiPort, mqttHost: '127.0.0.1', mqttPort });
+    cloud.announceExtensions = true;
+    const live = new LiveBoard(cloud.apiUrl);
+    await live.online();
+    let broken = true;
+    live.board.pins.onChange((_pin, kind) => {
+      if (broken && kind === 'pwm') throw new Error('a pin is broken');
+    });
+    cloud.command('1', { angle: 0 });
+    await live.event('crashed', ({ message }) => message === 'Error: a pin is broken');
+    broken = false;
+    const rebooted = live.events.length;
+    await live.online(rebooted);
+    cloud.call('getLog', '2');
+    const log = (): { name: string }[] =>
+      cloud.on(cloud.topic('thing/log/post')).flatMap(({ json }) => json.params as { name: string }[]);
+    await vi.waitUntil(() => log().filter(({ name }) => name === 'booted').length === 2);
+    const names = log().map(({ name }) => name);
+    expect(names.indexOf('crashed')).toBeGreaterThan(names.indexOf('activated'));
+    expect(names.indexOf('crashed')).toBeLessThan(names.lastIndexOf('booted'));
+    await live.board.stop();
+    network.close();
+  });
+});
+
 describe('a board that is stopped', () => {
   it('has stopped also where its firmware crashes meanwhile', async () => {
     const network = new RealNetwork();
