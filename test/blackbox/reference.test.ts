@@ -12,7 +12,7 @@ import { webSocket } from './chapters/7-web-socket.js';
 import { CloudProcess } from './support/cloud-process.js';
 
 // The API reference v0.3.0, chapter by chapter, on one cloud: what one chapter leaves there does not trouble the next.
-const cloud = new CloudProcess('cloud', '--activation-rate', '0');
+const cloud = new CloudProcess('cloud', ['--activation-rate', '0']);
 
 beforeAll(() => cloud.start());
 afterAll(() => cloud.stop());

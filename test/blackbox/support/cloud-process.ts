@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect } from 'vitest';
 import { type JsonLine, Program, temporaryFolder } from '../../support/program.js';
@@ -30,26 +31,34 @@ const ANY_PORTS = ['--api-port', '0', '--mqtt-port', '0', '--ws-port', '0', '--j
 /** A clean stop takes at most this long (the specification of the commands). */
 const STOP_MS = 3_000;
 
+/** Flags of the command, or what makes them, given a folder for files that they name. */
+type Flags = readonly string[] | ((folder: string) => readonly string[]);
+
 /** `smartlink cloud` or `smartlink up` in a process of its own, as its clients meet it: on its ports, and nowhere else. */
 export class CloudProcess {
   /** Its log: what it writes on stderr. */
   readonly log = new Inbox<JsonLine>();
-  readonly #args: readonly string[];
-  readonly #folder = temporaryFolder();
+  readonly #command: string;
+  readonly #flags: Flags;
   readonly #open = new Set<{ end(): void | Promise<void> }>();
+  #folder: ReturnType<typeof temporaryFolder> | undefined;
   #program: Program | undefined;
   #ready: JsonLine | undefined;
   #token: Promise<string> | undefined;
   #serials = 0;
 
   /** @param flags beside those for free ports, a folder of its own and the account {@link USER} */
-  constructor(command: 'cloud' | 'up' = 'cloud', ...flags: string[]) {
-    const account = ['--user', USER.username, '--password', USER.password];
-    this.#args = [command, ...ANY_PORTS, '--data', this.#folder.path, ...account, ...flags];
+  constructor(command: 'cloud' | 'up' = 'cloud', flags: Flags = []) {
+    this.#command = command;
+    this.#flags = flags;
   }
 
   async start(): Promise<void> {
-    this.#program = new Program(this.#args);
+    this.#folder = temporaryFolder();
+    const { path } = this.#folder;
+    const flags = typeof this.#flags === 'function' ? this.#flags(path) : this.#flags;
+    const account = ['--user', USER.username, '--password', USER.password];
+    this.#program = new Program([this.#command, ...ANY_PORTS, '--data', join(path, 'data'), ...account, ...flags]);
     createInterface({ input: this.#program.child.stderr! }).on('line', (line) => {
       if (line.startsWith('{')) this.log.put(JSON.parse(line) as JsonLine);
     });
@@ -87,7 +96,7 @@ export class CloudProcess {
     const kill = setTimeout(() => this.program.child.kill('SIGKILL'), STOP_MS);
     const exit = await this.program.end('SIGTERM');
     clearTimeout(kill);
-    this.#folder.remove();
+    this.#folder?.remove();
     expect(exit).toEqual({ code: 0, signal: null });
     expect(this.log.all.filter((line) => line['level'] === 'error')).toEqual([]);
     expect(this.program.stderr).not.toMatch(/^\s+at .*:\d+:\d+/m);
