@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HOOK_FLAGS, mqttHooks } from './extensions/mqtt-hooks.js';
 import { CloudProcess, USER, words } from './support/cloud-process.js';
 
-const cloud = new CloudProcess();
+const cloud = new CloudProcess('cloud', HOOK_FLAGS);
 let token: string;
 
 beforeAll(async () => {
@@ -19,6 +20,8 @@ async function untilLimited(ask: () => ReturnType<CloudProcess['call']>, atMost:
   }
   throw new Error(`no limit within ${atMost} requests`);
 }
+
+describe('who may ask', () => mqttHooks(cloud));
 
 describe('one account, one address', () => {
   test('10 failures for one account lock it for this address, and no other account', async () => {
