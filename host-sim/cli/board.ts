@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { parseHttpUrl } from '../../src/core/url.js';
 import { loadProduct } from '../products/load.js';
 import { CliError } from './cli-error.js';
-import { paint, writeJson } from './console.js';
+import { paint, warnOfProduct, writeJson } from './console.js';
 import { type Engine, Fleet } from './fleet.js';
 import { Lifetime, type Signals } from './lifetime.js';
 import { dataFolder, type EnvironmentName, engineOption, environmentOption, wholeNumber } from './options.js';
@@ -42,7 +42,7 @@ export function boardCommand(signals: Signals): Command {
 
 async function run(flags: Flags, life: Lifetime): Promise<void> {
   check(flags);
-  const product = loadProduct(flags.product, ({ message }) => process.stderr.write(`warning: ${message}\n`));
+  const product = loadProduct(flags.product, warnOfProduct);
   const reporter: BoardReporter = flags.json ? new JsonReporter() : new LiveReporter();
   if (!flags.json) {
     const boards = flags.boards === 1 ? '1 board' : `${flags.boards} boards`;

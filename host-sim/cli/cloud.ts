@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { loadProduct } from '../products/load.js';
-import { writeJson } from './console.js';
+import { warnOfProduct, writeJson } from './console.js';
 import { Lifetime, type Signals } from './lifetime.js';
 import { addCloudFlags, type CloudFlags, checkCloudFlags } from './options.js';
 import { cloudAddresses, introduceCloud, startCloud, suggestBoard } from './running-cloud.js';
@@ -22,15 +22,15 @@ export function cloudCommand(signals: Signals): Command {
 
 async function run(flags: Flags, life: Lifetime): Promise<void> {
   for (const note of checkCloudFlags(flags)) process.stderr.write(`${note}\n`);
-  const products = [...new Set([DEFAULT_PRODUCT, ...flags.product].map((name) => loadProduct(name)))];
+  const products = [...new Set([DEFAULT_PRODUCT, ...flags.product].map((name) => loadProduct(name, warnOfProduct)))];
   const cloud = await life.start(
     () => startCloud(flags, products),
     (started) => started.close(),
   );
   if (flags.json) writeJson(process.stdout, { event: 'ready', ...cloudAddresses(cloud), boards: [] });
   else {
-    process.stdout.write(introduceCloud(cloud));
-    process.stdout.write(`${suggestBoard(cloud)}  Ctrl-C stops it.\n\n`);
+    process.stdout.write(introduceCloud(cloud, flags));
+    process.stdout.write(`${suggestBoard(cloud, flags)}  Ctrl-C stops it.\n\n`);
     cloud.events.on('deviceActivated', ({ deviceId, deviceSN }) =>
       process.stdout.write(`  ${deviceId} (${deviceSN}) activated\n`),
     );

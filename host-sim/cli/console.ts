@@ -14,3 +14,8 @@ export function paint(stream: NodeJS.WriteStream, colour: Colour, text: string):
 export function writeJson(stream: Writable, value: object): void {
   stream.write(`${JSON.stringify(value)}\n`);
 }
+
+/** Says what of a product definition works but deserves a second look. */
+export function warnOfProduct({ message }: { readonly message: string }): void {
+  process.stderr.write(`${paint(process.stderr, 'yellow', 'warning:')} ${message}\n`);
+}

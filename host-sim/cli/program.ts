@@ -44,6 +44,13 @@ function fail(error: unknown): never {
 
 /** Runs the program as its arguments say. It ends the process. */
 export async function run(signals: Signals): Promise<void> {
+  // Whoever read this output (`| head`) has gone: there is nobody to tell any more.
+  let gone = false;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') fail(error);
+    if (!gone) signals.onSignal();
+    gone = true;
+  });
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
   await createProgram(signals).parseAsync().catch(fail);

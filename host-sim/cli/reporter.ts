@@ -139,7 +139,8 @@ function describe(board: SimulatedBoard, event: BoardEvent): Note | undefined {
     }
     case 'activation_failed': {
       const { reason, retryMs } = (event as BoardEvent<'activation_failed'>).data;
-      return { text: `${inWords(reason)}, next try in ${seconds(retryMs)}`, trouble: true };
+      const why = reason === 'invalid_product_key' ? 'the cloud does not know this product' : inWords(reason);
+      return { text: `${why}, next try in ${seconds(retryMs)}`, trouble: true };
     }
     case 'session_lost': {
       const { reason, retryMs } = (event as BoardEvent<'session_lost'>).data;

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import type { Product } from '../../src/core/product.js';
 import { type Cloud, createCloud } from '../cloud/cloud.js';
 import { paint, writeJson } from './console.js';
@@ -60,7 +61,7 @@ export function cloudAddresses(cloud: Cloud): { api: string; mqtt: string; ws: s
 }
 
 /** What a person is told first: where things are and who may log in. */
-export function introduceCloud(cloud: Cloud): string {
+export function introduceCloud(cloud: Cloud, flags: CloudFlags): string {
   const bold = (text: string): string => paint(process.stdout, 'bold', text);
   const { username, password, passwordFile } = cloud.account;
   const secret =
@@ -69,10 +70,10 @@ export function introduceCloud(cloud: Cloud): string {
       : `password ${bold(password)}${passwordFile ? ` (kept in ${passwordFile})` : ''}`;
   return [
     '',
-    `  API      ${bold(cloud.apiUrl)}/api/v1`,
-    `  docs     ${bold(cloud.apiUrl)}/docs`,
-    `  MQTT     ${bold(cloud.mqttUrl)}`,
-    ...(cloud.wsUrl === undefined ? [] : [`  WS       ${bold(cloud.wsUrl)}`]),
+    `  API      ${bold(reachable(cloud.apiUrl, flags))}/api/v1`,
+    `  docs     ${bold(reachable(cloud.apiUrl, flags))}/docs`,
+    `  MQTT     ${bold(reachable(cloud.mqttUrl, flags))}`,
+    ...(cloud.wsUrl === undefined ? [] : [`  WS       ${bold(reachable(cloud.wsUrl, flags))}`]),
     `  account  ${bold(username)}, ${secret}`,
     '',
     '',
@@ -80,7 +81,15 @@ export function introduceCloud(cloud: Cloud): string {
 }
 
 /** What to try next where no board runs yet. */
-export function suggestBoard(cloud: Cloud): string {
-  const command = paint(process.stdout, 'cyan', `npx smartlink board --cloud ${cloud.apiUrl}`);
+export function suggestBoard(cloud: Cloud, flags: CloudFlags): string {
+  const command = paint(process.stdout, 'cyan', `npx smartlink board --cloud ${reachable(cloud.apiUrl, flags)}`);
   return `  Start a board, from another terminal in this folder:\n\n  ${command}\n\n`;
+}
+
+/** An address as others can use it: one that stands for all addresses of this machine is none that can be called. */
+function reachable(url: string, { host, publicHost }: CloudFlags): string {
+  if (host !== '0.0.0.0' && host !== '::') return url;
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const own = addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+  return url.replace(/\/\/(0\.0\.0\.0|\[::\])/, `//${publicHost ?? own ?? '127.0.0.1'}`);
 }

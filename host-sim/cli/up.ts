@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import type { Product } from '../../src/core/product.js';
 import type { Cloud } from '../cloud/cloud.js';
 import { loadProduct } from '../products/load.js';
-import { paint, writeJson } from './console.js';
+import { paint, warnOfProduct, writeJson } from './console.js';
 import { type Engine, Fleet } from './fleet.js';
 import { Lifetime, type Signals } from './lifetime.js';
 import { addCloudFlags, type CloudFlags, checkCloudFlags, engineOption, wholeNumber } from './options.js';
@@ -32,7 +33,7 @@ export function upCommand(signals: Signals): Command {
 
 async function run(flags: Flags, life: Lifetime): Promise<void> {
   for (const note of checkCloudFlags(flags)) process.stderr.write(`${note}\n`);
-  const product = loadProduct(flags.product);
+  const product = loadProduct(flags.product, warnOfProduct);
   const products = [...new Set([loadProduct(DEFAULT_PRODUCT), product])];
   let ready = false;
   const reporter: BoardReporter = flags.json ? new JsonReporter(() => !ready) : new LiveReporter();
@@ -40,7 +41,7 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
     () => startCloud(flags, products, () => reporter.settle()),
     (started) => started.close(),
   );
-  if (!flags.json) process.stdout.write(introduceCloud(cloud));
+  if (!flags.json) process.stdout.write(introduceCloud(cloud, flags));
   const fleet = await life.start(
     () =>
       Fleet.start({
@@ -68,7 +69,7 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
     });
   } else {
     reporter.settle();
-    process.stdout.write(suggest(cloud, fleet));
+    process.stdout.write(suggest(cloud, fleet, product, flags));
   }
   await life.untilSignal();
 }
@@ -78,18 +79,31 @@ function localUrl(cloud: Cloud): string {
   return `http://127.0.0.1:${cloud.apiPort}`;
 }
 
+/** What a board of each control mode can be told; of a `readonly` one the properties are read. */
+const COMMANDS: Readonly<Record<Product['controlMode'], string | undefined>> = {
+  toggle: '{"action":"toggle","position":"up"}',
+  pulse: '{"action":"trigger"}',
+  dimmer: '{"angle":90}',
+  generic: '{"action":"toggle","position":"up"}',
+  readonly: undefined,
+};
+
 /** The next thing to try: commands that can be copied as they are. */
-function suggest(cloud: Cloud, fleet: Fleet): string {
+function suggest(cloud: Cloud, fleet: Fleet, product: Product, flags: Flags): string {
   const board = fleet.boards[0];
-  if (board?.deviceId === undefined) return `${suggestBoard(cloud)}  Ctrl-C stops it.\n\n`;
+  if (board?.deviceId === undefined) return `${suggestBoard(cloud, flags)}  Ctrl-C stops it.\n\n`;
+  const control = COMMANDS[product.controlMode];
   const { username, password = 'YOUR PASSWORD', passwordFile } = cloud.account;
   const account = passwordFile === undefined ? `'${JSON.stringify({ username, password })}'` : `@${passwordFile}`;
   const json = "-H 'Content-Type: application/json'";
   const commands = [
     `API=${cloud.apiUrl}/api/v1`,
     `TOKEN=$(curl -s $API/users/login ${json} -d ${account} | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`,
-    `curl -s $API/devices/${board.deviceId}/control -H "Authorization: Bearer $TOKEN" ${json} -d '{"action":"toggle","position":"up"}'`,
+    ...(control === undefined
+      ? [`curl -s $API/devices/${board.deviceId}/properties -H "Authorization: Bearer $TOKEN"`]
+      : [`curl -s $API/devices/${board.deviceId}/control -H "Authorization: Bearer $TOKEN" ${json} -d '${control}'`]),
   ];
+  const what = control === undefined ? 'Read it' : 'Move it';
   const lines = commands.map((command) => `  ${paint(process.stdout, 'cyan', command)}\n`).join('');
-  return `\n  Move it, from another terminal in this folder:\n\n${lines}\n  Ctrl-C stops it.\n\n`;
+  return `\n  ${what}, from another terminal in this folder:\n\n${lines}\n  Ctrl-C stops it.\n\n`;
 }

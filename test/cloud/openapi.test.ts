@@ -3,9 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { BOARD_FRAMES, type GuideFrame, USER_FRAMES } from '../../host-sim/cloud/api/docs-guide.js';
 import { OPERATIONS } from '../../host-sim/cloud/api/operations.js';
 import { recordExamples } from './support/examples.js';
 import { startCloud } from './support/fixture.js';
+import { openWebSocket } from './support/web-socket.js';
 
 const EXAMPLES_FILE = join(import.meta.dirname, '../../host-sim/cloud/api/examples.json');
 
@@ -31,6 +33,29 @@ describe('the examples of the reference', () => {
     expect(new Set(Object.keys(examples))).toEqual(new Set(Object.values(OPERATIONS).map(({ id }) => id)));
     if (process.env['UPDATE_EXAMPLES']) writeFileSync(EXAMPLES_FILE, `${JSON.stringify(examples, null, 2)}\n`);
     expect(examples).toEqual(JSON.parse(readFileSync(EXAMPLES_FILE, 'utf8')));
+  });
+});
+
+describe('the frames of the guide', () => {
+  const say = async (url: string, frames: readonly GuideFrame[], fill: (text: string) => string): Promise<void> => {
+    const client = await openWebSocket(url);
+    for (const { send, answer } of frames) expect(await client.ask(fill(JSON.stringify(send)))).toEqual(answer);
+  };
+
+  test('are answered as it says', async () => {
+    const t = await startCloud({ wsPort: 0 });
+    const token = (await t.login()).body.data.token as string;
+    await say(t.cloud.wsUrl!, USER_FRAMES, (text) => text.replace('TOKEN', token));
+    const { mqtt } = await t.activate();
+    await say(t.cloud.wsUrl!, BOARD_FRAMES, (text) =>
+      text.replace('USERNAME', mqtt.username).replace('PASSWORD', mqtt.password),
+    );
+  });
+
+  test('stand on the page', async () => {
+    const t = await startCloud();
+    const page = await (await fetch(`${t.cloud.apiUrl}/docs`)).text();
+    for (const { send } of [...USER_FRAMES, ...BOARD_FRAMES]) expect(page).toContain(JSON.stringify(send));
   });
 });
 

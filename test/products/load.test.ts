@@ -14,6 +14,9 @@ import {
 import relayFile from '../../src/products/sw-relay-002.json' with { type: 'json' };
 import servoFile from '../../src/products/sw-servo-001.json' with { type: 'json' };
 
+const SHIPPED_KEYS = shippedProducts()
+  .map(({ productKey }) => productKey)
+  .join(', ');
 const directory = mkdtempSync(join(tmpdir(), 'smartlink-product-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -382,7 +385,7 @@ describe('a definition file', () => {
     };
     const said = (path: string): string => checkProductFile(path).errors[0]!.message;
     expect(said(join(directory, 'no.json'))).toBe(
-      'there is no such file; give the path of a product definition or one of SW-SERVO-001, SW-RELAY-002',
+      `there is no such file; give the path of a product definition or one of ${SHIPPED_KEYS}`,
     );
     expect(said(directory)).toContain('cannot be read');
     expect(said(write('text.json', '{"productKey": '))).toContain('the file is not JSON');

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { GUIDE, GUIDE_NAV } from './docs-guide.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is JSON of many shapes
 type Json = any;
@@ -58,9 +59,9 @@ export function renderDocs(document: Json): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(document.info.title)}</title><style>${STYLE}</style></head>
-<body><nav aria-label="Operations"><a href="/openapi.json">OpenAPI document</a>${nav}</nav>
+<body><nav aria-label="Operations"><a href="/openapi.json">OpenAPI document</a>${GUIDE_NAV}${nav}</nav>
 <main><h1>${escapeHtml(document.info.title)} <span class="quiet">v${escapeHtml(document.info.version)}</span></h1>
-<p>${prose(document.info.description)}</p>${body}</main></body></html>
+<p>${prose(document.info.description)}</p>${GUIDE}${body}</main></body></html>
 `;
 }
 

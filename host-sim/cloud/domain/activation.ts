@@ -1,6 +1,6 @@
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
-import type { EventHub } from '../events.js';
+import type { EventHub, Logger } from '../events.js';
 import type { CounterStore } from '../store/counter-store.js';
 import type { DeviceRow, DeviceStore, NewDevice } from '../store/device-store.js';
 import type { ProductRow, ProductStore } from '../store/product-store.js';
@@ -62,6 +62,7 @@ export class ActivationService {
   readonly #transaction: (work: () => void) => void;
   readonly #environment: CloudEnvironment;
   readonly #events: EventHub;
+  readonly #log: Logger;
 
   constructor(options: {
     devices: DeviceStore;
@@ -75,6 +76,7 @@ export class ActivationService {
     transaction: (work: () => void) => void;
     environment: CloudEnvironment;
     events: EventHub;
+    log: Logger;
   }) {
     this.#devices = options.devices;
     this.#products = options.products;
@@ -86,6 +88,7 @@ export class ActivationService {
     this.#transaction = options.transaction;
     this.#environment = options.environment;
     this.#events = options.events;
+    this.#log = options.log;
   }
 
   /**
@@ -100,8 +103,11 @@ export class ActivationService {
     this.#writes.flush();
     const { productKey, deviceSN } = request;
     const product = this.#products.byKey(productKey);
-    if (!product) throw new CloudError('invalid_product_key');
-    if (product.status === 0) throw new CloudError('product_disabled');
+    if (!product || product.status === 0) {
+      const word = product ? 'product_disabled' : 'invalid_product_key';
+      this.#log.warn('activation_refused', { word, productKey, deviceSN });
+      throw new CloudError(word);
+    }
     const counter = product.activation_mode === 'signed' ? this.#proven(product, request) : undefined;
     const known = this.#devices.bySerial(product.product_id, deviceSN);
     if (known?.disabled === 1) throw new CloudError('device_disabled');

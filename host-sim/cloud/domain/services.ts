@@ -90,6 +90,7 @@ export function createServices(options: {
     transaction: (work) => database.transaction(work)(),
     environment,
     events,
+    log,
   });
   const gateway = new BoardGateway({
     devices: deviceStore,
