@@ -1,10 +1,25 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Program } from '../support/program.js';
+import { Program } from '../support/program.js';
 import { usePrograms } from '../support/programs.js';
 
 const ANY_PORT = ['--api-port', '0', '--mqtt-port', '0'];
+
+describe('a signal to npm start', () => {
+  const programs = usePrograms();
+
+  it('ends the program, cleanly: it leaves no orphan behind', async () => {
+    const flags = ['--', ...ANY_PORT, '--data', programs.path, '--json'];
+    // Without its own build: others run what is built while this test runs.
+    const npm = new Program(flags, {}, ['npm', 'start', '--silent', '--ignore-scripts']);
+    await npm.ready();
+    const lock = join(programs.path, '.lock');
+    expect(existsSync(lock)).toBe(true);
+    await npm.end();
+    expect(existsSync(lock)).toBe(false);
+  });
+});
 
 describe('a signal that comes early', () => {
   const programs = usePrograms();

@@ -23,8 +23,13 @@ export class Program {
   #exit: Exit | undefined;
   readonly #waiting = new Set<() => void>();
 
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    this.child = spawn(process.execPath, ['dist/smartlink.js', ...args], {
+  /** @param command what starts it, `npm start` for example */
+  constructor(
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+    command: readonly string[] = [process.execPath, 'dist/smartlink.js'],
+  ) {
+    this.child = spawn(command[0]!, [...command.slice(1), ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1', ...env },
     });
