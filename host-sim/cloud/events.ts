@@ -98,18 +98,26 @@ export class Logger {
   }
 
   debug(name: string, data: Readonly<Record<string, unknown>> = {}): void {
-    this.#log({ name, level: 'debug', at: this.#now(), data });
+    this.#write('debug', name, data);
   }
 
   info(name: string, data: Readonly<Record<string, unknown>> = {}): void {
-    this.#log({ name, level: 'info', at: this.#now(), data });
+    this.#write('info', name, data);
   }
 
   warn(name: string, data: Readonly<Record<string, unknown>> = {}): void {
-    this.#log({ name, level: 'warn', at: this.#now(), data });
+    this.#write('warn', name, data);
   }
 
   error(name: string, data: Readonly<Record<string, unknown>> = {}): void {
-    this.#log({ name, level: 'error', at: this.#now(), data });
+    this.#write('error', name, data);
+  }
+
+  #write(level: CloudLogEvent['level'], name: string, data: Readonly<Record<string, unknown>>): void {
+    try {
+      this.#log({ name, level, at: this.#now(), data });
+    } catch {
+      // Whoever listens to the log cannot end what it tells of.
+    }
   }
 }

@@ -284,3 +284,49 @@ test("a board may not use another board's extension topics", async () => {
     await expect(board.subscribe(other.topics[topic])).rejects.toThrow();
   }
 });
+
+describe('a message that nests without end', () => {
+  const deep = `${'['.repeat(7_500)}${']'.repeat(7_500)}`;
+
+  test.each([
+    ['an event', 'thing/event/deep/post', `{"id":"7","params":{"a":${deep}}}`],
+    ['a log', 'thing/log/post', `{"id":"7","params":[${deep}]}`],
+    ['a property post', 'thing/event/property/post', `{"id":"7","params":{"position":${deep}}}`],
+    ['an answer', 'thing/service/property/set_reply', `{"id":"7","code":200,"data":{"a":${deep}}}`],
+    ['a question for the time', 'ext/ntp/request', `{"deviceSendTime":${deep}}`],
+  ])('as %s is dropped, acknowledged, and the cloud goes on', async (_what, path, payload) => {
+    const t = await startCloud();
+    const activation = await t.activate();
+    const board = await t.online(activation);
+    await board.say(`/sys/SW-SERVO-001/${activation.deviceId}/${path}`, payload);
+    expect(board.client.connected).toBe(true);
+    expect((await t.as('GET', `/devices/${activation.deviceId}/events`)).body.data.total).toBe(0);
+  });
+});
+
+describe('messages of a board', () => {
+  test('other than its status are never retained, whatever it asks for', async () => {
+    const t = await startCloud();
+    const activation = await t.activate();
+    const board = await t.online(activation);
+    const root = `/sys/SW-SERVO-001/${activation.deviceId}`;
+    await board.say(activation.topics.propertyPost, { id: '1', params: { position: 'up' } }, { retain: true });
+    await board.say(`${root}/thing/event/hot/post`, { id: '2', params: { a: 1 } }, { retain: true });
+    await board.say(`${root}/thing/log/post`, { id: '3', params: [] }, { retain: true });
+    const late = await t.connect(await t.activate('LATE'));
+    await late.end();
+    await board.subscribe(`${root}/#`);
+    expect(await board.next()).toMatchObject({ topic: `${root}/status`, retain: true });
+    await board.subscribe(`${root}/thing/log/post`);
+    expect(board.received).toEqual([]);
+  });
+
+  test('of which nothing can be kept are answered with 460', async () => {
+    const t = await startCloud();
+    const activation = await t.activate();
+    const board = await t.online(activation);
+    await board.subscribe(activation.topics.propertyPostReply);
+    await board.say(activation.topics.propertyPost, { id: '1', params: { 温度: 1, x: 'x'.repeat(1_100) } });
+    expect((await board.next()).payload).toMatchObject({ id: '1', code: 460 });
+  });
+});

@@ -171,7 +171,25 @@ describe('devices of a project', () => {
     expect(await serials(anna, `?projectId=proj_default&productKey=SW-SERVO-001&status=2`)).toEqual([1, 'B']);
     await anna('POST', `/projects/${projectId}/members`, { username: 'bob' });
     expect(await serials(bob)).toEqual([2, 'A', 'B']);
-    expect((await bob('DELETE', one)).status).toBe(200);
+    expect(words(await bob('PUT', one, { name: 'from Bob' }))).toBe('200 success');
+  });
+
+  test('are taken out of it, disabled and deleted by its owner alone', async () => {
+    const t = await startCloud();
+    const [anna, bob] = [await signUp(t, 'anna'), await signUp(t, 'bob')];
+    const projectId = await makeProject(anna);
+    const { deviceId } = await t.activate();
+    const one = `/devices/${deviceId}`;
+    await anna('PUT', one, { projectId });
+    await anna('POST', `/projects/${projectId}/members`, { username: 'bob' });
+    const own = await makeProject(bob);
+    for (const change of [{ projectId: own }, { projectId: 'proj_default' }, { status: 3 }, { status: 'disabled' }]) {
+      expect(words(await bob('PUT', one, change))).toBe('403 forbidden');
+    }
+    expect(words(await bob('PUT', one, { name: 'x', projectId }))).toBe('200 success');
+    expect(words(await bob('DELETE', one))).toBe('403 forbidden');
+    expect(words(await anna('PUT', one, { status: 3 }))).toBe('200 success');
+    expect(words(await anna('DELETE', one))).toBe('200 success');
   });
 
   test('are moved only to a project that the user sees', async () => {

@@ -223,6 +223,72 @@ describe('a client with the credentials of a board', () => {
   });
 });
 
+describe('credentials that no longer hold', () => {
+  const ended = { action: 'auth', code: 401, message: 'unauthorized', detail: expect.any(String) };
+
+  test.each([
+    ['activated anew', async (t: TestCloud) => void (await t.activate())],
+    ['disabled', (t: TestCloud, id: string) => t.as('PUT', `/devices/${id}`, { status: 3 })],
+    ['deleted', (t: TestCloud, id: string) => t.as('DELETE', `/devices/${id}`)],
+  ] as const)('of a board that was %s say and hear nothing from that instant', async (_how, end) => {
+    const t = await start();
+    const activation = await t.activate();
+    const client = await asBoard(t, activation);
+    expect(await client.subscribe(activation.topics.status)).toEqual(OK('subscribe'));
+    await end(t, activation.deviceId);
+    const post = { id: '1', params: { position: 'up' }, time: Date.now() };
+    expect(await client.ask({ action: 'publish', topic: activation.topics.propertyPost, payload: post })).toEqual(
+      ended,
+    );
+    expect(await client.closed).toBe(1008);
+  });
+
+  test('of a board do not hear its new session', async () => {
+    const t = await start();
+    const client = await asBoard(t, await t.activate());
+    const again = await t.activate();
+    expect(await client.subscribe(again.topics.status)).toEqual(ended);
+    const quiet = await asBoard(t, again);
+    await quiet.subscribe(again.topics.status);
+    const fresh = await t.activate();
+    await t.online(fresh);
+    expect(await quiet.next()).toEqual(ended);
+  });
+
+  test('of a user whose login was revoked command nothing', async () => {
+    const t = await start();
+    const { deviceId, topics } = await t.activate();
+    const { token, refreshToken } = (await t.login()).body.data;
+    const client = await open(t);
+    await client.ask({ action: 'auth', token });
+    for (let use = 0; use < 2; use++) await t.call('POST', '/users/refresh-token', { refreshToken });
+    expect(
+      await client.ask({ action: 'publish', topic: topics.propertySet, payload: { params: { angle: 1 } } }),
+    ).toEqual(ended);
+    expect(deviceId).toMatch(/^dev_/);
+  });
+});
+
+describe('a frame', () => {
+  test('with params over 2 KiB is refused, as over HTTP', async () => {
+    const t = await start();
+    const { topics } = await t.activate();
+    const client = await asUser(t);
+    const topic = topics.serviceInvoke.replace('+', 'getLog');
+    expect(
+      await client.ask({ action: 'publish', topic, payload: { params: { since: 1, x: 'x'.repeat(2_048) } } }),
+    ).toEqual(REFUSED('publish', 400, 'invalid_parameter'));
+  });
+
+  test('that nests without end is refused, and the connection goes on', async () => {
+    const t = await start();
+    const client = await asUser(t);
+    const deep = `{"action":"publish","payload":${'['.repeat(9_000)}${']'.repeat(9_000)}}`;
+    expect(await client.ask(deep)).toEqual(REFUSED('unknown', 400, 'invalid_parameter'));
+    expect(await client.ask({ action: 'ping' })).toEqual(OK('ping'));
+  });
+});
+
 describe('a user', () => {
   test.each([
     '#',

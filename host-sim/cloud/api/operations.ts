@@ -166,18 +166,19 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: 'updateDevice',
     tag: 'Devices',
     summary: 'Rename, move, disable or enable a device',
-    description: 'An extension. Disabling ends the session of the board.',
+    description:
+      'An extension. Disabling ends the session of the board. In a shared project a member renames; the rest is for the owner.',
     auth: 'user',
-    errors: ['device_not_found', 'project_not_found'],
+    errors: ['device_not_found', 'project_not_found', 'forbidden'],
     localized: true,
   },
   'DELETE /api/v1/devices/:deviceId': {
     id: 'deleteDevice',
     tag: 'Devices',
     summary: 'Delete a device',
-    description: 'Its session is closed and its credentials stop working.',
+    description: 'Its session is closed and its credentials stop working. In a shared project this is for the owner.',
     auth: 'user',
-    errors: DEVICE,
+    errors: [...DEVICE, 'forbidden'],
   },
   'GET /api/v1/devices/:deviceId/status': {
     id: 'deviceStatus',

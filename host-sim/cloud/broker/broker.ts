@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
-import { type BoardGateway, MAX_PAYLOAD_BYTES } from '../domain/board-gateway.js';
+import { type BoardGateway, MAX_PAYLOAD_BYTES, type Verdict } from '../domain/board-gateway.js';
 import type { AuthorizedBoard, BoardLink } from '../domain/sessions.js';
 import type { CloudEnvironment } from '../environment.js';
 import type { Logger } from '../events.js';
@@ -187,18 +187,25 @@ export class Broker {
       return;
     }
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
-    this.#gateway.publish(connection.link, { topic: packet.topic, payload, isWill }, (verdict) => {
-      if (verdict === 'close') {
-        // Aedes closes the connection without PUBACK, the second answer that [MQTT-3.3.5-2] allows.
-        callback(new Error('publish refused'));
-        return;
-      }
-      if (verdict === 'drop') {
-        packet.topic = DROPPED_TOPIC;
-        packet.retain = false;
-      }
-      callback(null);
-    });
+    const message = { topic: packet.topic, payload, isWill };
+    try {
+      this.#gateway.publish(connection.link, message, (verdict) => this.#carryOut(verdict, packet, callback));
+    } catch (error) {
+      // One message of one board must not end the cloud.
+      this.#log.error('publish_failed', { deviceId: connection.link.board.deviceId, why: (error as Error).message });
+      this.#carryOut('close', packet, callback);
+    }
+  }
+
+  #carryOut(verdict: Verdict, packet: PublishPacket, callback: (error?: Error | null) => void): void {
+    if (verdict === 'close') {
+      // Aedes closes the connection without PUBACK, the second answer that [MQTT-3.3.5-2] allows.
+      callback(new Error('publish refused'));
+      return;
+    }
+    if (verdict === 'drop') packet.topic = DROPPED_TOPIC;
+    if (verdict !== 'keep') packet.retain = false;
+    callback(null);
   }
 
   /**

@@ -51,8 +51,15 @@ export class Access {
   ownProject(userId: number, projectId: string): ProjectRow {
     const row = this.project(userId, projectId);
     if (projectId === DEFAULT_PROJECT) throw new CloudError('forbidden', `${DEFAULT_PROJECT} belongs to everybody`);
-    if (this.role(userId, projectId) !== 'owner') throw new CloudError('forbidden', 'only its owner may do that');
+    this.checkOwner(userId, projectId);
     return row;
+  }
+
+  /** What takes something out of a project that the user sees is for its owner. @throws CloudError `forbidden` */
+  checkOwner(userId: number, projectId: string): void {
+    if (projectId !== DEFAULT_PROJECT && this.role(userId, projectId) !== 'owner') {
+      throw new CloudError('forbidden', 'only the owner of the project may do that');
+    }
   }
 
   /** Everybody is a member of the default project. */

@@ -26,10 +26,11 @@ export interface Refused {
 }
 
 /**
- * What to do with a message: pass it on, acknowledge it and pass it to nobody, or close the connection
- * (the two answers that [MQTT-3.3.5-2] leaves for a message that is not allowed).
+ * What to do with a message: pass it on, and keep it too where it asks to be retained; pass it on, and never retain it;
+ * acknowledge it and pass it to nobody; or close the connection (the last two are what [MQTT-3.3.5-2] leaves for a message
+ * that is not allowed).
  */
-export type Verdict = 'pass' | 'drop' | 'close';
+export type Verdict = 'keep' | 'pass' | 'drop' | 'close';
 
 /** Largest payload of a message, bytes. */
 export const MAX_PAYLOAD_BYTES = 16_384;
@@ -206,7 +207,8 @@ export class BoardGateway {
   #status(link: BoardLink, object: Record<string, unknown> | undefined, isWill: boolean): Verdict {
     const status = object && readStatus(object);
     if (!status) return this.#malformed(link, 'status');
-    return this.#presence.report(link, status, isWill) ? 'pass' : 'drop';
+    // The only message that is retained (API reference, 5.4): of the others there are as many as a board makes up.
+    return this.#presence.report(link, status, isWill) ? 'keep' : 'drop';
   }
 
   #reply(link: BoardLink, object: JsonObject | undefined, service: string, judge: (verdict: Verdict) => void): void {

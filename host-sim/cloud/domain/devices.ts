@@ -18,6 +18,9 @@ import type { Sessions } from './sessions.js';
 import { isServiceName, serviceTopic, topicRoot } from './topics.js';
 import type { UserView } from './users.js';
 
+/** Params of a command or a service call, as JSON: boards skip messages over 4 KiB. */
+const MAX_PARAMS_BYTES = 2_048;
+
 export type Language = 'zh' | 'en';
 
 /** Words of a device's status, by its number (API reference, 4.2). */
@@ -165,6 +168,7 @@ export class DeviceService {
   ): Promise<SetReply | undefined> {
     const row = this.#commandable(user, deviceId);
     const params = controlParams(this.#controllable(row), body);
+    checkSize(params);
     return this.#commands.send(target(row), params, waitMs);
   }
 
@@ -182,6 +186,7 @@ export class DeviceService {
     waitMs?: number,
   ): Promise<SetReply | undefined> {
     if (!isServiceName(service)) throw new CloudError('invalid_parameter', 'name must be the name of a service');
+    checkSize(params);
     const row = this.#commandable(user, deviceId);
     const topic = serviceTopic(topicRoot(row.product_key, deviceId), service);
     if (this.#presence.isOnline(deviceId) && !this.#sessions.listening(deviceId, topic)) {
@@ -195,9 +200,13 @@ export class DeviceService {
     return this.#access.seesDevice(user.userId, deviceId, productKey);
   }
 
-  /** Deletes a device: its session is closed and its credentials stop working. @throws CloudError `device_not_found` */
+  /**
+   * Deletes a device: its session is closed and its credentials stop working.
+   * @throws CloudError `device_not_found`; `forbidden`: it is in somebody else's project
+   */
   delete(user: UserView, deviceId: string): void {
     const row = this.#access.device(user.userId, deviceId);
+    this.#access.checkOwner(user.userId, row.project_id);
     const link = this.#sessions.get(deviceId);
     this.#store.delete(row.seq);
     this.#commands.dropAll(deviceId);
@@ -230,8 +239,9 @@ export class DeviceService {
   }
 
   /**
-   * Renames, moves, disables or enables a device (an extension). Disabling ends its session and its commands.
-   * @throws CloudError `device_not_found`, `project_not_found`
+   * Renames, moves, disables or enables a device (an extension). Disabling ends its session and its commands. A member of
+   * a project renames; the rest is for its owner.
+   * @throws CloudError `device_not_found`, `project_not_found`, `forbidden`
    */
   update(
     user: UserView,
@@ -242,6 +252,9 @@ export class DeviceService {
     const row = this.#access.device(user.userId, deviceId);
     const { name = row.name, status, projectId = row.project_id } = request;
     this.#access.project(user.userId, projectId);
+    if (status !== undefined || projectId !== row.project_id) {
+      this.#access.checkOwner(user.userId, row.project_id);
+    }
     const disabled = status === undefined ? row.disabled === 1 : status === 3 || status === 'disabled';
     this.#store.change(row.seq, { name, disabled, projectId });
     if (disabled) {
@@ -281,6 +294,13 @@ export class DeviceService {
       controlMode: row.control_mode as Controllable['controlMode'],
       definition: definition ? (JSON.parse(definition) as Product) : undefined,
     };
+  }
+}
+
+/** What a board is sent fits into what a board takes, whichever way it came. @throws CloudError `invalid_parameter` */
+function checkSize(params: object): void {
+  if (Buffer.byteLength(JSON.stringify(params)) > MAX_PARAMS_BYTES) {
+    throw new CloudError('invalid_parameter', `params must be at most ${MAX_PARAMS_BYTES} bytes`);
   }
 }
 

@@ -6,12 +6,18 @@ export interface AccessClaims {
   readonly familyId: string;
 }
 
+/** What a token that was checked says. */
+export interface VerifiedClaims extends AccessClaims {
+  /** Seconds since 1970. */
+  readonly expiresAtS: number;
+}
+
 /** Signs and checks access tokens with one key. */
 export interface JwtCodec {
   /** @param issuedAtS and @param expiresAtS are seconds since 1970 (RFC 7519, 2). */
   sign(claims: AccessClaims, issuedAtS: number, expiresAtS: number): Promise<string>;
   /** The claims of a token that this key signed and that has not expired, else undefined. Never throws. */
-  verify(token: string, nowMs: number): Promise<AccessClaims | undefined>;
+  verify(token: string, nowMs: number): Promise<VerifiedClaims | undefined>;
 }
 
 const ISSUER = 'smartlink';
@@ -38,7 +44,7 @@ export function createJoseCodec(key: Uint8Array): JwtCodec {
         const userId = Number(payload.sub);
         const familyId = payload['sid'];
         if (!Number.isSafeInteger(userId) || typeof familyId !== 'string') return undefined;
-        return { userId, familyId };
+        return { userId, familyId, expiresAtS: payload.exp! };
       } catch {
         return undefined;
       }

@@ -1,3 +1,4 @@
+import { isObject, parseJsonObject } from '../../../src/core/json-guard.js';
 import type { PropertyPoint } from '../store/property-store.js';
 
 /** Properties of one post, their key's and their value's length (as JSON), at most. */
@@ -41,14 +42,12 @@ export interface EventMessage {
   readonly reportedAt: number;
 }
 
-/** The JSON object in a payload, or undefined. Never throws. */
+/**
+ * The JSON object in a payload, or undefined: for anything else, and for one that nests deeper than any message of the
+ * platform, which would exhaust the stack of whoever writes it out again. Never throws.
+ */
 export function parseObject(payload: Buffer): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(payload.toString('utf8'));
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseJsonObject(payload.toString('utf8'));
 }
 
 export function readStatus(message: Record<string, unknown>): StatusMessage | undefined {
@@ -75,7 +74,7 @@ export function readSetReply(message: Record<string, unknown>): SetReply | undef
   };
 }
 
-/** Reads params of both Alink forms, `{"k":v}` and `{"k":{"value":v,"time":ms}}`; undefined where there are none. */
+/** Reads params of both Alink forms, `{"k":v}` and `{"k":{"value":v,"time":ms}}`; undefined where there are none, or none that is acceptable. */
 export function readPropertyPost(message: Record<string, unknown>, nowMs: number): PropertyPost | undefined {
   const { params } = message;
   if (!isObject(params)) return undefined;
@@ -94,7 +93,8 @@ export function readPropertyPost(message: Record<string, unknown>, nowMs: number
     points.push({ key, value, reportedAt: sampled ? plausibleTime(sample.time, nowMs) : postedAt, sampled });
     properties[key] = sample.value;
   }
-  return { points, properties, refused };
+  // A post of which nothing can be kept is not taken for one.
+  return points.length === 0 && refused.length > 0 ? undefined : { points, properties, refused };
 }
 
 /** Reads `params` of an event: an object, whose own `time` goes before that of the message. */
@@ -152,8 +152,4 @@ function toJson(value: unknown): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -21,6 +21,14 @@ export interface UserView {
   readonly name?: string;
 }
 
+/** A user's login as one token shows it. */
+export interface UserSession {
+  readonly user: UserView;
+  readonly familyId: string;
+  /** When the token expires, ms since 1970. */
+  readonly until: number;
+}
+
 export interface TokenPair {
   readonly token: string;
   readonly refreshToken: string;
@@ -125,10 +133,20 @@ export class UserService {
 
   /** The user of an access token. @throws CloudError `unauthorized` */
   async authenticate(token: string): Promise<UserView> {
+    return (await this.openSession(token)).user;
+  }
+
+  /** The login of an access token. @throws CloudError `unauthorized` */
+  async openSession(token: string): Promise<UserSession> {
     const claims = await this.#jwt.verify(token, this.#environment.now());
     const user = claims && this.#store.userOfFamily(claims.familyId, claims.userId);
     if (!user) throw new CloudError('unauthorized', 'the token is not valid or has expired');
-    return userView(user);
+    return { user: userView(user), familyId: claims.familyId, until: claims.expiresAtS * 1_000 };
+  }
+
+  /** Whether a login still holds: its token has not expired, and it was not revoked. */
+  isLoggedIn({ user, familyId, until }: UserSession): boolean {
+    return this.#environment.now() < until && this.#store.userOfFamily(familyId, user.userId) !== undefined;
   }
 
   /** Makes sure that an account exists and has this password. */

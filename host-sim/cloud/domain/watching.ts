@@ -1,13 +1,14 @@
+import { isObject, parseJsonObject } from '../../../src/core/json-guard.js';
 import { CloudError } from '../errors.js';
 import { type BoardGateway, MAX_PAYLOAD_BYTES } from './board-gateway.js';
 import type { DeviceService } from './devices.js';
 import type { AuthorizedBoard, BoardLink } from './sessions.js';
 import { isFilter, ownFilter, publication, topicRoot } from './topics.js';
-import type { UserService, UserView } from './users.js';
+import type { UserService, UserSession, UserView } from './users.js';
 
 /** Who watches topics: a user, or somebody with the credentials of a board. */
 export type Watcher =
-  | { readonly kind: 'user'; readonly user: UserView; readonly token: string }
+  | { readonly kind: 'user'; readonly user: UserView; readonly session: UserSession }
   | { readonly kind: 'board'; readonly board: AuthorizedBoard };
 
 /** What passes messages on to the subscribers of their topic. */
@@ -40,7 +41,8 @@ export class WatchService {
     const { token, username, password } = frame;
     if (token !== undefined) {
       if (typeof token !== 'string') throw new CloudError('invalid_parameter', 'token must be text');
-      return { kind: 'user', user: await this.#users.authenticate(token), token };
+      const session = await this.#users.openSession(token);
+      return { kind: 'user', user: session.user, session };
     }
     if (typeof username !== 'string' || typeof password !== 'string') {
       throw new CloudError('invalid_parameter', 'username and password, or token, must be text');
@@ -50,15 +52,11 @@ export class WatchService {
     throw new CloudError(board.word === 'invalid_client_id' ? 'unauthorized' : board.word);
   }
 
-  /** Whether what a watcher has shown still holds: tokens expire, logins and devices are ended. */
-  async stillWelcome(watcher: Watcher): Promise<boolean> {
-    if (watcher.kind === 'board') return this.#gateway.stillWelcome(watcher.board);
-    try {
-      return (await this.#users.authenticate(watcher.token)).userId === watcher.user.userId;
-    } catch (error) {
-      if (error instanceof CloudError) return false;
-      throw error;
-    }
+  /** Whether what a watcher has shown still holds: tokens expire, logins are revoked, devices get new credentials. */
+  stillWelcome(watcher: Watcher): boolean {
+    return watcher.kind === 'board'
+      ? this.#gateway.stillWelcome(watcher.board)
+      : this.#users.isLoggedIn(watcher.session);
   }
 
   /**
@@ -77,7 +75,7 @@ export class WatchService {
     if (!allowed) throw new CloudError('forbidden', 'this topic is not yours');
   }
 
-  /** Whether a watcher sees the messages of a topic. */
+  /** Whether a watcher, who is still welcome, sees the messages of a topic. */
   mayReceive(watcher: Watcher, topic: string): boolean {
     const [, productKey, deviceId] = BOARD_TOPIC.exec(topic) ?? [];
     if (productKey === undefined || deviceId === undefined) return false;
@@ -123,7 +121,7 @@ export class WatchService {
       this.#gateway.publish(link, { topic, payload: bytes, isWill: false }, judge);
     });
     if (verdict === 'close') throw new CloudError('internal_error');
-    if (verdict !== 'pass') throw new CloudError('invalid_parameter', 'payload is not a message of this topic');
+    if (verdict === 'drop') throw new CloudError('invalid_parameter', 'payload is not a message of this topic');
     await this.#publisher.publish(topic, text, { qos: 1, retain: false });
   }
 
@@ -141,20 +139,8 @@ export class WatchService {
 }
 
 function paramsOf(payload: unknown): Record<string, unknown> {
-  const message = typeof payload === 'string' ? parse(payload) : payload;
+  const message = typeof payload === 'string' ? parseJsonObject(payload) : payload;
   const params = isObject(message) ? message['params'] : undefined;
   if (!isObject(params)) throw new CloudError('invalid_parameter', 'payload.params must be an object');
   return params;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { parseJsonObject } from '../../../src/core/json-guard.js';
 import { filterMatches } from '../domain/topics.js';
 import type { Watcher, WatchService } from '../domain/watching.js';
 import type { CancelTimer, CloudEnvironment } from '../environment.js';
@@ -86,7 +87,7 @@ export class FrameSession {
     if (this.#watcher === undefined || this.#closed) return;
     for (const filter of this.#filters) {
       if (!filterMatches(filter, topic)) continue;
-      if (this.#watching.mayReceive(this.#watcher, topic)) this.#send(frame());
+      if (this.#isWelcome() && this.#watching.mayReceive(this.#watcher, topic)) this.#send(frame());
       return;
     }
   }
@@ -143,7 +144,10 @@ export class FrameSession {
       return;
     }
     const watcher = this.#watcher;
-    if (watcher === undefined) throw new CloudError('unauthorized', 'auth comes first');
+    if (watcher === undefined) {
+      throw new CloudError('unauthorized', 'auth comes first: {"action":"auth","token":…} with the token of a login');
+    }
+    if (!this.#isWelcome()) return;
     const { topic, payload } = frame;
     switch (action) {
       case 'ping':
@@ -196,10 +200,10 @@ export class FrameSession {
 
   #checkLater(): void {
     this.#cancelTimer();
-    this.#cancelTimer = this.#environment.setTimer(() => void this.#check(), CHECK_INTERVAL_MS);
+    this.#cancelTimer = this.#environment.setTimer(() => this.#check(), CHECK_INTERVAL_MS);
   }
 
-  async #check(): Promise<void> {
+  #check(): void {
     if (!this.#alive) {
       // Half open: nobody is there any more.
       this.#socket.terminate();
@@ -207,19 +211,16 @@ export class FrameSession {
     }
     this.#alive = false;
     this.#socket.ping();
-    let welcome = false;
-    try {
-      welcome = await this.#watching.stillWelcome(this.#watcher!);
-    } catch (error) {
-      this.#log.error('frame_failed', { why: (error as Error).message });
-    }
-    if (this.#closed) return;
-    if (welcome) {
-      this.#checkLater();
-      return;
-    }
+    if (this.#isWelcome()) this.#checkLater();
+  }
+
+  /** Whether the client's credentials still hold; where they do not, it is told so and the connection is closed. */
+  #isWelcome(): boolean {
+    if (this.#closed) return false;
+    if (this.#watching.stillWelcome(this.#watcher!)) return true;
     this.#answer('auth', new CloudError('unauthorized', 'the credentials no longer hold'));
     this.close(POLICY_VIOLATION);
+    return false;
   }
 
   #answer(action: string, error?: CloudError): void {
@@ -250,11 +251,7 @@ function nameOf(watcher: Watcher): string {
   return watcher.kind === 'user' ? `user ${watcher.user.userId}` : `board ${watcher.board.deviceId}`;
 }
 
+/** A frame, or undefined: for what is no JSON object, or nests deeper than any message and the frame around it. */
 function parseFrame(text: string): Frame | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Frame) : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseJsonObject(text);
 }

@@ -15,6 +15,8 @@ const PATH = '/mqtt';
 const MAX_FRAME_BYTES = 65_536;
 /** Time for the request to upgrade to arrive, ms. */
 const REQUEST_TIMEOUT_MS = 10_000;
+/** A connection that says nothing is looked after by TCP: MQTT with a keep alive of 0 has nothing else. */
+const KEEP_ALIVE_MS = 60_000;
 /** Subprotocols that ask for MQTT itself (MQTT 3.1.1, 6; the older name is that of 3.1). */
 const MQTT_PROTOCOLS = ['mqtt', 'mqttv3.1'];
 /** MQTT travels in binary frames [MQTT-6.0.0-1]; any other closes the connection with this code (RFC 6455, 7.4.1). */
@@ -51,6 +53,8 @@ export class WebSocketListener {
     this.#server = createServer(
       {
         noDelay: true,
+        keepAlive: true,
+        keepAliveInitialDelay: KEEP_ALIVE_MS,
         headersTimeout: REQUEST_TIMEOUT_MS,
         requestTimeout: REQUEST_TIMEOUT_MS,
         connectionsCheckingInterval: REQUEST_TIMEOUT_MS / 4,
