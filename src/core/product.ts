@@ -48,7 +48,68 @@ export interface RelayDefinition {
   readonly pulse: PulseDefinition;
 }
 
-export type OutputDefinition = ServoDefinition | RelayDefinition;
+/** A lamp, by PWM; its level is in percent, as the eye sees it. */
+export interface DimmerDefinition {
+  readonly type: 'dimmer';
+  readonly pin: number;
+  /** Frequency of the PWM, Hz. */
+  readonly hz: number;
+  /** Level of the pin that lights the lamp. */
+  readonly activeLevel: 0 | 1;
+  /** Exponent from level to duty: the eye does not see in proportion. */
+  readonly gamma: number;
+  /** Time from dark to full, and back, ms; 0: at once. */
+  readonly fadeMs: number;
+  /** Lowest level at which the lamp still lights evenly, percent: what is on is never below it. */
+  readonly minLevel: number;
+  readonly powerOn: 'off' | 'on' | 'last';
+  readonly pulse: PulseDefinition;
+}
+
+export type OutputDefinition = ServoDefinition | RelayDefinition | DimmerDefinition;
+
+/** A push button. A short press toggles its output (in mode `pulse`: pulses it), a double press triggers it, a long one is told. */
+export interface ButtonDefinition {
+  readonly type: 'button';
+  readonly pin: number;
+  /** Level while it is pressed; with 0 the pin is pulled up. */
+  readonly activeLevel: 0 | 1;
+  /** The output that it commands. */
+  readonly channel: number;
+  /** A level counts once it has been there so long, ms. */
+  readonly debounceMs: number;
+  /** A second press within this time after the first makes a double, ms; 0: there are no doubles. */
+  readonly doubleMs: number;
+  /** Held so long it is no press any more, ms. */
+  readonly holdMs: number;
+}
+
+/** A contact that is open or closed. */
+export interface ContactDefinition {
+  readonly type: 'digital';
+  readonly pin: number;
+  /** Level that counts as on; with 0 the pin is pulled up. */
+  readonly activeLevel: 0 | 1;
+  readonly debounceMs: number;
+  /** A change is reported at most this often, ms. */
+  readonly minIntervalMs: number;
+}
+
+/** A voltage that stands for something. */
+export interface AnalogDefinition {
+  readonly type: 'analog';
+  readonly pin: number;
+  /** What the lowest and the highest reading stand for, in the unit of its property. */
+  readonly scale: { readonly min: number; readonly max: number };
+  /** A change that is smaller than this is none, in the same unit. */
+  readonly deadBand: number;
+  /** It is measured this often, ms. */
+  readonly sampleMs: number;
+  /** A change is reported at most this often, ms. */
+  readonly minIntervalMs: number;
+}
+
+export type InputDefinition = ButtonDefinition | ContactDefinition | AnalogDefinition;
 
 /** Two relays that are never on together. */
 export interface InterlockDefinition {
@@ -57,23 +118,28 @@ export interface InterlockDefinition {
   readonly deadTimeMs: number;
 }
 
-/** What of an output a property shows: its nearest named position, its angle in degrees, or whether it is on. */
-export type OutputAttribute = 'position' | 'angle' | 'on';
+/** What of an output a property shows: its nearest named position, its angle in degrees, whether it is on, its level in percent. */
+export type OutputAttribute = 'position' | 'angle' | 'on' | 'level';
+
+/** What a property shows: something of an output, by channel, or what an input measures, by its place in `inputs`. */
+export type PropertySource =
+  | { readonly channel: number; readonly attribute: OutputAttribute }
+  | { readonly input: number };
 
 /** One property of the thing model. */
 export interface PropertyDefinition {
   readonly key: string;
   readonly name: LocalizedText;
-  readonly type: 'boolean' | 'integer' | 'enum';
+  readonly type: 'boolean' | 'integer' | 'number' | 'enum';
   readonly unit?: string;
-  /** Range and step of an integer. */
+  /** Range and step of an integer or a number. */
   readonly min?: number;
   readonly max?: number;
   readonly step?: number;
   /** Values of an enum. */
   readonly values?: readonly string[];
   readonly writable: boolean;
-  readonly source: { readonly channel: number; readonly attribute: OutputAttribute };
+  readonly source: PropertySource;
 }
 
 /** The product's session numbers; each may be overridden by a definition. */
@@ -113,6 +179,7 @@ export interface Product {
   readonly statusLed?: { readonly pin: number; readonly activeLevel: 0 | 1 };
   readonly outputs: readonly OutputDefinition[];
   readonly interlocks: readonly InterlockDefinition[];
+  readonly inputs: readonly InputDefinition[];
   readonly properties: readonly PropertyDefinition[];
   readonly session: SessionDefinition;
 }

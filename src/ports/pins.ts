@@ -5,6 +5,8 @@ export interface DigitalOptions {
   mode: number;
   /** Level that an output drives from its first instant, without a glitch. */
   initialValue?: 0 | 1;
+  /** An input: its level has changed, perhaps more than once; `read` tells to what. Never called from inside a method. */
+  onReadable?(): void;
 }
 
 /** A digital pin. `close()` may be called twice; anything else after it throws. */
@@ -19,6 +21,24 @@ export interface DigitalConstructor {
   readonly Input: number;
   readonly InputPullUp: number;
   readonly Output: number;
+}
+
+/** Options of an analog input (ECMA-419 Analog). */
+export interface AnalogOptions {
+  pin: number;
+}
+
+/** An analog input. */
+export interface Analog {
+  /** What it measures now, 0 to 2^resolution − 1. */
+  read(): number;
+  /** Bits of a reading. */
+  readonly resolution: number;
+  close(): void;
+}
+
+export interface AnalogConstructor {
+  new (options: AnalogOptions): Analog;
 }
 
 /** Options of a PWM pin (ECMA-419 PWM). */
@@ -46,4 +66,5 @@ export interface PwmConstructor {
 export interface Pins {
   readonly Digital: DigitalConstructor;
   readonly PWM: PwmConstructor;
+  readonly Analog: AnalogConstructor;
 }
