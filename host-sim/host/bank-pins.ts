@@ -1,6 +1,6 @@
 import type { Analog, AnalogOptions, Digital, DigitalOptions, Pwm, PwmOptions } from '../../src/ports/pins.js';
 import type { Timer, TimerHandle } from '../../src/ports/timer.js';
-import type { Line, PinBank } from './pins.js';
+import type { Line, LineHolder } from './pin-line.js';
 
 const INPUT = 0;
 const INPUT_PULL_UP = 1;
@@ -14,7 +14,7 @@ export class BankDigital implements Digital {
   static readonly Input = INPUT;
   static readonly InputPullUp = INPUT_PULL_UP;
   static readonly Output = OUTPUT;
-  readonly #bank: PinBank;
+  readonly #bank: LineHolder;
   readonly #timer: Timer | undefined;
   readonly #pin: number;
   readonly #isOutput: boolean;
@@ -23,7 +23,7 @@ export class BankDigital implements Digital {
   #pending: TimerHandle | undefined;
   #open = true;
 
-  constructor(bank: PinBank, timer: Timer | undefined, options: DigitalOptions) {
+  constructor(bank: LineHolder, timer: Timer | undefined, options: DigitalOptions) {
     const { pin, mode, initialValue } = options;
     if (mode !== INPUT && mode !== INPUT_PULL_UP && mode !== OUTPUT) throw new RangeError(`no digital mode ${mode}`);
     if (initialValue !== undefined) mustBeLevel(initialValue);
@@ -81,12 +81,12 @@ export class BankDigital implements Digital {
 export class BankPwm implements Pwm {
   readonly resolution: number;
   readonly hz: number;
-  readonly #bank: PinBank;
+  readonly #bank: LineHolder;
   readonly #pin: number;
   readonly #line: Line;
   #open = true;
 
-  constructor(bank: PinBank, options: PwmOptions) {
+  constructor(bank: LineHolder, options: PwmOptions) {
     const { pin, hz } = options;
     if (!(hz > 0 && hz <= 40_000_000)) throw new RangeError(`no PWM of ${hz} Hz`);
     this.#bank = bank;
@@ -118,7 +118,7 @@ export class BankAnalog implements Analog {
   readonly #line: Line;
   #open = true;
 
-  constructor(bank: PinBank, options: AnalogOptions) {
+  constructor(bank: LineHolder, options: AnalogOptions) {
     this.#pin = options.pin;
     this.#line = bank.open(options.pin);
     bank.change(options.pin, this.#line, 'undriven', 0);

@@ -10,9 +10,9 @@ import type {
 } from '../../src/ports/pins.js';
 import type { Timer } from '../../src/ports/timer.js';
 import { BankAnalog, BankDigital, BankPwm } from './bank-pins.js';
+import { type AnalogLevel, CLOSED, type Line, type LineHolder, type PinChangeKind, unplugged } from './pin-line.js';
 
-/** What a pin's new value is: a level that is driven, a duty, or nothing any more (power is gone; value 0). */
-export type PinChangeKind = 'digital' | 'pwm' | 'undriven';
+export type { AnalogLevel, PinChangeKind } from './pin-line.js';
 
 /** Told of every change of what a pin gives out, at the instant of it. */
 export type PinListener = (pin: number, kind: PinChangeKind, value: number, atMs: number) => void;
@@ -20,44 +20,11 @@ export type PinListener = (pin: number, kind: PinChangeKind, value: number, atMs
 const HIGHEST_PIN = 48;
 const MOST_LISTENERS = 64;
 
-/** Voltage on an analog input as a share of the converter's range: fixed, or worked out whenever the pin is read. */
-export type AnalogLevel = number | (() => number);
-
-/** @internal */
-export interface Line {
-  open: boolean;
-  kind: PinChangeKind;
-  /** Level or duty that the board gives out. */
-  value: number;
-  /** Level that the world gives to an input. */
-  input: 0 | 1 | undefined;
-  /** Level of an input to which the world gives none. */
-  idle: 0 | 1;
-  /** An input's level has changed. */
-  onEdge: (() => void) | undefined;
-  analog: AnalogLevel | undefined;
-  hz: number;
-  /** When the duty was last set to 0, after pulses. */
-  stoppedMs: number;
-}
-
-const CLOSED: Readonly<Line> = {
-  open: false,
-  kind: 'undriven',
-  value: 0,
-  input: undefined,
-  idle: 0,
-  onEdge: undefined,
-  analog: undefined,
-  hz: 0,
-  stoppedMs: Number.NEGATIVE_INFINITY,
-};
-
 /**
  * The pins of a simulated board: what a chip's pins do, and from the outside what is on them. One bank is one board's
  * hardware: it outlives a restart (levels stay, as they do on a chip that holds its pins), and `powerOff` is a power cut.
  */
-export class PinBank implements Pins {
+export class PinBank implements Pins, LineHolder {
   readonly Digital: DigitalConstructor;
   readonly PWM: PwmConstructor;
   readonly Analog: AnalogConstructor;
@@ -228,9 +195,4 @@ export class PinBank implements Pins {
     const atMs = this.#clock.monotonicMs();
     for (const listener of this.#listeners.slice()) listener(pin, kind, value, atMs);
   }
-}
-
-/** What is left of a line without power: what the world has connected to it. */
-function unplugged(line: Line): Line {
-  return { ...CLOSED, input: line.input, analog: line.analog };
 }
