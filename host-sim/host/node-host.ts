@@ -67,7 +67,7 @@ export class NodeHost {
       random: { uint32: () => getRandomValues(random)[0]! },
       text: createNodeText(),
       storage: options.storage,
-      io: options.pins,
+      io: options.pins.forBoot(this.#timer),
       network: {
         TCP: this.#sockets.TCP,
         UDP: this.#udp.UDP,
