@@ -244,10 +244,13 @@ describe('pins on XS', async () => {
     static readonly Input = 0;
     static readonly InputPullUp = 1;
     static readonly Output = 8;
+    static readonly Rising = 1;
+    static readonly Falling = 2;
     static last: SdkDigital;
     readonly options: unknown;
     closed = false;
-    constructor(options: unknown) {
+    constructor(options: { edge?: number; onReadable?: () => void }) {
+      if (options.onReadable !== undefined && !options.edge) throw new RangeError('invalid edges');
       this.options = options;
       SdkDigital.last = this;
     }
@@ -268,7 +271,19 @@ describe('pins on XS', async () => {
       this.resolution = options.resolution;
     }
   }
+  class SdkAnalog {
+    static reading: number | undefined = 2_000;
+    readonly resolution = 12;
+    closed = 0;
+    read(): number | undefined {
+      return SdkAnalog.reading;
+    }
+    close(): void {
+      this.closed++;
+    }
+  }
   const { xsPins } = await loadAdapter<{ xsPins: Pins }>('pins.ts', {
+    'embedded:io/analog': SdkAnalog,
     'embedded:io/digital': SdkDigital,
     'embedded:io/pwm': SdkPwm,
   });
@@ -295,6 +310,31 @@ describe('pins on XS', async () => {
     expect(pin.read()).toBe(1);
     pin.close();
     expect(SdkDigital.last.closed).toBe(true);
+  });
+
+  test('an input that is to tell of its edges asks the SDK for both kinds, and is silent once it is closed', () => {
+    const log: number[] = [];
+    const pin = new xsPins.Digital({
+      pin: 0,
+      mode: xsPins.Digital.InputPullUp,
+      onReadable: () => log.push(pin.read()),
+    });
+    const { edge, onReadable } = SdkDigital.last.options as { edge: number; onReadable: () => void };
+    expect(edge).toBe(3);
+    onReadable();
+    pin.close();
+    onReadable();
+    expect(log).toEqual([1]);
+  });
+
+  test('an analog input gives its last reading where the converter gives none', () => {
+    const pin = new xsPins.Analog({ pin: 34 });
+    expect([pin.read(), pin.resolution]).toEqual([2_000, 12]);
+    SdkAnalog.reading = undefined;
+    expect(pin.read()).toBe(2_000);
+    pin.close();
+    pin.close();
+    expect(() => pin.read()).toThrow('closed');
   });
 
   test.each([
