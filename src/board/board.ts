@@ -44,7 +44,7 @@ export class Board {
   readonly #guard: BootGuard;
   readonly #outputs: OutputStore;
   readonly #control: Control;
-  readonly #local: LocalControl;
+  readonly #local: LocalControl | undefined;
   readonly #thing: Thing;
   readonly #led: StatusLed | undefined;
   readonly #wifi: WiFiStation;
@@ -81,13 +81,16 @@ export class Board {
       safeMode,
       onSettled: (channel, value) => this.#onSettled(channel, value),
     });
-    this.#local = new LocalControl({
-      host,
-      product,
-      control: this.#control,
-      diagnostics: this.#diagnostics,
-      onChanged: () => this.#thing.reporter.changed(),
-    });
+    // In safe mode only the network and updates work: what crashed may have been an input.
+    if (product.inputs.length > 0 && !safeMode) {
+      this.#local = new LocalControl({
+        host,
+        product,
+        control: this.#control,
+        diagnostics: this.#diagnostics,
+        onChanged: () => this.#thing.reporter.changed(),
+      });
+    }
     this.#led = product.statusLed && new StatusLed(host.timer, host.io, product.statusLed);
     this.#wifi = new host.network.WiFi({
       onConnected: () => this.#advance({ type: 'joined' }),
@@ -99,7 +102,7 @@ export class Board {
       clock: this.#clock,
       control: this.#control,
       diagnostics: this.#diagnostics,
-      readInput: (input) => this.#local.read(input),
+      readInput: (input) => this.#local?.read(input),
       rssi: () => this.#wifi.rssi,
       reconnects: () => Math.max(0, this.#sessions - 1),
       topics: () => this.#activation?.topics,
@@ -155,7 +158,7 @@ export class Board {
     const session = this.#session;
     this.#session = undefined;
     this.#advance({ type: 'stop' });
-    this.#local.close();
+    this.#local?.close();
     // Both take their time, and whoever stops a board has little.
     const left = session && new Promise<void>((resolve) => session.leave(resolve));
     await this.#control.close();

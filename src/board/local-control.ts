@@ -16,29 +16,28 @@ export interface LocalControlOptions {
 
 /**
  * The inputs of a board, and what its buttons do there and then, whatever the network does: a short press toggles the
- * button's output (in control mode `pulse`: pulses it), a double press triggers the product's own pulse, a long one is told.
- * In safe mode no input is opened: only the network and updates work.
+ * button's output (in control mode `pulse`: pulses it), a double press triggers the product's own pulse, a long one is told. Not for
+ * safe mode, in which no input is opened.
  */
 export class LocalControl {
   readonly #options: LocalControlOptions;
-  readonly #inputs: Inputs | undefined;
+  readonly #inputs: Inputs;
 
   constructor(options: LocalControlOptions) {
     this.#options = options;
-    const { host, product, control, onChanged } = options;
-    if (control.safe || product.inputs.length === 0) return;
+    const { host, product, onChanged } = options;
     const { timer, clock, io } = host;
     this.#inputs = new Inputs({ timer, clock, io, product, onPress: this.#onPress, onChanged });
   }
 
   /** What an input measures; `undefined` where it measures nothing. */
   read(input: number): boolean | number | undefined {
-    return this.#inputs?.read(input);
+    return this.#inputs.read(input);
   }
 
   /** No button commands anything from now on. May be called twice. */
   close(): void {
-    this.#inputs?.close();
+    this.#inputs.close();
   }
 
   readonly #onPress = (input: number, press: Press): void => {

@@ -42,7 +42,7 @@ function isInRange({ min, max, step }: PropertyDefinition, value: number): boole
   return Math.abs(steps - Math.round(steps)) <= STEP_TOLERANCE;
 }
 
-function rangeOf({ min, max, step }: PropertyDefinition): string {
+function rangeOf({ type, min, max, step }: PropertyDefinition): string {
   const range = min === undefined || max === undefined ? '' : ` from ${min} to ${max}`;
-  return step === undefined ? range : `${range} in steps of ${step}`;
+  return step === undefined || (type === 'integer' && step === 1) ? range : `${range} in steps of ${step}`;
 }
