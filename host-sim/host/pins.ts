@@ -91,6 +91,13 @@ export class PinBank implements Pins, LineHolder {
     return line?.kind === 'pwm' ? line.value : 0;
   }
 
+  /** Share of the time that the board drives a pin high, 0 to 1: a level or a duty; `undefined` while it does not drive it. */
+  highShare(pin: number): number | undefined {
+    const line = this.#lines.get(pin);
+    if (!line || line.kind === 'undriven') return undefined;
+    return line.kind === 'digital' ? line.value : line.value / (2 ** this.pwmResolution - 1);
+  }
+
   /** Width of the pulses on a pin, µs; 0 when there are none. */
   pulseUs(pin: number): number {
     const line = this.#lines.get(pin);

@@ -98,7 +98,8 @@ describe('control', () => {
     const { angleDeg } = bench.servos.get(1)!;
     bench.time.advance(60_000);
     expect(bench.settled.map(({ channel }) => channel)).toEqual([0, 1]);
-    expect(bench.servos.get(1)!.angleDeg).toBe(angleDeg);
+    // Its inertia carries the horn on a little.
+    expect(Math.abs(bench.servos.get(1)!.angleDeg - angleDeg)).toBeLessThan(1);
     expect(Math.abs((bench.control.read(1, 'angle') as number) - angleDeg)).toBeLessThan(6);
     expect(bench.control.restValues()).toEqual([1, 180]);
     expect(bench.control.busy).toBe(false);
