@@ -84,13 +84,15 @@ export class BankPwm implements Pwm {
   readonly #bank: LineHolder;
   readonly #pin: number;
   readonly #line: Line;
+  readonly #keepsDuty: boolean;
   #open = true;
 
   constructor(bank: LineHolder, options: PwmOptions) {
-    const { pin, hz } = options;
+    const { pin, hz, keepsDuty } = options;
     if (!(hz > 0 && hz <= 40_000_000)) throw new RangeError(`no PWM of ${hz} Hz`);
     this.#bank = bank;
     this.#pin = pin;
+    this.#keepsDuty = keepsDuty ?? false;
     this.hz = hz;
     this.resolution = bank.pwmResolution;
     this.#line = bank.open(pin);
@@ -107,7 +109,7 @@ export class BankPwm implements Pwm {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#bank.closePwm(this.#pin, this.#line);
+    this.#bank.closePwm(this.#pin, this.#line, this.#keepsDuty);
   }
 }
 

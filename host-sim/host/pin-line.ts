@@ -31,7 +31,8 @@ export interface LineHolder {
   holds(pin: number, line: Line): boolean;
   /** The pin gives out something else from now on. */
   change(pin: number, line: Line, kind: PinChangeKind, value: number): void;
-  closePwm(pin: number, line: Line): void;
+  /** @param keepsDuty whether the pin goes on giving its duty */
+  closePwm(pin: number, line: Line, keepsDuty: boolean): void;
 }
 
 /** A pin that nobody has opened and nothing is connected to. */

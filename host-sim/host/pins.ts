@@ -181,9 +181,13 @@ export class PinBank implements Pins, LineHolder {
   }
 
   /** @internal */
-  closePwm(pin: number, line: Line): void {
+  closePwm(pin: number, line: Line, keepsDuty: boolean): void {
     const cycleMs = 1000 / line.hz;
     if (!this.holds(pin, line)) return;
+    if (keepsDuty) {
+      line.open = false;
+      return;
+    }
     if (line.value !== 0 || this.#clock.monotonicMs() - line.stoppedMs < cycleMs) this.#cutCycles++;
     this.change(pin, line, 'pwm', 0);
     line.open = false;

@@ -4,7 +4,10 @@ import type { ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Product } from '../../src/core/product.js';
 import schema from '../../src/products/product.schema.json' with { type: 'json' };
+import swDim001 from '../../src/products/sw-dim-001.json' with { type: 'json' };
+import swGen001 from '../../src/products/sw-gen-001.json' with { type: 'json' };
 import swRelay002 from '../../src/products/sw-relay-002.json' with { type: 'json' };
+import swSense001 from '../../src/products/sw-sense-001.json' with { type: 'json' };
 import swServo001 from '../../src/products/sw-servo-001.json' with { type: 'json' };
 import { InvalidProductError, type ProductProblem, problem } from './problem.js';
 import { schemaProblem } from './schema-problem.js';
@@ -15,6 +18,9 @@ export { InvalidProductError, type ProductProblem } from './problem.js';
 const SHIPPED: readonly (readonly [string, unknown])[] = [
   ['sw-servo-001.json', swServo001],
   ['sw-relay-002.json', swRelay002],
+  ['sw-dim-001.json', swDim001],
+  ['sw-sense-001.json', swSense001],
+  ['sw-gen-001.json', swGen001],
 ];
 const MOST_BYTES = 256 * 1024;
 

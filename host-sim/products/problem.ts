@@ -25,3 +25,23 @@ export class InvalidProductError extends Error {
 export function problem(field: string, rest: string): ProductProblem {
   return { code: 'invalid_product', field, message: field === '' ? rest : `${field} ${rest}` };
 }
+
+/** What a check has found so far. */
+export class Findings {
+  readonly errors: ProductProblem[] = [];
+  /** What works but deserves a second look. */
+  readonly warnings: ProductProblem[] = [];
+
+  error(field: string, rest: string): void {
+    this.errors.push(problem(field, rest));
+  }
+
+  warn(field: string, rest: string): void {
+    this.warnings.push(problem(field, rest));
+  }
+}
+
+/** What to do about a lower end that is not below the upper one. */
+export function mendOfEnds(min: number, max: number): string {
+  return min > max ? 'swap them' : 'they must differ';
+}

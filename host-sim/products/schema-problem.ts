@@ -6,25 +6,25 @@ export function schemaProblem(error: ErrorObject): ProductProblem {
   const field = fieldOf(error.instancePath);
   const { params } = error;
   const parent = (error.parentSchema ?? {}) as {
-    properties?: object;
+    properties?: Readonly<Record<string, { readonly examples?: readonly unknown[] }>>;
     oneOf?: readonly { $ref?: string }[];
     description?: string;
   };
   switch (error.keyword) {
-    case 'required':
-      return problem(join(field, params['missingProperty']), 'is missing; add it');
+    case 'required': {
+      const missing = params['missingProperty'] as string;
+      const example = parent.properties?.[missing]?.examples?.[0];
+      const like = example === undefined ? '' : `, like ${JSON.stringify(example)}`;
+      const kinds = missing === 'type' && parent.oneOf ? `, one of ${kindsOf(parent.oneOf)}` : like;
+      return problem(join(field, missing), `is required and missing; add it${kinds}`);
+    }
     case 'additionalProperties': {
       const unknown = params['additionalProperty'] as string;
       const like = nearest(unknown, Object.keys(parent.properties ?? {}));
-      return problem(
-        join(field, unknown),
-        `is not known here; ${like ? `did you mean ${like}` : 'remove it'}${like ? '?' : ''}`,
-      );
+      return problem(join(field, unknown), `is not known here; ${like ? `did you mean ${like}?` : 'remove it'}`);
     }
-    case 'discriminator': {
-      const kinds = (parent.oneOf ?? []).map(({ $ref }) => ($ref ?? '').replace(/^.*\//, '').replace(/Property$/, ''));
-      return problem(join(field, 'type'), `must be one of ${kinds.join(', ')}${got(params['tagValue'])}`);
-    }
+    case 'discriminator':
+      return problem(join(field, 'type'), `must be one of ${kindsOf(parent.oneOf ?? [])}${got(params['tagValue'])}`);
     case 'type':
       return problem(field, `must be ${article(params['type'] as string)}${got(error.data)}`);
     case 'enum':
@@ -35,6 +35,8 @@ export function schemaProblem(error: ErrorObject): ProductProblem {
       return problem(field, `must be at least ${params['limit']}${got(error.data)}`);
     case 'maximum':
       return problem(field, `must be at most ${params['limit']}${got(error.data)}`);
+    case 'exclusiveMinimum':
+      return problem(field, `must be above ${params['limit']}${got(error.data)}`);
     case 'minLength':
       return problem(field, 'must not be empty');
     case 'maxLength':
@@ -52,6 +54,11 @@ export function schemaProblem(error: ErrorObject): ProductProblem {
   }
 }
 
+/** The kinds of output, input or property that there are: `servo, relay, dimmer`. */
+function kindsOf(oneOf: readonly { $ref?: string }[]): string {
+  return oneOf.map(({ $ref }) => ($ref ?? '').replace(/^.*\//, '').replace(/Property$/, '')).join(', ');
+}
+
 /** `/outputs/0/pin` as `outputs[0].pin`. */
 function fieldOf(instancePath: string): string {
   let field = '';
@@ -63,6 +70,8 @@ function fieldOf(instancePath: string): string {
 }
 
 function join(field: string, name: string): string {
+  // A name that would break the sentence, or the line, stands in quotes.
+  if (!/^[\w$-]+$/.test(name)) return `${field}[${JSON.stringify(name.slice(0, 64))}]`;
   const shown = name.slice(0, 64);
   return field === '' ? shown : `${field}.${shown}`;
 }

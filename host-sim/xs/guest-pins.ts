@@ -125,10 +125,11 @@ function createPwm(out: Outgoing): Pins['PWM'] {
     readonly #dutyEnd: number;
     #open = true;
 
-    constructor({ pin, hz }: PwmOptions) {
-      out.begin(Act.pwmOpen, 16);
+    constructor({ pin, hz, keepsDuty }: PwmOptions) {
+      out.begin(Act.pwmOpen, 20);
       out.f64(pin);
       out.f64(hz);
+      out.u32(keepsDuty === true ? 1 : 0);
       const answer = out.ask();
       this.#pin = pin;
       this.resolution = answer.getUint8(1);

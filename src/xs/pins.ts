@@ -75,9 +75,12 @@ function bitsFor(hz: number): number {
 /** A channel of the LEDC. It starts with duty 0, and takes a new duty over at the end of a cycle. */
 class XsPwm implements Pwm {
   readonly #pwm: SdkPwm;
+  readonly #keepsDuty: boolean;
+  #closed = false;
 
   constructor(options: PwmOptions) {
     const { pin, hz } = options;
+    this.#keepsDuty = options.keepsDuty ?? false;
     this.#pwm = new SdkPwm({ pin, hz, resolution: bitsFor(hz) });
   }
 
@@ -90,11 +93,15 @@ class XsPwm implements Pwm {
   }
 
   write(duty: number): void {
+    if (this.#closed) throw new Error('pin is closed');
     this.#pwm.write(duty);
   }
 
+  /** With `keepsDuty` the channel is left running: the SDK's `close` would stop it in the middle of a cycle. */
   close(): void {
-    this.#pwm.close();
+    if (this.#closed) return;
+    this.#closed = true;
+    if (!this.#keepsDuty) this.#pwm.close();
   }
 }
 

@@ -185,7 +185,7 @@ describe('whatever the commands, restarts, crashes and power cuts', () => {
           bench.tell({ kind: 'pulse', channel, durationMs });
           const output = product.outputs[channel]!;
           const waitMs =
-            output.type === 'relay' ? output.minOffMs + output.minOnMs : 2 * (180_000 / output.speedDegPerS + 1000);
+            output.type === 'servo' ? 2 * (180_000 / output.speedDegPerS + 1000) : output.minOffMs + output.minOnMs;
           bench.time.advance(output.pulse.maxMs + waitMs);
           expect(bench.control.read(channel, 'position')).toBe(output.pulse.rest);
         },

@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
   checkProduct,
@@ -13,31 +12,13 @@ import {
 } from '../../host-sim/products/load.js';
 import relayFile from '../../src/products/sw-relay-002.json' with { type: 'json' };
 import servoFile from '../../src/products/sw-servo-001.json' with { type: 'json' };
+import { changed, problems } from './support.js';
 
 const SHIPPED_KEYS = shippedProducts()
   .map(({ productKey }) => productKey)
   .join(', ');
 const directory = mkdtempSync(join(tmpdir(), 'smartlink-product-'));
 afterAll(() => rmSync(directory, { recursive: true }));
-
-/** A copy of a shipped definition with one place changed; `undefined` removes it. */
-function changed(file: object, path: string, value: unknown): unknown {
-  const copy = structuredClone(file);
-  const parts = path.split('.');
-  const last = parts.pop()!;
-  let place = copy as Record<string, unknown>;
-  for (const part of parts) {
-    place[part] ??= {};
-    place = place[part] as Record<string, unknown>;
-  }
-  if (value === undefined) delete place[last];
-  else place[last] = value;
-  return copy;
-}
-
-function problems(json: unknown): string[] {
-  return checkProduct(json, 'test.json').errors.map(({ message }) => message);
-}
 
 describe('the shipped products', () => {
   test('are there, complete and frozen, with the facts of the origin', () => {
@@ -98,14 +79,19 @@ describe('a definition', () => {
   });
 
   test.each<[object, string, unknown, string]>([
-    [servoFile, 'productKey', undefined, 'productKey is missing; add it'],
+    [servoFile, 'productKey', undefined, 'productKey is required and missing; add it, like "MY-LAMP-1"'],
     [servoFile, 'productKey', 'a b', 'productKey must match ^[A-Za-z0-9_-]{1,32}$, not "a b"'],
     [servoFile, 'pins', [], 'pins is not known here; remove it'],
     [servoFile, 'outputs.0.pulsUs', {}, 'outputs[0].pulsUs is not known here; did you mean pulseUs?'],
     [servoFile, 'outputs.0.pin', '18', 'outputs[0].pin must be a whole number, not "18"'],
     [servoFile, 'outputs.0.pin', 49, 'outputs[0].pin must be at most 48, not 49'],
-    [servoFile, 'outputs.0.type', 'motor', 'outputs[0].type must be one of servo, relay, not "motor"'],
-    [servoFile, 'outputs.0.type', undefined, 'outputs[0].type is missing; add it'],
+    [servoFile, 'outputs.0.type', 'motor', 'outputs[0].type must be one of servo, relay, dimmer, not "motor"'],
+    [
+      servoFile,
+      'outputs.0.type',
+      undefined,
+      'outputs[0].type is required and missing; add it, one of servo, relay, dimmer',
+    ],
     [servoFile, 'outputs', {}, 'outputs must be a list, not {}'],
     [
       servoFile,
@@ -127,160 +113,6 @@ describe('a definition', () => {
     expect(problems(changed(file, path, value))).toContain(message);
   });
 
-  test.each<[object, string, unknown, string | RegExp]>([
-    [servoFile, 'outputs.0.pin', 6, /^outputs\[0\]\.pin 6 is wired to the flash on the ESP32; use one of 4, 13, 14, /],
-    [servoFile, 'outputs.0.pin', 11, /flash/],
-    [servoFile, 'outputs.0.pin', 34, /^outputs\[0\]\.pin 34 is input only on the ESP32; use one of/],
-    [servoFile, 'outputs.0.pin', 39, /input only/],
-    [servoFile, 'outputs.0.pin', 24, /^outputs\[0\]\.pin 24 does not exist on the ESP32; use one of/],
-    [servoFile, 'statusLed.pin', 35, /^statusLed\.pin 35 is input only/],
-    [servoFile, 'statusLed.pin', 18, /^statusLed\.pin 18 is already used by outputs\[0\]\.pin; use one of/],
-    [relayFile, 'outputs.1.pin', 16, /^outputs\[1\]\.pin 16 is already used by outputs\[0\]\.pin/],
-    [
-      servoFile,
-      'outputs.0.limitsDeg',
-      { min: 170, max: 10 },
-      'outputs[0].limitsDeg.min 170 must be below limitsDeg.max 10; swap them',
-    ],
-    [
-      servoFile,
-      'outputs.0.limitsDeg',
-      { min: 10, max: 180 },
-      'outputs[0].positionsDeg.down 0 must lie within limitsDeg, 10 to 180',
-    ],
-    [servoFile, 'outputs.0.positionsDeg', { up: 0 }, 'outputs[0].positionsDeg.up is 0 as is down; they must differ'],
-    [
-      servoFile,
-      'outputs.0.pulseUs',
-      { min: 2400, max: 500 },
-      'outputs[0].pulseUs.min 2400 must be below pulseUs.max 500; swap them',
-    ],
-    [
-      servoFile,
-      'outputs.0.pulse',
-      { rest: 'down' },
-      'outputs[0].pulse.rest is down as is pulse.position; a pulse must lead away from its rest',
-    ],
-    [
-      servoFile,
-      'outputs.0.pulse',
-      { maxMs: 100 },
-      'outputs[0].pulse.durationMs 500 is above pulse.maxMs 100; lower it or raise maxMs',
-    ],
-    [
-      relayFile,
-      'outputs.0.minOnMs',
-      90_000,
-      'outputs[0].minOnMs 90000 is above pulse.maxMs 60000, so no pulse could end in time; lower it',
-    ],
-    [relayFile, 'interlocks.0.channels', [1, 1], 'interlocks[0].channels names channel 1 twice; name two relays'],
-    [relayFile, 'interlocks.0.channels', [0, 2], 'interlocks[0].channels[1] 2 does not exist; channels go from 0 to 1'],
-    [
-      relayFile,
-      'outputs.1',
-      { type: 'servo', pin: 17 },
-      'interlocks[0].channels[1] 1 is a servo; an interlock joins two relays',
-    ],
-    [
-      relayFile,
-      'interlocks.1',
-      { channels: [1, 0] },
-      'interlocks[1].channels joins 1 and 0 once more; remove one of the two entries',
-    ],
-    [
-      relayFile,
-      'outputs.0.pulse',
-      { position: 'down', rest: 'up' },
-      'outputs[0].pulse.rest must be down, because an interlock joins this relay to another',
-    ],
-    [
-      relayFile,
-      'properties.1.source.channel',
-      5,
-      'properties[1].source.channel 5 does not exist; channels go from 0 to 1',
-    ],
-    [
-      relayFile,
-      'properties.1.source.attribute',
-      'angle',
-      'properties[1].source.attribute angle is nothing a relay has; use position or on',
-    ],
-    [
-      relayFile,
-      'properties.1.source.attribute',
-      'position',
-      "properties[1].type must be enum, because the source's attribute is position",
-    ],
-    [
-      relayFile,
-      'properties.0.values',
-      ['up', 'middle', 'down'],
-      'properties[0].values has middle, where a relay is up, down; remove it',
-    ],
-    [
-      servoFile,
-      'properties.0.values',
-      ['up', 'down'],
-      'properties[0].values lacks middle, where the servo can be; add it',
-    ],
-    [
-      relayFile,
-      'properties.1.key',
-      'relay1',
-      'properties[2].key relay1 is used by an earlier property; choose another name',
-    ],
-    [
-      relayFile,
-      'properties.2.key',
-      'position',
-      'properties[2].key position is used by an earlier property; choose another name',
-    ],
-    [servoFile, 'properties.1.min', 200, /^properties\[1\]\.min 200 must be below max 180/],
-    [servoFile, 'properties.1.step', 181, /^properties\[1\]\.step 181 is wider than the range/],
-    [servoFile, 'properties.1.max', 360, /^properties\[1\]\.max 360 must be at most 180/],
-    [
-      servoFile,
-      'controlMode',
-      'readonly',
-      'properties[0].writable must be false, because the control mode is readonly',
-    ],
-    [servoFile, 'outputs', [], 'outputs must not be empty, because the control mode is toggle'],
-    ...['wifi_rssi', 'action', 'switch', 'channel', 'duration', 'wakeup', 'constructor'].map(
-      (key): [object, string, unknown, string] => [
-        relayFile,
-        'properties.1.key',
-        key,
-        `properties[1].key ${key} is reserved; choose another name`,
-      ],
-    ),
-  ])('whose parts do not fit is refused: %#', (file, path, value, message) => {
-    const found = problems(changed(file, path, value));
-    expect(found).toContainEqual(typeof message === 'string' ? message : expect.stringMatching(message));
-  });
-
-  test('pins are judged by the chip', () => {
-    const on = (chipModel: string, pin: number): string =>
-      problems({ ...(changed(servoFile, 'outputs.0.pin', pin) as object), chipModel }).join();
-    expect(on('ESP32-C3', 6)).toBe('');
-    expect(on('ESP32-C3', 12)).toContain('flash on the ESP32-C3');
-    expect(on('ESP32-C3', 34)).toContain('does not exist on the ESP32-C3');
-    expect(on('ESP32-S3', 6)).toBe('');
-    expect(on('ESP32-S3', 30)).toContain('flash on the ESP32-S3');
-    expect(on('ESP32-S3', 38)).toBe('');
-  });
-
-  test.each([
-    ['ESP32', 12],
-    ['ESP32', 1],
-    ['ESP32-C3', 8],
-    ['ESP32-S3', 45],
-  ])('on a %s pin %i works but is warned of', (chipModel, pin) => {
-    const json = { ...(changed(servoFile, 'outputs.0.pin', pin) as object), chipModel };
-    const { errors, warnings } = checkProduct(json, 'test.json');
-    expect(errors).toEqual([]);
-    expect(warnings.map(({ field }) => field)).toContain('outputs[0].pin');
-  });
-
   test('with several faults gets them all named at once, each with code, field and sentence', () => {
     const { errors } = checkProduct(
       {
@@ -295,60 +127,6 @@ describe('a definition', () => {
       'invalid_product statusLed.pin',
       'invalid_product interlocks[0].channels',
     ]);
-  });
-
-  test('whatever it is, gives a product or a list of sentences that name their fields, and nothing is thrown', () => {
-    const places = [
-      'outputs.0',
-      'outputs.0.pin',
-      'outputs.0.pulse',
-      'properties.0',
-      'properties.0.source',
-      'interlocks',
-      'session',
-      'app',
-      'name',
-      'chipModel',
-    ];
-    const broken = fc
-      .tuple(
-        fc.constantFrom<object>(servoFile, relayFile),
-        fc.constantFrom(...places),
-        fc.oneof(fc.anything(), fc.jsonValue()),
-      )
-      .map(([file, path, value]) => changed(file, path, value));
-    fc.assert(
-      fc.property(
-        fc.oneof(broken, fc.anything({ withBigInt: true, withNullPrototype: true }), fc.jsonValue()),
-        (json) => {
-          const { product, errors } = checkProduct(json, 'test.json');
-          expect(product === undefined).toBe(errors.length > 0);
-          for (const { code, field, message } of errors) {
-            expect(code).toBe('invalid_product');
-            expect(message.startsWith(field)).toBe(true);
-            expect(message.length).toBeGreaterThan(field.length + 5);
-          }
-        },
-      ),
-      { numRuns: 1000 },
-    );
-  });
-});
-
-describe('the how-to', () => {
-  const text = readFileSync(new URL('../../docs/add-a-product.md', import.meta.url), 'utf8');
-  const example = JSON.parse(/```json\n([\s\S]*?)```/.exec(text)?.[1] ?? '');
-
-  test('shows a definition that is right', () => {
-    expect(checkProduct(example, 'my-gate.json')).toMatchObject({ errors: [], warnings: [] });
-  });
-
-  test('shows the sentences that a wrong one gets', () => {
-    example.outputs[0].pin = 12;
-    example.outputs[0].pulse.durationMs = 5000;
-    const lines = checkProduct(example, 'my-gate.json').errors.map(({ message }) => `my-gate.json: ${message}`);
-    expect(lines.length).toBe(2);
-    for (const line of lines) expect(text).toContain(line);
   });
 });
 

@@ -264,11 +264,16 @@ describe('pins on XS', async () => {
     }
   }
   class SdkPwm {
+    static closed = 0;
     readonly hz: number;
     readonly resolution: number;
     constructor(options: { hz: number; resolution: number }) {
       this.hz = options.hz;
       this.resolution = options.resolution;
+    }
+    write(): void {}
+    close(): void {
+      SdkPwm.closed++;
     }
   }
   class SdkAnalog {
@@ -303,6 +308,16 @@ describe('pins on XS', async () => {
   test('a closed output goes on giving its level until the restart: a relay does not drop', () => {
     new xsPins.Digital({ pin: 5, mode: xsPins.Digital.Output, initialValue: 1 }).close();
     expect(SdkDigital.last.closed).toBe(false);
+  });
+
+  test.each([true, false])('a PWM that keeps its duty (%s) is left running when it is closed', (keepsDuty) => {
+    SdkPwm.closed = 0;
+    const pwm = new xsPins.PWM({ pin: 5, hz: 1_000, keepsDuty });
+    pwm.write(7);
+    pwm.close();
+    pwm.close();
+    expect(SdkPwm.closed).toBe(keepsDuty ? 0 : 1);
+    expect(() => pwm.write(8)).toThrow();
   });
 
   test('an input reads the pin, and lets it go when it is closed', () => {

@@ -1,4 +1,5 @@
-import type { ControlMode, Product, PropertyDefinition } from '../../../src/core/product.js';
+import type { ControlMode, Product } from '../../../src/core/product.js';
+import { fitsProperty, wantedOf } from '../../../src/core/property-value.js';
 import { CloudError } from '../errors.js';
 
 /** Limits of the parameters (API reference, 4.5). */
@@ -39,24 +40,28 @@ export function controlParams(product: Controllable, body: Readonly<Record<strin
   const action = body['action'] ?? (body['wakeup'] === true ? 'trigger' : undefined);
   const legacy = 'switch' in body || 'angle' in body;
 
-  if (action === undefined && !legacy && properties.length === 0) {
-    throw new CloudError('no_control_params', 'one of action, switch, angle or a writable property is required');
-  }
+  if (action === undefined && !legacy && properties.length === 0)
+    throw new CloudError('no_control_params', hint(product, body));
+  // Of a board without outputs nothing can be moved, whatever its mode.
+  const moves = product.definition === undefined || product.definition.outputs.length > 0;
   if (action !== undefined) {
     check(ACTIONS.includes(action), 'action', 'toggle, pulse or trigger');
-    if (!mode.actions.includes(action)) throw notSupported(product, String(action));
+    if (!mode.actions.includes(action) || !moves) throw notSupported(product, String(action));
     params['action'] = action;
     addModifiers(params, body);
   }
   if (legacy && (action === undefined || mode.legacy)) {
-    if (!mode.legacy) throw notSupported(product, 'switch and angle');
+    if (!mode.legacy || !moves) throw notSupported(product, 'switch and angle');
     addLegacy(params, body);
   }
   if (properties.length > 0 && (mode.properties || Object.keys(params).length === 0)) {
     if (!mode.properties) throw notSupported(product, properties[0]!.key);
     for (const property of properties) {
+      const { key } = property;
       // `angle` and `position` may be properties too; where an action or the legacy form used them, that is what they are.
-      if (!(property.key in params)) params[property.key] = checkedProperty(property, body[property.key]);
+      if (key in params) continue;
+      check(fitsProperty(property, body[key]), key, wantedOf(property));
+      params[key] = body[key];
     }
   }
   addChannel(params, body, product);
@@ -100,28 +105,6 @@ function addChannel(
   params['channel'] = body['channel'];
 }
 
-function checkedProperty(property: PropertyDefinition, value: unknown): unknown {
-  switch (property.type) {
-    case 'boolean':
-      check(typeof value === 'boolean', property.key, 'true or false');
-      return value;
-    case 'enum':
-      check(property.values?.includes(value as string) === true, property.key, `one of ${property.values?.join(', ')}`);
-      return value;
-    case 'integer': {
-      const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER, step = 1 } = property;
-      check(integerIn(value, { min, max }), property.key, `an integer from ${min} to ${max}`);
-      // Steps count from the lower end, where there is one.
-      check(
-        ((value as number) - (property.min ?? 0)) % step === 0,
-        property.key,
-        `a multiple of ${step} from ${property.min ?? 0}`,
-      );
-      return value;
-    }
-  }
-}
-
 function integerIn(value: unknown, range: { min: number; max: number }): boolean {
   return Number.isInteger(value) && (value as number) >= range.min && (value as number) <= range.max;
 }
@@ -130,9 +113,21 @@ function check(fits: boolean, field: string, wanted: string): void {
   if (!fits) throw new CloudError('invalid_parameter', `${field} must be ${wanted}`);
 }
 
-function notSupported(product: Controllable, what: string): CloudError {
-  return new CloudError(
-    'control_not_supported',
-    `a product of control mode ${product.controlMode} does not take ${what}`,
-  );
+/** What a request that commands nothing could have said. */
+function hint({ controlMode, definition }: Controllable, body: Readonly<Record<string, unknown>>): string {
+  const properties = definition?.properties ?? [];
+  const readOnly = properties.find(({ key, writable }) => !writable && Object.hasOwn(body, key));
+  if (readOnly) return `${readOnly.key} can be read, and not be set`;
+  const mode = MODES[controlMode];
+  const taken = [
+    ...(mode.actions.length > 0 ? ['action'] : []),
+    ...(mode.legacy ? ['switch', 'angle'] : []),
+    ...(mode.properties ? properties.filter(({ writable }) => writable).map(({ key }) => key) : []),
+  ];
+  return taken.length === 0 ? 'this product takes no commands' : `one of ${taken.join(', ')} is required`;
+}
+
+function notSupported({ controlMode, definition }: Controllable, what: string): CloudError {
+  const which = definition?.outputs.length === 0 ? 'without outputs' : `of control mode ${controlMode}`;
+  return new CloudError('control_not_supported', `a product ${which} does not take ${what}`);
 }
