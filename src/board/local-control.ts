@@ -16,8 +16,8 @@ export interface LocalControlOptions {
 
 /**
  * The inputs of a board, and what its buttons do there and then, whatever the network does: a short press toggles the
- * button's output (in control mode `pulse`: pulses it), a double press triggers the product's own pulse, a long one is told. Not for
- * safe mode, in which no input is opened.
+ * button's output (in control mode `pulse`: pulses it), a double press triggers the product's own pulse, a long one is
+ * told. Not for safe mode, in which no input is opened.
  */
 export class LocalControl {
   readonly #options: LocalControlOptions;
