@@ -1,8 +1,10 @@
 import { getRandomValues } from 'node:crypto';
+import type { Product } from '../../src/core/product.js';
 import type { Host } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
+import { BoardWorld } from '../world/board-world.js';
 import type { SimAccessPoint } from '../world/sim-wifi.js';
 import { createNodeResolver, NodeUdp } from './node-network.js';
 import { NodeSockets } from './node-tcp.js';
@@ -39,6 +41,17 @@ export const nodeClock: Host['clock'] = Object.freeze({
   hasTime: true,
 });
 
+/** What is wired to a board on Node, in real time; it goes on while the board has no power. */
+export function createNodeWorld(product: Product, pins: PinBank): BoardWorld {
+  const timer = new NodeTimer((callback) => callback());
+  return new BoardWorld({ product, pins, clock: nodeClock, timer, random: createNodeRandom() });
+}
+
+function createNodeRandom(): Host['random'] {
+  const random = new Uint32Array(1);
+  return { uint32: () => getRandomValues(random)[0]! };
+}
+
 /** One boot of a board on Node: a Host whose sockets are real and whose pins and radio are simulated. */
 export class NodeHost {
   readonly host: Host;
@@ -60,14 +73,13 @@ export class NodeHost {
     this.#timer = new NodeTimer(guard);
     this.#sockets = new NodeSockets(guard, options.shared.receiveBuffer);
     this.#udp = new NodeUdp(guard);
-    const random = new Uint32Array(1);
     this.host = {
       timer: this.#timer,
       clock: nodeClock,
-      random: { uint32: () => getRandomValues(random)[0]! },
+      random: createNodeRandom(),
       text: createNodeText(),
       storage: options.storage,
-      io: options.pins,
+      io: options.pins.forBoot(this.#timer),
       network: {
         TCP: this.#sockets.TCP,
         UDP: this.#udp.UDP,

@@ -1,16 +1,18 @@
 import type { Clock } from '../../src/ports/clock.js';
 import type {
-  Digital,
+  AnalogConstructor,
+  AnalogOptions,
   DigitalConstructor,
   DigitalOptions,
   Pins,
-  Pwm,
   PwmConstructor,
   PwmOptions,
 } from '../../src/ports/pins.js';
+import type { Timer } from '../../src/ports/timer.js';
+import { BankAnalog, BankDigital, BankPwm } from './bank-pins.js';
+import { type AnalogLevel, CLOSED, type Line, type LineHolder, type PinChangeKind, unplugged } from './pin-line.js';
 
-/** What a pin's new value is: a level that is driven, a duty, or nothing any more (power is gone; value 0). */
-export type PinChangeKind = 'digital' | 'pwm' | 'undriven';
+export type { AnalogLevel, PinChangeKind } from './pin-line.js';
 
 /** Told of every change of what a pin gives out, at the instant of it. */
 export type PinListener = (pin: number, kind: PinChangeKind, value: number, atMs: number) => void;
@@ -18,58 +20,56 @@ export type PinListener = (pin: number, kind: PinChangeKind, value: number, atMs
 const HIGHEST_PIN = 48;
 const MOST_LISTENERS = 64;
 
-const INPUT = 0;
-const INPUT_PULL_UP = 1;
-const OUTPUT = 8;
-
-interface Line {
-  open: boolean;
-  kind: PinChangeKind;
-  /** Level or duty that the board gives out. */
-  value: number;
-  /** Level that the world gives to an input. */
-  input: 0 | 1 | undefined;
-  hz: number;
-  /** When the duty was last set to 0, after pulses. */
-  stoppedMs: number;
-}
-
-const CLOSED: Readonly<Line> = {
-  open: false,
-  kind: 'undriven',
-  value: 0,
-  input: undefined,
-  hz: 0,
-  stoppedMs: Number.NEGATIVE_INFINITY,
-};
-
 /**
  * The pins of a simulated board: what a chip's pins do, and from the outside what is on them. One bank is one board's
  * hardware: it outlives a restart (levels stay, as they do on a chip that holds its pins), and `powerOff` is a power cut.
  */
-export class PinBank implements Pins {
+export class PinBank implements Pins, LineHolder {
   readonly Digital: DigitalConstructor;
   readonly PWM: PwmConstructor;
+  readonly Analog: AnalogConstructor;
   readonly pwmResolution: number;
   readonly #clock: Clock;
   readonly #lines = new Map<number, Line>();
   readonly #listeners: PinListener[] = [];
   #cutCycles = 0;
 
-  /** `pwmResolution` is the number of bits of a duty: 14 is the most that every ESP32's LEDC has at 50 Hz, 10 the SDK's default. */
-  constructor(options: { readonly clock: Clock; readonly pwmResolution?: number }) {
-    const bank = this;
+  /**
+   * `pwmResolution` is the number of bits of a duty: 14 is the most that every ESP32's LEDC has at 50 Hz, 10 the SDK's
+   * default. `timer` tells of edges those who open pins of the bank itself; a boot brings its own (`forBoot`).
+   */
+  constructor(options: { readonly clock: Clock; readonly timer?: Timer; readonly pwmResolution?: number }) {
     this.#clock = options.clock;
     this.pwmResolution = options.pwmResolution ?? 14;
-    this.Digital = class extends BankDigital {
-      constructor(pinOptions: DigitalOptions) {
-        super(bank, pinOptions);
-      }
-    };
-    this.PWM = class extends BankPwm {
-      constructor(pinOptions: PwmOptions) {
-        super(bank, pinOptions);
-      }
+    const { Digital, PWM, Analog } = this.#constructors(options.timer);
+    this.Digital = Digital;
+    this.PWM = PWM;
+    this.Analog = Analog;
+  }
+
+  /** The pins as one boot of the firmware has them: it hears of edges by `timer`, the one that ends and crashes with it. */
+  forBoot(timer: Timer): Pins {
+    return this.#constructors(timer);
+  }
+
+  #constructors(timer: Timer | undefined): Pins {
+    const bank = this;
+    return {
+      Digital: class extends BankDigital {
+        constructor(options: DigitalOptions) {
+          super(bank, timer, options);
+        }
+      },
+      PWM: class extends BankPwm {
+        constructor(options: PwmOptions) {
+          super(bank, options);
+        }
+      },
+      Analog: class extends BankAnalog {
+        constructor(options: AnalogOptions) {
+          super(bank, options);
+        }
+      },
     };
   }
 
@@ -91,6 +91,13 @@ export class PinBank implements Pins {
     return line?.kind === 'pwm' ? line.value : 0;
   }
 
+  /** Share of the time that the board drives a pin high, 0 to 1: a level or a duty; `undefined` while it does not drive it. */
+  highShare(pin: number): number | undefined {
+    const line = this.#lines.get(pin);
+    if (!line || line.kind === 'undriven') return undefined;
+    return line.kind === 'digital' ? line.value : line.value / (2 ** this.pwmResolution - 1);
+  }
+
   /** Width of the pulses on a pin, µs; 0 when there are none. */
   pulseUs(pin: number): number {
     const line = this.#lines.get(pin);
@@ -98,9 +105,24 @@ export class PinBank implements Pins {
     return (line.value * 1_000_000) / (line.hz * (2 ** this.pwmResolution - 1));
   }
 
-  /** Gives a level to an input from outside (a button, a wire); `undefined`: nothing connected. */
+  /**
+   * Gives a level to an input from outside (a button, a wire); `undefined`: nothing connected. Firmware that has the pin
+   * open hears of a change by a timer of its own, so this may be called from anywhere.
+   */
   setInput(pin: number, level: 0 | 1 | undefined): void {
-    this.#line(pin).input = level;
+    const line = this.#line(pin);
+    const before = line.input ?? line.idle;
+    line.input = level;
+    if ((level ?? line.idle) !== before) line.onEdge?.();
+  }
+
+  /**
+   * Gives a voltage to an analog input, 0 to 1 of the converter's range, or what works it out; `undefined`: nothing
+   * connected. @throws {RangeError} when a number is outside of that
+   */
+  setAnalog(pin: number, level: AnalogLevel | undefined): void {
+    if (typeof level === 'number' && !(level >= 0 && level <= 1)) throw new RangeError(`no analog level ${level}`);
+    this.#line(pin).analog = level;
   }
 
   /** Tells `listener` of every change from now on, in the order of listening; the result ends it. */
@@ -117,7 +139,7 @@ export class PinBank implements Pins {
   /** Power is gone: every pin is closed and gives out nothing. Objects from before lead nowhere. */
   powerOff(): void {
     for (const [pin, line] of [...this.#lines]) {
-      this.#lines.set(pin, { ...CLOSED, input: line.input });
+      this.#lines.set(pin, unplugged(line));
       if (line.kind !== 'undriven') this.#tell(pin, 'undriven', 0);
     }
   }
@@ -129,9 +151,9 @@ export class PinBank implements Pins {
   reset(): void {
     for (const [pin, line] of [...this.#lines]) {
       if (line.kind === 'pwm') {
-        this.#lines.set(pin, { ...CLOSED, input: line.input });
+        this.#lines.set(pin, unplugged(line));
         this.#tell(pin, 'undriven', 0);
-      } else this.#lines.set(pin, { ...line, open: false });
+      } else this.#lines.set(pin, { ...line, open: false, onEdge: undefined });
     }
   }
 
@@ -144,19 +166,28 @@ export class PinBank implements Pins {
     return line;
   }
 
+  /** @internal Whether a pin's line is still this one: after a power cut it is not. */
+  holds(pin: number, line: Line): boolean {
+    return this.#lines.get(pin) === line;
+  }
+
   /** @internal */
   change(pin: number, line: Line, kind: PinChangeKind, value: number): void {
     if (line.kind === kind && line.value === value) return;
     if (kind === 'pwm' && value === 0 && line.kind === 'pwm') line.stoppedMs = this.#clock.monotonicMs();
     line.kind = kind;
     line.value = value;
-    if (this.#lines.get(pin) === line) this.#tell(pin, kind, value);
+    if (this.holds(pin, line)) this.#tell(pin, kind, value);
   }
 
   /** @internal */
-  closePwm(pin: number, line: Line): void {
+  closePwm(pin: number, line: Line, keepsDuty: boolean): void {
     const cycleMs = 1000 / line.hz;
-    if (this.#lines.get(pin) !== line) return;
+    if (!this.holds(pin, line)) return;
+    if (keepsDuty) {
+      line.open = false;
+      return;
+    }
     if (line.value !== 0 || this.#clock.monotonicMs() - line.stoppedMs < cycleMs) this.#cutCycles++;
     this.change(pin, line, 'pwm', 0);
     line.open = false;
@@ -175,88 +206,4 @@ export class PinBank implements Pins {
     const atMs = this.#clock.monotonicMs();
     for (const listener of this.#listeners.slice()) listener(pin, kind, value, atMs);
   }
-}
-
-class BankDigital implements Digital {
-  static readonly Input = INPUT;
-  static readonly InputPullUp = INPUT_PULL_UP;
-  static readonly Output = OUTPUT;
-  readonly #bank: PinBank;
-  readonly #pin: number;
-  readonly #mode: number;
-  readonly #line: Line;
-  #open = true;
-
-  constructor(bank: PinBank, options: DigitalOptions) {
-    const { pin, mode, initialValue } = options;
-    if (mode !== INPUT && mode !== INPUT_PULL_UP && mode !== OUTPUT) throw new RangeError(`no digital mode ${mode}`);
-    if (initialValue !== undefined) mustBeLevel(initialValue);
-    this.#bank = bank;
-    this.#pin = pin;
-    this.#mode = mode;
-    this.#line = bank.open(pin);
-    if (mode === OUTPUT) bank.change(pin, this.#line, 'digital', initialValue ?? 0);
-    else bank.change(pin, this.#line, 'undriven', 0);
-  }
-
-  read(): 0 | 1 {
-    this.#mustBeOpen();
-    if (this.#mode === OUTPUT) return this.#line.value as 0 | 1;
-    return this.#line.input ?? (this.#mode === INPUT_PULL_UP ? 1 : 0);
-  }
-
-  write(level: 0 | 1): void {
-    this.#mustBeOpen();
-    if (this.#mode !== OUTPUT) throw new Error(`pin ${this.#pin} is an input`);
-    mustBeLevel(level);
-    this.#bank.change(this.#pin, this.#line, 'digital', level);
-  }
-
-  /** An output keeps its level, so that it comes through a restart. */
-  close(): void {
-    if (!this.#open) return;
-    this.#open = false;
-    this.#line.open = false;
-  }
-
-  #mustBeOpen(): void {
-    if (!this.#open) throw new Error(`pin ${this.#pin} is closed`);
-  }
-}
-
-class BankPwm implements Pwm {
-  readonly resolution: number;
-  readonly hz: number;
-  readonly #bank: PinBank;
-  readonly #pin: number;
-  readonly #line: Line;
-  #open = true;
-
-  constructor(bank: PinBank, options: PwmOptions) {
-    const { pin, hz } = options;
-    if (!(hz > 0 && hz <= 40_000_000)) throw new RangeError(`no PWM of ${hz} Hz`);
-    this.#bank = bank;
-    this.#pin = pin;
-    this.hz = hz;
-    this.resolution = bank.pwmResolution;
-    this.#line = bank.open(pin);
-    this.#line.hz = hz;
-    bank.change(pin, this.#line, 'pwm', 0);
-  }
-
-  write(duty: number): void {
-    if (!this.#open) throw new Error(`pin ${this.#pin} is closed`);
-    if (!Number.isInteger(duty) || duty < 0 || duty >= 2 ** this.resolution) throw new RangeError(`no duty ${duty}`);
-    this.#bank.change(this.#pin, this.#line, 'pwm', duty);
-  }
-
-  close(): void {
-    if (!this.#open) return;
-    this.#open = false;
-    this.#bank.closePwm(this.#pin, this.#line);
-  }
-}
-
-function mustBeLevel(level: number): void {
-  if (level !== 0 && level !== 1) throw new RangeError(`a digital level is 0 or 1, not ${level}`);
 }

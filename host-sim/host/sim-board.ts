@@ -4,7 +4,8 @@ import type { Product } from '../../src/core/product.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
-import { NodeHost, nodeClock, type SharedParts } from './node-host.js';
+import type { BoardWorld } from '../world/board-world.js';
+import { createNodeWorld, NodeHost, nodeClock, type SharedParts } from './node-host.js';
 import { PinBank } from './pins.js';
 import { type Crash, RebootDelay } from './reboot-delay.js';
 
@@ -26,6 +27,8 @@ export interface SimulatedBoard {
   readonly serial: string;
   readonly product: Product;
   readonly pins: PinBank;
+  /** What is wired to its pins. */
+  readonly world: BoardWorld;
   /** Its identity at the cloud, once activated. */
   readonly deviceId: string | undefined;
   /** Stops cleanly and stays off. */
@@ -37,6 +40,7 @@ export interface SimulatedBoard {
 /** A board that runs the firmware inside this process. It starts at once. */
 export class SimBoard implements SimulatedBoard {
   readonly pins: PinBank;
+  readonly world: BoardWorld;
   readonly #options: SimBoardOptions;
   #host: NodeHost | undefined;
   #board: Board | undefined;
@@ -48,6 +52,7 @@ export class SimBoard implements SimulatedBoard {
   constructor(options: SimBoardOptions) {
     this.#options = options;
     this.pins = new PinBank({ clock: nodeClock });
+    this.world = createNodeWorld(options.product, this.pins);
     this.#boot('power_on');
   }
 

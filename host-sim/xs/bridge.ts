@@ -1,6 +1,6 @@
 import type { Host } from '../../src/ports/host.js';
-import type { Digital, Pwm } from '../../src/ports/pins.js';
-import { BridgeNetwork } from './bridge-network.js';
+import { BridgeNetwork, type Tell } from './bridge-network.js';
+import { BridgePins } from './bridge-pins.js';
 import { Act, ANSWER_OK, ANSWER_THREW, type BootParameters, Event, HEAD_BYTES } from './protocol.js';
 import { RecordReader } from './record-reader.js';
 
@@ -36,10 +36,9 @@ interface Waiting {
 export class GuestBridge {
   readonly #options: GuestBridgeOptions;
   readonly #network: BridgeNetwork;
+  readonly #pins: BridgePins;
   readonly #waiting: Waiting[] = [];
   readonly #timers = new Map<number, unknown>();
-  readonly #digital = new Map<number, Digital>();
-  readonly #pwm = new Map<number, Pwm>();
   #waitingBytes = 0;
   #busy = false;
   #closed = false;
@@ -47,7 +46,9 @@ export class GuestBridge {
 
   constructor(options: GuestBridgeOptions) {
     this.#options = options;
-    this.#network = new BridgeNetwork(options.host, (event, id, bytes) => this.#tell(event, id, bytes));
+    const tell: Tell = (event, id, bytes) => this.#tell(event, id, bytes);
+    this.#network = new BridgeNetwork(options.host, tell);
+    this.#pins = new BridgePins(options.host.io, tell);
   }
 
   /** Starts the firmware: the first thing that the guest is told. */
@@ -131,7 +132,8 @@ export class GuestBridge {
   #encode({ event, id, bytes }: Waiting): Uint8Array {
     const { clock } = this.#options.host;
     const rooms = this.#network.takeRooms();
-    const message = Buffer.alloc(HEAD_BYTES + 9 * rooms.length + 9 + (bytes?.length ?? 0));
+    const inputs = this.#pins.takeChanges();
+    const message = Buffer.alloc(HEAD_BYTES + 9 * (rooms.length + inputs.length) + 9 + (bytes?.length ?? 0));
     message.writeDoubleBE(clock.monotonicMs(), 0);
     message.writeDoubleBE(clock.nowMs(), 8);
     message.writeDoubleBE(this.#network.rssi ?? Number.NaN, 16);
@@ -140,6 +142,11 @@ export class GuestBridge {
       at = message.writeUInt8(Event.tcpRoom, at);
       at = message.writeUInt32BE(socket, at);
       at = message.writeUInt32BE(room, at);
+    }
+    for (const [input, value] of inputs) {
+      at = message.writeUInt8(Event.inputLevel, at);
+      at = message.writeUInt32BE(input, at);
+      at = message.writeUInt32BE(value, at);
     }
     at = message.writeUInt8(event, at);
     at = message.writeUInt32BE(id, at);
@@ -189,24 +196,6 @@ export class GuestBridge {
       case Act.timerClear:
         this.#clearTimer(from.u32());
         break;
-      case Act.digitalWrite:
-        this.#digital.get(from.u32())?.write(from.u32() as 0 | 1);
-        break;
-      case Act.digitalClose: {
-        const pin = from.u32();
-        this.#digital.get(pin)?.close();
-        this.#digital.delete(pin);
-        break;
-      }
-      case Act.pwmWrite:
-        this.#pwm.get(from.u32())?.write(from.u32());
-        break;
-      case Act.pwmClose: {
-        const pin = from.u32();
-        this.#pwm.get(pin)?.close();
-        this.#pwm.delete(pin);
-        break;
-      }
       case Act.console:
         host.console(JSON.parse(from.text()));
         break;
@@ -222,7 +211,8 @@ export class GuestBridge {
       case Act.crashed:
         throw crashOf(from.text(), from.text());
       default:
-        if (!this.#network.act(opcode, from)) throw new Error(`the guest sent a record of kind ${opcode}`);
+        if (!this.#pins.act(opcode, from) && !this.#network.act(opcode, from))
+          throw new Error(`the guest sent a record of kind ${opcode}`);
     }
   }
 
@@ -238,7 +228,7 @@ export class GuestBridge {
   }
 
   #ask(opcode: number, from: RecordReader): Uint8Array {
-    const { random, clock, system, storage, io } = this.#options.host;
+    const { random, clock, system, storage } = this.#options.host;
     switch (opcode) {
       case Act.flush:
         return Uint8Array.of(ANSWER_OK);
@@ -262,27 +252,11 @@ export class GuestBridge {
       case Act.storageDelete:
         storage.delete(from.text());
         return Uint8Array.of(ANSWER_OK);
-      case Act.digitalOpen: {
-        const pin = from.f64();
-        const mode = from.f64();
-        const level = from.f64();
-        const initial = level < 0 ? {} : { initialValue: level as 0 | 1 };
-        this.#digital.set(pin, new io.Digital({ pin, mode, ...initial }));
-        return Uint8Array.of(ANSWER_OK);
-      }
-      case Act.digitalRead:
-        return Uint8Array.of(ANSWER_OK, this.#digital.get(from.u32())!.read());
-      case Act.pwmOpen: {
-        const pin = from.f64();
-        const pwm = new io.PWM({ pin, hz: from.f64() });
-        this.#pwm.set(pin, pwm);
-        const answer = Buffer.alloc(10);
-        answer.writeUInt8(pwm.resolution, 1);
-        answer.writeDoubleBE(pwm.hz, 2);
+      default: {
+        const answer = this.#pins.ask(opcode, from);
+        if (answer === undefined) throw new Error(`the guest asked a question of kind ${opcode}`);
         return answer;
       }
-      default:
-        throw new Error(`the guest asked a question of kind ${opcode}`);
     }
   }
 

@@ -4,7 +4,7 @@ import type { Host } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { BootReason } from '../../src/ports/system.js';
 import { GuestNetwork } from './guest-network.js';
-import { createGuestPins } from './guest-pins.js';
+import { GuestPins } from './guest-pins.js';
 import { decodeText, encodeText, Outgoing, Table } from './guest-wire.js';
 import { Act, type BootParameters, Event, HEAD_BYTES } from './protocol.js';
 
@@ -25,6 +25,7 @@ class Guest {
   readonly #out = new Outgoing();
   readonly #timers = new Table<() => void>('timers', MOST_TIMERS);
   #network: GuestNetwork | undefined;
+  #pins: GuestPins | undefined;
   #board: Board | undefined;
   #deviceId: string | undefined;
   #monotonicMs = 0;
@@ -53,8 +54,10 @@ class Guest {
     this.#rssi = Number.isNaN(rssi) ? undefined : rssi;
     let at = HEAD_BYTES;
     let event = message.getUint8(at);
-    while (event === Event.tcpRoom) {
-      this.#network!.handle(event, message.getUint32(at + 1), message, at + 5);
+    while (event >= Event.tcpRoom) {
+      const id = message.getUint32(at + 1);
+      if (event === Event.tcpRoom) this.#network!.handle(event, id, message, at + 5);
+      else this.#pins!.set(id, message.getUint32(at + 5));
       at += 9;
       event = message.getUint8(at);
     }
@@ -81,6 +84,9 @@ class Guest {
       case Event.measure:
         if (message.getUint32(at) === 1) gc();
         break;
+      case Event.digitalEdge:
+        this.#pins!.edge(message.getUint32(at));
+        break;
       default:
         this.#network!.handle(event, message.getUint32(at), message, at + 4);
     }
@@ -89,7 +95,8 @@ class Guest {
   #boot(parameters: BootParameters): void {
     const product = parameters.product as Product;
     this.#network = new GuestNetwork(this.#out, parameters.hasUdp, () => this.#rssi);
-    this.#board = createBoard(this.#host(parameters, this.#network), product);
+    this.#pins = new GuestPins(this.#out, parameters.digitalModes);
+    this.#board = createBoard(this.#host(parameters, this.#network, this.#pins), product);
     this.#tellDeviceId();
   }
 
@@ -122,7 +129,7 @@ class Guest {
     this.#out.text(stack.slice(0, 2_000), CONSOLE_ROOM);
   }
 
-  #host(parameters: BootParameters, { network }: GuestNetwork): Host {
+  #host(parameters: BootParameters, { network }: GuestNetwork, { io }: GuestPins): Host {
     const out = this.#out;
     const timers = this.#timers;
     const startTimer = (opcode: number, callback: () => void, delayMs: number): number => {
@@ -179,7 +186,7 @@ class Guest {
           out.ask();
         },
       },
-      io: createGuestPins(out, parameters.digitalModes),
+      io,
       network,
       system: {
         bootReason: parameters.bootReason as BootReason,

@@ -28,6 +28,7 @@ export const Act = Object.freeze({
   deviceId: 21,
   stopped: 22,
   crashed: 23,
+  inputClose: 24,
   // Questions: the last record of a message, answered before the firmware goes on.
   flush: 64,
   random: 65,
@@ -37,8 +38,9 @@ export const Act = Object.freeze({
   storageWrite: 69,
   storageDelete: 70,
   digitalOpen: 71,
-  digitalRead: 72,
+  inputOpen: 72,
   pwmOpen: 73,
+  analogOpen: 74,
 } as const);
 
 /** Host → guest. A message has a head (monotonic ms, wall ms, RSSI or NaN: three f64) and then records. */
@@ -47,8 +49,6 @@ export const Event = Object.freeze({
   stop: 2,
   timer: 3,
   tick: 4,
-  /** Room in a send buffer, ahead of an event; calls nothing. */
-  tcpRoom: 5,
   tcpWritable: 6,
   tcpReadable: 7,
   tcpError: 8,
@@ -59,6 +59,13 @@ export const Event = Object.freeze({
   wifiDisconnected: 13,
   /** For measurements: id 1 collects garbage first, 0 does nothing. */
   measure: 14,
+  /** The level of an input has changed, perhaps more than once. */
+  digitalEdge: 15,
+  // What is the case, ahead of an event: an id and a u32. They call nothing.
+  /** Room in a send buffer. */
+  tcpRoom: 32,
+  /** What a digital or an analog input measures. */
+  inputLevel: 33,
 } as const);
 
 export const HEAD_BYTES = 24;

@@ -1,10 +1,11 @@
 import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
 import type { BootReason } from '../../src/ports/system.js';
-import { NodeHost, nodeClock } from '../host/node-host.js';
+import { createNodeWorld, NodeHost, nodeClock } from '../host/node-host.js';
 import { PinBank } from '../host/pins.js';
 import { RebootDelay } from '../host/reboot-delay.js';
 import type { SimBoardOptions, SimulatedBoard } from '../host/sim-board.js';
+import type { BoardWorld } from '../world/board-world.js';
 import type { XsEngine } from './engine.js';
 import { XsFirmware } from './xs-firmware.js';
 
@@ -18,6 +19,7 @@ export interface XsBoardOptions extends SimBoardOptions {
 /** A board that runs the firmware inside XS, in a process of its own. It starts at once. */
 export class XsBoard implements SimulatedBoard {
   readonly pins: PinBank;
+  readonly world: BoardWorld;
   readonly #options: XsBoardOptions;
   #host: NodeHost | undefined;
   #firmware: XsFirmware | undefined;
@@ -29,6 +31,7 @@ export class XsBoard implements SimulatedBoard {
   constructor(options: XsBoardOptions) {
     this.#options = options;
     this.pins = new PinBank({ clock: nodeClock });
+    this.world = createNodeWorld(options.product, this.pins);
     this.#boot('power_on');
   }
 

@@ -15,6 +15,7 @@ import type { JsonRecord } from '../records/json-record.js';
 import { Session } from '../session/session.js';
 import { BootGuard } from './boot-guard.js';
 import { Diagnostics } from './diagnostics.js';
+import { LocalControl } from './local-control.js';
 import { OutputStore } from './output-store.js';
 import { StatusLed } from './status-led.js';
 import { Thing } from './thing.js';
@@ -43,6 +44,7 @@ export class Board {
   readonly #guard: BootGuard;
   readonly #outputs: OutputStore;
   readonly #control: Control;
+  readonly #local: LocalControl | undefined;
   readonly #thing: Thing;
   readonly #led: StatusLed | undefined;
   readonly #wifi: WiFiStation;
@@ -79,6 +81,16 @@ export class Board {
       safeMode,
       onSettled: (channel, value) => this.#onSettled(channel, value),
     });
+    // In safe mode only the network and updates work: what crashed may have been an input.
+    if (product.inputs.length > 0 && !safeMode) {
+      this.#local = new LocalControl({
+        host,
+        product,
+        control: this.#control,
+        diagnostics: this.#diagnostics,
+        onChanged: () => this.#thing.reporter.changed(),
+      });
+    }
     this.#led = product.statusLed && new StatusLed(host.timer, host.io, product.statusLed);
     this.#wifi = new host.network.WiFi({
       onConnected: () => this.#advance({ type: 'joined' }),
@@ -90,6 +102,7 @@ export class Board {
       clock: this.#clock,
       control: this.#control,
       diagnostics: this.#diagnostics,
+      readInput: (input) => this.#local?.read(input),
       rssi: () => this.#wifi.rssi,
       reconnects: () => Math.max(0, this.#sessions - 1),
       topics: () => this.#activation?.topics,
@@ -145,6 +158,7 @@ export class Board {
     const session = this.#session;
     this.#session = undefined;
     this.#advance({ type: 'stop' });
+    this.#local?.close();
     // Both take their time, and whoever stops a board has little.
     const left = session && new Promise<void>((resolve) => session.leave(resolve));
     await this.#control.close();

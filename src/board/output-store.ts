@@ -4,7 +4,7 @@ import type { TimerHandle } from '../ports/timer.js';
 import { JsonRecord } from '../records/json-record.js';
 
 interface OutputRecord {
-  /** The value of each output at rest, by channel. */
+  /** The value of each output at rest, by channel: degrees, percent, or 1 for on and 0 for off. */
   readonly values: readonly number[];
 }
 

@@ -1,7 +1,7 @@
 import type { Control } from '../control/control.js';
 import type { Topics } from '../core/activation-answer.js';
 import type { BoardEvent } from '../core/events.js';
-import type { Product } from '../core/product.js';
+import type { Product, PropertySource } from '../core/product.js';
 import { Throttle } from '../core/throttle.js';
 import type { Host } from '../ports/host.js';
 import type { TimerHandle } from '../ports/timer.js';
@@ -19,6 +19,8 @@ export interface ThingOptions {
   readonly clock: WallClock;
   readonly control: Control;
   readonly diagnostics: Diagnostics;
+  /** What an input measures. */
+  readonly readInput: (input: number) => boolean | number | undefined;
   readonly rssi: () => number | undefined;
   /** Sessions after the first one since boot. */
   readonly reconnects: () => number;
@@ -32,7 +34,7 @@ export interface ThingOptions {
   readonly onOutgoing: () => void;
 }
 
-/** The board as the cloud sees it: wires commands to the outputs, and the outputs to posts. Outlives the sessions. */
+/** The board as the cloud sees it: wires commands to the outputs, and outputs and inputs to posts. Outlives the sessions. */
 export class Thing {
   readonly outbox: Outbox;
   readonly reporter: PropertyReporter;
@@ -62,7 +64,7 @@ export class Thing {
       product,
       nowMs: () => clock.nowMs(),
       monotonicMs: () => clock.monotonicMs(),
-      read: (channel, attribute) => control.read(channel, attribute),
+      read: (source) => this.#read(source),
       rssi: options.rssi,
       addDiagnostics: (params) => this.#addDiagnostics(params),
       onDue: options.onOutgoing,
@@ -90,6 +92,11 @@ export class Thing {
       },
       onMalformed: (bytes) => this.#dropped('malformed', bytes),
     });
+  }
+
+  #read(source: PropertySource): string | number | boolean | undefined {
+    const { control, readInput } = this.#options;
+    return 'input' in source ? readInput(source.input) : control.read(source.channel, source.attribute);
   }
 
   /** A session has come online. */

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Pins } from '../ports/pins.js';
 import type { Timer } from '../ports/timer.js';
 import { refuseByMode } from './control-mode.js';
+import { Dimmer, startLevel } from './dimmer.js';
 import { Interlock } from './interlock.js';
 import { BAD_PARAMETER, NOT_NOW, type Output, type OutputReading, type SettledCallback } from './output.js';
 import { Relay } from './relay.js';
@@ -76,6 +77,27 @@ export class Control {
 
   /** Why a command cannot be carried out; `undefined` when it can. Changes nothing. */
   check(command: ControlCommand): Refusal | undefined {
+    return this.#checkLocal(command) ?? refuseByMode(this.#mode, command);
+  }
+
+  /** Carries a command out, or says why not and does nothing. The outcome comes through `onSettled`. */
+  apply(command: ControlCommand): Refusal | undefined {
+    const refusal = this.check(command);
+    if (refusal === undefined) this.#outputs[command.channel]?.apply(command);
+    return refusal;
+  }
+
+  /**
+   * The same for a command of the board's own button: the control mode, which says what the cloud may ask for, does not
+   * bind a hand.
+   */
+  applyLocal(command: ControlCommand): Refusal | undefined {
+    const refusal = this.#checkLocal(command);
+    if (refusal === undefined) this.#outputs[command.channel]?.apply(command);
+    return refusal;
+  }
+
+  #checkLocal(command: ControlCommand): Refusal | undefined {
     this.#mustBeOpen();
     if (this.#safe) return { code: NOT_NOW, message: 'the board is in safe mode and takes no commands' };
     const output = this.#outputs[command.channel];
@@ -86,14 +108,10 @@ export class Control {
     if (command.kind === 'pulse' && command.durationMs !== undefined && !(command.durationMs >= 1)) {
       return { code: BAD_PARAMETER, message: 'duration: must be at least 1 ms' };
     }
-    return refuseByMode(this.#mode, command) ?? output.check(command);
-  }
-
-  /** Carries a command out, or says why not and does nothing. The outcome comes through `onSettled`. */
-  apply(command: ControlCommand): Refusal | undefined {
-    const refusal = this.check(command);
-    if (refusal === undefined) this.#outputs[command.channel]?.apply(command);
-    return refusal;
+    if (command.kind === 'level' && !(command.level >= 0 && command.level <= 100)) {
+      return { code: BAD_PARAMETER, message: 'level: must be from 0 to 100' };
+    }
+    return output.check(command);
   }
 
   /** What an output really is now; `undefined` where there is no such channel. */
@@ -102,7 +120,7 @@ export class Control {
   }
 
   /**
-   * What to store for the next boot, by channel: degrees, or 1 for on and 0 for off. Where the outputs will be once
+   * What to store for the next boot, by channel: degrees, percent, or 1 for on and 0 for off. Where the outputs will be once
    * nothing runs (a pulse counts as over), and after `close` where they are. In safe mode, what was stored before it.
    */
   restValues(): number[] {
@@ -112,7 +130,7 @@ export class Control {
     return values;
   }
 
-  /** Safe state, at once and until the next boot: relays off, servos without pulses, nothing pending, no commands. */
+  /** Safe state, at once and until the next boot: relays off, lamps dark, servos without pulses, nothing pending, no commands. */
   toSafe(): void {
     this.#mustBeOpen();
     if (this.#safe) return;
@@ -122,7 +140,7 @@ export class Control {
   }
 
   /**
-   * A clean stop: relays keep their level, pulses end at their rest, servos come to rest within 2 s and give no more
+   * A clean stop: relays and lamps keep their level, pulses end at their rest, fades at their end, servos come to rest within 2 s and give no more
    * pulses. Resolves when every pin is free; nothing is called back from now on.
    */
   close(): Promise<void> {
@@ -134,12 +152,19 @@ export class Control {
     const { timer, clock, io, product } = options;
     const lastValues = options.lastValues ?? [];
     const relays = new Map<number, Relay>();
-    const starts = this.#safe ? [] : relayStarts(product, lastValues, options.keepState ?? false);
+    const keepState = options.keepState ?? false;
+    const pulseOnly = product.controlMode === 'pulse';
+    const starts = this.#safe ? [] : relayStarts(product, lastValues, keepState);
     for (let channel = 0; channel < product.outputs.length; channel++) {
       const definition = product.outputs[channel]!;
-      const common = { timer, io, channel, onSettled: this.#settled };
+      const common = { timer, io, channel, pulseOnly, onSettled: this.#settled };
       if (definition.type === 'servo') {
         this.#outputs.push(new Servo({ ...common, definition, lastValue: lastValues[channel] }));
+        continue;
+      }
+      if (definition.type === 'dimmer') {
+        const level = this.#safe ? 0 : startLevel(definition, lastValues[channel], keepState);
+        this.#outputs.push(new Dimmer({ ...common, definition, level }));
         continue;
       }
       const start = starts[channel];

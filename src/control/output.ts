@@ -4,7 +4,7 @@ import type { OutputAttribute, PositionName } from '../core/product.js';
 /** What a property shows of an output. */
 export type OutputReading = PositionName | number | boolean;
 
-/** Called, never from inside a method, when an output has come to where a command led: its angle, or 1 for on and 0 for off. */
+/** Called, never from inside a method, when an output has come to where a command led: its angle, its level, or 1 for on and 0 for off. */
 export type SettledCallback = (channel: number, value: number) => void;
 
 /** One output of a board. A command has passed `check` before it comes to `apply`. */

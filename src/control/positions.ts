@@ -1,13 +1,13 @@
 import type { PositionName } from '../core/product.js';
 
-/** The named position nearest to an angle; a tie goes to middle. */
+/** The named position nearest to an angle or a level (both in the unit of `positions`); a tie goes to middle. */
 export function nearestPosition(
-  angleDeg: number,
-  positionsDeg: { readonly up: number; readonly middle: number; readonly down: number },
+  value: number,
+  positions: { readonly up: number; readonly middle: number; readonly down: number },
 ): PositionName {
-  const up = Math.abs(angleDeg - positionsDeg.up);
-  const middle = Math.abs(angleDeg - positionsDeg.middle);
-  const down = Math.abs(angleDeg - positionsDeg.down);
+  const up = Math.abs(value - positions.up);
+  const middle = Math.abs(value - positions.middle);
+  const down = Math.abs(value - positions.down);
   if (up < middle && up < down) return 'up';
   if (down < middle && down < up) return 'down';
   return 'middle';

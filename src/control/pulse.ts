@@ -4,19 +4,26 @@ import type { Timer, TimerHandle } from '../ports/timer.js';
 /**
  * The time of a pulse: from the moment the output is at the pulse's position, for as long as was asked, at most
  * `maxMs`. It lives in memory only: after a reboot nothing of it is left.
+ * In control mode `pulse` an output is nowhere but at rest for longer than `maxMs`: there, what leads it away without
+ * being a pulse (the legacy `switch`, an angle, a property) counts as a pulse of `maxMs` to that place.
  */
 export class Pulse {
   readonly #timer: Timer;
   readonly #definition: PulseDefinition;
+  readonly #limitsAll: boolean;
   readonly #onOver: () => void;
   #active = false;
   #holdMs = 0;
   #hold: TimerHandle | undefined;
 
-  /** `onOver` is called when the time has passed; the owner then goes to the rest position. */
-  constructor(timer: Timer, definition: PulseDefinition, onOver: () => void) {
+  /**
+   * @param limitsAll whether the product's control mode is `pulse`
+   * @param onOver is called when the time has passed; the owner then goes to the rest position
+   */
+  constructor(timer: Timer, definition: PulseDefinition, limitsAll: boolean, onOver: () => void) {
     this.#timer = timer;
     this.#definition = definition;
+    this.#limitsAll = limitsAll;
     this.#onOver = onOver;
   }
 
@@ -32,13 +39,19 @@ export class Pulse {
     this.#active = true;
   }
 
-  /** The output is at the pulse's position: the time runs. */
+  /** Another command has come, that is no pulse, and leads to the rest position or elsewhere. */
+  replace(leadsToRest: boolean): void {
+    if (this.#limitsAll && !leadsToRest) this.begin(this.#definition.maxMs);
+    else this.end();
+  }
+
+  /** The output is where the command led: the time runs. */
   arrived(): void {
     if (!this.#active || this.#hold !== undefined) return;
     this.#hold = this.#timer.set(this.#over, this.#holdMs);
   }
 
-  /** Ends the pulse without `onOver`: another command has come. */
+  /** Ends the pulse without `onOver`. */
   end(): void {
     this.#active = false;
     if (this.#hold === undefined) return;

@@ -17,6 +17,8 @@ export interface RelayOptions {
   readonly isOn: boolean;
   /** What it is to become as soon as minimum times and interlocks let it (see `start`). */
   readonly wanted: boolean;
+  /** Whether it may be away from its rest for the time of a pulse only (control mode `pulse`). */
+  readonly pulseOnly: boolean;
   readonly onSettled: SettledCallback;
 }
 
@@ -48,7 +50,7 @@ export class Relay implements Output, InterlockMember {
     this.#channel = options.channel;
     this.#definition = definition;
     this.#onSettled = options.onSettled;
-    this.#pulse = new Pulse(options.timer, definition.pulse, this.#onPulseOver);
+    this.#pulse = new Pulse(options.timer, definition.pulse, options.pulseOnly, this.#onPulseOver);
     this.#isOn = isOn;
     this.#wanted = options.wanted;
     this.#sinceMs = options.clock.monotonicMs();
@@ -79,8 +81,9 @@ export class Relay implements Output, InterlockMember {
   }
 
   check(command: ControlCommand): Refusal | undefined {
-    if (command.kind === 'angle') {
-      return { code: BAD_PARAMETER, message: `angle: channel ${this.#channel} is a relay and has no angle` };
+    const { kind } = command;
+    if (kind === 'angle' || kind === 'level') {
+      return { code: BAD_PARAMETER, message: `${kind}: channel ${this.#channel} is a relay and has no ${kind}` };
     }
     if (command.kind === 'position' && command.position === 'middle') {
       return {
@@ -97,14 +100,15 @@ export class Relay implements Output, InterlockMember {
       this.#aim(this.#definition.pulse.position === 'up');
       return;
     }
-    this.#pulse.end();
-    if (command.kind === 'flip') this.#aim(!this.#wanted);
-    else if (command.kind === 'position') this.#aim(command.position === 'up');
+    const on = command.kind === 'position' ? command.position === 'up' : !this.#wanted;
+    this.#pulse.replace(on === (this.#definition.pulse.rest === 'up'));
+    this.#aim(on);
   }
 
   read(attribute: OutputAttribute): OutputReading {
     if (attribute === 'on') return this.#isOn;
     if (attribute === 'position') return this.#isOn ? 'up' : 'down';
+    if (attribute === 'level') return this.#isOn ? 100 : 0;
     return this.#isOn ? 180 : 0;
   }
 

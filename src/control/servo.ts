@@ -3,7 +3,7 @@ import { Motion, STEP_MS } from '../core/motion.js';
 import type { OutputAttribute, PositionName, ServoDefinition } from '../core/product.js';
 import type { Pins, Pwm } from '../ports/pins.js';
 import type { Timer, TimerHandle } from '../ports/timer.js';
-import type { Output, OutputReading, SettledCallback } from './output.js';
+import { BAD_PARAMETER, type Output, type OutputReading, type SettledCallback } from './output.js';
 import { flipped, nearestPosition } from './positions.js';
 import { Pulse } from './pulse.js';
 
@@ -18,6 +18,8 @@ export interface ServoOptions {
   readonly definition: ServoDefinition;
   /** Last known angle; without one the horn is taken to be at middle. */
   readonly lastValue: number | undefined;
+  /** Whether it may be away from its rest for the time of a pulse only (control mode `pulse`). */
+  readonly pulseOnly: boolean;
   readonly onSettled: SettledCallback;
 }
 
@@ -54,7 +56,7 @@ export class Servo implements Output {
     this.#definition = definition;
     this.#onSettled = options.onSettled;
     this.#motion = new Motion(this.#clamp(known ? lastValue : definition.positionsDeg.middle), definition.speedDegPerS);
-    this.#pulse = new Pulse(options.timer, definition.pulse, this.#onPulseOver);
+    this.#pulse = new Pulse(options.timer, definition.pulse, options.pulseOnly, this.#onPulseOver);
     this.#pwm = new options.io.PWM({ pin: definition.pin, hz: SERVO_HZ });
     this.#dutyPerUs = (SERVO_HZ * (2 ** this.#pwm.resolution - 1)) / 1_000_000;
     // Rounding to a coarse duty must not lead past the calibrated ends either.
@@ -66,24 +68,30 @@ export class Servo implements Output {
     return this.#step !== undefined || this.#pulse.active;
   }
 
-  check(_command: ControlCommand): Refusal | undefined {
-    return undefined;
+  check(command: ControlCommand): Refusal | undefined {
+    if (command.kind !== 'level') return undefined;
+    return { code: BAD_PARAMETER, message: `level: channel ${this.#channel} is a servo and has no level` };
   }
 
   apply(command: ControlCommand): void {
+    const { positionsDeg, pulse } = this.#definition;
     if (command.kind === 'pulse') {
       this.#pulse.begin(command.durationMs);
-      this.#moveTo(this.#definition.positionsDeg[this.#definition.pulse.position]);
+      this.#moveTo(positionsDeg[pulse.position]);
       return;
     }
-    this.#pulse.end();
-    if (command.kind === 'angle') this.#moveTo(command.angleDeg);
-    else this.#moveTo(this.#definition.positionsDeg[command.kind === 'flip' ? this.#flip() : command.position]);
+    const angleDeg =
+      command.kind === 'angle'
+        ? command.angleDeg
+        : positionsDeg[command.kind === 'position' ? command.position : this.#flip()];
+    this.#pulse.replace(this.#clamp(angleDeg) === this.#clamp(positionsDeg[pulse.rest]));
+    this.#moveTo(angleDeg);
   }
 
   read(attribute: OutputAttribute): OutputReading {
     const angleDeg = Math.round(this.#motion.angleDeg);
     if (attribute === 'angle') return angleDeg;
+    if (attribute === 'level') return Math.round(angleDeg / 1.8);
     const position = nearestPosition(angleDeg, this.#definition.positionsDeg);
     return attribute === 'position' ? position : position === 'up';
   }

@@ -9,8 +9,10 @@ export type ControlCommand = (
   | { readonly kind: 'pulse'; readonly channel: number; readonly durationMs?: number }
   /** 0 to 180 degrees, clamped to the product's limits. */
   | { readonly kind: 'angle'; readonly channel: number; readonly angleDeg: number }
+  /** 0 to 100 percent. */
+  | { readonly kind: 'level'; readonly channel: number; readonly level: number }
 ) & {
-  /** How it was said; some control modes take a position in one form and not in another. Absent: not from a message. */
+  /** How it was said; some control modes take a position in one form and not in another. Absent: not from a message, but from the board's own button. */
   readonly form?: CommandForm;
 };
 

@@ -19,6 +19,8 @@ export interface BoardEvents {
   message_dropped: { readonly reason: 'malformed' | 'too_large'; readonly bytes: number };
   outbox_dropped: { readonly count: number };
   output_settled: { readonly channel: number; readonly value: number };
+  button_pressed: { readonly input: number; readonly press: 'short' | 'double' };
+  button_held: { readonly input: number };
   storage_failed: { readonly record: string };
   stopped: Record<string, never>;
   crashed: { readonly message: string };

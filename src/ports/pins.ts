@@ -46,6 +46,11 @@ export interface PwmOptions {
   pin: number;
   /** Frequency in hertz. */
   hz: number;
+  /**
+   * What `close` leaves on the pin: its last duty, as a digital output leaves its level (a lamp stays lit through a
+   * restart); absent or false: nothing, the pulses stop at once.
+   */
+  keepsDuty?: boolean;
 }
 
 /** A PWM pin. It starts with duty 0 (no pulses). A new duty takes effect at the start of the next cycle. */

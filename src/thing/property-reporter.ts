@@ -1,4 +1,4 @@
-import type { OutputAttribute, Product } from '../core/product.js';
+import type { Product, PropertySource } from '../core/product.js';
 import type { Random } from '../ports/random.js';
 import type { Timer, TimerHandle } from '../ports/timer.js';
 
@@ -11,8 +11,8 @@ export interface PropertyReporterOptions {
   readonly product: Product;
   readonly nowMs: () => number;
   readonly monotonicMs: () => number;
-  /** What an output really is now. */
-  readonly read: (channel: number, attribute: OutputAttribute) => string | number | boolean | undefined;
+  /** What an output really is now, or what an input measures; `undefined` where that is not known. */
+  readonly read: (source: PropertySource) => string | number | boolean | undefined;
   readonly rssi: () => number | undefined;
   /** Adds the diagnostics that go with the heartbeat. */
   readonly addDiagnostics: (params: Record<string, unknown>) => void;
@@ -61,7 +61,7 @@ export class PropertyReporter {
     this.#due = false;
   }
 
-  /** An output has come to rest at a new value. */
+  /** An output has come to rest at a new value, or an input measures another one. */
   changed(): void {
     if (this.#heartbeat === undefined || this.#due || this.#mergeTimer !== undefined) return;
     const { timer, monotonicMs } = this.#options;
@@ -99,7 +99,7 @@ export class PropertyReporter {
     const { product, read, rssi } = this.#options;
     for (let i = 0; i < this.#plainKeys; i++) {
       const property = product.properties[i]!;
-      params[property.key] = read(property.source.channel, property.source.attribute);
+      params[property.key] = read(property.source);
     }
     params['wifi_rssi'] = rssi();
   }

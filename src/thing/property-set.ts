@@ -1,5 +1,6 @@
 import type { ControlCommand, Refusal } from '../core/control-command.js';
 import type { PositionName, Product, PropertyDefinition } from '../core/product.js';
+import { fitsProperty, wantedOf } from '../core/property-value.js';
 
 /** What the `params` of a `thing.service.property.set` ask for. */
 export interface PropertySet {
@@ -44,7 +45,7 @@ export function readPropertySet(params: Record<string, unknown>, product: Produc
     const key = keys[i]!;
     if (CONTROL_KEYS.includes(key) && !(key === 'position' && main === undefined)) continue;
     const property = findProperty(product, key);
-    if (!property?.writable) {
+    if (property === undefined || !isWritable(property)) {
       const name = key.slice(0, 64);
       // Quotes and comma count, so that empty keys are bounded too.
       room -= name.length + 3;
@@ -108,26 +109,27 @@ function readAction(action: unknown, params: Record<string, unknown>, channel: n
 }
 
 function readProperty(property: PropertyDefinition, value: unknown): ControlCommand | Refusal {
-  const { channel } = property.source;
-  switch (property.source.attribute) {
-    case 'on':
-      if (typeof value !== 'boolean') return refuse(`${property.key} must be true or false`);
-      return { kind: 'position', channel, position: value ? 'up' : 'down', form: 'property' };
-    case 'position':
-      if (!isPosition(value) || (property.values !== undefined && !property.values.includes(value))) {
-        return refuse(`${property.key} must be ${(property.values ?? ['up', 'middle', 'down']).join(', ')}`);
-      }
-      return { kind: 'position', channel, position: value, form: 'property' };
-    case 'angle': {
-      const min = property.min ?? 0;
-      const max = property.max ?? 180;
-      const step = property.step ?? 1;
-      if (!isWhole(value, min, max) || (value - min) % step !== 0) {
-        return refuse(`${property.key} must be a whole number from ${min} to ${max} in steps of ${step}`);
-      }
-      return { kind: 'angle', channel, angleDeg: value, form: 'property' };
-    }
+  const { source } = property;
+  // An input's property is never writable; `isWritable` has seen to that.
+  if ('input' in source || !fitsProperty(property, value)) {
+    return refuse(`${property.key} must be ${wantedOf(property)}`);
   }
+  const { channel } = source;
+  switch (source.attribute) {
+    case 'on':
+      return { kind: 'position', channel, position: value === true ? 'up' : 'down', form: 'property' };
+    case 'position':
+      return { kind: 'position', channel, position: value as PositionName, form: 'property' };
+    case 'angle':
+      return { kind: 'angle', channel, angleDeg: value as number, form: 'property' };
+    case 'level':
+      return { kind: 'level', channel, level: value as number, form: 'property' };
+  }
+}
+
+/** What an input measures cannot be set, whatever a definition says. */
+function isWritable({ writable, source }: PropertyDefinition): boolean {
+  return writable && !('input' in source);
 }
 
 function findProperty(product: Product, key: string): PropertyDefinition | undefined {

@@ -1,6 +1,7 @@
+import SdkAnalog from 'embedded:io/analog';
 import SdkDigital from 'embedded:io/digital';
 import SdkPwm from 'embedded:io/pwm';
-import type { Digital, DigitalOptions, Pins, Pwm, PwmOptions } from '../ports/pins.js';
+import type { Analog, AnalogOptions, Digital, DigitalOptions, Pins, Pwm, PwmOptions } from '../ports/pins.js';
 
 /** The SDK's digital pin; an output remembers its level, because the SDK's cannot be read. */
 class XsDigital implements Digital {
@@ -15,9 +16,23 @@ class XsDigital implements Digital {
 
   constructor(options: DigitalOptions) {
     const { pin, mode, initialValue = 0 } = options;
-    // The SDK sets the level before it makes the pin an output: no glitch.
-    this.#pin = new SdkDigital({ pin, mode, initialValue });
-    this.#level = mode === SdkDigital.Output ? initialValue : undefined;
+    if (mode === SdkDigital.Output) {
+      // The SDK sets the level before it makes the pin an output: no glitch.
+      this.#pin = new SdkDigital({ pin, mode, initialValue });
+      this.#level = initialValue;
+    } else this.#pin = options.onReadable === undefined ? new SdkDigital({ pin, mode }) : this.#listen(options);
+  }
+
+  /** An input that calls back. The SDK counts edges in an interrupt and calls from its queue, once for those of a moment. */
+  #listen(options: DigitalOptions): SdkDigital {
+    return new SdkDigital({
+      pin: options.pin,
+      mode: options.mode,
+      edge: SdkDigital.Rising | SdkDigital.Falling,
+      onReadable: () => {
+        if (!this.#closed) options.onReadable?.();
+      },
+    });
   }
 
   read(): 0 | 1 {
@@ -60,9 +75,12 @@ function bitsFor(hz: number): number {
 /** A channel of the LEDC. It starts with duty 0, and takes a new duty over at the end of a cycle. */
 class XsPwm implements Pwm {
   readonly #pwm: SdkPwm;
+  readonly #keepsDuty: boolean;
+  #closed = false;
 
   constructor(options: PwmOptions) {
     const { pin, hz } = options;
+    this.#keepsDuty = options.keepsDuty ?? false;
     this.#pwm = new SdkPwm({ pin, hz, resolution: bitsFor(hz) });
   }
 
@@ -75,12 +93,44 @@ class XsPwm implements Pwm {
   }
 
   write(duty: number): void {
+    if (this.#closed) throw new Error('pin is closed');
     this.#pwm.write(duty);
   }
 
+  /** With `keepsDuty` the channel is left running: the SDK's `close` would stop it in the middle of a cycle. */
   close(): void {
-    this.#pwm.close();
+    if (this.#closed) return;
+    this.#closed = true;
+    if (!this.#keepsDuty) this.#pwm.close();
   }
 }
 
-export const xsPins: Pins = Object.freeze({ Digital: XsDigital, PWM: XsPwm });
+/** A channel of the converter, calibrated by the SDK; its highest reading stands for 2.45 V. */
+class XsAnalog implements Analog {
+  readonly #pin: SdkAnalog;
+  /** Stands in for a reading that the converter does not give. */
+  #last = 0;
+  #closed = false;
+
+  constructor(options: AnalogOptions) {
+    this.#pin = new SdkAnalog({ pin: options.pin });
+  }
+
+  read(): number {
+    if (this.#closed) throw new Error('pin is closed');
+    this.#last = this.#pin.read() ?? this.#last;
+    return this.#last;
+  }
+
+  get resolution(): number {
+    return this.#pin.resolution;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#pin.close();
+  }
+}
+
+export const xsPins: Pins = Object.freeze({ Digital: XsDigital, PWM: XsPwm, Analog: XsAnalog });

@@ -27,7 +27,7 @@ export function productLike(productKey: string, changes: Record<string, unknown>
   return parseProduct({ ...structuredClone(shipped), ...changes }, 'test.json');
 }
 
-/** Control with its pins, and a servo or a relay on every output. */
+/** Control with its pins, and what is wired to them: servos and relays; a lamp is what its pin gives. */
 export class Bench {
   readonly time = new VirtualTime();
   readonly bank: PinBank;
@@ -54,13 +54,20 @@ export class Bench {
         });
         servo.connect(this.bank, output.pin);
         this.servos.set(channel, servo);
-      } else {
+      } else if (output.type === 'relay') {
         const relay = new SimRelay({ clock, activeLevel: output.activeLevel });
         relay.connect(this.bank, output.pin);
         this.relays.set(channel, relay);
       }
     });
     this.boot(options);
+  }
+
+  /** Share of the time that a lamp's current flows, 0 to 1. */
+  light(channel = 0): number {
+    const output = this.product.outputs[channel]!;
+    const share = this.bank.duty(output.pin) / (2 ** this.bank.pwmResolution - 1);
+    return output.type === 'dimmer' && output.activeLevel === 0 ? 1 - share : share;
   }
 
   /** The firmware starts on the hardware as it is. */
@@ -78,7 +85,7 @@ export class Bench {
       ...options,
       timer: mortal,
       clock,
-      io: this.bank,
+      io: this.bank.forBoot(mortal),
       product: this.product,
       onSettled: (channel, value) => this.settled.push({ channel, value, atMs: this.time.nowMs }),
       onRest: () => this.rests++,

@@ -49,6 +49,16 @@ describe('control', () => {
     expect(accepted.join(' ')).toBe(taken);
   });
 
+  test.each<ControlMode>(['toggle', 'pulse', 'dimmer', 'readonly', 'generic'])(
+    "control mode %s does not bind the board's own button, but what the output can do does",
+    (controlMode) => {
+      const { control } = new Bench({ ...servo, controlMode });
+      expect([flip, pulse].map((command) => control.applyLocal(command))).toEqual([undefined, undefined]);
+      expect(control.applyLocal({ kind: 'flip', channel: 1 })?.code).toBe(460);
+      expect(control.applyLocal({ kind: 'level', channel: 0, level: 5 })?.code).toBe(460);
+    },
+  );
+
   test('the nearest named position counts, and a tie is middle', () => {
     const positionsDeg = { up: 180, middle: 90, down: 0 };
     expect([180, 136, 135, 134, 90, 45, 44, 0].map((deg) => nearestPosition(deg, positionsDeg)).join(' ')).toBe(
@@ -65,6 +75,7 @@ describe('control', () => {
     bench.time.advance(10_000);
     expect(bench.changes.map(({ value }) => value)).toEqual([0, 0, 0]);
     expect(bench.control.apply(up)?.code).toBe(100002);
+    expect(bench.control.applyLocal(flip)?.code).toBe(100002);
     expect(bench.control.restValues()).toEqual([1, 0, 1]);
   });
 
@@ -87,7 +98,8 @@ describe('control', () => {
     const { angleDeg } = bench.servos.get(1)!;
     bench.time.advance(60_000);
     expect(bench.settled.map(({ channel }) => channel)).toEqual([0, 1]);
-    expect(bench.servos.get(1)!.angleDeg).toBe(angleDeg);
+    // Its inertia carries the horn on a little.
+    expect(Math.abs(bench.servos.get(1)!.angleDeg - angleDeg)).toBeLessThan(1);
     expect(Math.abs((bench.control.read(1, 'angle') as number) - angleDeg)).toBeLessThan(6);
     expect(bench.control.restValues()).toEqual([1, 180]);
     expect(bench.control.busy).toBe(false);
@@ -99,6 +111,7 @@ describe('control', () => {
     expect(bench.control.close()).toBe(closed);
     await closed;
     expect(() => bench.control.apply(up)).toThrow('closed');
+    expect(() => bench.control.applyLocal(up)).toThrow('closed');
     expect(() => bench.control.check(up)).toThrow('closed');
     expect(() => bench.control.toSafe()).toThrow('closed');
   });

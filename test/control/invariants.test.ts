@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ControlCommand } from '../../src/core/control-command.js';
-import type { Product, ServoDefinition } from '../../src/core/product.js';
+import type { DimmerDefinition, Product, ServoDefinition } from '../../src/core/product.js';
 import { Bench, productLike } from './bench.js';
 
 type Event =
@@ -27,6 +27,7 @@ function commands(channels: number): fc.Arbitrary<ControlCommand> {
     }),
     fc.record({ kind: fc.constant('pulse' as const), channel }),
     fc.record({ kind: fc.constant('angle' as const), channel, angleDeg: fc.integer({ min: 0, max: 180 }) }),
+    fc.record({ kind: fc.constant('level' as const), channel, level: fc.integer({ min: 0, max: 100 }) }),
   );
 }
 
@@ -98,7 +99,44 @@ const servo = fc
     return productLike('SW-SERVO-001', { outputs: [output], properties: [] });
   });
 
-describe('whatever the commands, restarts, crashes and power cuts', () => {
+const dimmer = fc.record({
+  type: fc.constant('dimmer'),
+  pin: fc.constant(19),
+  activeLevel: fc.constantFrom(0, 1),
+  gamma: fc.constantFrom(1, 2.8),
+  fadeMs: fc.constantFrom(0, 500, 5000),
+  minLevel: fc.nat(50),
+  powerOn: fc.constantFrom('off', 'on', 'last'),
+  pulse: fc.record({ maxMs: fc.constantFrom(500, 2000, 60_000) }),
+});
+
+/** Where a command leads a lamp, percent. */
+function levelOf(command: ControlCommand): number {
+  switch (command.kind) {
+    case 'level':
+      return command.level;
+    case 'angle':
+      return command.angleDeg / 1.8;
+    case 'position':
+      return { up: 100, middle: 50, down: 0 }[command.position];
+    default:
+      return 100;
+  }
+}
+
+/** Two relays, a servo and a lamp. */
+function everyKind(
+  relays: readonly object[],
+  servoProduct: Product,
+  lamp: object,
+  interlocks: readonly object[],
+): Product {
+  const [first, second] = interlocked(relays, []).outputs;
+  const outputs = [first, second, servoProduct.outputs[0], lamp];
+  return productLike('SW-RELAY-002', { outputs, interlocks, properties: [] });
+}
+
+describe('whatever the commands, restarts, crashes and power cuts', { timeout: 60_000 }, () => {
   test('interlocked relays are never on together, and the dead time lies between them', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -164,11 +202,51 @@ describe('whatever the commands, restarts, crashes and power cuts', () => {
     );
   });
 
+  test('a lamp is never brighter than where its commands lead, nor on below its lowest level', async () => {
+    await fc.assert(
+      fc.asyncProperty(dimmer, fc.constantFrom(10, 14), histories(1), async (lamp, pwmResolution, history) => {
+        const product = productLike('SW-SERVO-001', { outputs: [lamp], properties: [] });
+        const { minLevel, gamma, activeLevel } = product.outputs[0] as DimmerDefinition;
+        const bench = new Bench(product, { pwmResolution });
+        const full = 2 ** pwmResolution - 1;
+        const dutyOf = (level: number): number =>
+          level === 0 ? 0 : Math.max(1, Math.round((Math.max(level, minLevel) / 100) ** gamma * full));
+        const lit = (): number => (activeLevel === 1 ? bench.bank.duty(19) : full - bench.bank.duty(19));
+        let brightest = bench.control.read(0, 'level') as number;
+        let seen = bench.changes.length;
+        /** All that the pin has given since the last look; what it gives for no time at all is not seen by anyone. */
+        const look = (): void => {
+          for (; seen < bench.changes.length; seen++) {
+            const { kind, value, atMs } = bench.changes[seen]!;
+            if (kind !== 'pwm' || bench.changes[seen + 1]?.atMs === atMs) continue;
+            const duty = activeLevel === 1 ? value : full - value;
+            if (duty > dutyOf(Math.round(brightest)))
+              throw new Error(`duty ${duty} at ${atMs} ms, told ${brightest} %`);
+            if (duty > 0 && duty < dutyOf(minLevel)) throw new Error(`duty ${duty} at ${atMs} ms, on below the lowest`);
+          }
+        };
+        await live(bench, history, (event) => {
+          look();
+          if (event.what === 'command') {
+            // Readings are whole percents, and a fade is between them.
+            brightest = Math.max(bench.control.read(0, 'level') as number, levelOf(event.command)) + 1;
+          } else if (event.what !== 'wait' && event.what !== 'store') brightest = 100;
+        });
+        look();
+        bench.time.advance(100_000);
+        look();
+        expect(lit()).toBe(dutyOf(bench.control.read(0, 'level') as number));
+        expect(bench.bank.cutCycles).toBe(0);
+      }),
+      SEQUENCES,
+    );
+  });
+
   test('a pulse is over in its time: once its limit has passed, the output is at rest', async () => {
-    const outputs = fc.tuple(relay, servo).map(([options, product]) => {
+    const outputs = fc.tuple(relay, servo, dimmer).map(([options, product, lamp]) => {
       const output = product.outputs[0] as ServoDefinition;
       return productLike('SW-RELAY-002', {
-        outputs: [{ type: 'relay', pin: 16, ...options }, output],
+        outputs: [{ type: 'relay', pin: 16, ...options }, output, lamp],
         interlocks: [],
         properties: [],
       });
@@ -176,21 +254,24 @@ describe('whatever the commands, restarts, crashes and power cuts', () => {
     await fc.assert(
       fc.asyncProperty(
         outputs,
-        histories(2),
-        fc.nat(1),
+        histories(3),
+        fc.nat(2),
         fc.integer({ min: 1, max: 1e9 }),
         async (product, history, channel, durationMs) => {
           const bench = new Bench(product);
           await live(bench, history);
           bench.tell({ kind: 'pulse', channel, durationMs });
           const output = product.outputs[channel]!;
-          const waitMs =
-            output.type === 'relay' ? output.minOffMs + output.minOnMs : 2 * (180_000 / output.speedDegPerS + 1000);
+          const waitMs = {
+            relay: output.type === 'relay' ? output.minOffMs + output.minOnMs : 0,
+            servo: output.type === 'servo' ? 2 * (180_000 / output.speedDegPerS + 1000) : 0,
+            dimmer: output.type === 'dimmer' ? 2 * (output.fadeMs + 20) : 0,
+          }[output.type];
           bench.time.advance(output.pulse.maxMs + waitMs);
           expect(bench.control.read(channel, 'position')).toBe(output.pulse.rest);
         },
       ),
-      { numRuns: 500 },
+      SEQUENCES,
     );
   });
 
@@ -199,14 +280,10 @@ describe('whatever the commands, restarts, crashes and power cuts', () => {
       fc.asyncProperty(
         fc.array(relay, { minLength: 2, maxLength: 2 }),
         servo,
-        histories(3),
-        async (relays, servoProduct, history) => {
-          const [first, second] = interlocked(relays, []).outputs;
-          const product = productLike('SW-RELAY-002', {
-            outputs: [first, second, servoProduct.outputs[0]],
-            interlocks: [{ channels: [0, 1], deadTimeMs: 100 }],
-            properties: [],
-          });
+        dimmer,
+        histories(4),
+        async (relays, servoProduct, lamp, history) => {
+          const product = everyKind(relays, servoProduct, lamp, [{ channels: [0, 1], deadTimeMs: 100 }]);
           const bench = new Bench(product);
           await live(bench, history);
           bench.time.advance(200_000);
@@ -215,15 +292,16 @@ describe('whatever the commands, restarts, crashes and power cuts', () => {
           bench.time.advance(24 * 3_600_000);
           expect(bench.changes.length).toBe(before);
           const rebooted = history.some(({ what }) => what === 'crash' || what === 'power-cut' || what === 'restart');
-          for (let channel = 0; channel < 3; channel++) {
+          for (let channel = 0; channel < 4; channel++) {
             const report = bench.settled.filter((settled) => settled.channel === channel).at(-1);
-            const real = channel === 2 ? bench.control.read(2, 'angle') : Number(bench.control.read(channel, 'on'));
+            const real = Number(bench.control.read(channel, (['on', 'on', 'angle', 'level'] as const)[channel]!));
             if (report && !rebooted) expect(report.value).toBe(real);
             expect(Math.round(bench.control.restValues()[channel]!)).toBe(real);
+            if (channel === 3) expect(bench.light(3)).toBeCloseTo((real / 100) ** (lamp.gamma ?? 0), 3);
           }
         },
       ),
-      { numRuns: 1000 },
+      SEQUENCES,
     );
   });
 
@@ -232,15 +310,10 @@ describe('whatever the commands, restarts, crashes and power cuts', () => {
       fc.property(
         fc.array(relay, { minLength: 2, maxLength: 2 }),
         servo,
-        fc.array(fc.tuple(commands(3), fc.oneof(fc.nat(100), fc.constant(200_000))), { maxLength: 12 }),
-        (relays, servoProduct, plan) => {
-          const [first, second] = interlocked(relays, []).outputs;
-          const product = productLike('SW-RELAY-002', {
-            outputs: [first, second, servoProduct.outputs[0]],
-            interlocks: [],
-            properties: [],
-          });
-          const bench = new Bench(product);
+        dimmer,
+        fc.array(fc.tuple(commands(4), fc.oneof(fc.nat(100), fc.constant(200_000))), { maxLength: 12 }),
+        (relays, servoProduct, lamp, plan) => {
+          const bench = new Bench(everyKind(relays, servoProduct, lamp, []));
           bench.time.advance(200_000);
           let alone = true;
           for (const [command, waitMs] of plan) {
@@ -257,7 +330,7 @@ describe('whatever the commands, restarts, crashes and power cuts', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      SEQUENCES,
     );
   });
 });

@@ -244,10 +244,13 @@ describe('pins on XS', async () => {
     static readonly Input = 0;
     static readonly InputPullUp = 1;
     static readonly Output = 8;
+    static readonly Rising = 1;
+    static readonly Falling = 2;
     static last: SdkDigital;
     readonly options: unknown;
     closed = false;
-    constructor(options: unknown) {
+    constructor(options: { edge?: number; onReadable?: () => void }) {
+      if (options.onReadable !== undefined && !options.edge) throw new RangeError('invalid edges');
       this.options = options;
       SdkDigital.last = this;
     }
@@ -261,14 +264,31 @@ describe('pins on XS', async () => {
     }
   }
   class SdkPwm {
+    static closed = 0;
     readonly hz: number;
     readonly resolution: number;
     constructor(options: { hz: number; resolution: number }) {
       this.hz = options.hz;
       this.resolution = options.resolution;
     }
+    write(): void {}
+    close(): void {
+      SdkPwm.closed++;
+    }
+  }
+  class SdkAnalog {
+    static reading: number | undefined = 2_000;
+    readonly resolution = 12;
+    closed = 0;
+    read(): number | undefined {
+      return SdkAnalog.reading;
+    }
+    close(): void {
+      this.closed++;
+    }
   }
   const { xsPins } = await loadAdapter<{ xsPins: Pins }>('pins.ts', {
+    'embedded:io/analog': SdkAnalog,
     'embedded:io/digital': SdkDigital,
     'embedded:io/pwm': SdkPwm,
   });
@@ -290,11 +310,46 @@ describe('pins on XS', async () => {
     expect(SdkDigital.last.closed).toBe(false);
   });
 
+  test.each([true, false])('a PWM that keeps its duty (%s) is left running when it is closed', (keepsDuty) => {
+    SdkPwm.closed = 0;
+    const pwm = new xsPins.PWM({ pin: 5, hz: 1_000, keepsDuty });
+    pwm.write(7);
+    pwm.close();
+    pwm.close();
+    expect(SdkPwm.closed).toBe(keepsDuty ? 0 : 1);
+    expect(() => pwm.write(8)).toThrow();
+  });
+
   test('an input reads the pin, and lets it go when it is closed', () => {
     const pin = new xsPins.Digital({ pin: 0, mode: xsPins.Digital.InputPullUp });
     expect(pin.read()).toBe(1);
     pin.close();
     expect(SdkDigital.last.closed).toBe(true);
+  });
+
+  test('an input that is to tell of its edges asks the SDK for both kinds, and is silent once it is closed', () => {
+    const log: number[] = [];
+    const pin = new xsPins.Digital({
+      pin: 0,
+      mode: xsPins.Digital.InputPullUp,
+      onReadable: () => log.push(pin.read()),
+    });
+    const { edge, onReadable } = SdkDigital.last.options as { edge: number; onReadable: () => void };
+    expect(edge).toBe(3);
+    onReadable();
+    pin.close();
+    onReadable();
+    expect(log).toEqual([1]);
+  });
+
+  test('an analog input gives its last reading where the converter gives none', () => {
+    const pin = new xsPins.Analog({ pin: 34 });
+    expect([pin.read(), pin.resolution]).toEqual([2_000, 12]);
+    SdkAnalog.reading = undefined;
+    expect(pin.read()).toBe(2_000);
+    pin.close();
+    pin.close();
+    expect(() => pin.read()).toThrow('closed');
   });
 
   test.each([

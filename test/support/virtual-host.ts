@@ -39,7 +39,6 @@ export interface VirtualHostOptions {
 
 /** One boot of a board in virtual time: a Host, and what a test does to it from outside. */
 export interface VirtualHost extends Host {
-  readonly io: PinBank;
   readonly pins: PinBank;
   readonly accessPoint: SimAccessPoint;
   /** What the board said on its console, oldest first. */
@@ -105,7 +104,7 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
     random: createRandom(options.seed ?? 1),
     text: createNodeText(),
     storage: options.storage ?? new MemoryStorage(),
-    io: pins,
+    io: pins.forBoot(timer),
     pins,
     accessPoint,
     events,

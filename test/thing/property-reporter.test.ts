@@ -21,7 +21,7 @@ function setUp(firstId = 123_456) {
     product: loadProduct('SW-SERVO-001'),
     nowMs: () => time.clock.nowMs(),
     monotonicMs: () => time.clock.monotonicMs(),
-    read: (_channel, attribute) => (attribute === 'position' ? state.position : state.angle),
+    read: (source) => ('attribute' in source && source.attribute === 'position' ? state.position : state.angle),
     rssi: () => state.rssi,
     addDiagnostics: (params) => {
       params['uptime'] = 1;

@@ -4,10 +4,10 @@ import { VirtualTime } from '../support/virtual-time.js';
 
 function bench() {
   const time = new VirtualTime();
-  const bank = new PinBank({ clock: time.clock });
+  const bank = new PinBank({ clock: time.clock, timer: time.timer });
   const changes: unknown[] = [];
   bank.onChange((...change) => changes.push(change));
-  return { time, bank, changes, Digital: bank.Digital, PWM: bank.PWM };
+  return { time, bank, changes, Digital: bank.Digital, PWM: bank.PWM, Analog: bank.Analog };
 }
 
 describe('a bank of pins', () => {
@@ -124,6 +124,112 @@ describe('a bank of pins', () => {
     old.close();
     expect(bank.level(4)).toBe(0);
     expect(() => new Digital({ pin: 4, mode: Digital.Output })).toThrow('in use');
+  });
+
+  test('an input is told of its edges a moment later, once for those of one moment', () => {
+    const { time, bank, Digital } = bench();
+    const read: number[] = [];
+    const button = new Digital({ pin: 0, mode: Digital.InputPullUp, onReadable: () => read.push(button.read()) });
+    bank.setInput(0, 0);
+    expect(read).toEqual([]);
+    time.advance(0);
+    bank.setInput(0, 1);
+    bank.setInput(0, 0);
+    bank.setInput(0, undefined);
+    time.advance(0);
+    expect(read).toEqual([0, 1]);
+  });
+
+  test('what does not change the level is no edge: what the pull-up gives already, and what was there before', () => {
+    const { time, bank, Digital } = bench();
+    let edges = 0;
+    bank.setInput(4, 1);
+    new Digital({ pin: 0, mode: Digital.InputPullUp, onReadable: () => edges++ });
+    new Digital({ pin: 4, mode: Digital.Input, onReadable: () => edges++ });
+    bank.setInput(0, 1);
+    bank.setInput(4, 1);
+    bank.setInput(0, undefined);
+    time.advance(10);
+    expect(edges).toBe(0);
+  });
+
+  test.each([
+    ['closed', (_bank: PinBank, pin: { close(): void }) => pin.close()],
+    ['without power', (bank: PinBank) => bank.powerOff()],
+    ['reset', (bank: PinBank) => bank.reset()],
+  ])('an input that is %s hears of no edge any more, not even of one before', (_how, end) => {
+    const { time, bank, Digital } = bench();
+    let edges = 0;
+    const pin = new Digital({ pin: 4, mode: Digital.Input, onReadable: () => edges++ });
+    bank.setInput(4, 1);
+    end(bank, pin);
+    bank.setInput(4, 0);
+    time.advance(10);
+    expect(edges).toBe(0);
+    new Digital({ pin: 4, mode: Digital.Input, onReadable: () => edges++ });
+    bank.setInput(4, 1);
+    time.advance(10);
+    expect(edges).toBe(1);
+  });
+
+  test('a button outlives a power cut: who holds it down holds it down', () => {
+    const { bank, Digital, Analog } = bench();
+    bank.setInput(0, 0);
+    bank.setAnalog(34, 1);
+    bank.powerOff();
+    expect(new Digital({ pin: 0, mode: Digital.InputPullUp }).read()).toBe(0);
+    expect(new Analog({ pin: 34 }).read()).toBe(4095);
+  });
+
+  test('an analog input measures what the world gives it, in 12 bits, and nothing where nothing is', () => {
+    const { time, bank, Analog } = bench();
+    const sensor = new Analog({ pin: 34 });
+    expect([sensor.read(), sensor.resolution]).toEqual([0, 12]);
+    bank.setAnalog(34, 0.5);
+    expect(sensor.read()).toBe(2048);
+    bank.setAnalog(34, () => time.nowMs / 100);
+    time.advance(25);
+    expect(sensor.read()).toBe(1024);
+    time.advance(1_000);
+    expect(sensor.read()).toBe(4095);
+    for (const wrong of [-0.1, 1.1, Number.NaN]) expect(() => bank.setAnalog(34, wrong)).toThrow(RangeError);
+  });
+
+  test('an analog input has its pin for itself until it is closed', () => {
+    const { Digital, Analog } = bench();
+    const sensor = new Analog({ pin: 34 });
+    expect(() => new Analog({ pin: 34 })).toThrow('pin 34 is in use');
+    expect(() => new Digital({ pin: 34, mode: Digital.Input })).toThrow('pin 34 is in use');
+    sensor.close();
+    sensor.close();
+    expect(() => sensor.read()).toThrow('pin 34 is closed');
+    new Analog({ pin: 34 });
+  });
+
+  test('a boot hears of edges by its own timer, so that they end and crash with it', () => {
+    const { time, bank } = bench();
+    const crashes: unknown[] = [];
+    const io = bank.forBoot({
+      ...time.timer,
+      set: (callback, delayMs) =>
+        time.timer.set(() => {
+          try {
+            callback();
+          } catch (error) {
+            crashes.push(error);
+          }
+        }, delayMs),
+    });
+    new io.Digital({
+      pin: 0,
+      mode: io.Digital.InputPullUp,
+      onReadable: () => {
+        throw new Error('no');
+      },
+    });
+    bank.setInput(0, 0);
+    time.advance(1);
+    expect(crashes).toHaveLength(1);
   });
 
   test('a listener can be taken off, and there is a bound to how many there are', () => {

@@ -5,26 +5,86 @@ import { SimServo } from '../../host-sim/world/sim-servo.js';
 import { VirtualTime } from '../support/virtual-time.js';
 
 describe('a simulated servo', () => {
-  test('turns towards the angle of its pulses at its own speed', () => {
+  test('gets up to its own speed, turns at that, and brakes at the angle of its pulses', () => {
     const time = new VirtualTime();
-    const servo = new SimServo({ clock: time.clock, startDeg: 0, speedDegPerS: 500 });
-    servo.drive(1450);
-    time.advance(120);
-    expect(servo.angleDeg).toBeCloseTo(60);
-    time.advance(120);
-    expect(servo.angleDeg).toBeCloseTo(90);
+    const servo = new SimServo({ clock: time.clock, startDeg: 0, speedDegPerS: 500, accelerationDegPerS2: 10_000 });
+    servo.drive(2400);
+    const speeds: number[] = [];
+    for (let step = 0; step < 1_000; step++) {
+      time.advance(1);
+      speeds.push(servo.speedDegPerS);
+    }
+    expect(speeds[24]).toBeCloseTo(250);
+    expect(Math.max(...speeds)).toBeCloseTo(500);
+    expect(speeds[200]).toBeCloseTo(500);
+    expect(servo.angleDeg).toBe(180);
+    expect(speeds.at(-1)).toBe(0);
+    const changes = speeds.slice(1).map((speed, index) => Math.abs(speed - speeds[index]!));
+    expect(Math.max(...changes)).toBeLessThanOrEqual(20.001);
+    // 180° at 500°/s are 360 ms, and 25 ms go into either end.
+    expect(speeds.filter((speed) => speed > 0).length).toBeGreaterThan(400);
+    expect(speeds.filter((speed) => speed > 0).length).toBeLessThan(430);
   });
 
-  test('stays where it is without pulses, also when they end under way', () => {
+  test.each([0.3, 1, 7, 45, 90])('comes to rest on its place, %f° away, and does not tremble there', (distanceDeg) => {
+    const time = new VirtualTime();
+    const servo = new SimServo({ clock: time.clock, startDeg: 60 });
+    servo.drive(500 + ((60 + distanceDeg) * 1900) / 180);
+    time.advance(400);
+    for (let step = 0; step < 100; step++) {
+      time.advance(1);
+      expect(servo.angleDeg).toBeCloseTo(60 + distanceDeg, 9);
+    }
+  });
+
+  test('cannot turn back at once: its inertia carries it on', () => {
     const time = new VirtualTime();
     const servo = new SimServo({ clock: time.clock, startDeg: 0 });
-    time.advance(1000);
     servo.drive(2400);
-    time.advance(60);
+    time.advance(150);
+    const { angleDeg } = servo;
+    servo.drive(500);
+    time.advance(20);
+    expect(servo.angleDeg).toBeGreaterThan(angleDeg + 5);
+    time.advance(1_000);
+    expect(servo.angleDeg).toBe(0);
+  });
+
+  test('comes to rest within a few degrees when its pulses end under way, and stays there', () => {
+    const time = new VirtualTime();
+    const servo = new SimServo({ clock: time.clock, startDeg: 0 });
+    servo.drive(2400);
+    time.advance(100);
+    const { angleDeg } = servo;
     servo.drive(0);
+    time.advance(20);
+    const rest = servo.angleDeg;
+    expect(rest - angleDeg).toBeGreaterThan(1);
+    expect(rest - angleDeg).toBeLessThan(5);
     time.advance(10_000);
-    expect(servo.angleDeg).toBeCloseTo(30);
-    expect(servo.attached).toBe(false);
+    expect([servo.angleDeg, servo.attached, servo.speedDegPerS]).toEqual([rest, false, 0]);
+  });
+
+  test('stalls against what is in its way, draws the current for that, and goes on when it is taken away', () => {
+    const time = new VirtualTime();
+    const servo = new SimServo({ clock: time.clock, startDeg: 0 });
+    expect(servo.currentMa).toBeLessThan(10);
+    servo.block({ maxDeg: 40 });
+    servo.drive(2400);
+    time.advance(100);
+    expect(servo.stalled).toBe(false);
+    time.advance(400);
+    expect([servo.angleDeg, servo.stalled, servo.currentMa]).toEqual([40, true, 750]);
+    servo.unblock();
+    time.advance(150);
+    expect([servo.stalled, Math.round(servo.currentMa)]).toEqual([false, 150]);
+    time.advance(1_000);
+    expect([servo.angleDeg, servo.stalled, servo.currentMa]).toEqual([180, false, 10]);
+    servo.drive(2500);
+    time.advance(10);
+    expect(servo.stalled).toBe(true);
+    servo.drive(0);
+    expect(servo.stalled).toBe(false);
   });
 
   test('shows the same angle however often it is asked', () => {
@@ -80,6 +140,29 @@ describe('a simulated relay', () => {
     expect(relay.closed).toBe(true);
     time.advance(1);
     expect([relay.closed, relay.operations]).toEqual([false, 2]);
+  });
+
+  test('bounces when it closes, and not when it opens', () => {
+    const time = new VirtualTime();
+    const relay = new SimRelay({ clock: time.clock, bounceMs: 5, random: { uint32: () => 0b01101 } });
+    const seen = (): string => {
+      let states = '';
+      for (let step = 0; step < 15; step++) {
+        time.advance(1);
+        states += relay.closed ? '#' : '.';
+      }
+      return states;
+    };
+    relay.energise(true);
+    expect(seen()).toBe('.......##..####');
+    expect(relay.operations).toBe(1);
+    relay.energise(false);
+    expect(seen()).toBe('###............');
+    relay.energise(true);
+    time.advance(9);
+    expect(relay.bouncing).toBe(true);
+    time.advance(4);
+    expect(relay.bouncing).toBe(false);
   });
 
   test('a coil that is let go too soon leaves the contact open', () => {

@@ -1,8 +1,10 @@
-/** `embedded:io/digital` of the Linux program: prints what an output gives out; an input is high. */
+/** `embedded:io/digital` of the Linux program: prints what an output gives out; an input is high, without edges. */
 export default class Digital {
   static readonly Input = 0;
   static readonly InputPullUp = 1;
   static readonly Output = 8;
+  static readonly Rising = 1;
+  static readonly Falling = 2;
 
   readonly #pin: number;
   readonly #mode: number;

@@ -66,7 +66,16 @@ declare module 'embedded:io/digital' {
     static readonly Input: number;
     static readonly InputPullUp: number;
     static readonly Output: number;
-    constructor(options: { pin: number; mode: number; initialValue?: 0 | 1 });
+    static readonly Rising: number;
+    static readonly Falling: number;
+    /** With `onReadable`, `edge` (a sum) says which edges call it, from the engine's queue. @throws when it says none */
+    constructor(options: {
+      pin: number;
+      mode: number;
+      initialValue?: 0 | 1;
+      edge?: number;
+      onReadable?: () => void;
+    });
     /** @throws on an output */
     read(): 0 | 1;
     write(level: 0 | 1): void;
@@ -79,6 +88,17 @@ declare module 'embedded:io/pwm' {
     constructor(options: { pin: number; hz: number; resolution: number });
     write(duty: number): void;
     readonly hz: number;
+    readonly resolution: number;
+    close(): void;
+  }
+}
+
+declare module 'embedded:io/analog' {
+  export default class Analog {
+    /** @throws when the chip has no converter on that pin */
+    constructor(options: { pin: number });
+    /** `undefined` when the converter gave nothing, as the one that the radio uses does. */
+    read(): number | undefined;
     readonly resolution: number;
     close(): void;
   }
