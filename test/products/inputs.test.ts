@@ -47,7 +47,12 @@ describe('a dimmer', () => {
   });
 
   test('may be shown as the angle of the legacy form, of which 180 is full', () => {
-    const property = { ...dimmerFile.properties[1], key: 'angle', max: 180, source: { channel: 0, attribute: 'angle' } };
+    const property = {
+      ...dimmerFile.properties[1],
+      key: 'angle',
+      max: 180,
+      source: { channel: 0, attribute: 'angle' },
+    };
     expect(problems(changed(dimmerFile, 'properties.3', property))).toEqual([]);
   });
 
