@@ -1,6 +1,17 @@
 import type { ErrorObject } from 'ajv';
 import { type ProductProblem, problem } from './problem.js';
 
+/** What each pattern of the schema means. */
+const PATTERNS: Readonly<Record<string, string>> = {
+  '^[A-Za-z0-9_-]{1,32}$': '1 to 32 letters, digits, _ or -',
+  '^[a-z0-9_-]{1,32}$': '1 to 32 lower-case letters, digits, _ or -',
+  '^\\d{1,5}\\.\\d{1,5}\\.\\d{1,5}(-[0-9A-Za-z.-]{1,16})?$': 'a version like 1.0.0 or 1.0.0-beta.1',
+  '^[a-z0-9_]{1,32}$': '1 to 32 lower-case letters, digits or _',
+  '^[a-z0-9_]{1,48}$': '1 to 48 lower-case letters, digits or _',
+  '^#[0-9A-Fa-f]{6}$': 'a colour like #FF6B35',
+  '^[a-z][a-z0-9_]{0,31}$': 'up to 32 lower-case letters, digits or _, a letter first',
+};
+
 /** Says in a sentence what the schema found wrong. */
 export function schemaProblem(error: ErrorObject): ProductProblem {
   const field = fieldOf(error.instancePath);
@@ -48,7 +59,7 @@ export function schemaProblem(error: ErrorObject): ProductProblem {
     case 'uniqueItems':
       return problem(field, 'names a value twice; remove one');
     case 'pattern':
-      return problem(field, `must match ${params['pattern']}${got(error.data)}`);
+      return problem(field, `must be ${PATTERNS[params['pattern'] as string] ?? params['pattern']}${got(error.data)}`);
     default:
       return problem(field, error.message ?? 'is wrong');
   }

@@ -261,7 +261,7 @@ describe('smartlink product new', () => {
   });
 
   it.each<[string, string[], RegExp]>([
-    ['a key with a space', ['a b'], /"a b" is no answer to "Product key .*": productKey must match/],
+    ['a key with a space', ['a b'], /"a b" is no answer to "Product key .*": productKey must be 1 to 32 letters/],
     ['the key of a shipped product', ['sw-dim-001'], /sw-dim-001 is a shipped product; choose a key of your own/],
     ['no key', [''], /there must be an answer/],
     ['a chip that there is not', ['K', '', '', 'ESP8266'], /the answer must be one of ESP32, ESP32-C3, ESP32-S3/],

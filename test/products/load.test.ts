@@ -110,7 +110,18 @@ describe('a definition', () => {
 
   test.each<[object, string, unknown, string]>([
     [servoFile, 'productKey', undefined, 'productKey is required and missing; add it, like "MY-LAMP-1"'],
-    [servoFile, 'productKey', 'a b', 'productKey must match ^[A-Za-z0-9_-]{1,32}$, not "a b"'],
+    [servoFile, 'productKey', 'a b', 'productKey must be 1 to 32 letters, digits, _ or -, not "a b"'],
+    [servoFile, 'category', 'Licht', 'category must be 1 to 32 lower-case letters, digits, _ or -, not "Licht"'],
+    [servoFile, 'firmwareVersion', '1.0', 'firmwareVersion must be a version like 1.0.0 or 1.0.0-beta.1, not "1.0"'],
+    [servoFile, 'app.iconColor', 'red', 'app.iconColor must be a colour like #FF6B35, not "red"'],
+    [servoFile, 'app.iconName', '-', 'app.iconName must be 1 to 48 lower-case letters, digits or _, not "-"'],
+    [servoFile, 'app.uiTemplate', '', 'app.uiTemplate must be 1 to 32 lower-case letters, digits or _, not ""'],
+    [
+      servoFile,
+      'properties.0.key',
+      '1st',
+      'properties[0].key must be up to 32 lower-case letters, digits or _, a letter first, not "1st"',
+    ],
     [servoFile, 'pins', [], 'pins is not known here; remove it'],
     [servoFile, 'outputs.0.pulsUs', {}, 'outputs[0].pulsUs is not known here; did you mean pulseUs?'],
     [servoFile, 'outputs.0.pin', '18', 'outputs[0].pin must be a whole number, not "18"'],
