@@ -5,7 +5,7 @@ const CODES = { dim: 2, bold: 1, green: 32, yellow: 33, red: 31, cyan: 36 } as c
 export type Colour = keyof typeof CODES;
 
 /** Colours `text` where the stream is a terminal and the person has not asked for none (`NO_COLOR`). */
-export function paint(stream: NodeJS.WriteStream, colour: Colour, text: string): string {
+export function paint(stream: { readonly isTTY?: boolean }, colour: Colour, text: string): string {
   const wanted = stream.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
   return wanted ? `\u001b[${CODES[colour]}m${text}\u001b[0m` : text;
 }

@@ -6,6 +6,7 @@ import { cloudCommand } from './cloud.js';
 import { paint, writeJson } from './console.js';
 import { explain } from './explain.js';
 import type { Signals } from './lifetime.js';
+import { productCommand } from './product.js';
 import { upCommand } from './up.js';
 
 function createProgram(signals: Signals): Command {
@@ -25,7 +26,8 @@ Examples:
     )
     .addCommand(upCommand(signals))
     .addCommand(cloudCommand(signals))
-    .addCommand(boardCommand(signals));
+    .addCommand(boardCommand(signals))
+    .addCommand(productCommand());
   for (const command of [program, ...program.commands])
     command.exitOverride().showHelpAfterError('(add --help for examples)');
   return program;

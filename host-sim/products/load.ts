@@ -117,6 +117,14 @@ export function shippedProducts(): readonly Product[] {
   return once.shipped;
 }
 
+/** A shipped definition as its file reads, without the defaults: what a maker's own may start from. */
+export function shippedDefinition(productKey: string): Record<string, unknown> | undefined {
+  const found = SHIPPED.map(([, json]) => json as { readonly productKey: string }).find(
+    (json) => json.productKey.toLowerCase() === productKey.toLowerCase(),
+  );
+  return found && structuredClone({ ...found });
+}
+
 function shippedKeys(): string {
   return shippedProducts()
     .map(({ productKey }) => productKey)

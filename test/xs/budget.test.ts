@@ -25,6 +25,10 @@ describe.skipIf(withoutXs)('what the firmware costs on XS', () => {
   test('10,000 commands leave not one slot behind', () => {
     expect(now.liveSlotsAfter10000).toBe(now.liveSlots);
   });
+
+  test('moves, pulses and fades leave none either', () => {
+    expect(now.controlLeakedSlots).toBe(0);
+  });
 });
 
 test('a budget tells worse from better and from noise', () => {

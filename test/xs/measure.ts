@@ -4,6 +4,7 @@ import { createVirtualHost } from '../support/virtual-host.js';
 import { VirtualNetwork } from '../support/virtual-network.js';
 import { VirtualTime } from '../support/virtual-time.js';
 import { advance, advanceUntil, bootOnXs, bundleEngine } from './engines.js';
+import { measureControl } from './measure-control.js';
 
 /** What the firmware costs on XS. Every number is exact: the same sources give the same numbers on every machine. */
 export interface Budget {
@@ -13,8 +14,18 @@ export interface Budget {
   readonly onlineComputrons: number;
   /** Computrons of one command that moves nothing: set taken, judged, answered, settled, post sent, all acknowledged. */
   readonly commandComputrons: number;
-  /** Computrons of one command that turns the servo from 0° to 180°, the detaching included. */
-  readonly motionComputrons: number;
+  /**
+   * Computrons of one command that drives an output, and slots that it leaves to the garbage collector: a servo from one end
+   * to the other, its detaching included; a relay's pulse of half a second; a lamp's fade from dark to full.
+   */
+  readonly moveComputrons: number;
+  readonly moveSlots: number;
+  readonly pulseComputrons: number;
+  readonly pulseSlots: number;
+  readonly fadeComputrons: number;
+  readonly fadeSlots: number;
+  /** Slots that live on after 20 of each. */
+  readonly controlLeakedSlots: number;
   /** Computrons of one idle minute: heartbeat and ping. */
   readonly idleMinuteComputrons: number;
   /** Live slots after `gc()`, online and idle, and the same after 10,000 further commands. */
@@ -33,11 +44,11 @@ const SAMPLE = 100;
 const MANY = 10_000;
 /** Between two commands: long enough for the post, the acknowledgements and the detaching. */
 const COMMAND_MS = 500;
-const MOTION_MS = 1_500;
 
 /** Runs a board through the measured life. `commands`: how many make up "many", for a faster look. */
 export async function measureBudget(commands = MANY): Promise<Budget> {
   const engine = await bundleEngine();
+  const { move, pulse, fade } = await measureControl(engine);
   const time = new VirtualTime();
   const network = new VirtualNetwork(time);
   const cloud = new ScriptedCloud(network);
@@ -80,8 +91,6 @@ export async function measureBudget(commands = MANY): Promise<Budget> {
     const heapAfter = (await board.measure(false)).currentHeapCount;
     await still(commands);
     const liveSlotsAfter10000 = (await board.measure(true)).currentHeapCount;
-    await command({ action: 'toggle', position: 'down' }, MOTION_MS);
-    const motion = await spend(() => command({ action: 'toggle', position: 'up' }, MOTION_MS));
     await advance(time, board, 60_000 - (time.nowMs % 60_000) + 1_000);
     const idle = await spend(() => advance(time, board, 60_000 * 10));
     const first = await board.measure(false);
@@ -90,7 +99,13 @@ export async function measureBudget(commands = MANY): Promise<Budget> {
       bootComputrons,
       onlineComputrons: online.computrons,
       commandComputrons: Math.round(sample.computrons / SAMPLE),
-      motionComputrons: motion.computrons,
+      moveComputrons: move.computrons,
+      moveSlots: move.slots,
+      pulseComputrons: pulse.computrons,
+      pulseSlots: pulse.slots,
+      fadeComputrons: fade.computrons,
+      fadeSlots: fade.slots,
+      controlLeakedSlots: Math.max(0, move.leaked, pulse.leaked, fade.leaked),
       idleMinuteComputrons: Math.round(idle.computrons / 10),
       liveSlots,
       liveSlotsAfter10000,

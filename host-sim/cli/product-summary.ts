@@ -1,0 +1,70 @@
+import type {
+  InputDefinition,
+  OutputAttribute,
+  OutputDefinition,
+  Product,
+  PropertyDefinition,
+} from '../../src/core/product.js';
+
+/** What commands each control mode takes. */
+export const MODES: Readonly<Record<Product['controlMode'], string>> = {
+  toggle: 'takes toggle, pulse and trigger',
+  pulse: 'takes pulse and trigger',
+  dimmer: 'takes levels and writable properties',
+  generic: 'takes whatever its outputs can do',
+  readonly: 'takes no commands',
+};
+
+/** What a definition means, for a person: a few lines. */
+export function summaryOf(product: Product): string {
+  const { productKey, name, chipModel, firmwareVersion, controlMode, statusLed } = product;
+  const rows: (readonly [string, string])[] = [
+    ['product', `${productKey}: ${name.en}${name.zh === name.en ? '' : ` / ${name.zh}`}`],
+    ['board', `${chipModel}, firmware ${firmwareVersion}${statusLed ? `, status LED on pin ${statusLed.pin}` : ''}`],
+    ['mode', `${controlMode}: ${MODES[controlMode]}`],
+    ...product.outputs.map((output, channel) => [`output ${channel}`, outputOf(output)] as const),
+    ...product.interlocks.map(
+      ({ channels, deadTimeMs }) =>
+        ['interlock', `outputs ${channels.join(' and ')} are never on together, ${deadTimeMs} ms apart`] as const,
+    ),
+    ...product.inputs.map((input, index) => [`input ${index}`, inputOf(input, product)] as const),
+    ...product.properties.map((property) => ['property', propertyOf(property)] as const),
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return rows.map(([label, text]) => `  ${label.padEnd(width)}  ${text}\n`).join('');
+}
+
+function outputOf(output: OutputDefinition): string {
+  const { type, pin, pulse } = output;
+  const pulses = `pulses ${pulse.durationMs} ms (at most ${pulse.maxMs} ms)`;
+  if (output.type === 'servo') {
+    const { limitsDeg, positionsDeg } = output;
+    const { up, middle, down } = positionsDeg;
+    return `${type} on pin ${pin}, up ${up}°, middle ${middle}°, down ${down}°, within ${limitsDeg.min}° to ${limitsDeg.max}°, ${pulses}`;
+  }
+  const start = output.powerOn === 'last' ? 'as it last was' : output.powerOn;
+  const fades = output.type === 'dimmer' ? `, fades in ${output.fadeMs} ms, at least ${output.minLevel} %` : '';
+  return `${type} on pin ${pin}, ${start} after power-on${fades}, ${pulses}`;
+}
+
+function inputOf(input: InputDefinition, { outputs }: Product): string {
+  const { type, pin } = input;
+  if (type === 'analog') return `${type} on pin ${pin}, ${input.scale.min} to ${input.scale.max}`;
+  const level = `pressed or closed at level ${input.activeLevel}`;
+  if (type === 'digital') return `${type} on pin ${pin}, ${level.replace('pressed or closed', 'on')}`;
+  const commands = outputs.length === 0 ? 'to be held' : `for output ${input.channel}`;
+  return `${type} on pin ${pin}, ${commands}, ${level.replace(' or closed', '')}`;
+}
+
+const SHOWS: Readonly<Record<OutputAttribute, string>> = {
+  position: 'the position of',
+  angle: 'the angle of',
+  on: 'whether on, of',
+  level: 'the level of',
+};
+
+function propertyOf({ key, type, unit, min, max, values, writable, source }: PropertyDefinition): string {
+  const range = min === undefined || max === undefined ? '' : ` ${min} to ${max}${unit ? ` ${unit}` : ''}`;
+  const what = 'input' in source ? `input ${source.input}` : `${SHOWS[source.attribute]} output ${source.channel}`;
+  return `${key}: ${type}${range}${values ? ` ${values.join(', ')}` : ''}, shows ${what}${writable ? ', can be set' : ''}`;
+}
