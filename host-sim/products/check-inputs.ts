@@ -22,10 +22,10 @@ function checkButton(button: ButtonDefinition, field: string, product: Product, 
   if (product.outputs[channel] === undefined && !(product.outputs.length === 0 && channel === 0)) {
     findings.error(`${field}.channel`, `${channel} does not exist; ${channelsOf(product)}`);
   }
-  if (doubleMs > 0 && doubleMs <= 2 * debounceMs) {
+  if (doubleMs > 0 && doubleMs <= debounceMs) {
     findings.error(
       `${field}.doubleMs`,
-      `${doubleMs} leaves no time for a second press, because each edge counts after debounceMs ${debounceMs}; raise it, or set 0 for no doubles`,
+      `${doubleMs} leaves no time for a second press, which counts after debounceMs ${debounceMs}; raise it, or set 0 for no doubles`,
     );
   }
 }

@@ -20,7 +20,7 @@ const RESERVED_KEYS = [
 const ATTRIBUTES: Readonly<Record<OutputDefinition['type'], readonly OutputAttribute[]>> = {
   servo: ['position', 'angle'],
   relay: ['position', 'on'],
-  dimmer: ['position', 'level', 'on'],
+  dimmer: ['position', 'level', 'on', 'angle'],
 };
 
 /** What type shows it. */

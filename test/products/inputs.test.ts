@@ -31,11 +31,6 @@ describe('a dimmer', () => {
     ['outputs.0.minLevel', 60, 'outputs[0].minLevel must be at most 50, not 60'],
     ['outputs.0.gama', 2, 'outputs[0].gama is not known here; did you mean gamma?'],
     ['outputs.0.minOnMs', 2, 'outputs[0].minOnMs is not known here; remove it'],
-    [
-      'properties.1.source.attribute',
-      'angle',
-      'properties[1].source.attribute angle is nothing a dimmer has; use position or level or on',
-    ],
     ['properties.1.source.attribute', 'on', "properties[1].type must be boolean, because the source's attribute is on"],
     [
       'properties.2.source.attribute',
@@ -49,6 +44,16 @@ describe('a dimmer', () => {
     ['outputs', [], 'outputs must not be empty, because the control mode is dimmer; add one'],
   ])('is refused with %s %j', (path, value, message) => {
     expect(problems(changed(dimmerFile, path, value))).toContain(message);
+  });
+
+  test('may be shown as the angle of the legacy form, of which 180 is full', () => {
+    const property = {
+      ...dimmerFile.properties[1],
+      key: 'angle',
+      max: 180,
+      source: { channel: 0, attribute: 'angle' },
+    };
+    expect(problems(changed(dimmerFile, 'properties.3', property))).toEqual([]);
   });
 
   test('may have a level with decimals', () => {
@@ -119,8 +124,8 @@ describe('a button', () => {
     ['inputs.0.holdMs', 500, 'inputs[0].holdMs must be at least 2000, not 500'],
     [
       'inputs.0.doubleMs',
-      50,
-      'inputs[0].doubleMs 50 leaves no time for a second press, because each edge counts after debounceMs 30; raise it, or set 0 for no doubles',
+      30,
+      'inputs[0].doubleMs 30 leaves no time for a second press, which counts after debounceMs 30; raise it, or set 0 for no doubles',
     ],
     [
       'properties.4.source.input',

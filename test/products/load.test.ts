@@ -8,6 +8,7 @@ import {
   InvalidProductError,
   loadProduct,
   parseProduct,
+  shippedDefinition,
   shippedProducts,
 } from '../../host-sim/products/load.js';
 import relayFile from '../../src/products/sw-relay-002.json' with { type: 'json' };
@@ -49,12 +50,41 @@ describe('the shipped products', () => {
     expect(servo).not.toHaveProperty('$schema');
   });
 
+  test('are five, one at least for each way of wiring, in every mode but pulse', () => {
+    expect(
+      shippedProducts().map(({ productKey, controlMode, outputs, inputs }) => [
+        productKey,
+        controlMode,
+        [...outputs, ...inputs].map(({ type }) => type).join(' '),
+      ]),
+    ).toEqual([
+      ['SW-SERVO-001', 'toggle', 'servo'],
+      ['SW-RELAY-002', 'toggle', 'relay relay'],
+      ['SW-DIM-001', 'dimmer', 'dimmer button'],
+      ['SW-SENSE-001', 'readonly', 'digital analog'],
+      ['SW-GEN-001', 'generic', 'servo relay dimmer button analog'],
+    ]);
+  });
+
+  test('of which the dimmer lets its level be set, and whether it is on', () => {
+    const { properties } = loadProduct('SW-DIM-001');
+    expect(properties.filter(({ writable }) => writable).map(({ key }) => key)).toEqual(['level', 'on']);
+  });
+
   test('have no errors, and no warning but the one for the LED on a strapping pin that the origin chose', () => {
-    expect(checkProduct(relayFile, 'sw-relay-002.json')).toMatchObject({ errors: [], warnings: [] });
-    const { errors, warnings } = checkProduct(servoFile, 'sw-servo-001.json');
-    expect(errors).toEqual([]);
-    expect(warnings.map(({ field }) => field)).toEqual(['statusLed.pin']);
-    expect(warnings[0]?.message).toContain('strapping');
+    for (const { productKey } of shippedProducts()) {
+      const { errors, warnings } = checkProduct(shippedDefinition(productKey), `${productKey}.json`);
+      expect(errors).toEqual([]);
+      expect(warnings.map(({ field }) => field)).toEqual(productKey === 'SW-SERVO-001' ? ['statusLed.pin'] : []);
+      for (const { message } of warnings) expect(message).toContain('strapping');
+    }
+  });
+
+  test('are given to start from as they are written, a copy each time', () => {
+    const first = shippedDefinition('sw-servo-001')!;
+    first['productKey'] = 'X';
+    expect(shippedDefinition('SW-SERVO-001')).toEqual(servoFile);
+    expect(shippedDefinition('SW-X')).toBeUndefined();
   });
 
   test('are found by key in any case', () => {

@@ -63,6 +63,7 @@ export function product(
     },
     outputs: [RELAY, { ...RELAY, pin: 5 }],
     interlocks: [],
+    inputs: [],
     properties,
     session: SESSION,
   };
