@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadProduct } from '../../host-sim/products/load.js';
+import type { PropertySource } from '../../src/core/product.js';
 import { PropertyReporter } from '../../src/thing/property-reporter.js';
 import { VirtualTime } from '../support/virtual-time.js';
 
@@ -44,6 +45,26 @@ describe('a property post', () => {
         time: NOW,
       },
     ]);
+  });
+
+  it('holds what outputs are and what inputs measure, each by its source', () => {
+    const { time } = setUp();
+    const asked: PropertySource[] = [];
+    const product = loadProduct('SW-GEN-001');
+    const reporter = new PropertyReporter({
+      timer: time.timer,
+      random: { uint32: () => 0 },
+      product,
+      nowMs: () => NOW,
+      monotonicMs: () => time.nowMs,
+      read: (source) => asked.push(source),
+      rssi: () => undefined,
+      addDiagnostics: () => {},
+      onDue: () => {},
+    });
+    expect(Object.keys(reporter.state())).toEqual([...product.properties.map(({ key }) => key), 'wifi_rssi']);
+    expect(asked).toEqual(product.properties.map(({ source }) => source));
+    expect(asked.some((source) => 'input' in source)).toBe(true);
   });
 
   it('leaves out what is not known', () => {

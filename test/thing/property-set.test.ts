@@ -165,6 +165,33 @@ describe('a writable property of the thing model', () => {
     for (const value of [10, 30, 170]) expect(commandOf({ tilt: value }, tilting)['angleDeg']).toBe(value);
   });
 
+  it('may be a level, by a whole number or by steps of a number', () => {
+    const dimmer = loadProduct('SW-DIM-001');
+    expect(commandsOf({ level: 40 }, dimmer)).toEqual([{ kind: 'level', channel: 0, level: 40, form: 'property' }]);
+    for (const value of [-1, 101, 40.5, '40', null, true]) expectRefused({ level: value }, 'level', dimmer);
+    const fine: PropertyDefinition = {
+      ...{ key: 'fine', name: angle.name, type: 'number', min: 0, max: 100, step: 0.1, writable: true },
+      source: { channel: 0, attribute: 'level' },
+    };
+    const product: Product = { ...dimmer, properties: [fine] };
+    for (const level of [0, 0.1, 0.3, 99.9, 100]) {
+      expect(commandOf({ fine: level }, product)).toEqual({ kind: 'level', channel: 0, level });
+    }
+    for (const value of [-0.1, 100.1, 0.05, Number.NaN, Number.POSITIVE_INFINITY, '1', null]) {
+      expectRefused({ fine: value }, 'fine', product);
+    }
+  });
+
+  it('can never be one that an input measures, whatever the definition says', () => {
+    const closed: PropertyDefinition = {
+      ...{ key: 'closed', name: angle.name, type: 'boolean', writable: true },
+      source: { input: 0 },
+    };
+    const product: Product = { ...servo, properties: [closed] };
+    expectRefused({ closed: true }, 'nothing', product);
+    expect(readPropertySet({ closed: true, action: 'toggle' }, product)).toMatchObject({ ignored: ['closed'] });
+  });
+
   it('that is not writable is passed over like an unknown key', () => {
     expect(readPropertySet({ seen: 30, tilt: 30 }, tilting)).toMatchObject({ ignored: ['seen'] });
     expectRefused({ seen: 30 }, 'nothing', tilting);
