@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
 import { createReceiveBuffer } from '../../host-sim/host/node-tcp.js';
 import type { Crash } from '../../host-sim/host/reboot-delay.js';
+import { loadProduct } from '../../host-sim/products/load.js';
 import { SimAccessPoint } from '../../host-sim/world/sim-wifi.js';
 import {
   findXsEngine,
@@ -34,13 +35,13 @@ describe.skipIf(withoutXs)('a board in XS on the desktop', () => {
     return new ScriptedCloud(network, { apiHost: '127.0.0.1', apiPort, mqttHost: '127.0.0.1', mqttPort });
   }
 
-  function createXsBoard(cloud: ScriptedCloud, storage = new MemoryStorage()) {
+  function createXsBoard(cloud: ScriptedCloud, storage = new MemoryStorage(), product = SERVO) {
     const events: BoardEvent[] = [];
     const crashes: Crash[] = [];
     const board = new XsBoard({
       engine,
       shared: { accessPoint: new SimAccessPoint(), receiveBuffer: createReceiveBuffer() },
-      product: SERVO,
+      product,
       serial: 'AABBCCDDEEFF',
       settings: { environment: { name: 'dev', apiUrl: cloud.apiUrl }, wifi: { ssid: 'home', password: 'password1' } },
       storage,
@@ -55,6 +56,16 @@ describe.skipIf(withoutXs)('a board in XS on the desktop', () => {
   const reached = (check: () => boolean): Promise<void> =>
     expect.poll(check, { timeout: 15_000, interval: 5 }).toBe(true);
   const statuses = (cloud: ScriptedCloud): string[] => cloud.on(cloud.topic('status')).map(({ json }) => json.status);
+
+  test('a press of its button lights its lamp, before it has ever been online', async () => {
+    const product = loadProduct('SW-DIM-001');
+    const { board, events, crashes } = createXsBoard(await createCloud(), new MemoryStorage(), product);
+    // From here on it has all its pins open, and works.
+    await reached(() => events.some(({ name }) => name === 'state_changed'));
+    board.world.button().press();
+    await reached(() => board.world.lamp().perceivedLevel > 50);
+    expect(crashes).toEqual([]);
+  });
 
   test('comes online over real sockets, turns its servo, and says goodbye when it is stopped', async () => {
     const cloud = await createCloud();
