@@ -1,4 +1,5 @@
 import type { BoardEvent } from '../../src/core/events.js';
+import type { OutputDefinition } from '../../src/core/product.js';
 import type { Crash } from '../host/reboot-delay.js';
 import type { SimulatedBoard } from '../host/sim-board.js';
 import { paint, writeJson } from './console.js';
@@ -132,11 +133,10 @@ function describe(board: SimulatedBoard, event: BoardEvent): Note | undefined {
   switch (event.name) {
     case 'output_settled': {
       const { channel, value } = (event as BoardEvent<'output_settled'>).data;
-      const output = board.product.outputs[channel];
-      return {
-        text: output?.type === 'servo' ? `servo at ${value}°` : `relay ${channel} ${value === 1 ? 'on' : 'off'}`,
-      };
+      return { text: placeOf(board.product.outputs[channel]?.type, channel, value) };
     }
+    case 'button_held':
+      return { text: `button held (input ${(event as BoardEvent<'button_held'>).data.input})` };
     case 'activation_failed': {
       const { reason, retryMs } = (event as BoardEvent<'activation_failed'>).data;
       const why = reason === 'invalid_product_key' ? 'the cloud does not know this product' : inWords(reason);
@@ -153,6 +153,13 @@ function describe(board: SimulatedBoard, event: BoardEvent): Note | undefined {
     default:
       return undefined;
   }
+}
+
+/** Where an output is, in words. */
+function placeOf(type: OutputDefinition['type'] | undefined, channel: number, value: number): string {
+  if (type === 'servo') return `servo at ${value}°`;
+  if (type === 'dimmer') return `lamp at ${value} %`;
+  return `relay ${channel} ${value === 1 ? 'on' : 'off'}`;
 }
 
 /** A machine word (`connect_failed`) as words. */

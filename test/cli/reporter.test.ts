@@ -5,7 +5,8 @@ import { loadProduct } from '../../host-sim/products/load.js';
 import type { BoardEvent, BoardEvents, EventName } from '../../src/core/events.js';
 
 const product = loadProduct('SW-SERVO-001');
-const board = (serial: string): SimulatedBoard => ({ serial, product, deviceId: 'dev_1' }) as unknown as SimulatedBoard;
+const board = (serial: string, of = product): SimulatedBoard =>
+  ({ serial, product: of, deviceId: 'dev_1' }) as unknown as SimulatedBoard;
 const event = <N extends EventName>(name: N, data: BoardEvents[N]): BoardEvent =>
   ({ name, level: 'info', at: 1, data }) as BoardEvent;
 
@@ -90,6 +91,20 @@ describe('what is said of boards', () => {
       reporter.onEvent(board('A'), event('output_settled', { channel: 0, value: 180 }));
       reporter.onEvent(board('A'), event('state_changed', { from: 'connecting', to: 'online' }));
       expect(lines().at(-1)).toMatch(/● online .*servo at 180°$/);
+    });
+
+    it('tells each kind of output in its own words', () => {
+      const mixed = board('A', loadProduct('SW-GEN-001'));
+      const said = [90, 1, 40].map((value, channel) => {
+        const reporter = new LiveReporter();
+        reporter.onEvent(mixed, event('output_settled', { channel, value }));
+        return lines().at(-1);
+      });
+      expect(said).toEqual([
+        expect.stringMatching(/servo at 90°$/),
+        expect.stringMatching(/relay 1 on$/),
+        expect.stringMatching(/lamp at 40 %$/),
+      ]);
     });
   });
 });
