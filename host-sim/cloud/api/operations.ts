@@ -44,16 +44,17 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: 'register',
     tag: 'Users',
     summary: 'Register a user',
-    description: 'One of `username` and `email` may be left out.',
+    description:
+      'One of `username` and `email` may be left out. 120 registrations at once from one address, then 2 a second.',
     auth: 'none',
-    errors: ['user_exists'],
+    errors: ['user_exists', 'too_many_requests'],
   },
   'POST /api/v1/users/login': {
     id: 'login',
     tag: 'Users',
     summary: 'Log in',
     description:
-      'With user name or e-mail address. 60 logins a minute from one address; 10 failures in 5 minutes lock the account for that address.',
+      'With user name or e-mail address. At most 60 logins in any minute from one address; 10 failures in 5 minutes, by whichever name, lock the account for that address.',
     auth: 'none',
     errors: ['invalid_password', 'too_many_requests'],
   },
@@ -61,9 +62,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: 'refreshToken',
     tag: 'Users',
     summary: 'Refresh a token',
-    description: 'A refresh token works once; a second use ends everything that came from the same login.',
+    description:
+      'A refresh token works once; a second use ends everything that came from the same login. 600 at once from one address, then 10 a second.',
     auth: 'none',
-    errors: ['unauthorized'],
+    errors: ['unauthorized', 'too_many_requests'],
   },
   'GET /api/v1/users/me': { id: 'me', tag: 'Users', summary: 'The calling user', auth: 'user', errors: [] },
   'POST /api/v1/users/api-keys': {

@@ -1,12 +1,12 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import { TokenBuckets } from '../domain/rate-limits.js';
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import { listenOn } from '../listen.js';
 import type { ApiServices } from './context.js';
 import { failure, sendFailure } from './envelope.js';
+import { createLimits } from './limits.js';
 import { activationRoutes } from './routes/activation.js';
 import { deviceRoutes } from './routes/devices.js';
 import { healthRoutes } from './routes/health.js';
@@ -23,8 +23,6 @@ const BASE_PATH = '/api/v1';
 const BODY_LIMIT_BYTES = 65_536;
 /** Turns of the event loop for answers that are ready when the API closes. */
 const CLOSING_TURNS = 4;
-const LOGINS_A_MINUTE = 60;
-const ACTIVATION_BURST = 300;
 
 const CORS_HEADERS = {
   'access-control-allow-origin': '*',
@@ -79,17 +77,15 @@ export class ApiServer {
       onTimeout: (socket) => answerBrokenRequest({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket),
     }).watch(app.server as Server);
 
-    const now = () => services.environment.now();
-    const logins = new TokenBuckets({ capacity: LOGINS_A_MINUTE, refillPerS: LOGINS_A_MINUTE / 60, now });
-    const activations = new TokenBuckets({ capacity: ACTIVATION_BURST, refillPerS: services.activationRate, now });
+    const limits = createLimits(() => services.environment.now(), services.activationRate);
     const routes = collectRoutes(app);
     healthRoutes(app, services);
     await app.register(
       async (api) => {
-        userRoutes(api, services, logins);
+        userRoutes(api, services, limits);
         productRoutes(api, services);
         projectRoutes(api, services);
-        activationRoutes(api, services, activations);
+        activationRoutes(api, services, limits);
         deviceRoutes(api, services);
         serviceRoutes(api, services);
         mqttHookRoutes(api, services);
