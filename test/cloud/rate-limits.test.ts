@@ -66,10 +66,10 @@ describe('10 failures in 5 minutes', () => {
   test('lock nobody out for longer than that, wherever the clock goes', async () => {
     const { clock, t } = await cloud();
     await fail(t, Array(10).fill('anna'));
-    clock.advance(-DAY_MS);
+    clock.set(-DAY_MS);
     expect((await login(t, 'anna', ANNA.password)).status).toBe(200);
     await fail(t, Array(10).fill('anna'));
-    clock.advance(-1);
+    clock.set(-1);
     await fail(t, Array(10).fill('anna'));
     const refused = await login(t, 'anna', ANNA.password);
     expect(refused.headers.get('retry-after')).toBe('300');
@@ -105,7 +105,7 @@ describe('logins of one address', () => {
     const clock = new TestClock();
     const t = await startCloud({ environment: clock.environment });
     for (let count = 0; count < 61; count += 1) await attempt(t);
-    clock.advance(-DAY_MS);
+    clock.set(-DAY_MS);
     expect((await t.login()).status).toBe(200);
   });
 });
