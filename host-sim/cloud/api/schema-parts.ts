@@ -11,6 +11,9 @@ export const object = (properties: Record<string, object>, required = Object.key
   required,
 });
 
+/** What names something in a path: one that is too long names nothing, as any other that is unknown. */
+export const PATH_NAME = { type: 'string', minLength: 1 };
+
 export const PAGE_QUERY = {
   page: { type: 'integer', minimum: 1, maximum: 1_000_000, default: 1 },
   size: { type: 'integer', minimum: 1, maximum: 1_000_000, default: 20, description: 'At most 100 are answered.' },

@@ -1,5 +1,5 @@
 import { MEMBER, PROJECT, PROJECT_SCHEMAS } from './project-schemas.js';
-import { nullable, object, PAGE, PAGE_QUERY, text, time, USER_NAME } from './schema-parts.js';
+import { nullable, object, PAGE, PAGE_QUERY, PATH_NAME, text, time, USER_NAME } from './schema-parts.js';
 
 /** JSON Schemas of every route: what validates a request, and what its answer's `data` looks like. */
 export interface RouteSchemas {
@@ -69,7 +69,7 @@ const PRODUCT_BODY = {
   status: PRODUCT_STATUS,
   activationMode: ACTIVATION_MODE,
 };
-const PRODUCT_PARAMS = object({ productKey: text(128) });
+const PRODUCT_PARAMS = object({ productKey: PATH_NAME });
 
 const API_KEY = object({
   keyId: { type: 'string', pattern: '^ak_' },
@@ -112,7 +112,7 @@ const DEVICE = object({
     iconColor: { type: 'string' },
   }),
 });
-const DEVICE_PARAMS = object({ deviceId: text(128) });
+const DEVICE_PARAMS = object({ deviceId: PATH_NAME });
 const DEVICE_SN = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' };
 const PROPERTY_VALUE = object({ value: {}, reportedAt: time });
 const PROPERTY_VALUES = { type: 'object', additionalProperties: PROPERTY_VALUE };
@@ -168,7 +168,7 @@ export const SCHEMAS = {
     querystring: object(PAGE_QUERY, []),
     data: object({ list: { type: 'array', items: API_KEY }, ...PAGE }),
   },
-  deleteApiKey: { params: object({ keyId: text(128) }), data: { type: 'null' } },
+  deleteApiKey: { params: object({ keyId: PATH_NAME }), data: { type: 'null' } },
   createProduct: {
     body: object(PRODUCT_BODY, ['productKey', 'name', 'category', 'controlMode']),
     data: object(
@@ -274,7 +274,7 @@ export const SCHEMAS = {
     ),
   },
   invokeService: {
-    params: object({ deviceId: text(128), name: text(64) }),
+    params: object({ deviceId: PATH_NAME, name: text(64) }),
     querystring: object(
       {
         wait: {
