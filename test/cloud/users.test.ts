@@ -32,6 +32,33 @@ describe('register', () => {
   });
 
   test.each([
+    [
+      { username: 'bob', email: '' },
+      { username: 'bob', email: null },
+    ],
+    [
+      { username: 'bob', email: null },
+      { username: 'bob', email: null },
+    ],
+    [
+      { username: '', email: 'bob@example.com' },
+      { username: 'bob@example.com', email: 'bob@example.com' },
+    ],
+    [
+      { username: null, email: 'bob@example.com' },
+      { username: 'bob@example.com', email: 'bob@example.com' },
+    ],
+    [{ username: ' ', email: ' bob@example.com', name: null }, undefined],
+  ])('takes %j for a form that was not filled in', async (names, user) => {
+    const t = await startCloud();
+    const answer = await register(t, { ...names, password: 'secret-1' });
+    if (user) expect(answer.body.data).toEqual({ userId: 2, ...user });
+    else expect(words(answer)).toEqual({ code: 400, message: 'invalid_parameter' });
+    const login = await t.call('POST', '/users/login', { ...names, password: 'secret-1' });
+    expect(login.status).toBe(user ? 200 : 401);
+  });
+
+  test.each([
     ['the same name', { username: 'ANNA', password: 'secret-1' }],
     ['the same address', { username: 'other', email: 'ANNA@example.com', password: 'secret-1' }],
     ["a name that is another's address", { username: 'anna@example.com', password: 'secret-1' }],
@@ -151,10 +178,13 @@ describe('tokens', () => {
     expect((await refresh(t, refreshToken)).status).toBe(401);
   });
 
-  test.each([['rt_unknown'], ["' OR 1=1 --"]])('an unknown refresh token %s is unauthorized', async (token) => {
-    const t = await startCloud();
-    expect(words(await refresh(t, token))).toEqual({ code: 401, message: 'unauthorized' });
-  });
+  test.each([['rt_unknown'], ["' OR 1=1 --"], ['x'.repeat(300)], ['x'.repeat(60_000)]])(
+    'an unknown refresh token %s is unauthorized',
+    async (token) => {
+      const t = await startCloud();
+      expect(words(await refresh(t, token))).toEqual({ code: 401, message: 'unauthorized' });
+    },
+  );
 
   test('forged tokens of every kind are refused', async () => {
     const t = await startCloud();

@@ -203,7 +203,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     tag: 'Devices',
     summary: 'Invoke a service of a device',
     description:
-      'An extension. `property.get`, or a service of the firmware by name; the body, which may be left out, is its parameters, at most 2 KiB. `reply` is the answer of the board.',
+      'An extension. `property.get`, or a service of the firmware by name; the body, which may be left out, is its parameters, at most 2 KiB: for `property.get` a list of keys. `reply` is the answer of the board.',
     auth: 'user',
     errors: COMMANDED,
   },
@@ -211,7 +211,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: 'deviceProperties',
     tag: 'Devices',
     summary: 'Properties: last values, or history',
-    description: 'An extension. Of the history 7 days and 10,000 points a board are kept.',
+    description:
+      'An extension. The history where the query names one of its parameters, even without a value; else the last values. Of the history 7 days and 10,000 points a board are kept.',
     auth: 'user',
     errors: DEVICE,
   },
