@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type Controllable, controlParams } from '../../host-sim/cloud/domain/control-rules.js';
 import type { CloudError } from '../../host-sim/cloud/errors.js';
+import type { ControlMode } from '../../src/core/product.js';
 import { TestClock } from './support/clock.js';
 import { type Activation, matches, startCloud, type TestCloud, temporaryDirectory } from './support/fixture.js';
-import { PRODUCTS } from './support/products.js';
+import { PRODUCTS, SERVO } from './support/products.js';
 
 const byKey = (productKey: string): Controllable => {
   const definition = PRODUCTS.find((product) => product.productKey === productKey)!;
@@ -328,6 +329,8 @@ describe('which commands a product takes', () => {
     ['SW-DIM-001', { level: 42 }, 'invalid_parameter', 'level'],
     ['SW-DIM-001', { power: 1 }, 'invalid_parameter', 'power'],
     ['SW-DIM-001', { position: 'up' }, 'no_control_params', undefined],
+    ['SW-SERVO-001', { duration: 500 }, 'no_control_params', 'action'],
+    ['SW-SENSE-001', { position: 'up', duration: 500 }, 'no_control_params', 'action'],
     ['SW-SENSE-001', { action: 'trigger' }, 'control_not_supported', 'readonly'],
     ['SW-SENSE-001', { angle: 9 }, 'control_not_supported', 'readonly'],
   ])('%s refuses %j: %s', (productKey, body, word, field) => {
@@ -340,6 +343,24 @@ describe('which commands a product takes', () => {
     expect(refusal).toMatchObject({ word, status: 400 });
     if (field) expect((refusal as CloudError).detail).toContain(field);
   });
+
+  test.each([{ position: 'up' }, { duration: 500 }, { position: 'up', duration: 500, channel: 0 }])(
+    '%j without an action commands nothing, except as writable properties where a mode takes those',
+    (body) => {
+      const integer = { type: 'integer', min: 0, max: 1_000, source: { channel: 0, attribute: 'angle' } } as const;
+      const properties = [
+        { ...SERVO.properties[0]!, writable: true },
+        { ...integer, key: 'duration', name: SERVO.name, writable: true },
+      ];
+      const of = (controlMode: ControlMode) => ({ controlMode, definition: { outputs: SERVO.outputs, properties } });
+      for (const mode of ['toggle', 'pulse', 'readonly'] as const) {
+        expect(() => controlParams(of(mode), body)).toThrow(/^no_control_params/);
+      }
+      for (const mode of ['dimmer', 'generic'] as const) {
+        expect(controlParams(of(mode), body)).toEqual(body);
+      }
+    },
+  );
 
   test('a product whose thing model the cloud does not know takes actions and the legacy form on up to 8 channels', () => {
     const generic = { controlMode: 'generic' } as const;
