@@ -143,13 +143,15 @@ describe('tokens', () => {
 
   test('of all tokens of a login only the next one is stored, and any other is known again', async () => {
     const dataDir = temporaryDirectory();
-    const t = await startCloud({ dataDir });
-    const first = (await t.login()).body.data;
+    const before = await startCloud({ dataDir });
+    const first = (await before.login()).body.data;
     let next = first;
-    for (let count = 0; count < 20; count += 1) next = (await refresh(t, next.refreshToken)).body.data;
+    for (let count = 0; count < 20; count += 1) next = (await refresh(before, next.refreshToken)).body.data;
+    await before.cloud.close();
     const database = await openDatabase(join(dataDir, 'cloud.sqlite'));
     expect(database.prepare('SELECT count(*) AS n FROM refresh_tokens').get()).toEqual({ n: 1 });
     database.close();
+    const t = await startCloud({ dataDir });
     const flipped = first.refreshToken.at(-2) === 'A' ? 'B' : 'A';
     const forged = `${first.refreshToken.slice(0, -2)}${flipped}${first.refreshToken.at(-1)}`;
     expect(words(await refresh(t, forged))).toEqual({ code: 401, message: 'unauthorized' });
@@ -161,11 +163,13 @@ describe('tokens', () => {
 
   test('a refresh token that a former version spent still ends its login', async () => {
     const dataDir = temporaryDirectory();
-    const t = await startCloud({ dataDir });
-    const { token, refreshToken } = (await t.login()).body.data;
+    const before = await startCloud({ dataDir });
+    const { token, refreshToken } = (await before.login()).body.data;
+    await before.cloud.close();
     const database = await openDatabase(join(dataDir, 'cloud.sqlite'));
     database.exec('UPDATE refresh_tokens SET used_at = 1');
     database.close();
+    const t = await startCloud({ dataDir });
     expect((await refresh(t, refreshToken)).status).toBe(401);
     expect((await me(t, token)).status).toBe(401);
   });
