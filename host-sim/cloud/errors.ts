@@ -60,6 +60,8 @@ export type StartErrorCode =
   | 'data_dir_in_use'
   /** A file of the directory is not what this program wrote. `data`: `file`. */
   | 'data_dir_corrupt'
+  /** Another program has the database open. `data`: `file`. */
+  | 'database_in_use'
   /** The database was written by a newer program. `data`: `version`, `supported`. */
   | 'database_too_new'
   | 'sqlite_missing'

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type Controllable, controlParams } from '../../host-sim/cloud/domain/control-rules.js';
 import type { CloudError } from '../../host-sim/cloud/errors.js';
+import type { ControlMode } from '../../src/core/product.js';
 import { TestClock } from './support/clock.js';
 import { type Activation, matches, startCloud, type TestCloud, temporaryDirectory } from './support/fixture.js';
-import { PRODUCTS } from './support/products.js';
+import { PRODUCTS, SERVO } from './support/products.js';
 
 const byKey = (productKey: string): Controllable => {
   const definition = PRODUCTS.find((product) => product.productKey === productKey)!;
@@ -212,6 +213,52 @@ describe('a command to a board that is away', () => {
     expect((await again.next()).payload.params).toEqual({ action: 'pulse' });
   });
 
+  test('is also one that the board had not acknowledged when the cloud was stopped', async () => {
+    const clock = new TestClock();
+    const dataDir = temporaryDirectory();
+    const first = await startCloud({ environment: clock.environment, dataDir });
+    const activation = await first.activate();
+    const board = await first.online(activation);
+    board.client.stream.pause();
+    const started = clock.untilTimer(100);
+    const accepted = control(first, activation, { action: 'toggle', position: 'up' });
+    await started;
+    clock.advance(100);
+    expect((await accepted).status).toBe(200);
+    await first.cloud.close();
+    clock.advance(10_000);
+    const second = await startCloud({ environment: clock.environment, dataDir });
+    const again = await second.online(activation, { time: clock.now });
+    const { payload } = await again.next();
+    expect(payload.params).toEqual({ action: 'toggle', position: 'up' });
+    clock.advance(5_000);
+    expect((await again.next()).payload).toEqual(payload);
+  });
+
+  test('is also one whose session acknowledged another message at QoS 1, such as the echo of its own', async () => {
+    const t = await startCloud();
+    const activation = await t.activate();
+    const board = await t.connect(activation);
+    await board.subscribe(`/sys/SW-SERVO-001/${activation.deviceId}/#`);
+    board.client.handleMessage = (packet, acknowledge) => {
+      if (packet.topic === activation.topics.status) acknowledge();
+    };
+    const acknowledged = new Promise<void>((resolve) => {
+      board.client.on('packetsend', ({ cmd }) => {
+        if (cmd === 'puback') resolve();
+      });
+    });
+    await board.say(activation.topics.status, { status: 'online', time: Date.now() }, { retain: true });
+    await control(t, activation, { action: 'trigger' });
+    await acknowledged;
+    // Behind the acknowledgement, so that the broker has read it by then.
+    const closed = board.closed();
+    board.client.stream.end();
+    await closed;
+    const again = await t.online(activation);
+    expect((await again.next()).payload.params).toEqual({ action: 'trigger' });
+  });
+
   test('several are delivered in order, and no more than 16 are kept', async () => {
     const t = await startCloud();
     const activation = await t.activate();
@@ -237,32 +284,31 @@ describe('a command to a board that is away', () => {
 });
 
 describe('many commands to a board whose session ends', () => {
-  /** Gives so many commands; then the board acknowledges the first of them. */
+  /** Gives so many commands, of which the board acknowledges the first. */
   async function commands(t: TestCloud, activation: Activation, given: number, acknowledged: number) {
     const board = await t.online(activation);
-    let acknowledgeFirst: (() => void) | undefined;
     let taken = 0;
     board.client.handleMessage = (_packet, acknowledge) => {
       taken += 1;
-      if (taken === 1) acknowledgeFirst = acknowledge;
-      else if (taken <= acknowledged) acknowledge();
+      if (taken <= acknowledged) acknowledge();
     };
-    for (let angle = 0; angle < given; angle += 1) await control(t, activation, { angle });
     let acks = 0;
     const all = new Promise<void>((resolve) => {
       board.client.on('packetsend', (packet) => {
         if (packet.cmd === 'puback' && ++acks === acknowledged) resolve();
       });
     });
-    acknowledgeFirst!();
+    for (let angle = 0; angle < given; angle += 1) {
+      expect((await control(t, activation, { angle: angle % 180 })).status).toBe(200);
+    }
     await all;
     return board;
   }
 
-  // Beyond what is remembered of a board, 144, the oldest are forgotten.
+  // Of those that it acknowledged and did not answer, the oldest are forgotten beyond 144.
   test.each([
     [140, 135],
-    [150, 149],
+    [170, 169],
   ])('of %i, those after the %ith are delivered again, and no other', async (given, acknowledged) => {
     const t = await startCloud();
     const activation = await t.activate();
@@ -328,6 +374,8 @@ describe('which commands a product takes', () => {
     ['SW-DIM-001', { level: 42 }, 'invalid_parameter', 'level'],
     ['SW-DIM-001', { power: 1 }, 'invalid_parameter', 'power'],
     ['SW-DIM-001', { position: 'up' }, 'no_control_params', undefined],
+    ['SW-SERVO-001', { duration: 500 }, 'no_control_params', 'action'],
+    ['SW-SENSE-001', { position: 'up', duration: 500 }, 'no_control_params', 'action'],
     ['SW-SENSE-001', { action: 'trigger' }, 'control_not_supported', 'readonly'],
     ['SW-SENSE-001', { angle: 9 }, 'control_not_supported', 'readonly'],
   ])('%s refuses %j: %s', (productKey, body, word, field) => {
@@ -340,6 +388,24 @@ describe('which commands a product takes', () => {
     expect(refusal).toMatchObject({ word, status: 400 });
     if (field) expect((refusal as CloudError).detail).toContain(field);
   });
+
+  test.each([{ position: 'up' }, { duration: 500 }, { position: 'up', duration: 500, channel: 0 }])(
+    '%j without an action commands nothing, except as writable properties where a mode takes those',
+    (body) => {
+      const integer = { type: 'integer', min: 0, max: 1_000, source: { channel: 0, attribute: 'angle' } } as const;
+      const properties = [
+        { ...SERVO.properties[0]!, writable: true },
+        { ...integer, key: 'duration', name: SERVO.name, writable: true },
+      ];
+      const of = (controlMode: ControlMode) => ({ controlMode, definition: { outputs: SERVO.outputs, properties } });
+      for (const mode of ['toggle', 'pulse', 'readonly'] as const) {
+        expect(() => controlParams(of(mode), body)).toThrow(/^no_control_params/);
+      }
+      for (const mode of ['dimmer', 'generic'] as const) {
+        expect(controlParams(of(mode), body)).toEqual(body);
+      }
+    },
+  );
 
   test('a product whose thing model the cloud does not know takes actions and the legacy form on up to 8 channels', () => {
     const generic = { controlMode: 'generic' } as const;

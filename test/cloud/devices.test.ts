@@ -80,6 +80,9 @@ describe('devices', () => {
     expect(await serials(t, '?status=3')).toEqual([]);
     expect(await serials(t, '?productKey=NOPE')).toEqual([]);
     expect(await serials(t, '?page=2&size=2')).toEqual(['C']);
+    // Filters that a form left empty.
+    expect(await serials(t, '?productKey=&projectId=&status=&page=&size=')).toEqual(['A', 'B', 'C']);
+    expect(await serials(t, '?productKey=SW-DIM-001&status=')).toEqual(['C']);
     expect((await list(t, '?size=500')).body.data).toMatchObject({ total: 3, page: 1, size: 100 });
   });
 

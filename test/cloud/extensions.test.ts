@@ -105,6 +105,30 @@ describe('a service', () => {
     expect((await board.next()).topic).toBe(activation.topics.propertyPostReply);
   });
 
+  test('of property.get takes a list of keys, and no other does', async () => {
+    const t = await startCloud();
+    const activation = await t.activate();
+    const board = await onlineWithAll(t, activation);
+    const waiting = invoke(t, activation, 'property.get', ['position']);
+    const { topic, payload } = await board.next();
+    expect(topic).toBe(activation.topics.propertyGet);
+    expect(payload).toMatchObject({ method: 'thing.service.property.get', params: ['position'] });
+    await board.say(`${topic}_reply`, { id: payload.id, code: 200, data: { position: 'up' } });
+    expect((await waiting).body.data.reply).toEqual({ code: 200, data: { position: 'up' } });
+    for (const [service, body] of [
+      ['getLog', ['position']],
+      ['getLog', []],
+      ['property.get', [1]],
+      ['property.get', [['position']]],
+      ['property.get', ['x'.repeat(65)]],
+    ] as const) {
+      expect((await invoke(t, activation, service, body)).body).toMatchObject({
+        code: 400,
+        message: 'invalid_parameter',
+      });
+    }
+  });
+
   test('is device_timeout after 10 s, or after ?wait, and then given up', async () => {
     const clock = new TestClock();
     const t = await startCloud({ environment: clock.environment });
@@ -132,8 +156,8 @@ describe('a service', () => {
     const clock = new TestClock();
     const t = await startCloud({ environment: clock.environment });
     const activation = await t.activate();
-    const started = clock.untilTimer(30_000);
-    const waiting = invoke(t, activation, 'restart', {}, '?wait=30000');
+    const started = clock.untilTimer(31_000);
+    const waiting = invoke(t, activation, 'restart', {}, '?wait=31000');
     await started;
     const board = await onlineWithAll(t, activation);
     const { topic, payload } = await board.next();

@@ -47,9 +47,31 @@ describe('GET properties of a device', () => {
     expect(await values('to=2026-01-10T14:30:00.000Z')).toEqual(['up']);
     expect(await values(`from=${clock.now - HOUR}&to=${clock.now}`)).toEqual(['middle']);
     expect(await values('from=2026-01-10&to=2026-01-10T22:30:00%2B08:00')).toEqual(['up']);
+    // Whose plus nobody escaped.
+    expect(await values('from=2026-01-10&to=2026-01-10T22:30:00+08:00')).toEqual(['up']);
+    expect(await values('from=2026-01-10T22:30:00.000+0800')).toEqual(['down', 'middle']);
+    expect(await values('from=2026-01-10T06:30:00-08:00')).toEqual(['down', 'middle']);
   });
 
-  test.each(['from=yesterday', 'to=2026-13-01', 'from=', 'from=1&from=2', 'size=0', 'page=x', `key=${'k'.repeat(65)}`])(
+  test('takes a filter without a value for none, and gives the history still', async () => {
+    const { path, t } = await cloudWithHistory();
+    const all = (await t.as('GET', `${path}?page=1`)).body.data;
+    expect(all.total).toBe(4);
+    for (const query of ['key=&from=&to=', 'from=', 'page=&size=', 'key']) {
+      expect((await t.as('GET', `${path}?${query}`)).body.data).toEqual(all);
+    }
+  });
+
+  test('gives the last values where the query names nothing that it knows', async () => {
+    const { path, t } = await cloudWithHistory();
+    const last = (await t.as('GET', path)).body.data;
+    for (const query of ['', '_=123', 'Key=position', '_=1&x=y']) {
+      expect((await t.as('GET', `${path}?${query}`)).body.data).toEqual(last);
+    }
+    expect((await t.as('GET', `${path}?_=123&key=position`)).body.data.total).toBe(3);
+  });
+
+  test.each(['from=yesterday', 'to=2026-13-01', 'from=1&from=2', 'size=0', 'page=x', `key=${'k'.repeat(65)}`])(
     'refuses %s',
     async (query) => {
       const { path, t } = await cloudWithHistory();

@@ -1,7 +1,7 @@
 import { createConnection } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { TestClock } from './support/clock.js';
-import { startCloud, type TestCloud } from './support/fixture.js';
+import { startCloud, type TestCloud, USER } from './support/fixture.js';
 
 const ACTIVATE = '/devices/activate';
 const BODY = { productKey: 'SW-SERVO-001', deviceSN: 'A' };
@@ -57,6 +57,48 @@ describe('the envelope', () => {
       /^HTTP\/1\.1 404 /,
     );
     expect((await fetch(`${t.cloud.apiUrl}/healthz`)).status).toBe(200);
+  });
+
+  test('answers an expectation that it does not know, and a request without Host', async () => {
+    const t = await startCloud();
+    const ask = async (head: string, body = '') => {
+      const answer = await raw(t, `POST /api/v1/users/login HTTP/1.1\r\nConnection: close\r\n${head}\r\n\r\n${body}`);
+      const [headers = '', json = ''] = answer.split('\r\n\r\n');
+      return { headers, body: JSON.parse(json) };
+    };
+    const unknown = await ask('Host: x\r\nExpect: foo');
+    expect(unknown.headers).toMatch(/^HTTP\/1\.1 417 [\s\S]*access-control-allow-origin: \*/);
+    expect(unknown.body).toMatchObject({ code: 417, message: 'invalid_parameter', data: null });
+    const nameless = await ask('X: y');
+    expect(nameless.headers).toMatch(/^HTTP\/1\.1 400 /);
+    expect(nameless.body).toMatchObject({ code: 400, message: 'invalid_parameter', data: null });
+    expect(nameless.body.detail).toContain('Host');
+    const body = JSON.stringify({ username: USER.name, password: USER.password });
+    const known = await raw(
+      t,
+      `POST /api/v1/users/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-Continue\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    expect(known).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
+    expect(await raw(t, 'GET /healthz HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  });
+
+  test('answers an unknown path with 404, whatever is sent there', async () => {
+    const t = await startCloud();
+    for (const body of ['{', '[]', 'x'.repeat(100_000)]) {
+      expect((await t.call('POST', '/nothing', body)).body).toMatchObject({ code: 404, message: 'not_found' });
+    }
+  });
+
+  test.each([
+    ['/devices', 'device_not_found'],
+    ['/products', 'product_not_found'],
+    ['/projects', 'project_not_found'],
+  ])('finds nothing in %s under a name of any length', async (path, word) => {
+    const t = await startCloud();
+    for (const length of [129, 600, 15_000]) {
+      expect((await t.call('GET', `${path}/${'x'.repeat(length)}`)).body.code).toBe(401);
+      expect((await t.as('GET', `${path}/${'x'.repeat(length)}`)).body).toMatchObject({ code: 404, message: word });
+    }
   });
 
   test('never shows a stack or HTML', async () => {

@@ -203,6 +203,7 @@ const OPENAPI_SHAPE = closed(
                     name: string,
                     in: { enum: ['path', 'query', 'header', 'cookie'] },
                     required: { type: 'boolean' },
+                    allowEmptyValue: { type: 'boolean' },
                     description: string,
                     schema: SCHEMA,
                     example: {},

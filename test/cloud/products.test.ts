@@ -35,6 +35,29 @@ describe('products (API reference, 3)', () => {
     });
   });
 
+  test('take null for an optional field that nothing was said of', async () => {
+    const t = await startCloud();
+    const nothing = {
+      description: null,
+      uiTemplate: null,
+      iconName: null,
+      iconColor: null,
+      manufacturer: null,
+      model: null,
+      status: null,
+      activationMode: null,
+    };
+    expect(words(await create(t, { ...MINIMAL, ...nothing }))).toBe('200 success');
+    expect((await t.as('GET', path('P'))).body.data).toMatchObject({ description: '', status: 1 });
+    await t.as('PUT', path('P'), { description: 'About it', status: 0 });
+    expect(words(await t.as('PUT', path('P'), nothing))).toBe('200 success');
+    expect((await t.as('GET', path('P'))).body.data).toMatchObject({ description: 'About it', status: 0 });
+    expect((await t.as('GET', '/products?category=')).body.data.total).toBe(5);
+    for (const field of ['name', 'category', 'controlMode']) {
+      expect(words(await create(t, { ...MINIMAL, productKey: 'Q', [field]: null }))).toBe('400 invalid_parameter');
+    }
+  });
+
   test('have a key of their own', async () => {
     const t = await startCloud();
     expect(words(await create(t, { ...MINIMAL, productKey: 'SW-SERVO-001' }))).toBe('400 product_exists');

@@ -118,6 +118,18 @@ describe('a cloud that cannot start says why', () => {
     await expect(startCloud({ dataDir })).rejects.toMatchObject({ code: 'database_too_new', data: { version: 99 } });
   });
 
+  test('another program has the database open', async () => {
+    const dataDir = temporaryDirectory();
+    const first = await startCloud({ dataDir });
+    await first.cloud.close();
+    const file = join(dataDir, 'cloud.sqlite');
+    const database = new Sqlite(file);
+    database.exec('BEGIN IMMEDIATE');
+    await expect(startCloud({ dataDir })).rejects.toMatchObject({ code: 'database_in_use', data: { file } });
+    database.close();
+    await startCloud({ dataDir });
+  });
+
   test('and leaves nothing open', async () => {
     const dataDir = temporaryDirectory();
     const { server, port } = await occupiedPort();

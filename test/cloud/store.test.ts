@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { createServices } from '../../host-sim/cloud/domain/services.js';
 import { EventHub, Logger } from '../../host-sim/cloud/events.js';
@@ -53,6 +54,22 @@ describe('the database', () => {
       expect(
         steps.filter((step) => step.includes('TEMP B-TREE FOR ORDER BY')).map((step) => `${step}: ${sql}`),
       ).toEqual([]);
+    }
+  });
+
+  test('cannot be locked by another program, so that no commit waits for one', async () => {
+    const path = `${temporaryDirectory()}/cloud.sqlite`;
+    for (const time of ['first', 'second']) {
+      const database = await openDatabase(path);
+      const lock = [
+        'const database = new (require("better-sqlite3"))(process.argv[1], { timeout: 0 });',
+        'try { database.exec("BEGIN IMMEDIATE"); } catch (error) { console.log(error.code); }',
+      ];
+      expect([time, execFileSync(process.execPath, ['-e', lock.join('\n'), path], { encoding: 'utf8' })]).toEqual([
+        time,
+        'SQLITE_BUSY\n',
+      ]);
+      database.close();
     }
   });
 

@@ -6,7 +6,7 @@ import type { BrokerHooks } from '../domain/broker-hooks.js';
 import type { DeviceService, Language } from '../domain/devices.js';
 import type { ProductService } from '../domain/products.js';
 import type { ProjectService } from '../domain/projects.js';
-import type { TokenBuckets } from '../domain/rate-limits.js';
+import type { RateLimit } from '../domain/rate-limits.js';
 import type { UserService, UserView } from '../domain/users.js';
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
@@ -80,8 +80,8 @@ export function checkUser(services: ApiServices): UserCheck {
 }
 
 /** Refuses a request beyond the limit of its address. @throws CloudError `too_many_requests` */
-export function limitByAddress(buckets: TokenBuckets, request: FastifyRequest): void {
-  const retryAfterS = buckets.take(request.ip ?? '');
+export function limitByAddress(limit: RateLimit, request: FastifyRequest): void {
+  const retryAfterS = limit.take(request.ip ?? '');
   if (retryAfterS > 0)
     throw new CloudError('too_many_requests', 'too many requests from this address', { retryAfterS });
 }

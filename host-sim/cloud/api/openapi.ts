@@ -14,7 +14,7 @@ export interface RegisteredRoute {
 }
 
 export interface ObjectSchema {
-  readonly properties: Readonly<Record<string, { readonly description?: string }>>;
+  readonly properties: Readonly<Record<string, { readonly description?: string; readonly allowEmptyValue?: boolean }>>;
   readonly required?: readonly string[];
 }
 
@@ -64,7 +64,7 @@ export function createOpenApi(routes: readonly RegisteredRoute[], examples: Exam
       title: 'SmartLink cloud API',
       version: '0.3.0',
       description:
-        'Answers are `{"code","message","data"}`; the HTTP status equals `code`. An error has a machine word as its `message`, `data` null, and may have a sentence for people as its `detail`. Bodies are JSON, at most 64 KiB.',
+        'Answers are `{"code","message","data"}`; the HTTP status equals `code`. An error has a machine word as its `message`, `data` null, and may have a sentence for people as its `detail`. Bodies are JSON, at most 64 KiB; null for a field that may be left out says the same, where its type allows it, as does an empty parameter of a list.',
     },
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
@@ -132,11 +132,12 @@ function operationId(route: RegisteredRoute, known: Operation | undefined): stri
 }
 
 function parametersOf(place: 'path' | 'query', schema: ObjectSchema | undefined, values: Example['query']): Json[] {
-  return Object.entries(schema?.properties ?? {}).map(([name, { description, ...rest }]) => ({
+  return Object.entries(schema?.properties ?? {}).map(([name, { description, allowEmptyValue, ...rest }]) => ({
     name,
     in: place,
     ...(place === 'path' ? { required: true } : schema?.required?.includes(name) && { required: true }),
     ...(description !== undefined && { description }),
+    ...(allowEmptyValue && { allowEmptyValue }),
     schema: rest,
     ...(values?.[name] !== undefined && { example: values[name] }),
   }));

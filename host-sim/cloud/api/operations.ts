@@ -44,16 +44,17 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: 'register',
     tag: 'Users',
     summary: 'Register a user',
-    description: 'One of `username` and `email` may be left out.',
+    description:
+      'One of `username` and `email` may be left out. 120 registrations at once from one address, then 2 a second.',
     auth: 'none',
-    errors: ['user_exists'],
+    errors: ['user_exists', 'too_many_requests'],
   },
   'POST /api/v1/users/login': {
     id: 'login',
     tag: 'Users',
     summary: 'Log in',
     description:
-      'With user name or e-mail address. 60 logins a minute from one address; 10 failures in 5 minutes lock the account for that address.',
+      'With user name or e-mail address. At most 60 logins in any minute from one address; 10 failures in 5 minutes, by whichever name, lock the account for that address.',
     auth: 'none',
     errors: ['invalid_password', 'too_many_requests'],
   },
@@ -61,9 +62,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: 'refreshToken',
     tag: 'Users',
     summary: 'Refresh a token',
-    description: 'A refresh token works once; a second use ends everything that came from the same login.',
+    description:
+      'A refresh token works once; a second use ends everything that came from the same login. 600 at once from one address, then 10 a second.',
     auth: 'none',
-    errors: ['unauthorized'],
+    errors: ['unauthorized', 'too_many_requests'],
   },
   'GET /api/v1/users/me': { id: 'me', tag: 'Users', summary: 'The calling user', auth: 'user', errors: [] },
   'POST /api/v1/users/api-keys': {
@@ -202,7 +204,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     tag: 'Devices',
     summary: 'Invoke a service of a device',
     description:
-      'An extension. `property.get`, or a service of the firmware by name; the body, which may be left out, is its parameters, at most 2 KiB. `reply` is the answer of the board.',
+      'An extension. `property.get`, or a service of the firmware by name; the body, which may be left out, is its parameters, at most 2 KiB: for `property.get` a list of keys. `reply` is the answer of the board.',
     auth: 'user',
     errors: COMMANDED,
   },
@@ -210,7 +212,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     id: 'deviceProperties',
     tag: 'Devices',
     summary: 'Properties: last values, or history',
-    description: 'An extension. Of the history 7 days and 10,000 points a board are kept.',
+    description:
+      'An extension. The history where the query names one of its parameters, even without a value; else the last values. Of the history 7 days and 10,000 points a board are kept.',
     auth: 'user',
     errors: DEVICE,
   },

@@ -1,4 +1,4 @@
-import { object, PAGE, PAGE_QUERY, text, time, USER_NAME } from './schema-parts.js';
+import { nullable, object, PAGE, PAGE_QUERY, PATH_NAME, text, time, USER_NAME } from './schema-parts.js';
 
 export const PROJECT = object({
   projectId: { type: 'string', pattern: '^proj_' },
@@ -8,8 +8,8 @@ export const PROJECT = object({
   deviceCount: { type: 'integer' },
   createdAt: time,
 });
-const PROJECT_PARAMS = object({ projectId: text(128) });
-const PROJECT_BODY = { projectName: text(128), description: text(1024, 0) };
+const PROJECT_PARAMS = object({ projectId: PATH_NAME });
+const PROJECT_BODY = { projectName: text(128), description: nullable(text(1024, 0)) };
 export const MEMBER = object({
   userId: { type: 'integer' },
   username: { type: 'string' },

@@ -1,5 +1,5 @@
 import { MEMBER, PROJECT, PROJECT_SCHEMAS } from './project-schemas.js';
-import { nullable, object, PAGE, PAGE_QUERY, text, time, USER_NAME } from './schema-parts.js';
+import { filter, nullable, object, PAGE, PAGE_QUERY, PATH_NAME, text, time, USER_NAME } from './schema-parts.js';
 
 /** JSON Schemas of every route: what validates a request, and what its answer's `data` looks like. */
 export interface RouteSchemas {
@@ -10,7 +10,9 @@ export interface RouteSchemas {
   readonly data: object;
 }
 
-const EMAIL = { type: 'string', maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$' };
+/** Forms send what was not filled in as empty text. */
+const EMAIL = nullable({ type: 'string', maxLength: 254, pattern: '^([^\\s@]+@[^\\s@]+)?$' });
+const LOGIN_NAME = nullable({ ...USER_NAME, minLength: 0, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
 const USER = object(
   {
     userId: { type: 'integer' },
@@ -58,18 +60,18 @@ const PRODUCT = object(PRODUCT_FIELDS, PRODUCT_REQUIRED);
 const PRODUCT_BODY = {
   productKey: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,32}$' },
   name: text(128),
-  description: text(1024, 0),
+  description: nullable(text(1024, 0)),
   category: text(64),
   controlMode: { type: 'string', enum: ['toggle', 'pulse', 'dimmer', 'readonly', 'generic'] },
-  uiTemplate: text(64, 0),
-  iconName: text(64, 0),
-  iconColor: { type: 'string', pattern: '^(#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8}))?$' },
-  manufacturer: text(128, 0),
-  model: text(128, 0),
-  status: PRODUCT_STATUS,
-  activationMode: ACTIVATION_MODE,
+  uiTemplate: nullable(text(64, 0)),
+  iconName: nullable(text(64, 0)),
+  iconColor: nullable({ type: 'string', pattern: '^(#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8}))?$' }),
+  manufacturer: nullable(text(128, 0)),
+  model: nullable(text(128, 0)),
+  status: nullable(PRODUCT_STATUS),
+  activationMode: nullable(ACTIVATION_MODE),
 };
-const PRODUCT_PARAMS = object({ productKey: text(128) });
+const PRODUCT_PARAMS = object({ productKey: PATH_NAME });
 
 const API_KEY = object({
   keyId: { type: 'string', pattern: '^ak_' },
@@ -112,13 +114,13 @@ const DEVICE = object({
     iconColor: { type: 'string' },
   }),
 });
-const DEVICE_PARAMS = object({ deviceId: text(128) });
+const DEVICE_PARAMS = object({ deviceId: PATH_NAME });
 const DEVICE_SN = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' };
 const PROPERTY_VALUE = object({ value: {}, reportedAt: time });
 const PROPERTY_VALUES = { type: 'object', additionalProperties: PROPERTY_VALUE };
 const RANGE_QUERY = {
-  from: { ...text(32), description: 'From this time on: ISO 8601, or milliseconds since 1970.' },
-  to: { ...text(32), description: 'Before this time.' },
+  from: filter({ ...text(40), description: 'From this time on: ISO 8601, or milliseconds since 1970.' }),
+  to: filter({ ...text(40), description: 'Before this time.' }),
 };
 const HOOK_RESULT = object({ result: { type: 'string', enum: ['allow', 'deny'] } });
 const HOOK_CLIENT = {
@@ -140,17 +142,18 @@ export const NAMED_SCHEMAS: Readonly<Record<string, object>> = {
 
 export const SCHEMAS = {
   register: {
-    body: object({ username: USER_NAME, email: EMAIL, name: nullable(text(128, 0)), password: text(128, 6) }, [
+    body: object({ username: LOGIN_NAME, email: EMAIL, name: nullable(text(128, 0)), password: text(128, 6) }, [
       'password',
     ]),
     data: USER,
   },
   login: {
     // No smallest length: a wrong password is a wrong password.
-    body: object({ username: USER_NAME, email: { ...USER_NAME }, password: text(1024, 0) }, ['password']),
+    body: object({ username: LOGIN_NAME, email: { ...LOGIN_NAME }, password: text(1024, 0) }, ['password']),
     data: object({ user: USER, ...TOKENS }),
   },
-  refreshToken: { body: object({ refreshToken: text(256) }), data: object(TOKENS) },
+  // No largest length: what was never issued is `unauthorized`.
+  refreshToken: { body: object({ refreshToken: { type: 'string', minLength: 1 } }), data: object(TOKENS) },
   me: { data: USER },
   createApiKey: {
     body: object(
@@ -168,7 +171,7 @@ export const SCHEMAS = {
     querystring: object(PAGE_QUERY, []),
     data: object({ list: { type: 'array', items: API_KEY }, ...PAGE }),
   },
-  deleteApiKey: { params: object({ keyId: text(128) }), data: { type: 'null' } },
+  deleteApiKey: { params: object({ keyId: PATH_NAME }), data: { type: 'null' } },
   createProduct: {
     body: object(PRODUCT_BODY, ['productKey', 'name', 'category', 'controlMode']),
     data: object(
@@ -182,7 +185,7 @@ export const SCHEMAS = {
     ),
   },
   listProducts: {
-    querystring: object({ category: text(64), ...PAGE_QUERY }, []),
+    querystring: object({ category: filter(text(64)), ...PAGE_QUERY }, []),
     data: object({ list: { type: 'array', items: PRODUCT }, products: { type: 'array', items: PRODUCT }, ...PAGE }),
   },
   getProduct: { params: PRODUCT_PARAMS, data: PRODUCT },
@@ -199,14 +202,20 @@ export const SCHEMAS = {
         // Any text that names no product is answered with `invalid_product_key`.
         productKey: text(256, 0),
         deviceSN: DEVICE_SN,
-        firmwareVersion: text(64, 0),
-        chipModel: text(64, 0),
+        firmwareVersion: nullable(text(64, 0)),
+        chipModel: nullable(text(64, 0)),
         random: {
-          ...text(64, 0),
+          ...nullable(text(64, 0)),
           description: 'Extension, signed activation: 16 hex digits of a counter that rises, then 16 random ones.',
         },
-        sign: { ...text(128, 0), description: 'Extension: hex HMAC-SHA256 of the request with the board key.' },
-        bindToken: { ...text(128, 0), description: 'Extension: puts the board into the project of the token.' },
+        sign: {
+          ...nullable(text(128, 0)),
+          description: 'Extension: hex HMAC-SHA256 of the request with the board key.',
+        },
+        bindToken: {
+          ...nullable(text(128, 0)),
+          description: 'Extension: puts the board into the project of the token.',
+        },
       },
       ['productKey', 'deviceSN'],
     ),
@@ -234,9 +243,9 @@ export const SCHEMAS = {
   listDevices: {
     querystring: object(
       {
-        productKey: text(256),
-        projectId: text(128),
-        status: { type: 'integer', minimum: 0, maximum: 3 },
+        productKey: filter(text(256)),
+        projectId: filter(text(128)),
+        status: filter({ type: 'integer', minimum: 0, maximum: 3 }),
         ...PAGE_QUERY,
       },
       [],
@@ -274,7 +283,7 @@ export const SCHEMAS = {
     ),
   },
   invokeService: {
-    params: object({ deviceId: text(128), name: text(64) }),
+    params: object({ deviceId: PATH_NAME, name: text(64) }),
     querystring: object(
       {
         wait: {
@@ -287,8 +296,8 @@ export const SCHEMAS = {
       },
       [],
     ),
-    // The parameters of the service: none for most.
-    body: { type: ['object', 'null'] },
+    // The parameters of the service: none for most, a list of keys for property.get.
+    body: { type: ['object', 'array', 'null'], items: text(64) },
     data: object({
       message: { type: 'string', const: 'command_sent' },
       reply: object({ code: { type: 'integer' }, message: { type: 'string' }, data: { type: 'object' } }, ['code']),
@@ -296,22 +305,22 @@ export const SCHEMAS = {
   },
   deleteDevice: { params: DEVICE_PARAMS, data: { type: 'null' } },
   registerDevice: {
-    body: object({ productKey: text(256, 0), deviceSN: DEVICE_SN, name: text(128), projectId: text(128) }, [
-      'productKey',
-      'deviceSN',
-    ]),
+    body: object(
+      { productKey: text(256, 0), deviceSN: DEVICE_SN, name: nullable(text(128)), projectId: nullable(text(128)) },
+      ['productKey', 'deviceSN'],
+    ),
     data: DEVICE,
   },
   updateDevice: {
     params: DEVICE_PARAMS,
     body: object(
       {
-        name: text(128),
+        name: nullable(text(128)),
         status: {
           enum: [0, 1, 2, 3, 'inactive', 'online', 'offline', 'disabled'],
           description: '3 or `disabled` disables; any other enables, and which one it is then the cloud knows.',
         },
-        projectId: text(128),
+        projectId: nullable(text(128)),
       },
       [],
     ),
@@ -321,7 +330,7 @@ export const SCHEMAS = {
     params: DEVICE_PARAMS,
     querystring: object(
       {
-        key: text(64),
+        key: filter(text(64)),
         ...RANGE_QUERY,
         page: PAGE_QUERY.page,
         size: { ...PAGE_QUERY.size, default: 100, description: 'At most 1,000 are answered.' },
@@ -329,7 +338,7 @@ export const SCHEMAS = {
       [],
     ),
     data: {
-      description: 'Without a query the last value of each property; with one the history, newest first.',
+      description: 'Without these parameters the last value of each property; with any the history, newest first.',
       anyOf: [
         object({
           list: { type: 'array', items: object({ key: { type: 'string' }, value: {}, reportedAt: time }) },
@@ -341,7 +350,7 @@ export const SCHEMAS = {
   },
   deviceEvents: {
     params: DEVICE_PARAMS,
-    querystring: object({ name: text(64), ...RANGE_QUERY, ...PAGE_QUERY }, []),
+    querystring: object({ name: filter(text(64)), ...RANGE_QUERY, ...PAGE_QUERY }, []),
     data: object({
       list: {
         type: 'array',

@@ -1,12 +1,13 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import { TokenBuckets } from '../domain/rate-limits.js';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import { listenOn } from '../listen.js';
 import type { ApiServices } from './context.js';
 import { failure, sendFailure } from './envelope.js';
+import { createLimits } from './limits.js';
+import { lingerOnClose } from './lingering-close.js';
 import { activationRoutes } from './routes/activation.js';
 import { deviceRoutes } from './routes/devices.js';
 import { healthRoutes } from './routes/health.js';
@@ -21,10 +22,10 @@ import { describeValidation, useValidation } from './validation.js';
 
 const BASE_PATH = '/api/v1';
 const BODY_LIMIT_BYTES = 65_536;
+/** As long as a request's head may be: a name in a path that is too long for anything names nothing. */
+const MAX_PARAM_LENGTH = 16_384;
 /** Turns of the event loop for answers that are ready when the API closes. */
 const CLOSING_TURNS = 4;
-const LOGINS_A_MINUTE = 60;
-const ACTIVATION_BURST = 300;
 
 const CORS_HEADERS = {
   'access-control-allow-origin': '*',
@@ -52,44 +53,48 @@ export class ApiServer {
       // These timeouts are the guard's, by the cloud's own clock; Node's keep-alive is what clients are told.
       requestTimeout: 0,
       keepAliveTimeout: IDLE_TIMEOUT_MS,
-      routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
-      http: { noDelay: true, headersTimeout: 0 },
-      frameworkErrors: (error, _request, reply) => sendFailure(reply, toCloudError(error, services)),
+      routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
+      // A request without Host is answered by `checkHead`, in the envelope.
+      http: { noDelay: true, headersTimeout: 0, requireHostHeader: false },
+      frameworkErrors: (error, _request, reply) => {
+        addCommonHeaders(reply, services.environment.now());
+        sendFailure(reply, toCloudError(error, services));
+      },
       clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
     });
     useValidation(app);
     readEveryBodyAsJson(app);
     app.addHook('onRequest', async (request, reply) => {
-      // Boards set their clock by this header, and it is the cloud's own clock that counts.
-      (reply.raw as ServerResponse).sendDate = false;
-      reply.headers({ ...CORS_HEADERS, date: new Date(services.environment.now()).toUTCString() });
-      if (request.method !== 'OPTIONS') return undefined;
+      addCommonHeaders(reply, services.environment.now());
+      checkHead(request);
+      if (request.method !== 'OPTIONS') {
+        // Whatever the body holds.
+        if (request.is404) throw notFound(request);
+        return undefined;
+      }
       return reply.headers(PREFLIGHT_HEADERS).status(204).send();
     });
-    app.setNotFoundHandler((request, reply) =>
-      sendFailure(
-        reply,
-        new CloudError('not_found', `there is no ${request.method} ${request.url.split('?', 1)[0]!.slice(0, 256)}`),
-      ),
-    );
+    app.setNotFoundHandler((request, reply) => sendFailure(reply, notFound(request)));
     app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(reply, toCloudError(error, services)));
 
+    const server = app.server as Server;
+    // Answered by `checkHead`, where Node would say nothing but 417.
+    server.on('checkExpectation', (request, response) => server.emit('request', request, response));
     new SlowRequestGuard({
       environment: services.environment,
       onTimeout: (socket) => answerBrokenRequest({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket),
-    }).watch(app.server as Server);
+    }).watch(server);
+    lingerOnClose(server, services.environment);
 
-    const now = () => services.environment.now();
-    const logins = new TokenBuckets({ capacity: LOGINS_A_MINUTE, refillPerS: LOGINS_A_MINUTE / 60, now });
-    const activations = new TokenBuckets({ capacity: ACTIVATION_BURST, refillPerS: services.activationRate, now });
+    const limits = createLimits(() => services.environment.now(), services.activationRate);
     const routes = collectRoutes(app);
     healthRoutes(app, services);
     await app.register(
       async (api) => {
-        userRoutes(api, services, logins);
+        userRoutes(api, services, limits);
         productRoutes(api, services);
         projectRoutes(api, services);
-        activationRoutes(api, services, activations);
+        activationRoutes(api, services, limits);
         deviceRoutes(api, services);
         serviceRoutes(api, services);
         mqttHookRoutes(api, services);
@@ -126,6 +131,27 @@ export class ApiServer {
   }
 }
 
+function addCommonHeaders(reply: FastifyReply, now: number): void {
+  // Boards set their clock by this header, and it is the cloud's own clock that counts.
+  (reply.raw as ServerResponse).sendDate = false;
+  reply.headers({ ...CORS_HEADERS, date: new Date(now).toUTCString() });
+}
+
+function notFound(request: FastifyRequest): CloudError {
+  return new CloudError('not_found', `there is no ${request.method} ${request.url.split('?', 1)[0]!.slice(0, 256)}`);
+}
+
+/** What a request's head must and must not say (RFC 9110, 7.2 and 10.1.1). @throws CloudError `invalid_parameter` */
+function checkHead({ raw }: FastifyRequest): void {
+  if (raw.headers.host === undefined && raw.httpVersion === '1.1') {
+    throw new CloudError('invalid_parameter', 'the Host header is required');
+  }
+  const { expect } = raw.headers;
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
+    throw new CloudError('invalid_parameter', 'only 100-continue can be expected', { status: 417 });
+  }
+}
+
 /** Clients of every kind (curl -d among them) send JSON under other content types; nothing else is ever meant. */
 function readEveryBodyAsJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
@@ -145,8 +171,10 @@ function toCloudError(error: unknown, services: ApiServices): CloudError {
   }
   if (statusCode === 413) return new CloudError('invalid_parameter', 'body is too large', { status: 413 });
   if (code === 'FST_ERR_BAD_URL') return new CloudError('invalid_parameter', 'the path is not valid');
-  if (statusCode !== undefined && statusCode < 500)
-    return new CloudError('invalid_parameter', 'body is not valid JSON');
+  if (statusCode !== undefined && statusCode < 500) {
+    const isJson = error instanceof SyntaxError || code === 'FST_ERR_CTP_INVALID_JSON_BODY';
+    return new CloudError('invalid_parameter', isJson ? 'body is not valid JSON' : message);
+  }
   services.log.error('request_failed', { why: message, stack: (error as Error).stack });
   return new CloudError('internal_error');
 }

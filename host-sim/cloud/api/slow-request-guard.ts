@@ -8,12 +8,9 @@ export const HEADERS_TIMEOUT_MS = 15_000;
 export const BODY_TIMEOUT_MS = 30_000;
 /** Time to send the next request's headers after an answer, ms: longer than boards and proxies keep a connection. */
 export const IDLE_TIMEOUT_MS = 65_000;
-/** How late a deadline that was moved forward may be noticed, ms. */
-const LOOK_MS = 15_000;
 
 interface Watch {
-  /** When it is to be judged whether the connection gets on. */
-  deadline: number;
+  /** Of the timer after which it is to be judged whether the connection gets on. */
   cancel: CancelTimer | undefined;
   /** The newest request, which alone can still be arriving. */
   request: IncomingMessage | undefined;
@@ -24,8 +21,8 @@ interface Watch {
 }
 
 /**
- * Ends connections that do not get on, by the cloud's own clock (Node's own timeouts look once in 30 s, and at the real
- * clock). A request costs no timer: a connection has one, and its deadline is moved.
+ * Ends connections that do not get on, by the cloud's own timers (Node's own timeouts look once in 30 s, and at the real
+ * time). No clock is read, so that none moves a deadline when it is set.
  */
 export class SlowRequestGuard {
   readonly #environment: CloudEnvironment;
@@ -40,46 +37,37 @@ export class SlowRequestGuard {
 
   watch(server: Server): void {
     server.on('connection', (socket: Duplex) => {
-      const watch: Watch = { deadline: 0, cancel: undefined, request: undefined, open: new Set(), unread: false };
+      const watch: Watch = { cancel: undefined, request: undefined, open: new Set(), unread: false };
       this.#watches.set(socket, watch);
-      this.#allow(watch, HEADERS_TIMEOUT_MS);
-      this.#setTimer(socket, watch);
+      this.#allow(socket, watch, HEADERS_TIMEOUT_MS);
       socket.once('close', () => watch.cancel?.());
     });
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      const watch = this.#watches.get(request.socket);
+      const { socket } = request;
+      const watch = this.#watches.get(socket);
       if (!watch) return;
       watch.request = request;
       watch.open.add(response);
-      this.#allow(watch, BODY_TIMEOUT_MS);
+      this.#allow(socket, watch, BODY_TIMEOUT_MS);
       response.once('close', () => {
         watch.open.delete(response);
-        this.#allow(watch, IDLE_TIMEOUT_MS);
+        this.#allow(socket, watch, IDLE_TIMEOUT_MS);
       });
     });
   }
 
-  #allow(watch: Watch, ms: number): void {
-    watch.deadline = this.#environment.now() + ms;
+  #allow(socket: Duplex, watch: Watch, ms: number): void {
+    watch.cancel?.();
     watch.unread = false;
-  }
-
-  #setTimer(socket: Duplex, watch: Watch): void {
-    const leftMs = watch.deadline - this.#environment.now();
-    watch.cancel = this.#environment.setTimer(
-      () => {
-        if (watch.deadline <= this.#environment.now()) this.#judge(socket, watch);
-        if (!socket.destroyed) this.#setTimer(socket, watch);
-      },
-      Math.min(leftMs, LOOK_MS),
-    );
+    if (socket.destroyed) return;
+    watch.cancel = this.#environment.setTimer(() => this.#judge(socket, watch), ms);
   }
 
   #judge(socket: Duplex, watch: Watch): void {
     const { request, open, unread } = watch;
     const working = [...open].some((response) => !response.writableEnded);
     const late = !request || (working && !request.complete);
-    this.#allow(watch, IDLE_TIMEOUT_MS);
+    this.#allow(socket, watch, IDLE_TIMEOUT_MS);
     // It is the cloud's turn: a caller may wait for his board, or take a long download.
     if (working && !late) return;
     if (!unread && (late || open.size > 0)) {

@@ -1,9 +1,17 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { FastifyInstance } from 'fastify';
+import { takesNull } from './schema-parts.js';
+
+interface Properties {
+  readonly properties?: Readonly<Record<string, { readonly allowEmptyValue?: boolean }>>;
+  readonly required?: readonly string[];
+}
+type Values = Record<string, unknown>;
 
 /**
  * Compiles the schemas of requests: a body is taken as it is, a query string or path is text and may become a number.
- * Unknown fields are allowed and left alone.
+ * Unknown fields are allowed and left alone. What may be left out is gone afterwards where it says nothing: null in a body,
+ * an empty filter in a query.
  */
 export function useValidation(app: FastifyInstance): void {
   const options = {
@@ -14,9 +22,30 @@ export function useValidation(app: FastifyInstance): void {
     validateFormats: false,
   } as const;
   const strict = new Ajv({ ...options, coerceTypes: false });
-  const textual = new Ajv({ ...options, coerceTypes: true });
-  app.setValidatorCompiler<object>(({ schema, httpPart }) => (httpPart === 'body' ? strict : textual).compile(schema));
+  const textual = new Ajv({ ...options, coerceTypes: true }).addKeyword('allowEmptyValue');
+  app.setValidatorCompiler<object>(({ schema, httpPart }) => {
+    const validate = (httpPart === 'body' ? strict : textual).compile(schema);
+    const [before, after] = httpPart === 'body' ? [[], optionalNulls(schema)] : [filters(schema), []];
+    return (data: unknown) => {
+      leaveOut(data, before, '');
+      if (!validate(data)) return { error: validate.errors ?? [] };
+      leaveOut(data, after, null);
+      return { value: data };
+    };
+  });
   app.setSerializerCompiler(() => JSON.stringify);
+}
+
+function filters({ properties = {} }: Properties): string[] {
+  return Object.keys(properties).filter((name) => properties[name]!.allowEmptyValue);
+}
+
+function optionalNulls({ properties = {}, required = [] }: Properties): string[] {
+  return Object.keys(properties).filter((name) => takesNull(properties[name]!) && !required.includes(name));
+}
+
+function leaveOut(data: unknown, names: readonly string[], nothing: '' | null): void {
+  for (const name of names) if ((data as Values)[name] === nothing) delete (data as Values)[name];
 }
 
 /** One sentence about the first thing that is wrong, naming its field. */

@@ -2,10 +2,11 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
 import { type BoardGateway, MAX_PAYLOAD_BYTES, type Verdict } from '../domain/board-gateway.js';
-import type { AuthorizedBoard, BoardLink } from '../domain/sessions.js';
+import type { AuthorizedBoard, BoardLink, PublishOptions } from '../domain/sessions.js';
 import type { CloudEnvironment } from '../environment.js';
 import type { Logger } from '../events.js';
 import { listenOn } from '../listen.js';
+import { MessageIds } from './message-ids.js';
 import { PacketSizeGuard } from './packet-size-guard.js';
 
 /** Time for CONNECT to arrive, ms. */
@@ -22,7 +23,14 @@ const CLOSE_GRACE_MS = 50;
 
 interface Connection {
   readonly link: BoardLink;
+  readonly messageIds: MessageIds;
   attached: boolean;
+}
+
+/** What is used of Aedes's persistence beside Aedes itself. */
+interface Persistence {
+  createRetainedStream(filter: string): Readable;
+  outgoingClearMessageId(client: Client, packet: { messageId: number }): Promise<unknown>;
 }
 
 /** The MQTT broker for boards: Aedes as a thin skin, every decision is the gateway's. */
@@ -34,6 +42,8 @@ export class Broker {
   readonly #server: Server;
   readonly #streams = new Set<Duplex>();
   readonly #connections = new WeakMap<Client, Connection>();
+  /** By payload: which session's acknowledgement of it somebody wants to know of. */
+  readonly #expected = new WeakMap<object, { readonly client: Client; readonly onAcknowledged: () => void }>();
 
   /** @param options.onMessage is told of every message that is passed on, those of the cloud included */
   constructor(options: {
@@ -68,7 +78,11 @@ export class Broker {
       },
       authorizeForward: (client, packet) => {
         const connection = this.#connections.get(client);
-        return connection && !this.#gateway.mayReceive(connection.link, packet.topic) ? null : packet;
+        if (!connection) return packet;
+        if (!this.#gateway.mayReceive(connection.link, packet.topic)) return null;
+        // Aedes takes an identifier that is there, and numbers only messages without.
+        if (packet.qos > 0) packet.messageId = connection.messageIds.next(this.#onAcknowledged(client, packet.payload));
+        return packet;
       },
     });
     this.#listenToAedes(options.onMessage);
@@ -80,6 +94,10 @@ export class Broker {
   /** Starts to listen on TCP; resolves with the port. @throws CloudStartError `port_in_use`, `listen_failed` */
   async listen(host: string, port: number): Promise<number> {
     await this.#aedes.listen();
+    const persistence = this.#persistence();
+    const clear = persistence.outgoingClearMessageId.bind(persistence);
+    // Aedes tells of an acknowledgement with the message that it keeps; of clean sessions it keeps none.
+    persistence.outgoingClearMessageId = async (client, packet) => (await clear(client, packet)) ?? packet;
     return listenOn(this.#server, { host, port, listener: 'mqtt' });
   }
 
@@ -93,18 +111,12 @@ export class Broker {
 
   /** Passes a message on; resolves once it is written to every subscriber's socket. */
   publish(topic: string, payload: string, options: { readonly qos: 0 | 1; readonly retain: boolean }): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const packet: PublishPacket = { cmd: 'publish', topic, payload: Buffer.from(payload), dup: false, ...options };
-      this.#aedes.publish(packet, (error) => (error ? reject(error) : resolve()));
-    });
+    return this.#publish({ cmd: 'publish', topic, payload: Buffer.from(payload), dup: false, ...options });
   }
 
   /** The retained messages that a filter matches. */
   async *retained(filter: string): AsyncGenerator<{ readonly topic: string; readonly payload: Buffer }> {
-    const { persistence } = this.#aedes as unknown as {
-      persistence: { createRetainedStream(filter: string): Readable };
-    };
-    for await (const packet of persistence.createRetainedStream(filter)) yield packet;
+    for await (const packet of this.#persistence().createRetainedStream(filter)) yield packet;
   }
 
   /** Removes a retained message. */
@@ -144,9 +156,8 @@ export class Broker {
       const connection = this.#connections.get(client);
       if (connection) this.#gateway.unsubscribed(connection.link, filters);
     });
-    aedes.on('ack', (_packet, client) => {
-      const connection = this.#connections.get(client);
-      if (connection) this.#gateway.acknowledged(connection.link);
+    aedes.on('ack', (packet: { messageId?: number } | undefined, client) => {
+      this.#connections.get(client)?.messageIds.acknowledged(packet?.messageId ?? 0);
     });
     aedes.on('clientError', (client, error) =>
       this.#log.info('mqtt_client_error', { clientId: client.id?.slice(0, 128), why: error.message }),
@@ -170,7 +181,11 @@ export class Broker {
       done(error, null);
       return;
     }
-    const connection: Connection = { link: this.#createLink(client, result), attached: false };
+    const connection: Connection = {
+      link: this.#createLink(client, result),
+      messageIds: new MessageIds(),
+      attached: false,
+    };
     this.#connections.set(client, connection);
     client.conn.once('close', () => {
       // Aedes leaves out `clientDisconnect` where a takeover met a connection that was just closing.
@@ -232,9 +247,28 @@ export class Broker {
   #createLink(client: Client, board: AuthorizedBoard): BoardLink {
     return {
       board,
-      publish: (topic, payload, how) => this.publish(topic, payload, how),
+      publish: (topic, text, { qos, retain, onAcknowledged }: PublishOptions) => {
+        const payload = Buffer.from(text);
+        if (onAcknowledged) this.#expected.set(payload, { client, onAcknowledged });
+        return this.#publish({ cmd: 'publish', topic, payload, dup: false, qos, retain });
+      },
       close: () => client.close(),
     };
+  }
+
+  #publish(packet: PublishPacket): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#aedes.publish(packet, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  #onAcknowledged(client: Client, payload: string | Buffer): (() => void) | undefined {
+    const expected = typeof payload === 'string' ? undefined : this.#expected.get(payload);
+    return expected?.client === client ? expected.onAcknowledged : undefined;
+  }
+
+  #persistence(): Persistence {
+    return (this.#aedes as unknown as { persistence: Persistence }).persistence;
   }
 
   /** Aedes buffers a packet of any announced size (256 MB); this ends the connection at its header. */

@@ -199,11 +199,6 @@ export class BoardGateway {
     for (const filter of filters) this.#sessions.unsubscribed(link, filter);
   }
 
-  /** To be called for each PUBACK. */
-  acknowledged(link: BoardLink): void {
-    this.#commands.acknowledged(link);
-  }
-
   #status(link: BoardLink, object: Record<string, unknown> | undefined, isWill: boolean): Verdict {
     const status = object && readStatus(object);
     if (!status) return this.#malformed(link, 'status');

@@ -1,73 +1,40 @@
-import type { CancelTimer, CloudEnvironment } from '../environment.js';
+import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import type { EventHub, Logger } from '../events.js';
 import type { CommandStore } from '../store/command-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
+import { type Command, type CommandFields, type CommandTarget, commandTopic, PROPERTY_SET } from './command.js';
+import { CommandBook } from './command-book.js';
+import { CommandRows } from './command-rows.js';
 import type { SetReply } from './messages.js';
 import type { BoardLink, Sessions } from './sessions.js';
-import { serviceTopic, topicRoot } from './topics.js';
+
+export type { CommandTarget } from './command.js';
 
 /** How long a command lives without an answer, ms: later it would make a board jump. */
-export const COMMAND_LIFETIME_MS = 60_000;
+const COMMAND_LIFETIME_MS = 60_000;
 /** A kept command is repeated this often until it is answered, ms. */
-export const REPEAT_MS = 5_000;
-/** Commands kept for a board that is away. */
-const MAX_KEPT = 16;
-/** Commands delivered and not yet answered that are remembered of a board. */
-const MAX_TRACKED = 128;
-
-/** The service that a control command is. */
-export const PROPERTY_SET = 'property.set';
-
-/** The device that a command is for. */
-export interface CommandTarget {
-  readonly deviceId: string;
-  readonly productKey: string;
-  readonly deviceSeq: number;
-}
-
-interface Command extends CommandTarget {
-  readonly id: string;
-  /** What is asked for: `thing.service.{service}` (Alink). */
-  readonly service: string;
-  readonly params: object;
-  readonly createdAt: number;
-  /** Kept: repeated until answered, on this session and the next ones. Otherwise it was handed to a listening board, once. */
-  kept: boolean;
-  deliveries: number;
-  /** The session it was last sent on. */
-  sentOn: BoardLink | undefined;
-  /** Which message at QoS 1 of that session it was first, from 0. */
-  message: number;
-  cancelExpiry: CancelTimer;
-  cancelRepeat: CancelTimer | undefined;
-  waiter: { readonly resolve: (reply: SetReply) => void; readonly reject: (error: Error) => void } | undefined;
-}
-
-/**
- * Messages at QoS 1 of one session. A board acknowledges them in order ([MQTT-4.6.0-2]), so their numbers tell which it has,
- * however many they are and whatever became of the commands that they carried.
- */
-interface Traffic {
-  sent: number;
-  acknowledged: number;
-}
+const REPEAT_MS = 5_000;
+/** Time for a listening board to acknowledge a command, ms: most do, and then it costs no commit. */
+const ACKNOWLEDGE_MS = 100;
 
 /**
  * Property sets (API reference, 5.3) and service calls on their way to boards. A listening board gets a command at once.
  * For a board that is away it is kept for 60 s, delivered when it listens again, and repeated with the same id every 5 s until it is
- * answered; then it is dropped. A command whose session ends before the board acknowledged it is kept from then on. Property
- * sets are kept in the database too; a service call is not worth more than this run of the cloud.
+ * answered; then it is dropped. A command whose session ends before the board acknowledged it is kept from then on. So is,
+ * by the next run of the cloud, one that was not acknowledged when this run ended: a caller who does not wait for the board's
+ * answer is told of success when the board has the command, or the database. What somebody waits for is not stored: he is
+ * told himself that it failed.
  */
 export class CommandService {
   readonly #sessions: Sessions;
-  readonly #store: CommandStore;
-  readonly #writes: WriteBatch;
+  readonly #rows: CommandRows;
   readonly #environment: CloudEnvironment;
   readonly #events: EventHub;
   readonly #log: Logger;
-  readonly #byDevice = new Map<string, Map<string, Command>>();
-  readonly #traffic = new WeakMap<BoardLink, Traffic>();
+  readonly #book = new CommandBook({ retryAfterS: REPEAT_MS / 1000 });
+  /** Messages that the socket of a session has not taken. */
+  readonly #untaken = new WeakMap<BoardLink, number>();
   #lastId = 0;
   #closed = false;
 
@@ -80,8 +47,7 @@ export class CommandService {
     log: Logger;
   }) {
     this.#sessions = options.sessions;
-    this.#store = options.store;
-    this.#writes = options.writes;
+    this.#rows = new CommandRows(options);
     this.#environment = options.environment;
     this.#events = options.events;
     this.#log = options.log;
@@ -89,10 +55,11 @@ export class CommandService {
   }
 
   /**
-   * Sends or keeps a command; resolves once the broker has it, or it is safe in the database.
+   * Sends or keeps a command; resolves once the board has it, or it is safe in the database.
    * @param waitMs when given: resolves with the board's answer, or gives the command up
    * @param service what is asked for, a property set by default
-   * @throws CloudError `device_timeout`; `too_many_requests` where too many are kept for this board
+   * @throws CloudError `device_timeout`; `too_many_requests` where too many are kept for this board, not acknowledged by it,
+   *   or waited for
    */
   async send(
     target: CommandTarget,
@@ -102,45 +69,35 @@ export class CommandService {
   ): Promise<SetReply | undefined> {
     if (this.#closed) throw new CloudError('device_timeout', 'the cloud is stopping');
     const link = this.#sessions.listening(target.deviceId, commandTopic(target, service));
-    const command = this.#create(target, service, params, link === undefined);
-    const answer = waitMs === undefined ? undefined : this.#answer(command, waitMs);
-    // Told through `answer`; delivery itself must not make an unhandled rejection of it.
-    answer?.catch(() => {});
-    if (link) await this.#deliver(command, link);
-    else this.#keep(command);
-    return answer;
+    const command = this.#create(target, service, params, { link, waits: waitMs !== undefined });
+    const result = waitMs === undefined ? this.#secure(command) : this.#answer(command, waitMs);
+    if (link) this.#deliver(command, link);
+    return result;
   }
 
   /** To be called when a board has subscribed: what was kept for it goes out, in order. */
   listening(link: BoardLink): void {
-    for (const command of this.#byDevice.get(link.board.deviceId)?.values() ?? []) {
-      if (command.kept && command.sentOn !== link && this.#listens(command, link)) void this.#deliver(command, link);
+    for (const command of this.#book.of(link.board.deviceId)) {
+      if (command.kept && command.sentOn !== link && this.#listens(command, link)) this.#deliver(command, link);
     }
   }
 
   /** To be called when a session of a board has ended. */
   connectionEnded(link: BoardLink): void {
-    const { acknowledged } = this.#trafficOf(link);
-    for (const command of this.#byDevice.get(link.board.deviceId)?.values() ?? []) {
+    for (const command of this.#book.of(link.board.deviceId)) {
       if (command.sentOn !== link) continue;
       command.sentOn = undefined;
       command.cancelRepeat?.();
       command.cancelRepeat = undefined;
       // What the board has, it must not get twice unasked.
-      if (command.kept || command.message < acknowledged) continue;
-      command.kept = true;
-      this.#writes.add(() => this.#insert(command));
+      if (!command.acknowledged) command.kept = true;
+      command.onSettled?.();
     }
-  }
-
-  /** To be called when a board acknowledged a message at QoS 1 (PUBACK). */
-  acknowledged(link: BoardLink): void {
-    this.#trafficOf(link).acknowledged += 1;
   }
 
   /** Takes a board's answer; one to a command that is not open (any more) is only logged. */
   answered(deviceId: string, reply: SetReply): void {
-    const command = this.#byDevice.get(deviceId)?.get(reply.id);
+    const command = this.#book.get(deviceId, reply.id);
     if (!command) {
       this.#log.debug('reply_unmatched', { deviceId, id: reply.id });
       return;
@@ -153,71 +110,68 @@ export class CommandService {
 
   /** Drops everything for a device. */
   dropAll(deviceId: string): void {
-    for (const command of [...(this.#byDevice.get(deviceId)?.values() ?? [])]) this.#drop(command);
+    for (const command of [...this.#book.of(deviceId)]) this.#drop(command);
   }
 
-  /** Stops all timers; callers that still wait get `device_timeout`. What is kept stays in the database. */
+  /** Stops all timers; callers that still wait get `device_timeout`. What others were told of is in the database then. */
   close(): void {
     this.#closed = true;
-    for (const commands of this.#byDevice.values()) {
-      for (const command of commands.values()) {
-        command.cancelExpiry();
-        command.cancelRepeat?.();
-        command.waiter?.reject(new CloudError('device_timeout', 'the cloud is stopping'));
-      }
+    for (const command of this.#book) {
+      command.cancelExpiry();
+      command.cancelRepeat?.();
+      command.onSettled?.();
+      command.waiter?.reject(new CloudError('device_timeout', 'the cloud is stopping'));
     }
-    this.#byDevice.clear();
+    this.#book.clear();
   }
 
   #restore(): void {
-    const now = this.#environment.now();
-    this.#store.prune(now - COMMAND_LIFETIME_MS);
-    for (const row of this.#store.all()) {
-      this.#lastId = Math.max(this.#lastId, Number(row.command_id));
-      this.#track({
-        deviceId: row.device_id,
-        productKey: row.product_key,
-        deviceSeq: row.device_seq,
-        id: row.command_id,
-        service: PROPERTY_SET,
-        params: JSON.parse(row.params) as object,
-        createdAt: row.created_at,
-        kept: true,
-      });
+    for (const fields of this.#rows.restore(this.#environment.now() - COMMAND_LIFETIME_MS)) {
+      this.#lastId = Math.max(this.#lastId, Number(fields.id));
+      const command = this.#open(fields);
+      command.stored = true;
+      command.kept = true;
     }
   }
 
-  #create(target: CommandTarget, service: string, params: object, kept: boolean): Command {
-    const commands = this.#byDevice.get(target.deviceId);
-    if (kept && count(commands, (command) => command.kept) >= MAX_KEPT) {
-      throw new CloudError('too_many_requests', 'too many commands are kept for this device', {
-        retryAfterS: REPEAT_MS / 1000,
-      });
-    }
-    if (commands && commands.size >= MAX_KEPT + MAX_TRACKED) this.#forgetOldestDelivered(commands);
+  #create(
+    target: CommandTarget,
+    service: string,
+    params: object,
+    { link, waits }: { link: BoardLink | undefined; waits: boolean },
+  ): Command {
+    const { deviceId } = target;
+    const kept = link === undefined;
+    this.#book.checkRoom(deviceId, { kept, waits, untaken: (link && this.#untaken.get(link)) ?? 0 });
+    const forgettable = this.#book.oldestForgettable(deviceId);
+    if (forgettable) this.#forget(forgettable);
     const createdAt = this.#environment.now();
     // Digits, unique per board over restarts too, because a board remembers the ids that it has seen.
     this.#lastId = Math.max(this.#lastId + 1, createdAt);
-    return this.#track({ ...target, id: String(this.#lastId), service, params, createdAt, kept });
+    const command = this.#open({ ...target, id: String(this.#lastId), service, params, createdAt });
+    command.kept = kept;
+    return command;
   }
 
-  #track(fields: CommandTarget & Pick<Command, 'id' | 'service' | 'params' | 'createdAt' | 'kept'>): Command {
+  #open(fields: CommandFields): Command {
     const lifeLeftMs = Math.min(
       COMMAND_LIFETIME_MS,
       Math.max(0, fields.createdAt + COMMAND_LIFETIME_MS - this.#environment.now()),
     );
     const command: Command = {
       ...fields,
+      stored: false,
+      over: false,
+      kept: false,
+      acknowledged: false,
+      onSettled: undefined,
       deliveries: 0,
       sentOn: undefined,
-      message: 0,
       cancelExpiry: this.#environment.setTimer(() => this.#drop(command), lifeLeftMs),
       cancelRepeat: undefined,
       waiter: undefined,
     };
-    const commands = this.#byDevice.get(fields.deviceId) ?? new Map<string, Command>();
-    this.#byDevice.set(fields.deviceId, commands);
-    commands.set(command.id, command);
+    this.#book.add(command);
     return command;
   }
 
@@ -238,63 +192,68 @@ export class CommandService {
     });
   }
 
-  async #deliver(command: Command, link: BoardLink): Promise<void> {
-    const repeated = command.deliveries > 0;
-    command.deliveries += 1;
-    const traffic = this.#trafficOf(link);
-    if (command.sentOn !== link) command.message = traffic.sent;
-    command.sentOn = link;
-    traffic.sent += 1;
-    if (command.kept) {
-      command.cancelRepeat = this.#environment.setTimer(() => {
-        if (this.#listens(command, link)) void this.#deliver(command, link);
-      }, REPEAT_MS);
-    }
-    const message = {
-      method: `thing.service.${command.service}`,
-      id: command.id,
-      params: command.params,
-      time: command.createdAt,
-    };
+  /** Resolves once nothing is lost where the cloud is killed: the board has the command, or the database. */
+  async #secure(command: Command): Promise<undefined> {
+    if (!command.kept) await this.#settled(command);
+    if (command.acknowledged || command.over) return;
     try {
-      // Not retained: a board must not get old commands with its subscription.
-      await link.publish(commandTopic(command, command.service), JSON.stringify(message), { qos: 1, retain: false });
-    } catch (error) {
-      // The session is ending; its end makes this a kept command.
-      this.#log.info('command_not_delivered', {
-        deviceId: command.deviceId,
-        id: command.id,
-        why: (error as Error).message,
-      });
-      return;
-    }
-    const { deviceId, id, params } = command;
-    this.#events.emit('commandSent', { deviceId, id, params, repeated, at: this.#environment.now() });
-  }
-
-  #keep(command: Command): void {
-    try {
-      this.#insert(command);
+      await this.#rows.add(command);
     } catch (error) {
       this.#forget(command);
       throw error;
     }
   }
 
-  #trafficOf(link: BoardLink): Traffic {
-    const traffic = this.#traffic.get(link) ?? { sent: 0, acknowledged: 0 };
-    this.#traffic.set(link, traffic);
-    return traffic;
+  #settled(command: Command): Promise<void> {
+    return new Promise((resolve) => {
+      const settle = () => {
+        command.onSettled = undefined;
+        cancel();
+        resolve();
+      };
+      const cancel = this.#environment.setTimer(settle, ACKNOWLEDGE_MS);
+      command.onSettled = settle;
+    });
+  }
+
+  /** Nobody waits for the end of a delivery: a board that does not read would hold him up for as long as the broker bears it. */
+  #deliver(command: Command, link: BoardLink): void {
+    const { deviceId, id, service, params, createdAt } = command;
+    const repeated = command.deliveries > 0;
+    command.deliveries += 1;
+    command.sentOn = link;
+    if (command.kept) {
+      command.cancelRepeat = this.#environment.setTimer(() => {
+        if (this.#listens(command, link)) this.#deliver(command, link);
+      }, REPEAT_MS);
+    }
+    const message = JSON.stringify({ method: `thing.service.${service}`, id, params, time: createdAt });
+    // Not retained: a board must not get old commands with its subscription.
+    const how = { qos: 1, retain: false, onAcknowledged: () => this.#acknowledged(command) } as const;
+    this.#count(link, 1);
+    link
+      .publish(commandTopic(command, service), message, how)
+      .then(
+        () => this.#events.emit('commandSent', { deviceId, id, params, repeated, at: this.#environment.now() }),
+        // The session is ending; its end makes this a kept command.
+        (error: Error) => this.#log.info('command_not_delivered', { deviceId, id, why: error.message }),
+      )
+      .finally(() => this.#count(link, -1));
+  }
+
+  #count(link: BoardLink, change: 1 | -1): void {
+    this.#untaken.set(link, (this.#untaken.get(link) ?? 0) + change);
+  }
+
+  #acknowledged(command: Command): void {
+    command.acknowledged = true;
+    command.onSettled?.();
+    // A kept one is repeated until it is answered.
+    if (!command.kept) this.#rows.remove(command);
   }
 
   #listens(command: Command, link: BoardLink): boolean {
     return this.#sessions.listening(command.deviceId, commandTopic(command, command.service)) === link;
-  }
-
-  #insert(command: Command): void {
-    if (command.service !== PROPERTY_SET) return;
-    const { deviceSeq, id, createdAt } = command;
-    this.#store.insert({ deviceSeq, id, params: JSON.stringify(command.params), createdAt });
   }
 
   #drop(command: Command): void {
@@ -306,32 +265,12 @@ export class CommandService {
   }
 
   #forget(command: Command): boolean {
-    const commands = this.#byDevice.get(command.deviceId);
-    if (this.#closed || !commands?.delete(command.id)) return false;
-    if (commands.size === 0) this.#byDevice.delete(command.deviceId);
+    if (!this.#book.delete(command)) return false;
+    command.over = true;
+    command.onSettled?.();
     command.cancelExpiry();
     command.cancelRepeat?.();
-    if (command.kept && command.service === PROPERTY_SET) {
-      this.#writes.add(() => this.#store.delete(command.deviceSeq, command.id));
-    }
+    this.#rows.remove(command);
     return true;
   }
-
-  #forgetOldestDelivered(commands: Map<string, Command>): void {
-    for (const command of commands.values()) {
-      if (command.kept || command.waiter) continue;
-      this.#forget(command);
-      return;
-    }
-  }
-}
-
-function commandTopic({ productKey, deviceId }: CommandTarget, service: string): string {
-  return serviceTopic(topicRoot(productKey, deviceId), service);
-}
-
-function count(commands: Map<string, Command> | undefined, fits: (command: Command) => boolean): number {
-  let found = 0;
-  for (const command of commands?.values() ?? []) if (fits(command)) found += 1;
-  return found;
 }

@@ -9,6 +9,8 @@ const ANGLE_DEG = { min: 0, max: 180 };
 const MAX_CHANNELS = 8;
 const ACTIONS: readonly unknown[] = ['toggle', 'pulse', 'trigger'];
 const POSITIONS: readonly unknown[] = ['up', 'middle', 'down'];
+/** What an action may carry (API reference, 4.5). Alone they command nothing, except as properties where a mode takes those. */
+const MODIFIERS: readonly string[] = ['position', 'duration'];
 
 /** What a control mode takes: actions, the legacy form, writable properties of the thing model. */
 const MODES: Readonly<Record<ControlMode, { actions: readonly unknown[]; legacy: boolean; properties: boolean }>> = {
@@ -35,7 +37,7 @@ export function controlParams(product: Controllable, body: Readonly<Record<strin
   const mode = MODES[product.controlMode];
   const writable = product.definition?.properties.filter((property) => property.writable) ?? [];
   const params: Record<string, unknown> = {};
-  const properties = writable.filter((property) => property.key in body);
+  const properties = writable.filter(({ key }) => key in body && (mode.properties || !MODIFIERS.includes(key)));
   // The older server of the origin says trigger in this way.
   const action = body['action'] ?? (body['wakeup'] === true ? 'trigger' : undefined);
   const legacy = 'switch' in body || 'angle' in body;

@@ -1,3 +1,9 @@
+/** Counts what a key may do. */
+export interface RateLimit {
+  /** 0 if it may, and that is counted; else the whole seconds until it may. */
+  take(key: string): number;
+}
+
 /** Keys a limiter remembers; beyond that, the one unused for longest is forgotten. */
 const MAX_REMEMBERED = 10_000;
 
@@ -7,7 +13,7 @@ interface Bucket {
 }
 
 /** Token buckets, one a key: `capacity` at once, `refillPerS` a second afterwards. A refill of 0 switches the limit off. */
-export class TokenBuckets {
+export class TokenBuckets implements RateLimit {
   readonly #capacity: number;
   readonly #refillPerS: number;
   readonly #now: () => number;
@@ -35,12 +41,15 @@ export class TokenBuckets {
   }
 }
 
-/** Counts failures of a key in a sliding window. */
-export class FailureWindow {
+/**
+ * What happened to a key in the last `windowMs`, at most `limit` times. A clock that is set back forgets what then lies in
+ * the future: nobody waits for longer than the window.
+ */
+export class SlidingWindow implements RateLimit {
   readonly #limit: number;
   readonly #windowMs: number;
   readonly #now: () => number;
-  readonly #failures = new Map<string, number[]>();
+  readonly #times = new Map<string, number[]>();
 
   constructor(options: { limit: number; windowMs: number; now: () => number }) {
     this.#limit = options.limit;
@@ -48,26 +57,35 @@ export class FailureWindow {
     this.#now = options.now;
   }
 
-  /** 0 while there are fewer failures than the limit, else the whole seconds until there are. */
+  /** 0 while it happened less often than the limit, else the whole seconds until it did. */
   retryAfterS(key: string): number {
     const recent = this.#recent(key);
     if (recent.length < this.#limit) return 0;
-    return Math.max(1, Math.ceil((recent[recent.length - this.#limit]! + this.#windowMs - this.#now()) / 1000));
+    const leftMs = recent[recent.length - this.#limit]! + this.#windowMs - this.#now();
+    return Math.max(1, Math.ceil(leftMs / 1000));
   }
 
+  /** Counts one more; of those beyond the limit the newest stay. */
   add(key: string): void {
     const recent = this.#recent(key);
     recent.push(this.#now());
-    remember(this.#failures, key, recent.slice(-this.#limit));
+    remember(this.#times, key, recent.slice(-this.#limit));
+  }
+
+  /** Counts one more unless that is beyond the limit: 0, or the whole seconds until it is not. */
+  take(key: string): number {
+    const retryAfterS = this.retryAfterS(key);
+    if (retryAfterS === 0) this.add(key);
+    return retryAfterS;
   }
 
   clear(key: string): void {
-    this.#failures.delete(key);
+    this.#times.delete(key);
   }
 
   #recent(key: string): number[] {
-    const since = this.#now() - this.#windowMs;
-    return (this.#failures.get(key) ?? []).filter((at) => at > since);
+    const now = this.#now();
+    return (this.#times.get(key) ?? []).filter((at) => at > now - this.#windowMs && at <= now);
   }
 }
 

@@ -25,6 +25,7 @@ import { Presence } from './presence.js';
 import { ProductService } from './products.js';
 import { ProjectService } from './projects.js';
 import { PropertyService } from './properties.js';
+import { RefreshTokens } from './refresh-tokens.js';
 import { PasswordHasher, SealBox } from './secrets.js';
 import { Sessions } from './sessions.js';
 import { UserService } from './users.js';
@@ -118,6 +119,7 @@ export function createServices(options: {
       environment,
       passwords: new PasswordHasher(environment),
       jwt: environment.createJwtCodec(options.signingKey),
+      refreshTokens: new RefreshTokens(options.signingKey, environment),
     }),
     apiKeys: new ApiKeyService({ store: new ApiKeyStore(database), environment }),
     projects: new ProjectService({ store: projectStore, users: userStore, access, environment }),

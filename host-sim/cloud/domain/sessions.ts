@@ -9,11 +9,18 @@ export interface AuthorizedBoard extends BoardName {
   readonly topics: BoardTopics;
 }
 
+export interface PublishOptions {
+  readonly qos: 0 | 1;
+  readonly retain: boolean;
+  /** Called when the board has acknowledged this very message on this session (PUBACK); perhaps never. */
+  readonly onAcknowledged?: () => void;
+}
+
 /** One open MQTT session of a board, as the domain sees it. */
 export interface BoardLink {
   readonly board: AuthorizedBoard;
   /** Hands a message to the broker; resolves once it is written to every subscriber's socket. */
-  publish(topic: string, payload: string, options: { readonly qos: 0 | 1; readonly retain: boolean }): Promise<void>;
+  publish(topic: string, payload: string, options: PublishOptions): Promise<void>;
   close(): void;
 }
 

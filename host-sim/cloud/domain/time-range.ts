@@ -6,7 +6,8 @@ export interface TimeRange {
   readonly to?: string | undefined;
 }
 
-const ISO_TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d))?$/;
+/** With a space for the plus of its offset too: that is what a plus in a query means, where it is not escaped. */
+const ISO_TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+ -]\d\d:?\d\d))?$/;
 
 /** In ms since 1970; all of time where nothing is named. @throws CloudError `invalid_parameter` */
 export function timeRange(range: TimeRange): { from: number; to: number } {
@@ -17,7 +18,11 @@ export function timeRange(range: TimeRange): { from: number; to: number } {
 }
 
 function time(field: string, text: string): number {
-  const ms = /^\d{1,15}$/.test(text) ? Number(text) : ISO_TIME.test(text) ? Date.parse(text) : Number.NaN;
+  const ms = /^\d{1,15}$/.test(text)
+    ? Number(text)
+    : ISO_TIME.test(text)
+      ? Date.parse(text.replace(' ', '+'))
+      : Number.NaN;
   if (Number.isNaN(ms)) {
     throw new CloudError('invalid_parameter', `${field} must be an ISO 8601 time or milliseconds since 1970`);
   }

@@ -2,15 +2,20 @@ import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import type { UserRow, UserStore } from '../store/user-store.js';
 import type { JwtCodec } from './jwt.js';
-import { FailureWindow } from './rate-limits.js';
+import { SlidingWindow } from './rate-limits.js';
+import type { RefreshTokens } from './refresh-tokens.js';
 import { hashSecret, type PasswordHasher, randomId } from './secrets.js';
+import { WorkQueue } from './work-queue.js';
 
 /** Lifetime of an access token, s (API reference, 2.2). */
 export const ACCESS_LIFETIME_S = 86_400;
-/** Lifetime of a refresh token, ms. */
-const REFRESH_LIFETIME_MS = 30 * 86_400_000;
 const MAX_FAILURES = 10;
 const FAILURE_WINDOW_MS = 5 * 60_000;
+/** Password hashes that are made at once: fewer than the threads of Node's pool, and logins never wait for registrations. */
+const HASHES = {
+  login: { width: 2, maxWaiting: 64 },
+  registration: { width: 1, maxWaiting: 64 },
+} as const;
 
 /** A user as the API shows him (API reference, 2.1). */
 export interface UserView {
@@ -36,8 +41,8 @@ export interface TokenPair {
 }
 
 export interface Credentials {
-  readonly username?: string | undefined;
-  readonly email?: string | undefined;
+  readonly username?: string | null | undefined;
+  readonly email?: string | null | undefined;
   readonly password: string;
 }
 
@@ -47,14 +52,24 @@ export class UserService {
   readonly #environment: CloudEnvironment;
   readonly #passwords: PasswordHasher;
   readonly #jwt: JwtCodec;
-  readonly #failures: FailureWindow;
+  readonly #refreshTokens: RefreshTokens;
+  readonly #failures: SlidingWindow;
+  readonly #logins = new WorkQueue(HASHES.login);
+  readonly #registrations = new WorkQueue(HASHES.registration);
 
-  constructor(options: { store: UserStore; environment: CloudEnvironment; passwords: PasswordHasher; jwt: JwtCodec }) {
+  constructor(options: {
+    store: UserStore;
+    environment: CloudEnvironment;
+    passwords: PasswordHasher;
+    jwt: JwtCodec;
+    refreshTokens: RefreshTokens;
+  }) {
     this.#store = options.store;
     this.#environment = options.environment;
     this.#passwords = options.passwords;
     this.#jwt = options.jwt;
-    this.#failures = new FailureWindow({
+    this.#refreshTokens = options.refreshTokens;
+    this.#failures = new SlidingWindow({
       limit: MAX_FAILURES,
       windowMs: FAILURE_WINDOW_MS,
       now: () => options.environment.now(),
@@ -63,13 +78,14 @@ export class UserService {
 
   /**
    * Makes an account; the user name may be left out where there is an e-mail address.
-   * @throws CloudError `user_exists`: a name or address that logs someone in already; `invalid_parameter`
+   * @throws CloudError `user_exists`: a name or address that logs someone in already; `invalid_parameter`;
+   *   `too_many_requests`: too many register at once
    */
-  async register(request: Credentials & { readonly name?: string | undefined }): Promise<UserView> {
+  async register(request: Credentials & { readonly name?: string | null | undefined }): Promise<UserView> {
     const email = request.email?.trim() || null;
     const username = loginName(request);
     this.#refuseTaken(username, email);
-    const passwordHash = await this.#passwords.hash(request.password);
+    const passwordHash = await this.#registrations.run(() => this.#passwords.hash(request.password));
     // Again, because somebody else may have registered while the hash was made.
     this.#refuseTaken(username, email);
     return userView(
@@ -85,15 +101,16 @@ export class UserService {
 
   /**
    * Logs in with user name or e-mail address.
-   * @param address whose failures are counted: 10 in 5 minutes for one account lock it for that address
+   * @param address whose failures are counted: 10 in 5 minutes for one account, by whichever of its names, lock it for
+   *   that address
    * @throws CloudError `invalid_password` (for an unknown user too), `too_many_requests`
    */
   async login(request: Credentials, address: string): Promise<TokenPair & { readonly user: UserView }> {
     const username = loginName(request);
-    const key = `${address} ${username.toLowerCase()}`;
-    this.#refuseAfterFailures(key);
     const user = this.#store.byLogin(username);
-    const fits = await this.#passwords.verify(request.password, user?.password_hash);
+    const key = `${address} ${user ? `#${user.user_id}` : `=${unknownAccount(username)}`}`;
+    this.#refuseAfterFailures(key);
+    const fits = await this.#logins.run(() => this.#passwords.verify(request.password, user?.password_hash));
     // Guesses that ran beside this one may have used up the failures: then this one learns nothing either.
     this.#refuseAfterFailures(key);
     if (!user || !fits) {
@@ -102,7 +119,7 @@ export class UserService {
     }
     this.#failures.clear(key);
     const familyId = randomId(this.#environment, 'fam_', 24);
-    const refresh = this.#newRefreshToken();
+    const refresh = this.#refreshTokens.issue(familyId);
     this.#store.startFamily({ familyId, userId: user.user_id, tokenHash: refresh.hash, expiresAt: refresh.expiresAt });
     return { user: userView(user), ...(await this.#tokens(user.user_id, familyId, refresh.token)) };
   }
@@ -116,17 +133,18 @@ export class UserService {
     const now = this.#environment.now();
     const spentHash = hashSecret(refreshToken);
     const row = this.#store.refreshToken(spentHash);
-    if (row && row.used_at !== null) this.#store.revokeFamily(row.family_id, now);
-    if (!row || row.used_at !== null || row.revoked_at !== null || row.expires_at <= now) {
+    // Spent: it was issued, and is not the next one of its login. Clouds of old kept spent ones, with `used_at`.
+    const reused = row ? row.used_at !== null && row.family_id : this.#refreshTokens.familyOf(refreshToken);
+    if (reused) this.#store.revokeFamily(reused, now);
+    if (!row || reused || row.revoked_at !== null || row.expires_at <= now) {
       throw new CloudError('unauthorized', 'the refresh token is not valid');
     }
-    const next = this.#newRefreshToken();
+    const next = this.#refreshTokens.issue(row.family_id);
     this.#store.rotate({
       spentHash,
       tokenHash: next.hash,
       familyId: row.family_id,
       expiresAt: next.expiresAt,
-      at: now,
     });
     return this.#tokens(row.user_id, row.family_id, next.token);
   }
@@ -175,11 +193,6 @@ export class UserService {
     if (retryAfterS > 0) throw new CloudError('too_many_requests', 'too many failed logins', { retryAfterS });
   }
 
-  #newRefreshToken(): { token: string; hash: Buffer; expiresAt: number } {
-    const token = `rt_${this.#environment.randomBytes(32).toString('base64url')}`;
-    return { token, hash: hashSecret(token), expiresAt: this.#environment.now() + REFRESH_LIFETIME_MS };
-  }
-
   async #tokens(userId: number, familyId: string, refreshToken: string): Promise<TokenPair> {
     const issuedAtS = Math.floor(this.#environment.now() / 1000);
     const token = await this.#jwt.sign({ userId, familyId }, issuedAtS, issuedAtS + ACCESS_LIFETIME_S);
@@ -188,9 +201,14 @@ export class UserService {
 }
 
 function loginName(request: Credentials): string {
-  const name = (request.username ?? request.email ?? '').trim();
-  if (name === '') throw new CloudError('invalid_parameter', 'username or email is required');
+  const name = request.username?.trim() || request.email?.trim();
+  if (!name) throw new CloudError('invalid_parameter', 'username or email is required');
   return name;
+}
+
+/** Under which name the failures of nobody are counted: with the letter case aside that the database sets aside, no more. */
+function unknownAccount(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /** A user's row as the API shows it. */

@@ -5,6 +5,7 @@ export interface PendingCommandRow {
   readonly device_id: string;
   readonly product_key: string;
   readonly command_id: string;
+  readonly service: string;
   readonly params: string;
   readonly created_at: number;
 }
@@ -13,11 +14,12 @@ export interface PendingCommandRow {
 export interface NewCommand {
   readonly deviceSeq: number;
   readonly id: string;
+  readonly service: string;
   readonly params: string;
   readonly createdAt: number;
 }
 
-/** Commands kept for boards that are away, over a restart too. */
+/** Commands that no board has acknowledged, or that are kept until a board answers: they survive the end of a cloud. */
 export class CommandStore {
   readonly #insert;
   readonly #delete;
@@ -26,16 +28,17 @@ export class CommandStore {
 
   constructor(database: SqliteDatabase) {
     this.#insert = database.prepare<[NewCommand]>(
-      `INSERT INTO pending_commands (device_seq, command_id, params, created_at)
-       SELECT seq, @id, @params, @createdAt FROM devices WHERE seq = @deviceSeq`,
+      `INSERT INTO pending_commands (device_seq, command_id, service, params, created_at)
+       SELECT seq, @id, @service, @params, @createdAt FROM devices WHERE seq = @deviceSeq`,
     );
     this.#delete = database.prepare<[number, string]>(
       'DELETE FROM pending_commands WHERE device_seq = ? AND command_id = ?',
     );
     this.#prune = database.prepare<[number]>('DELETE FROM pending_commands WHERE created_at <= ?');
     this.#all = database.prepare<[], PendingCommandRow>(
-      `SELECT c.device_seq, d.device_id, p.product_key, c.command_id, c.params, c.created_at
-       FROM pending_commands c JOIN devices d ON d.seq = c.device_seq JOIN products p USING (product_id) ORDER BY c.created_at`,
+      `SELECT c.device_seq, d.device_id, p.product_key, c.command_id, c.service, c.params, c.created_at
+       FROM pending_commands c JOIN devices d ON d.seq = c.device_seq JOIN products p USING (product_id)
+       ORDER BY c.created_at, c.command_id`,
     );
   }
 

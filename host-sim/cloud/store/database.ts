@@ -4,6 +4,9 @@ import { MIGRATIONS } from './migrations.js';
 
 export type SqliteDatabase = Sqlite.Database;
 
+/** Time for another program to close the database, ms. */
+const BUSY_TIMEOUT_MS = 2_000;
+
 /**
  * better-sqlite3, an optional dependency because it is compiled where no prebuilt binary fits.
  * @throws CloudStartError `sqlite_missing`, with what to do
@@ -26,21 +29,30 @@ export async function loadSqlite(): Promise<typeof Sqlite> {
 
 /**
  * Opens and migrates the database. Commits are on the disk before they return (WAL, synchronous FULL): neither `kill -9`
- * nor a power cut loses what was answered.
- * @throws CloudStartError `database_too_new`, `sqlite_missing`
+ * nor a power cut loses what was answered. While it is open no other program can lock it: a commit stops the whole process, so
+ * it must not wait for others.
+ * @throws CloudStartError `database_too_new`, `database_in_use`, `sqlite_missing`
  */
 export async function openDatabase(path: string): Promise<SqliteDatabase> {
   const SqliteConstructor = await loadSqlite();
-  const database = new SqliteConstructor(path);
+  // Here alone it waits: another program may be at its last commit.
+  const database = new SqliteConstructor(path, { timeout: BUSY_TIMEOUT_MS });
   try {
+    // Before the first use of the WAL, whose index is in this process's memory then.
+    database.pragma('locking_mode = EXCLUSIVE');
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
-    database.pragma('busy_timeout = 2000');
     migrate(database);
   } catch (error) {
     database.close();
-    throw error;
+    if ((error as { code?: unknown }).code !== 'SQLITE_BUSY') throw error;
+    throw new CloudStartError(
+      'database_in_use',
+      `Another program has the database ${path} open: close it.`,
+      { file: path },
+      error,
+    );
   }
   return database;
 }

@@ -175,4 +175,8 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX device_events_by_age ON device_events (received_at);
   `,
+  `
+  -- Service calls are kept as property sets are.
+  ALTER TABLE pending_commands ADD COLUMN service TEXT NOT NULL DEFAULT 'property.set';
+  `,
 ];

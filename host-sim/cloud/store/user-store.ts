@@ -12,6 +12,7 @@ export interface RefreshTokenRow {
   readonly family_id: string;
   readonly user_id: number;
   readonly expires_at: number;
+  /** Rows of a cloud that kept spent tokens. */
   readonly used_at: number | null;
   readonly revoked_at: number | null;
 }
@@ -25,7 +26,7 @@ export class UserStore {
   readonly #insertFamily;
   readonly #insertToken;
   readonly #token;
-  readonly #useToken;
+  readonly #dropToken;
   readonly #extendFamily;
   readonly #revokeFamily;
   readonly #revokeUser;
@@ -53,7 +54,7 @@ export class UserStore {
       `SELECT t.family_id, f.user_id, t.expires_at, t.used_at, f.revoked_at
        FROM refresh_tokens t JOIN token_families f USING (family_id) WHERE t.token_hash = ?`,
     );
-    this.#useToken = database.prepare<[number, Buffer]>('UPDATE refresh_tokens SET used_at = ? WHERE token_hash = ?');
+    this.#dropToken = database.prepare<[Buffer]>('DELETE FROM refresh_tokens WHERE token_hash = ?');
     this.#extendFamily = database.prepare<[number, string]>(
       'UPDATE token_families SET expires_at = ? WHERE family_id = ?',
     );
@@ -109,9 +110,10 @@ export class UserStore {
     return this.#token.get(tokenHash);
   }
 
-  rotate(rotation: { spentHash: Buffer; tokenHash: Buffer; familyId: string; expiresAt: number; at: number }): void {
+  /** Puts the next token of a login in the place of the one that is spent. */
+  rotate(rotation: { spentHash: Buffer; tokenHash: Buffer; familyId: string; expiresAt: number }): void {
     this.#database.transaction(() => {
-      this.#useToken.run(rotation.at, rotation.spentHash);
+      this.#dropToken.run(rotation.spentHash);
       this.#insertToken.run(rotation.tokenHash, rotation.familyId, rotation.expiresAt);
       this.#extendFamily.run(rotation.expiresAt, rotation.familyId);
     })();

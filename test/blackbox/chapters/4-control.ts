@@ -65,7 +65,15 @@ export function control(cloud: CloudProcess): void {
     test('leaves out what it does not know, and takes that alone for nothing', async () => {
       const known = { action: 'toggle', position: 'up' };
       expect(await arrived({ ...known, colour: 'red', id: '1', time: 1, method: 'x' })).toEqual(known);
-      for (const body of [{}, { colour: 'red' }, { duration: 500 }, { ACTION: 'toggle' }, { wakeup: false }]) {
+      const nothing = [
+        {},
+        { colour: 'red' },
+        { duration: 500 },
+        { position: 'up' },
+        { ACTION: 'toggle' },
+        { wakeup: false },
+      ];
+      for (const body of nothing) {
         expect(words(await control(body))).toBe('400 no_control_params');
       }
     });

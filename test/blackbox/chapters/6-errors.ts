@@ -151,6 +151,32 @@ export function errors(cloud: CloudProcess): void {
     });
 
     test.each([
+      ['413 invalid_parameter', '/products', {}],
+      ['413 invalid_parameter', '/products', { connection: 'close' }],
+      ['404 not_found', '/nothing', {}],
+      ['401 unauthorized', '/products', { authorization: 'Bearer x' }],
+    ])('of 10 MB gets its answer, always: %s for %s %j', async (expected, path, headers: Record<string, string>) => {
+      const announced = 'x'.repeat(10_000_000);
+      for (let count = 0; count < 30; count += 1) {
+        expect(words(await cloud.as('POST', path, announced, headers))).toBe(expected);
+      }
+      const authorization = `Bearer ${await cloud.token()}`;
+      const chunk = new Uint8Array(50_000).fill(32);
+      for (let count = 0; count < 30; count += 1) {
+        const body = new ReadableStream({
+          start: (controller) => {
+            for (let sent = 0; sent < 200; sent += 1) controller.enqueue(chunk);
+            controller.close();
+          },
+        });
+        const request = { method: 'POST', headers: { authorization, ...headers }, body, duplex: 'half' };
+        const response = await fetch(`${cloud.api}/api/v1${path}`, request as RequestInit);
+        const { code, message } = (await response.json()) as { code: number; message: string };
+        expect(words({ code, message })).toBe(expected);
+      }
+    });
+
+    test.each([
       ['is not HTTP', 'hello\r\n\r\n', 400],
       [
         'has a path that cannot be decoded',
@@ -158,6 +184,12 @@ export function errors(cloud: CloudProcess): void {
         400,
       ],
       ['has headers without end', `GET / HTTP/1.1\r\nX: ${'x'.repeat(32_768)}\r\n\r\n`, 431],
+      ['names no host', 'GET /api/v1/devices HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+      [
+        'expects what is unknown',
+        'GET /api/v1/devices HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: foo\r\n\r\n',
+        417,
+      ],
       [
         'has two lengths',
         'POST /api/v1/users/login HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}',

@@ -131,7 +131,7 @@ export function commands(cloud: CloudProcess): void {
       expect((await history('key=nothing')).list).toEqual([]);
     });
 
-    test.each(['from=yesterday', 'to=x', 'from=2026-13-45', 'size=0', 'page=x', 'key='])(
+    test.each(['from=yesterday', 'to=x', 'from=2026-13-45', 'size=0', 'page=x', 'size=x'])(
       'refuses %s',
       async (query) => {
         const { deviceId } = await cloud.activate();

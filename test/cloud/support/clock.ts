@@ -18,6 +18,7 @@ export function createQuickEnvironment(): CloudEnvironment {
 export class TestClock {
   readonly environment: CloudEnvironment;
   #now: number;
+  #wallOffset = 0;
   readonly #timers = new Set<Entry>();
   readonly #watches = new Set<(delayMs: number) => void>();
 
@@ -25,7 +26,7 @@ export class TestClock {
     this.#now = now;
     this.environment = {
       ...createQuickEnvironment(),
-      now: () => this.#now,
+      now: () => this.now,
       setTimer: (callback, delayMs) => {
         const entry = { at: this.#now + delayMs, callback };
         this.#timers.add(entry);
@@ -36,7 +37,7 @@ export class TestClock {
   }
 
   get now(): number {
-    return this.#now;
+    return this.#now + this.#wallOffset;
   }
 
   /** Resolves when the next timer of this duration is set. */
@@ -47,6 +48,11 @@ export class TestClock {
       };
       this.#watches.add(watch);
     });
+  }
+
+  /** Sets the wall clock, on or back; timers take no notice. */
+  set(ms: number): void {
+    this.#wallOffset += ms;
   }
 
   /** Moves time on, firing what becomes due in order. */

@@ -1,15 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import type { ActivationRequest } from '../../domain/activation.js';
-import type { TokenBuckets } from '../../domain/rate-limits.js';
 import { type ApiServices, limitByAddress, requestHost } from '../context.js';
 import { success } from '../envelope.js';
+import type { AddressLimits } from '../limits.js';
 import { SCHEMAS } from '../schemas.js';
 
 /** API reference, 4.1: called by boards, without authentication. */
 export function activationRoutes(
   app: FastifyInstance,
   { activation, broker }: ApiServices,
-  activations: TokenBuckets,
+  { activations }: AddressLimits,
 ): void {
   app.post<{ Body: ActivationRequest }>(
     '/devices/activate',

@@ -13,6 +13,12 @@ interface DeviceParams {
   deviceId: string;
 }
 
+/** Whether a query names any of the history's parameters, be it without a value; others are of no concern. */
+function asksForHistory(url: string): boolean {
+  const query = new URLSearchParams(url.split('?', 2)[1]);
+  return Object.keys(SCHEMAS.deviceProperties.querystring.properties).some((key) => query.has(key));
+}
+
 /** API reference, 4.2 to 4.6, and what goes beyond it. */
 export function deviceRoutes(app: FastifyInstance, services: ApiServices): void {
   const { devices } = services;
@@ -91,9 +97,9 @@ export function deviceRoutes(app: FastifyInstance, services: ApiServices): void 
     },
     async (request) => {
       const { deviceId } = request.params;
-      // Without a query these are the last values, as the origin's apps read them.
+      // Unless the query asks for a history, these are the last values, as the origin's apps read them.
       return success(
-        request.url.includes('?')
+        asksForHistory(request.url)
           ? devices.history(caller(request), deviceId, request.query)
           : devices.properties(caller(request), deviceId),
       );

@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import { CloudError } from '../../errors.js';
 import { type ApiServices, checkUser } from '../context.js';
 import { success } from '../envelope.js';
 import { SCHEMAS } from '../schemas.js';
 
 const SERVICE_LIMIT_BYTES = 2_048;
+/** The service that takes a list: of keys (Alink). */
+const TAKES_LIST = 'property.get';
 
 /** Extension: services of devices, invoked from afar. The answer is the board's. */
 export function serviceRoutes(app: FastifyInstance, services: ApiServices): void {
@@ -13,7 +16,7 @@ export function serviceRoutes(app: FastifyInstance, services: ApiServices): void
   app.post<{
     Params: { deviceId: string; name: string };
     Querystring: { wait: number };
-    Body: Record<string, unknown> | null;
+    Body: object | null;
   }>(
     '/devices/:deviceId/services/:name',
     {
@@ -27,6 +30,9 @@ export function serviceRoutes(app: FastifyInstance, services: ApiServices): void
     },
     async (request) => {
       const { deviceId, name } = request.params;
+      if (Array.isArray(request.body) && name !== TAKES_LIST) {
+        throw new CloudError('invalid_parameter', 'body must be object,null');
+      }
       const { id: _id, ...reply } = (await devices.invoke(
         caller(request),
         deviceId,

@@ -1,34 +1,38 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { PageRequest } from '../../domain/paging.js';
-import type { TokenBuckets } from '../../domain/rate-limits.js';
 import type { Credentials } from '../../domain/users.js';
 import { type ApiServices, checkUser, limitByAddress } from '../context.js';
 import { success } from '../envelope.js';
+import type { AddressLimits } from '../limits.js';
 import { SCHEMAS } from '../schemas.js';
 
 /** API reference, 2. */
-export function userRoutes(app: FastifyInstance, services: ApiServices, logins: TokenBuckets): void {
+export function userRoutes(app: FastifyInstance, services: ApiServices, limits: AddressLimits): void {
   const { users, apiKeys } = services;
   const { onRequest, onTokenRequest, caller } = checkUser(services);
 
   app.post<{ Body: Credentials & { name?: string | null } }>(
     '/users/register',
-    { schema: { body: SCHEMAS.register.body } },
-    async (request) => {
-      const { username, email, password, name } = request.body;
-      return success(await users.register({ username, email, password, name: name ?? undefined }));
+    {
+      schema: { body: SCHEMAS.register.body },
+      // Behind the check of the body: only what may cost a hash counts.
+      preHandler: async (request) => limitByAddress(limits.registrations, request as FastifyRequest),
     },
+    async (request) => success(await users.register(request.body)),
   );
 
   app.post<{ Body: Credentials }>(
     '/users/login',
-    { schema: { body: SCHEMAS.login.body }, onRequest: async (request) => limitByAddress(logins, request) },
+    { schema: { body: SCHEMAS.login.body }, onRequest: async (request) => limitByAddress(limits.logins, request) },
     async (request) => success(await users.login(request.body, request.ip ?? '')),
   );
 
   app.post<{ Body: { refreshToken: string } }>(
     '/users/refresh-token',
-    { schema: { body: SCHEMAS.refreshToken.body } },
+    {
+      schema: { body: SCHEMAS.refreshToken.body },
+      onRequest: async (request) => limitByAddress(limits.refreshes, request),
+    },
     async (request) => success(await users.refresh(request.body.refreshToken)),
   );
 
