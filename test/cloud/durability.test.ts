@@ -50,6 +50,10 @@ describe('kill -9', () => {
         work(cloud, known, `R${round}W${worker}`, token, onNoted),
       );
       const settled = Promise.allSettled(workers);
+      await Promise.race([exited, settled]);
+      // Work that ends while the cloud still runs was refused: the round proves nothing.
+      if (known.activations.length < enough)
+        throw new Error((await settled).map((one) => ('reason' in one ? String(one.reason) : '')).join('\n'));
       await exited;
       await settled;
     }

@@ -45,7 +45,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     tag: 'Users',
     summary: 'Register a user',
     description:
-      'One of `username` and `email` may be left out. 120 registrations at once from one address, then 2 a second.',
+      'One of `username` and `email` may be left out. Registrations are made one by one; where too many wait: 429.',
     auth: 'none',
     errors: ['user_exists', 'too_many_requests'],
   },

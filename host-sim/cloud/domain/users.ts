@@ -14,7 +14,7 @@ const FAILURE_WINDOW_MS = 5 * 60_000;
 /** Password hashes that are made at once: fewer than the threads of Node's pool, and logins never wait for registrations. */
 const HASHES = {
   login: { width: 2, maxWaiting: 64 },
-  registration: { width: 1, maxWaiting: 64 },
+  registration: { width: 1, maxWaiting: 256 },
 } as const;
 
 /** A user as the API shows him (API reference, 2.1). */

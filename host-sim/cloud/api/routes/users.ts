@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { PageRequest } from '../../domain/paging.js';
 import type { Credentials } from '../../domain/users.js';
 import { type ApiServices, checkUser, limitByAddress } from '../context.js';
@@ -13,11 +13,7 @@ export function userRoutes(app: FastifyInstance, services: ApiServices, limits: 
 
   app.post<{ Body: Credentials & { name?: string | null } }>(
     '/users/register',
-    {
-      schema: { body: SCHEMAS.register.body },
-      // Behind the check of the body: only what may cost a hash counts.
-      preHandler: async (request) => limitByAddress(limits.registrations, request as FastifyRequest),
-    },
+    { schema: { body: SCHEMAS.register.body } },
     async (request) => success(await users.register(request.body)),
   );
 
