@@ -375,7 +375,7 @@ describe('which commands a product takes', () => {
     ['SW-DIM-001', { power: 1 }, 'invalid_parameter', 'power'],
     ['SW-DIM-001', { position: 'up' }, 'no_control_params', undefined],
     ['SW-SERVO-001', { duration: 500 }, 'no_control_params', 'action'],
-    ['SW-SENSE-001', { position: 'up', duration: 500 }, 'no_control_params', 'action'],
+    ['SW-SENSE-001', { position: 'up', duration: 500 }, 'no_control_params', 'position'],
     ['SW-SENSE-001', { action: 'trigger' }, 'control_not_supported', 'readonly'],
     ['SW-SENSE-001', { angle: 9 }, 'control_not_supported', 'readonly'],
   ])('%s refuses %j: %s', (productKey, body, word, field) => {
