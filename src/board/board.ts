@@ -76,8 +76,8 @@ export class Board {
       clock: host.clock,
       io: host.io,
       product,
-      lastValues: this.#outputs.restored(),
-      keepState: host.system.bootReason === 'restart',
+      lastValues: this.#outputs.restored,
+      keepState: host.system.bootReason === 'restart' && this.#outputs.wasLeftSo,
       safeMode,
       onSettled: (channel, value) => this.#onSettled(channel, value),
     });
@@ -164,7 +164,7 @@ export class Board {
     await this.#control.close();
     await left;
     this.#thing.close();
-    this.#outputs.flush();
+    this.#outputs.close(this.#product.outputs.length > 0 && !this.#control.safe);
     this.#diagnostics.emit('info', 'stopped', {});
     this.#diagnostics.flush();
     this.#guard.close();

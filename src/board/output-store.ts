@@ -6,6 +6,8 @@ import { JsonRecord } from '../records/json-record.js';
 interface OutputRecord {
   /** The value of each output at rest, by channel: degrees, percent, or 1 for on and 0 for off. */
   readonly values: readonly number[];
+  /** The outputs were left so: written at a clean stop, and taken off at the next boot. */
+  readonly left?: true;
 }
 
 /**
@@ -18,6 +20,7 @@ export class OutputStore {
   readonly #onFailed: (record: string) => void;
   readonly #record: JsonRecord<OutputRecord>;
   readonly #budget = new WriteBudget();
+  readonly #restored: OutputRecord | undefined;
   #saved: string;
   #pending: TimerHandle | undefined;
 
@@ -26,12 +29,20 @@ export class OutputStore {
     this.#read = restValues;
     this.#onFailed = onFailed;
     this.#record = new JsonRecord(host.storage, host.text, 'outputs', readOutputRecord);
-    this.#saved = JSON.stringify(this.restored());
+    this.#restored = this.#record.read();
+    this.#saved = JSON.stringify(this.restored);
+    // From now on they may change, and the mark would lie to a boot whose values could not be written.
+    if (this.#restored?.left) this.#write(this.#restored.values);
   }
 
-  /** The values as they were last written; empty when there are none. */
-  restored(): readonly number[] {
-    return this.#record.read()?.values ?? [];
+  /** The values as they had last been written at boot; empty when there were none. */
+  get restored(): readonly number[] {
+    return this.#restored?.values ?? [];
+  }
+
+  /** Whether the outputs are known to have been left at these values, and not just to have been there once. */
+  get wasLeftSo(): boolean {
+    return this.#restored?.left ?? false;
   }
 
   /** An output has come to rest. */
@@ -48,24 +59,38 @@ export class OutputStore {
     const values = this.#read();
     const text = JSON.stringify(values);
     if (text === this.#saved) return;
-    this.#budget.spend(this.#host.clock.monotonicMs());
-    try {
-      this.#record.write({ values });
-      this.#saved = text;
-    } catch {
-      this.#onFailed('outputs');
-    }
+    if (this.#write(values)) this.#saved = text;
   }
 
-  close(): void {
+  /**
+   * A clean stop: writes the values.
+   * @param left whether the outputs stay at them; not so in safe mode, whose values are those from before it
+   */
+  close(left: boolean): void {
+    if (!left) {
+      this.flush();
+      return;
+    }
     this.#host.timer.clear(this.#pending);
     this.#pending = undefined;
+    this.#write(this.#read(), true);
+  }
+
+  #write(values: readonly number[], left = false): boolean {
+    this.#budget.spend(this.#host.clock.monotonicMs());
+    try {
+      this.#record.write(left ? { values, left } : { values });
+      return true;
+    } catch {
+      this.#onFailed('outputs');
+      return false;
+    }
   }
 }
 
 function readOutputRecord(value: Record<string, unknown>): OutputRecord | undefined {
-  const { values } = value;
+  const { values, left } = value;
   if (!Array.isArray(values) || !values.every((entry) => typeof entry === 'number' && Number.isFinite(entry)))
     return undefined;
-  return { values };
+  return left === true ? { values, left } : { values };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
+import { loadProduct } from '../../host-sim/products/load.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
 import { Bench } from './fixture.js';
 
@@ -253,5 +254,70 @@ describe('a board whose firmware crashes', () => {
     bench.cut();
     bench.boot('restart');
     expect(bench.data('booted')[0]).toMatchObject({ safeMode: false });
+  });
+});
+
+describe('a wanted restart', () => {
+  const stop = async (bench: Bench): Promise<void> => {
+    const stopped = bench.board.stop();
+    for (let i = 0; i < 50; i++) {
+      bench.time.advance(100);
+      await Promise.resolve();
+    }
+    await stopped;
+  };
+  const up = (bench: Bench, id: string, channel: number): void => {
+    bench.cloud.command(id, { action: 'toggle', position: 'up', channel });
+    bench.time.advance(5_000);
+  };
+
+  it('keeps relays as they were, and switches none on that safe mode had off', async () => {
+    const definition = { ...loadProduct('SW-RELAY-002'), interlocks: [] };
+    const bench = new Bench({ definition });
+    bench.untilOnline();
+    up(bench, '1', 0);
+    bench.time.advance(70_000);
+    await stop(bench);
+    bench.boot('restart');
+    expect(bench.host.pins.level(16)).toBe(1);
+    for (let i = 0; i < 5; i++) {
+      bench.time.advance(10_000);
+      bench.cut();
+      bench.boot('crash');
+    }
+    expect(bench.data('booted').at(-1)).toMatchObject({ safeMode: true });
+    bench.untilOnline();
+    bench.time.advance(70_000);
+    await stop(bench);
+    bench.boot('restart');
+    bench.time.advance(70_000);
+    expect(bench.data('booted').at(-1)).toMatchObject({ safeMode: false });
+    expect(bench.host.pins.level(16)).toBe(0);
+  });
+
+  it('whose values could not be stored trusts no older ones: of an interlocked pair none comes on', async () => {
+    const storage = new CuttingStorage();
+    const bench = new Bench({ product: 'SW-RELAY-002', storage });
+    bench.untilOnline();
+    up(bench, '1', 0);
+    await stop(bench);
+    bench.boot('restart');
+    bench.untilOnline();
+    up(bench, '2', 1);
+    const together: string[] = [];
+    bench.host.pins.onChange(() => {
+      if (bench.host.pins.level(16) === 1 && bench.host.pins.level(17) === 1) together.push('both');
+    });
+    const write = storage.write.bind(storage);
+    storage.write = (key, bytes) => {
+      if (key === 'outputs') throw new Error('flash is full');
+      write(key, bytes);
+    };
+    await stop(bench);
+    expect(bench.host.pins.level(17)).toBe(1);
+    bench.boot('restart');
+    bench.time.advance(5_000);
+    expect(together).toEqual([]);
+    expect(bench.host.pins.level(16)).toBe(0);
   });
 });
