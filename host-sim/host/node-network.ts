@@ -2,9 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns';
 import type { ResolveOptions, Resolver, UdpConstructor, UdpOptions, UdpSocket } from '../../src/ports/socket.js';
 import type { Guard } from './node-timer.js';
-
-/** Packets that may wait to be read. */
-const MAX_PACKETS = 8;
+import { PacketQueue } from './packet-queue.js';
 
 /** Names by the operating system, IPv4 alone. */
 export function createNodeResolver(guard: Guard): Resolver {
@@ -26,14 +24,13 @@ export class NodeUdp {
     const open = this.#open;
     this.UDP = class implements UdpSocket {
       readonly #socket = createSocket('udp4');
-      readonly #packets: Uint8Array[] = [];
+      readonly #packets = new PacketQueue();
       #closed = false;
 
       constructor(options: UdpOptions) {
         open.add(this.#socket);
         this.#socket.on('message', (packet) => {
-          if (this.#closed || this.#packets.length === MAX_PACKETS) return;
-          this.#packets.push(packet);
+          if (this.#closed || !this.#packets.push(packet)) return;
           guard(() => options.onReadable(this.#packets.length));
         });
         // An unreachable peer is silence to a UDP socket.
@@ -42,11 +39,7 @@ export class NodeUdp {
 
       read(into: Uint8Array): number {
         if (this.#closed) throw new Error('socket is closed');
-        const packet = this.#packets.shift();
-        if (packet === undefined) return 0;
-        const count = Math.min(into.length, packet.length);
-        into.set(packet.subarray(0, count));
-        return count;
+        return this.#packets.read(into);
       }
 
       write(bytes: Uint8Array, address: string, port: number): void {

@@ -37,20 +37,41 @@ export interface SimulatedBoard {
   powerCut(): void;
 }
 
-/** A board that runs the firmware inside this process. It starts at once. */
-export class SimBoard implements SimulatedBoard {
+/** One boot of the firmware, wherever it runs. */
+export interface Firmware {
+  /** Its identity at the cloud, once activated. */
+  readonly deviceId: string | undefined;
+  /** Stops it cleanly. */
+  stop(): Promise<void>;
+  /** It has thrown, and nothing else is asked of it but `powerOff`. */
+  crashed?(error: unknown): void;
+  /** Nothing of it goes on. May be called twice. */
+  powerOff(): void;
+}
+
+/** Starts the firmware on a host; `onCrash` is for what the host cannot see. */
+export type StartFirmware<F extends Firmware> = (
+  host: NodeHost,
+  product: Product,
+  onCrash: (error: unknown) => void,
+) => F;
+
+/** A simulated board's hardware, whatever runs its firmware: boots it at once, and again after a restart or a crash. */
+export class SimHardware<F extends Firmware> implements SimulatedBoard {
   readonly pins: PinBank;
   readonly world: BoardWorld;
   readonly #options: SimBoardOptions;
+  readonly #start: StartFirmware<F>;
   #host: NodeHost | undefined;
-  #board: Board | undefined;
+  #firmware: F | undefined;
   #rebooting: NodeJS.Timeout | undefined;
   readonly #delay = new RebootDelay(nodeClock.monotonicMs);
   #off = false;
   #onCrashed: (() => void) | undefined;
 
-  constructor(options: SimBoardOptions) {
+  constructor(options: SimBoardOptions, start: StartFirmware<F>) {
     this.#options = options;
+    this.#start = start;
     this.pins = new PinBank({ clock: nodeClock });
     this.world = createNodeWorld(options.product, this.pins);
     this.#boot('power_on');
@@ -65,27 +86,31 @@ export class SimBoard implements SimulatedBoard {
   }
 
   get deviceId(): string | undefined {
-    return this.#board?.deviceId;
+    return this.#firmware?.deviceId;
+  }
+
+  /** The firmware that runs, or ran last until a clean stop. */
+  protected get firmware(): F | undefined {
+    return this.#firmware;
   }
 
   async stop(): Promise<void> {
     this.#off = true;
     clearTimeout(this.#rebooting);
-    const board = this.#board;
-    this.#board = undefined;
     // Firmware that crashes while it stops has stopped too.
     const crashed = new Promise<void>((resolve) => {
       this.#onCrashed = resolve;
     });
-    if (board !== undefined) await Promise.race([board.stop(), crashed]);
+    if (this.#firmware !== undefined) await Promise.race([this.#firmware.stop(), crashed]);
     this.#host?.powerOff();
   }
 
   powerCut(): void {
     this.#off = true;
     clearTimeout(this.#rebooting);
+    this.#firmware?.powerOff();
+    this.#firmware = undefined;
     this.#host?.powerOff();
-    this.#board = undefined;
     this.pins.powerOff();
   }
 
@@ -102,28 +127,28 @@ export class SimBoard implements SimulatedBoard {
     });
     this.#host = host;
     try {
-      this.#board = createBoard(host.host, product);
+      this.#firmware = this.#start(host, product, (error) => this.#crash(error));
     } catch (error) {
-      host.powerOff();
       this.#crash(error);
     }
   }
 
   async #restart(): Promise<void> {
-    const board = this.#board;
+    const firmware = this.#firmware;
     const host = this.#host;
-    await board?.stop();
+    await firmware?.stop();
     host?.powerOff();
-    if (this.#board === board && board !== undefined) this.#reboot('restart', this.#delay.restarted());
+    if (this.#firmware === firmware && firmware !== undefined) this.#reboot('restart', this.#delay.restarted());
   }
 
   #crash(error: unknown): void {
     try {
-      this.#board?.crashed(error);
+      this.#firmware?.crashed?.(error);
     } catch {
       // It was this that broke it, then.
     }
-    this.#board = undefined;
+    this.#firmware?.powerOff();
+    this.#host?.powerOff();
     this.pins.powerOff();
     const crash = this.#delay.crashed(error);
     this.#reboot('crash', crash.retryMs);
@@ -132,6 +157,37 @@ export class SimBoard implements SimulatedBoard {
   }
 
   #reboot(reason: BootReason, delayMs: number): void {
+    this.#firmware = undefined;
     if (!this.#off) this.#rebooting = setTimeout(() => this.#boot(reason), delayMs);
+  }
+}
+
+/** One boot of the firmware inside this process: without its host's power nothing of it goes on. */
+class NodeFirmware implements Firmware {
+  readonly #board: Board;
+
+  constructor({ host }: NodeHost, product: Product) {
+    this.#board = createBoard(host, product);
+  }
+
+  get deviceId(): string | undefined {
+    return this.#board.deviceId;
+  }
+
+  stop(): Promise<void> {
+    return this.#board.stop();
+  }
+
+  crashed(error: unknown): void {
+    this.#board.crashed(error);
+  }
+
+  powerOff(): void {}
+}
+
+/** A board that runs the firmware inside this process. */
+export class SimBoard extends SimHardware<NodeFirmware> {
+  constructor(options: SimBoardOptions) {
+    super(options, (host, product) => new NodeFirmware(host, product));
   }
 }

@@ -1,6 +1,7 @@
 import type { Network } from '../../src/ports/host.js';
 import type { ResolveOptions, TcpOptions, TcpSocket, UdpOptions, UdpSocket } from '../../src/ports/socket.js';
 import type { WiFiCredentials, WiFiLoss, WiFiOptions, WiFiStation } from '../../src/ports/wifi.js';
+import { PacketQueue } from '../host/packet-queue.js';
 import { decodeText, type Outgoing, Table } from './guest-wire.js';
 import { Act, Event } from './protocol.js';
 
@@ -8,8 +9,6 @@ const MOST_TCP = 16;
 const MOST_UDP = 4;
 const MOST_LOOKUPS = 16;
 const MOST_STATIONS = 4;
-/** Packets that may wait to be read. */
-const MOST_PACKETS = 8;
 /** Longest address, name or credential, bytes. */
 const TEXT_ROOM = 1_024;
 
@@ -183,7 +182,7 @@ class GuestUdp implements UdpSocket {
   readonly #table: Table<GuestUdp>;
   readonly #options: UdpOptions;
   readonly #id: number;
-  readonly #packets: Uint8Array[] = [];
+  readonly #packets = new PacketQueue();
   #closed = false;
 
   constructor(out: Outgoing, table: Table<GuestUdp>, options: UdpOptions) {
@@ -197,11 +196,7 @@ class GuestUdp implements UdpSocket {
 
   read(into: Uint8Array): number {
     if (this.#closed) throw new Error('socket is closed');
-    const packet = this.#packets.shift();
-    if (packet === undefined) return 0;
-    const count = Math.min(into.length, packet.length);
-    into.set(packet.subarray(0, count));
-    return count;
+    return this.#packets.read(into);
   }
 
   write(bytes: Uint8Array, address: string, port: number): void {
@@ -222,8 +217,7 @@ class GuestUdp implements UdpSocket {
   }
 
   readable(packet: Uint8Array): void {
-    if (this.#packets.length === MOST_PACKETS) return;
-    this.#packets.push(packet);
+    if (!this.#packets.push(packet)) return;
     this.#options.onReadable(this.#packets.length);
   }
 }

@@ -27,7 +27,7 @@ export class TimeSync {
     this.#options = options;
   }
 
-  /** The network is there. Calls back once the time is known, or when it is not to be had for now; never stalls. */
+  /** The network is there. Calls back once the time is known, or the server has not told it in time; never stalls. */
   start(onReady: () => void): void {
     this.stop();
     const { clock, host } = this.#options;

@@ -114,7 +114,7 @@ export class Relay implements Output, InterlockMember {
 
   restValue(): number {
     if (this.#closed) return this.#isOn ? 1 : 0;
-    // One of a pair that still waits to go on is off for now: both of a pair are never stored as on.
+    // One of a pair that still waits to go on counts as off: both of a pair are never stored as on.
     if (this.#interlocks.length > 0 && !this.#isOn) return 0;
     return (this.#pulse.active ? this.#definition.pulse.rest === 'up' : this.#wanted) ? 1 : 0;
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { formOf, REFERENCE } from '../support/api-reference.js';
 import { CloudProcess, words } from './support/cloud-process.js';
 import type { FrameClient } from './support/frame-client.js';
-import { formOf, REFERENCE } from './support/reference.js';
 
 const cloud = new CloudProcess('up');
 let deviceId: string;

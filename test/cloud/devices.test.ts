@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { SERVO, SERVO_OF_DEVICE } from '../support/api-reference.js';
+import { REFERENCE } from '../support/api-reference.js';
 import { type Activation, matches, startCloud, type TestCloud } from './support/fixture.js';
+
+const SERVO = REFERENCE['3.3'].data;
+const SERVO_OF_DEVICE = REFERENCE['4.3'].data.product;
 
 const list = (t: TestCloud, query = '', headers: Record<string, string> = {}) =>
   t.as('GET', `/devices${query}`, undefined, headers);

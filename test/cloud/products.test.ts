@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { NEW_PRODUCT } from '../support/api-reference.js';
+import { REFERENCE } from '../support/api-reference.js';
 import { matches, startCloud, type TestCloud, temporaryDirectory } from './support/fixture.js';
 import { signUp, words } from './support/people.js';
+
+const NEW_PRODUCT = REFERENCE['3.1 request'];
 
 const MINIMAL = { productKey: 'P', name: 'P', category: 'c', controlMode: 'generic' };
 const path = (productKey: string) => `/products/${productKey}`;

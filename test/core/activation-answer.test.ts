@@ -6,30 +6,10 @@ import {
   readActivationAnswer,
   readStoredActivation,
 } from '../../src/core/activation-answer.js';
+import { REFERENCE } from '../support/api-reference.js';
 
 /** The answer of the API reference (4.1), word for word. */
-const SEED = {
-  code: 200,
-  message: 'success',
-  data: {
-    deviceId: 'dev_a1b2c3d4',
-    deviceSecret: 'sk_abc123...',
-    mqtt: {
-      server: '192.168.1.100',
-      port: 1883,
-      portTLS: 8883,
-      username: 'SW-SERVO-001&dev_a1b2c3d4',
-      password: 'tk_xyz789...',
-      clientId: 'SW-SERVO-001&dev_a1b2c3d4',
-      keepAlive: 60,
-    },
-    topics: {
-      propertyPost: '/sys/SW-SERVO-001/dev_a1b2c3d4/thing/event/property/post',
-      propertySet: '/sys/SW-SERVO-001/dev_a1b2c3d4/thing/service/property/set',
-      status: '/sys/SW-SERVO-001/dev_a1b2c3d4/status',
-    },
-  },
-};
+const SEED = REFERENCE['4.1'];
 const REPLY = `${SEED.data.topics.propertySet}_reply`;
 
 const EXPECTED: Activation = {

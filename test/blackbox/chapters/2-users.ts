@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { formOf, REFERENCE, TIME } from '../../support/api-reference.js';
 import { type CloudProcess, words } from '../support/cloud-process.js';
-import { formOf, REFERENCE, TIME } from '../support/reference.js';
 
 /** Chapter 2 of the API reference. */
 export function users(cloud: CloudProcess): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { formOf, REFERENCE } from '../../support/api-reference.js';
 import { type CloudProcess, words } from '../support/cloud-process.js';
-import { formOf, REFERENCE } from '../support/reference.js';
 
 /** Chapter 3 of the API reference. */
 export function products(cloud: CloudProcess): void {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { formOf, REFERENCE } from '../../support/api-reference.js';
 import { type CloudProcess, words } from '../support/cloud-process.js';
-import { formOf, REFERENCE } from '../support/reference.js';
 
 /** Section 4.1 of the API reference, and what the specification adds to it. */
 export function activation(cloud: CloudProcess): void {

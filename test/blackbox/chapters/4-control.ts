@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { formOf, REFERENCE } from '../../support/api-reference.js';
 import type { Board } from '../support/board.js';
 import { type Activation, type CloudProcess, words } from '../support/cloud-process.js';
-import { formOf, REFERENCE } from '../support/reference.js';
 
 /** Section 4.5 of the API reference. */
 export function control(cloud: CloudProcess): void {

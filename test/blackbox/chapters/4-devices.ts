@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { formOf, REFERENCE, TIME } from '../../support/api-reference.js';
 import { type Activation, type CloudProcess, words } from '../support/cloud-process.js';
-import { formOf, REFERENCE, TIME } from '../support/reference.js';
 
 /** Sections 4.2 to 4.4 and 4.6 of the API reference. */
 export function devices(cloud: CloudProcess): void {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { formOf, REFERENCE } from '../../support/api-reference.js';
 import type { Activation, CloudProcess } from '../support/cloud-process.js';
-import { formOf, REFERENCE } from '../support/reference.js';
 
 /** Sections 5.1 to 5.3 of the API reference. */
 export function mqtt(cloud: CloudProcess): void {

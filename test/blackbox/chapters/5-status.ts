@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { formOf, REFERENCE } from '../../support/api-reference.js';
 import type { Activation, CloudProcess } from '../support/cloud-process.js';
-import { formOf, REFERENCE } from '../support/reference.js';
 
 /** Section 5.4 of the API reference, and the announced topics beyond it. */
 export function status(cloud: CloudProcess): void {

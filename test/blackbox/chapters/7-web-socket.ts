@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { REFERENCE } from '../../support/api-reference.js';
 import type { Activation, CloudProcess } from '../support/cloud-process.js';
 import type { FrameClient } from '../support/frame-client.js';
-import { REFERENCE } from '../support/reference.js';
 
 /** Chapter 7 of the API reference. */
 export function webSocket(cloud: CloudProcess): void {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { formOf, REFERENCE, TIME } from '../../support/api-reference.js';
 import { type CloudProcess, words } from '../support/cloud-process.js';
-import { formOf, REFERENCE, TIME } from '../support/reference.js';
 
 /** Registering, binding, signing and the served reference. */
 export function activation(cloud: CloudProcess): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { TIME } from '../../support/api-reference.js';
 import { type CloudProcess, words } from '../support/cloud-process.js';
-import { TIME } from '../support/reference.js';
 
 /** Commands, services, history and events beyond the reference. */
 export function commands(cloud: CloudProcess): void {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { TIME } from '../../support/api-reference.js';
 import { type CloudProcess, words } from '../support/cloud-process.js';
-import { TIME } from '../support/reference.js';
 
 /** What the apps of the platform that the reference comes from need. */
 export function originApps(cloud: CloudProcess): void {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Example } from '../../../host-sim/cloud/api/openapi.js';
 import { OPERATIONS } from '../../../host-sim/cloud/api/operations.js';
-import { NEW_PRODUCT } from '../../support/api-reference.js';
+import { REFERENCE } from '../../support/api-reference.js';
 import { TestClock } from './clock.js';
 import { matches, ONE_REQUEST, startCloud, type TestCloud } from './fixture.js';
 
@@ -63,8 +63,8 @@ export async function recordExamples(): Promise<{ examples: Record<string, Examp
   await play('listApiKeys', { query: { page: 1, size: 20 } });
   await play('deleteApiKey', { params: { keyId } });
 
-  const product = { productKey: NEW_PRODUCT.productKey };
-  await play('createProduct', { body: NEW_PRODUCT });
+  const product = { productKey: REFERENCE['3.1 request'].productKey };
+  await play('createProduct', { body: REFERENCE['3.1 request'] });
   await play('listProducts', { query: { category: 'switch', page: 1, size: 1 } });
   await play('getProduct', { params: { productKey: 'SW-SERVO-001' } });
   await play('updateProduct', { params: product, body: { status: 0, activationMode: 'signed' } });
