@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { VirtualHostOptions } from '../support/virtual-host.js';
+import type { VirtualHostOptions } from '../../host-sim/world/virtual-host.js';
 import { Bench } from './fixture.js';
 
 const BUILT = Date.UTC(2026, 0, 10);

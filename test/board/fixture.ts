@@ -1,12 +1,12 @@
 import { loadProduct } from '../../host-sim/products/load.js';
+import { createVirtualHost, type VirtualHost, type VirtualHostOptions } from '../../host-sim/world/virtual-host.js';
+import { VirtualNetwork } from '../../host-sim/world/virtual-network.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import { type Board, createBoard } from '../../src/board/board.js';
 import type { BoardEvent, EventName } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
 import type { BootReason } from '../../src/ports/system.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
-import { createVirtualHost, type VirtualHost, type VirtualHostOptions } from '../support/virtual-host.js';
-import { VirtualNetwork } from '../support/virtual-network.js';
-import { VirtualTime } from '../support/virtual-time.js';
 
 export interface BenchOptions extends Partial<VirtualHostOptions> {
   /** Key of a shipped product. */

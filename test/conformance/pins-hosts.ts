@@ -1,13 +1,13 @@
 import { PinBank } from '../../host-sim/host/pins.js';
+import { createVirtualHost } from '../../host-sim/world/virtual-host.js';
+import { VirtualNetwork } from '../../host-sim/world/virtual-network.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import { GuestBridge } from '../../host-sim/xs/bridge.js';
 import { GuestPins } from '../../host-sim/xs/guest-pins.js';
 import { Outgoing } from '../../host-sim/xs/guest-wire.js';
 import { Event, HEAD_BYTES } from '../../host-sim/xs/protocol.js';
 import type { AnalogOptions, DigitalOptions, Pins, PwmOptions } from '../../src/ports/pins.js';
 import { loadAdapter } from '../scripts/xs-modules.js';
-import { createVirtualHost } from '../support/virtual-host.js';
-import { VirtualNetwork } from '../support/virtual-network.js';
-import { VirtualTime } from '../support/virtual-time.js';
 
 /** Pins as a firmware has them, and the world behind them. */
 export interface PinsBench {

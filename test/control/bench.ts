@@ -2,11 +2,11 @@ import { PinBank } from '../../host-sim/host/pins.js';
 import { parseProduct, shippedProducts } from '../../host-sim/products/load.js';
 import { SimRelay } from '../../host-sim/world/sim-relay.js';
 import { SimServo } from '../../host-sim/world/sim-servo.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import { Control } from '../../src/control/control.js';
 import type { ControlCommand } from '../../src/core/control-command.js';
 import type { Product } from '../../src/core/product.js';
 import type { Timer } from '../../src/ports/timer.js';
-import { VirtualTime } from '../support/virtual-time.js';
 
 export interface Settled {
   readonly channel: number;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { PinBank } from '../../host-sim/host/pins.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import { Control } from '../../src/control/control.js';
 import { nearestPosition } from '../../src/control/positions.js';
 import type { ControlCommand } from '../../src/core/control-command.js';
 import type { ControlMode, Product } from '../../src/core/product.js';
-import { VirtualTime } from '../support/virtual-time.js';
 import { Bench, productLike } from './bench.js';
 
 const servo = productLike('SW-SERVO-001');

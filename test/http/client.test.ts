@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createNodeText } from '../../host-sim/host/node-text.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import { HttpRequest, type HttpRequestOptions } from '../../src/http/client.js';
 import { FakeNetwork } from '../net/fake-network.js';
-import { VirtualTime } from '../support/virtual-time.js';
 
 function setUp(overrides: Partial<HttpRequestOptions> = {}) {
   const time = new VirtualTime();

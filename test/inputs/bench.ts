@@ -1,9 +1,9 @@
 import { PinBank } from '../../host-sim/host/pins.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import type { InputDefinition, Product, PropertyDefinition } from '../../src/core/product.js';
 import type { Press } from '../../src/inputs/button.js';
 import { Inputs } from '../../src/inputs/inputs.js';
 import { productLike } from '../control/bench.js';
-import { VirtualTime } from '../support/virtual-time.js';
 
 export const BUTTON = {
   type: 'button',

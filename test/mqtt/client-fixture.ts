@@ -1,8 +1,8 @@
 import { generate, parser as mqttPacketParser, type Packet } from 'mqtt-packet';
 import { createNodeText } from '../../host-sim/host/node-text.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import { MqttClient, type MqttClientOptions } from '../../src/mqtt/client.js';
 import { FakeNetwork } from '../net/fake-network.js';
-import { VirtualTime } from '../support/virtual-time.js';
 
 export const COMMANDS = '/sys/SW-SERVO-001/dev_a1b2c3d4/thing/service/property/set';
 export const POSTS = Buffer.from('/sys/SW-SERVO-001/dev_a1b2c3d4/thing/event/property/post');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import { Connection, type ConnectionOptions } from '../../src/net/connection.js';
-import { VirtualTime } from '../support/virtual-time.js';
 import { FakeNetwork } from './fake-network.js';
 
 function setUp(overrides: Partial<ConnectionOptions> = {}) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import { NtpQuery, type NtpQueryOptions } from '../../src/net/ntp.js';
-import { VirtualTime } from '../support/virtual-time.js';
 import { FakeNetwork } from './fake-network.js';
 
 function setUp(overrides: Partial<NtpQueryOptions> = {}, network = new FakeNetwork()) {

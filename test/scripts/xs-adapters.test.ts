@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { Pins } from '../../src/ports/pins.js';
 import type { Resolver, TcpConstructor, UdpConstructor } from '../../src/ports/socket.js';
 import type { System } from '../../src/ports/system.js';
 import type { Text } from '../../src/ports/text.js';
 import type { WiFiConstructor } from '../../src/ports/wifi.js';
-import { VirtualTime } from '../support/virtual-time.js';
 import { loadAdapter } from './xs-modules.js';
 
 /** The C functions; the adapters' own type needs the SDK's declarations. */

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import type { VirtualPeer } from '../../host-sim/world/virtual-network.js';
 import type { CloudNetwork } from './scripted-cloud.js';
-import type { VirtualPeer } from './virtual-network.js';
 
 /** Real sockets on this machine, in the shape that a `ScriptedCloud` listens on. Ports are asked for one by one first. */
 export class RealNetwork implements CloudNetwork {

@@ -1,5 +1,5 @@
 import mqttPacket, { type Packet } from 'mqtt-packet';
-import type { VirtualPeer } from './virtual-network.js';
+import type { VirtualPeer } from '../../host-sim/world/virtual-network.js';
 
 /** One thing that crossed the wire, in the order in which it reached or left the cloud. */
 export interface WireRecord {

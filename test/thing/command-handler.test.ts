@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createNodeText } from '../../host-sim/host/node-text.js';
 import { loadProduct } from '../../host-sim/products/load.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import type { ControlCommand, Refusal } from '../../src/core/control-command.js';
 import { CommandHandler } from '../../src/thing/command-handler.js';
-import { VirtualTime } from '../support/virtual-time.js';
 
 const NOW = Date.UTC(2026, 0, 10, 12);
 const MESSAGE = {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadProduct } from '../../host-sim/products/load.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import type { PropertySource } from '../../src/core/product.js';
 import { PropertyReporter } from '../../src/thing/property-reporter.js';
-import { VirtualTime } from '../support/virtual-time.js';
 
 const NOW = Date.UTC(2026, 0, 10, 12);
 

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { PinBank } from '../../host-sim/host/pins.js';
 import { loadProduct } from '../../host-sim/products/load.js';
 import { BoardWorld } from '../../host-sim/world/board-world.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import type { InputDefinition, OutputDefinition, Product } from '../../src/core/product.js';
-import { VirtualTime } from '../support/virtual-time.js';
 
 const servo = loadProduct('SW-SERVO-001').outputs[0]!;
 const relay = loadProduct('SW-RELAY-002').outputs[0]!;

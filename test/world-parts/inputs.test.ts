@@ -3,8 +3,8 @@ import { PinBank } from '../../host-sim/host/pins.js';
 import { SimButton } from '../../host-sim/world/sim-button.js';
 import { SimContact } from '../../host-sim/world/sim-contact.js';
 import { SimSource } from '../../host-sim/world/sim-source.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import type { Random } from '../../src/ports/random.js';
-import { VirtualTime } from '../support/virtual-time.js';
 
 function randomOf(seed: number): Random {
   let state = seed;

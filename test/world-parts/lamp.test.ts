@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PinBank } from '../../host-sim/host/pins.js';
 import { SimLamp } from '../../host-sim/world/sim-lamp.js';
-import { VirtualTime } from '../support/virtual-time.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 
 describe('a simulated lamp', () => {
   test('gives light in proportion to its duty, and looks brighter than that', () => {

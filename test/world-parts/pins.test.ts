@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PinBank } from '../../host-sim/host/pins.js';
-import { VirtualTime } from '../support/virtual-time.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 
 function bench() {
   const time = new VirtualTime();

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { PinBank } from '../../host-sim/host/pins.js';
 import { SimRelay } from '../../host-sim/world/sim-relay.js';
 import { SimServo } from '../../host-sim/world/sim-servo.js';
-import { VirtualTime } from '../support/virtual-time.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 
 describe('a simulated servo', () => {
   test('gets up to its own speed, turns at that, and brakes at the angle of its pulses', () => {

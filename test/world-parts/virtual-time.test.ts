@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { VirtualTime } from '../support/virtual-time.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 
 describe('virtual time', () => {
   test('fires timers in the order of their time, and of their setting where the time is the same', () => {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
+import { createVirtualHost } from '../../host-sim/world/virtual-host.js';
+import { VirtualNetwork, type VirtualPeer } from '../../host-sim/world/virtual-network.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import { GuestBridge } from '../../host-sim/xs/bridge.js';
 import { Act, Event, HEAD_BYTES } from '../../host-sim/xs/protocol.js';
-import { createVirtualHost } from '../support/virtual-host.js';
-import { VirtualNetwork, type VirtualPeer } from '../support/virtual-network.js';
-import { VirtualTime } from '../support/virtual-time.js';
 
 function setUp(storage = new MemoryStorage()) {
   const time = new VirtualTime();

@@ -1,12 +1,12 @@
 import { build } from 'esbuild';
 import { loadProduct } from '../../host-sim/products/load.js';
+import type { VirtualHost } from '../../host-sim/world/virtual-host.js';
+import type { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import { findXsEngine, type XsEngine } from '../../host-sim/xs/engine.js';
 import type { XsMeter } from '../../host-sim/xs/worker.js';
 import { XsFirmware } from '../../host-sim/xs/xs-firmware.js';
 import { type Board, createBoard } from '../../src/board/board.js';
 import type { Product } from '../../src/core/product.js';
-import type { VirtualHost } from '../support/virtual-host.js';
-import type { VirtualTime } from '../support/virtual-time.js';
 
 /** Why tests of XS do not run here; `undefined` where they do. With CI set they run, and fail. */
 export const withoutXs =

@@ -1,9 +1,9 @@
 import { loadProduct } from '../../host-sim/products/load.js';
+import { createVirtualHost } from '../../host-sim/world/virtual-host.js';
+import { VirtualNetwork } from '../../host-sim/world/virtual-network.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import type { XsEngine } from '../../host-sim/xs/engine.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
-import { createVirtualHost } from '../support/virtual-host.js';
-import { VirtualNetwork } from '../support/virtual-network.js';
-import { VirtualTime } from '../support/virtual-time.js';
 import { advance, advanceUntil, bootOnXs } from './engines.js';
 
 /** What one command that drives an output costs on XS, from the set that comes in to the post that is acknowledged. */

@@ -1,8 +1,8 @@
+import { createVirtualHost } from '../../host-sim/world/virtual-host.js';
+import { VirtualNetwork } from '../../host-sim/world/virtual-network.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import type { XsMeter } from '../../host-sim/xs/worker.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
-import { createVirtualHost } from '../support/virtual-host.js';
-import { VirtualNetwork } from '../support/virtual-network.js';
-import { VirtualTime } from '../support/virtual-time.js';
 import { advance, advanceUntil, bootOnXs, bundleEngine } from './engines.js';
 import { measureControl } from './measure-control.js';
 

@@ -4,12 +4,12 @@ import { SimButton } from '../../host-sim/world/sim-button.js';
 import { SimContact } from '../../host-sim/world/sim-contact.js';
 import { SimLamp } from '../../host-sim/world/sim-lamp.js';
 import { SimServo } from '../../host-sim/world/sim-servo.js';
+import { createVirtualHost, type VirtualHost } from '../../host-sim/world/virtual-host.js';
+import { VirtualNetwork } from '../../host-sim/world/virtual-network.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
 import { ScriptedCloud, type SeenMessage, type WireRecord } from '../support/scripted-cloud.js';
-import { createVirtualHost, type VirtualHost } from '../support/virtual-host.js';
-import { VirtualNetwork } from '../support/virtual-network.js';
-import { VirtualTime } from '../support/virtual-time.js';
 import { advance, advanceUntil, type Running } from './engines.js';
 
 export interface ProductRecording {

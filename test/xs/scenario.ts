@@ -1,9 +1,9 @@
 import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
+import { createVirtualHost, type VirtualHost } from '../../host-sim/world/virtual-host.js';
+import { VirtualNetwork } from '../../host-sim/world/virtual-network.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import type { BoardEvent } from '../../src/core/events.js';
 import { ScriptedCloud, type WireRecord } from '../support/scripted-cloud.js';
-import { createVirtualHost, type VirtualHost } from '../support/virtual-host.js';
-import { VirtualNetwork } from '../support/virtual-network.js';
-import { VirtualTime } from '../support/virtual-time.js';
 import { advance, advanceUntil, type Running } from './engines.js';
 
 /** Everything that a board shows to the world, in order. */

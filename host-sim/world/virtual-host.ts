@@ -1,7 +1,3 @@
-import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
-import { createNodeText } from '../../host-sim/host/node-text.js';
-import { PinBank } from '../../host-sim/host/pins.js';
-import { SimAccessPoint } from '../../host-sim/world/sim-wifi.js';
 import type { BoardEvent } from '../../src/core/events.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { Host } from '../../src/ports/host.js';
@@ -10,6 +6,10 @@ import type { RecordStorage } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
 import type { Timer } from '../../src/ports/timer.js';
 import type { WiFiConstructor, WiFiLoss, WiFiOptions, WiFiStation } from '../../src/ports/wifi.js';
+import { MemoryStorage } from '../host/memory-storage.js';
+import { createNodeText } from '../host/node-text.js';
+import { PinBank } from '../host/pins.js';
+import { SimAccessPoint } from './sim-wifi.js';
 import type { VirtualNetwork } from './virtual-network.js';
 import type { VirtualTime } from './virtual-time.js';
 
