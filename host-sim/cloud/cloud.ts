@@ -1,15 +1,14 @@
+import type { Duplex } from 'node:stream';
 import type { Product } from '../../src/core/product.js';
 import { type Account, ensureAccount } from './account.js';
 import type { ApiServices, MqttHookOptions } from './api/context.js';
 import { ApiServer } from './api/server.js';
 import { Broker } from './broker/broker.js';
-import { DataDirectory } from './data-directory.js';
+import { type CloudState, openState } from './cloud-state.js';
 import { type CloudServices, createServices } from './domain/services.js';
 import { topicRoot } from './domain/topics.js';
 import { type CloudEnvironment, createNodeEnvironment } from './environment.js';
-import { CloudStartError } from './errors.js';
 import { type CloudEvents, type CloudLog, EventHub, Logger } from './events.js';
-import { openDatabase } from './store/database.js';
 import { WebSocketListener } from './ws/web-socket-listener.js';
 
 export type { Account } from './account.js';
@@ -19,22 +18,16 @@ export { createNodeEnvironment } from './environment.js';
 export { CloudStartError, type StartErrorCode } from './errors.js';
 export type { BoardName, CloudEventMap, CloudEvents, CloudLog, CloudLogEvent } from './events.js';
 
-/** Keys of the data directory, and what deleting one costs. */
-const KEYS = {
-  signing: { file: 'jwt.key', cost: 'all logins end' },
-  sealing: { file: 'seal.key', cost: 'products with signed activation need new secrets' },
-} as const;
-const KEY_BYTES = 32;
 const DEFAULT_MQTTS_PORT = 8883;
 const DEFAULT_RECONNECT_SPREAD_S = 10;
 const DEFAULT_ACTIVATION_RATE = 10;
 const PRUNE_INTERVAL_MS = 3_600_000;
 
 export interface CloudOptions {
-  /** Directory of all state, made if need be; `:memory:` keeps nothing. */
-  readonly dataDir: string;
-  /** Address to listen on. */
-  readonly host: string;
+  /** Directory of all state, made if need be; `:memory:` keeps nothing. Or a state that its owner opened and will close. */
+  readonly dataDir: string | CloudState;
+  /** Address to listen on; absent: the API and the broker listen nowhere, and connections come by `accept`. */
+  readonly host?: string | undefined;
   /** 0: any free port. */
   readonly apiPort: number;
   /** 0: any free port. */
@@ -73,6 +66,8 @@ export interface Cloud {
   readonly wsUrl: string | undefined;
   readonly account: Account;
   readonly events: CloudEvents;
+  /** Serves a byte stream as a connection to the API or to the broker, whatever carries it. */
+  accept(listener: 'api' | 'mqtt', stream: Duplex): void;
   /** Stops listening, ends all connections and closes the database, within a second; every call returns the same promise. */
   close(): Promise<void>;
 }
@@ -106,18 +101,18 @@ async function start(
   });
   closers.push(() => events.close());
 
-  const directory = options.dataDir === ':memory:' ? undefined : DataDirectory.open(options.dataDir);
-  if (directory) closers.push(() => directory.close());
-  const signingKey = loadKey('signing', directory, environment);
-  const sealingKey = loadKey('sealing', directory, environment);
-  const database = await openDatabase(directory?.prepareDatabase() ?? ':memory:');
-  closers.push(() => {
-    database.close();
-  });
-  const services = createServices({ database, environment, events, log, signingKey, sealingKey });
+  const { dataDir, host } = options;
+  const state = typeof dataDir === 'string' ? await openState(dataDir, environment) : dataDir;
+  if (state !== dataDir) closers.push(() => state.close());
+  const services = createServices({ ...state, environment, events, log });
   closers.push(() => services.writes.close());
   services.products.seed(options.products);
-  const account = await ensureAccount({ users: services.users, environment, directory, user: options.user });
+  const account = await ensureAccount({
+    users: services.users,
+    environment,
+    directory: state.directory,
+    user: options.user,
+  });
 
   let webSocket: WebSocketListener | undefined;
   const broker = new Broker({
@@ -130,30 +125,33 @@ async function start(
   events.on('deviceDeleted', ({ productKey, deviceId }) =>
     broker.clearRetained(`${topicRoot(productKey, deviceId)}status`),
   );
-  const mqttPort = await broker.listen(options.host, options.mqttPort);
+  await broker.open();
+  const mqttPort = host === undefined ? options.mqttPort : await broker.listen(host, options.mqttPort);
 
   let wsPort: number | undefined;
-  if (options.wsPort !== undefined) {
+  if (options.wsPort !== undefined && host !== undefined) {
     webSocket = new WebSocketListener({ broker, ...services, environment, log });
     closers.push(() => webSocket?.close());
-    wsPort = await webSocket.listen(options.host, options.wsPort);
+    wsPort = await webSocket.listen(host, options.wsPort);
   }
   const api = await ApiServer.create(apiServices(options, services, mqttPort, environment, log));
   closers.push(() => api.close());
-  const apiPort = await api.listen(options.host, options.apiPort);
+  const apiPort = host === undefined ? options.apiPort : await api.listen(host, options.apiPort);
   // Closed first: callers that wait for a board are told so.
   closers.push(() => services.commands.close(), pruneRegularly(services, environment, log));
 
   let closing: Promise<void> | undefined;
+  const name = urlHost(host ?? options.publicHost ?? 'localhost');
   return {
     apiPort,
     mqttPort,
     wsPort,
-    apiUrl: `http://${urlHost(options.host)}:${apiPort}`,
-    mqttUrl: `mqtt://${urlHost(options.host)}:${mqttPort}`,
-    wsUrl: wsPort === undefined ? undefined : `ws://${urlHost(options.host)}:${wsPort}/mqtt`,
+    apiUrl: `http://${name}:${apiPort}`,
+    mqttUrl: `mqtt://${name}:${mqttPort}`,
+    wsUrl: wsPort === undefined ? undefined : `ws://${name}:${wsPort}/mqtt`,
     account,
     events,
+    accept: (listener, stream) => (listener === 'api' ? api : broker).accept(stream),
     close: () => {
       closing ??= closeAll();
       return closing;
@@ -188,28 +186,6 @@ function apiServices(
       reconnectSpreadS: options.reconnectSpread ?? DEFAULT_RECONNECT_SPREAD_S,
     },
   };
-}
-
-/** A key that is made at first start, readable by its owner only. */
-function loadKey(
-  name: keyof typeof KEYS,
-  directory: DataDirectory | undefined,
-  environment: CloudEnvironment,
-): Uint8Array {
-  const { file: fileName, cost } = KEYS[name];
-  const kept = directory?.read(fileName)?.trim();
-  if (kept !== undefined) {
-    if (/^[0-9a-f]{64}$/.test(kept)) return Buffer.from(kept, 'hex');
-    const file = directory!.file(fileName);
-    throw new CloudStartError(
-      'data_dir_corrupt',
-      `${file} is not a ${name} key; delete it to get a new one (${cost}).`,
-      { file },
-    );
-  }
-  const key = environment.randomBytes(KEY_BYTES);
-  directory?.writePrivate(fileName, `${key.toString('hex')}\n`);
-  return key;
 }
 
 /** Drops what has become too old, now and every hour; returns what stops it. */

@@ -91,13 +91,17 @@ export class Broker {
     );
   }
 
-  /** Starts to listen on TCP; resolves with the port. @throws CloudStartError `port_in_use`, `listen_failed` */
-  async listen(host: string, port: number): Promise<number> {
+  /** To be awaited before the first connection. */
+  async open(): Promise<void> {
     await this.#aedes.listen();
     const persistence = this.#persistence();
     const clear = persistence.outgoingClearMessageId.bind(persistence);
     // Aedes tells of an acknowledgement with the message that it keeps; of clean sessions it keeps none.
     persistence.outgoingClearMessageId = async (client, packet) => (await clear(client, packet)) ?? packet;
+  }
+
+  /** Starts to listen on TCP; resolves with the port. @throws CloudStartError `port_in_use`, `listen_failed` */
+  listen(host: string, port: number): Promise<number> {
     return listenOn(this.#server, { host, port, listener: 'mqtt' });
   }
 

@@ -1,0 +1,73 @@
+import { DataDirectory } from './data-directory.js';
+import type { CloudEnvironment } from './environment.js';
+import { CloudStartError } from './errors.js';
+import { openDatabase, type SqliteDatabase } from './store/database.js';
+
+/** Keys of the data directory, and what deleting one costs. */
+const KEYS = {
+  signing: { file: 'jwt.key', cost: 'all logins end' },
+  sealing: { file: 'seal.key', cost: 'products with signed activation need new secrets' },
+} as const;
+const KEY_BYTES = 32;
+
+/** What a cloud keeps from one run to the next. */
+export interface CloudState {
+  /** Open and migrated (`migrate`). */
+  readonly database: SqliteDatabase;
+  /** 32 bytes that sign access tokens. */
+  readonly signingKey: Uint8Array;
+  /** 32 bytes that seal the secrets which the cloud needs again. */
+  readonly sealingKey: Uint8Array;
+  /** Where it is on a disk. */
+  readonly directory?: DataDirectory;
+  /** May be called twice. */
+  close(): void;
+}
+
+/**
+ * Opens what is kept in a data directory, or with `:memory:` a state that ends with its closing.
+ * @throws CloudStartError; nothing stays open then
+ */
+export async function openState(dataDir: string, environment: CloudEnvironment): Promise<CloudState> {
+  const directory = dataDir === ':memory:' ? undefined : DataDirectory.open(dataDir);
+  try {
+    const signingKey = loadKey('signing', directory, environment);
+    const sealingKey = loadKey('sealing', directory, environment);
+    const database = await openDatabase(directory?.prepareDatabase() ?? ':memory:');
+    return {
+      database,
+      signingKey,
+      sealingKey,
+      ...(directory && { directory }),
+      close: () => {
+        database.close();
+        directory?.close();
+      },
+    };
+  } catch (error) {
+    directory?.close();
+    throw error;
+  }
+}
+
+/** A key that is made at first start, readable by its owner only. */
+function loadKey(
+  name: keyof typeof KEYS,
+  directory: DataDirectory | undefined,
+  environment: CloudEnvironment,
+): Uint8Array {
+  const { file: fileName, cost } = KEYS[name];
+  const kept = directory?.read(fileName)?.trim();
+  if (kept !== undefined) {
+    if (/^[0-9a-f]{64}$/.test(kept)) return Buffer.from(kept, 'hex');
+    const file = directory!.file(fileName);
+    throw new CloudStartError(
+      'data_dir_corrupt',
+      `${file} is not a ${name} key; delete it to get a new one (${cost}).`,
+      { file },
+    );
+  }
+  const key = environment.randomBytes(KEY_BYTES);
+  directory?.writePrivate(fileName, `${key.toString('hex')}\n`);
+  return key;
+}
