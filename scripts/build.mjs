@@ -1,4 +1,5 @@
-// Bundles the command-line program (dist/smartlink.js, which loads dist/program.js) and the XS guest (dist/xs-guest.js).
+// Bundles the command-line program (dist/smartlink.js, which loads dist/program.js) the worker of virtual
+// worlds (dist/world-worker.js, which loads dist/serve.js) and the XS guest (dist/xs-guest.js).
 import { build } from 'esbuild';
 
 const common = { bundle: true, logLevel: 'warning', legalComments: 'none' };
@@ -27,6 +28,14 @@ await Promise.all([
     outfile: 'dist/program.js',
     define: { SMARTLINK_BUILD_TIME_MS: String(Date.now()) },
   }),
+  // A virtual world, likewise apart from what replaces Node's time for it.
+  build({
+    ...program,
+    entryPoints: ['host-sim/simulation/worker.ts'],
+    outfile: 'dist/world-worker.js',
+    external: ['./serve.js'],
+  }),
+  build({ ...program, entryPoints: ['host-sim/simulation/serve.ts'], outfile: 'dist/serve.js' }),
   build({
     ...common,
     entryPoints: ['host-sim/xs/guest.ts'],

@@ -9,6 +9,7 @@ import type { WiFiConstructor, WiFiLoss, WiFiOptions, WiFiStation } from '../../
 import { MemoryStorage } from '../host/memory-storage.js';
 import { createNodeText } from '../host/node-text.js';
 import { PinBank } from '../host/pins.js';
+import type { Radio } from './radio.js';
 import { SimAccessPoint } from './sim-wifi.js';
 import type { VirtualNetwork } from './virtual-network.js';
 import type { VirtualTime } from './virtual-time.js';
@@ -29,6 +30,12 @@ export interface VirtualHostOptions {
   readonly buildTimeMs?: number;
   /** Whether the board knows the time from the start (default: as the time's clock claims). */
   readonly hasTime?: boolean;
+  /** The air around it (default: an access point that takes everybody, on a network without distance). */
+  readonly radio?: Radio;
+  /** Whether `events` keeps what the board said (default); a long life says a lot. */
+  readonly keepsEvents?: boolean;
+  /** Whether the firmware leaves no promise open at the moment (default: nobody knows). */
+  isCalm?(): boolean;
   /** Told of every console event, after it is in `events`. */
   onEvent?(event: BoardEvent): void;
   /** The firmware asked for a restart (called by a timer). */
@@ -77,7 +84,10 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
     }
     try {
       callback();
+      time.isCalm = options.isCalm?.() === true;
     } catch (error) {
+      // What runs on in a firmware whose power has just gone does not matter.
+      if (!powered) return;
       powerOff();
       options.onCrash(error);
     }
@@ -93,7 +103,9 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
     },
     clear: (handle) => time.timer.clear(handle),
   };
-  const stack = network.stack(deliver);
+  const random = createRandom(options.seed ?? 1);
+  const antenna = options.radio?.antenna(timer, random);
+  const stack = network.stack(deliver, antenna?.path, options.serial);
   const accessPoint = new SimAccessPoint();
   const stations = new Set<VirtualStation>();
   const pins = options.pins ?? new PinBank({ clock: time.clock });
@@ -101,7 +113,7 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
   const host = {
     timer,
     clock: createClock(time, options.hasTime ?? time.clock.hasTime),
-    random: createRandom(options.seed ?? 1),
+    random,
     text: createNodeText(),
     storage: options.storage ?? new MemoryStorage(),
     io: pins.forBoot(timer),
@@ -114,12 +126,14 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
       TCP: stack.TCP,
       UDP: stack.UDP,
       resolver: stack.resolver,
-      WiFi: class extends VirtualStation {
-        constructor(wifi: WiFiOptions) {
-          super(accessPoint.station(timer), wifi, () => host.joinFailure);
-          stations.add(this);
-        }
-      } as WiFiConstructor,
+      WiFi:
+        antenna?.WiFi ??
+        (class extends VirtualStation {
+          constructor(wifi: WiFiOptions) {
+            super(accessPoint.station(timer), wifi, () => host.joinFailure);
+            stations.add(this);
+          }
+        } as WiFiConstructor),
     },
     system: {
       bootReason: options.bootReason ?? 'power_on',
@@ -135,7 +149,8 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
     },
     settings: options.settings ?? DEFAULT_SETTINGS,
     console: (event: Parameters<Host['console']>[0]) => {
-      events.push(event as BoardEvent);
+      if (!powered) return;
+      if (options.keepsEvents !== false) events.push(event as BoardEvent);
       options.onEvent?.(event as BoardEvent);
     },
     loseWiFi: (reason: WiFiLoss = 'lost') => {

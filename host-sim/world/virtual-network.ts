@@ -13,6 +13,9 @@ import type { VirtualTime } from './virtual-time.js';
 /** Bytes that may be on their way from a board before its socket takes no more, as lwIP's send buffer. */
 const SEND_ROOM = 8_192;
 const MOST_PACKETS = 8;
+/** A question of the resolver or its answer, and a segment that carries nothing but TCP itself. */
+const DNS_BYTES = 64;
+const BARE_BYTES = 40;
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 
 /** How a connection ended, seen from the test's side. */
@@ -35,6 +38,8 @@ export interface VirtualPeer {
   /** While true, the board's bytes stay on their way and fill its send buffer. */
   paused: boolean;
   readonly open: boolean;
+  /** Whose connection it is, as its stack was named. */
+  readonly owner: string;
 }
 
 export interface VirtualListener {
@@ -46,6 +51,12 @@ export interface VirtualNetworkOptions {
   readonly latencyMs?: number;
   /** Longest segment that arrives at a board (default 1460), bytes. */
   readonly segmentBytes?: number;
+}
+
+/** The way between one host and the rest of the network. */
+export interface Path {
+  /** Time that so many bytes take now in one direction, ms; `undefined`: they never arrive. */
+  delayMs(bytes: number, upward: boolean): number | undefined;
 }
 
 /** What carries a firmware callback into a board: nothing runs once its power is gone. */
@@ -76,6 +87,7 @@ export class VirtualNetwork {
   readonly #names = new Map<string, string>();
   readonly #listeners = new Map<string, (peer: VirtualPeer) => void>();
   readonly #packets = new Map<string, PacketHandler>();
+  readonly #path: Path = { delayMs: () => (this.down ? undefined : this.latencyMs) };
 
   constructor(time: VirtualTime, options: VirtualNetworkOptions = {}) {
     this.time = time;
@@ -113,6 +125,11 @@ export class VirtualNetwork {
     this.#names.delete(host);
   }
 
+  /** A name that resolves to this address from now on. */
+  assign(host: string, address: string): void {
+    this.#names.set(host, address);
+  }
+
   /** @internal */
   resolve(host: string): string | undefined {
     return IPV4.test(host) ? host : this.#names.get(host);
@@ -128,16 +145,20 @@ export class VirtualNetwork {
     return this.#packets.get(`${address}:${port}`);
   }
 
-  /** The sockets of one board. */
-  stack(deliver: Deliver): VirtualStack {
+  /** The sockets of one board; its packets travel as `path` says, by default as the network does. Peers see whose they are. */
+  stack(deliver: Deliver, path: Path = this.#path, owner = ''): VirtualStack {
     const network = this;
+    const send = (bytes: number, upward: boolean, arrive: () => void): void => {
+      const delayMs = path.delayMs(bytes, upward);
+      if (delayMs !== undefined) network.time.timer.set(arrive, delayMs);
+    };
     const open = new Set<Link>();
     const udp = new Set<{ close(): void }>();
     return {
       TCP: class implements TcpSocket {
         readonly #link: Link;
         constructor(options: TcpOptions) {
-          this.#link = new Link(network, deliver, options, open);
+          this.#link = new Link({ network, path, deliver, owner }, options, open);
         }
         read(into: Uint8Array): number {
           return this.#link.read(into);
@@ -168,10 +189,10 @@ export class VirtualNetwork {
         write(bytes: Uint8Array, address: string, port: number): void {
           if (this.#closed) throw new Error('socket is closed');
           const packet = Uint8Array.from(bytes);
-          network.later(() => {
+          send(packet.length, true, () => {
             network.packetHandler(address, port)?.(packet, (answer) => {
               const copy = answer.slice();
-              network.later(() => this.#arrive(copy));
+              send(copy.length, false, () => this.#arrive(copy));
             });
           });
         }
@@ -187,11 +208,19 @@ export class VirtualNetwork {
       },
       resolver: {
         resolve: ({ host, onResolved, onError }: ResolveOptions) => {
-          // Sent at once, answered a round trip later; while the network is down there is no answer but a failure.
+          const failed = () => deliver(() => onError(new Error('no such name')));
+          // Asked at once, answered a round trip later; where nothing gets through, the resolver gives up.
+          const there = path.delayMs(DNS_BYTES, true);
+          const back = path.delayMs(DNS_BYTES, false);
+          if (there === undefined || back === undefined) {
+            network.time.timer.set(failed, 2 * network.latencyMs);
+            return;
+          }
           network.time.timer.set(() => {
-            const address = network.down ? undefined : network.resolve(host);
-            deliver(() => (address === undefined ? onError(new Error('no such name')) : onResolved(host, address)));
-          }, 2 * network.latencyMs);
+            const address = network.resolve(host);
+            if (address === undefined) failed();
+            else deliver(() => onResolved(host, address));
+          }, there + back);
         },
       },
       powerOff: (silent) => {
@@ -202,20 +231,23 @@ export class VirtualNetwork {
       },
     };
   }
+}
 
-  /** @internal Runs `arrive` after the latency; what is sent while the network is down is lost. */
-  later(arrive: () => void): boolean {
-    if (this.down) return false;
-    this.time.timer.set(arrive, this.latencyMs);
-    return true;
-  }
+/** Where a connection comes from. */
+interface LinkHome {
+  readonly network: VirtualNetwork;
+  readonly path: Path;
+  readonly deliver: Deliver;
+  readonly owner: string;
 }
 
 /** One connection: the board's end and the test's. */
 class Link implements VirtualPeer {
+  readonly owner: string;
   onData: ((bytes: Uint8Array) => void) | undefined;
   onClosed: ((how: PeerEnd) => void) | undefined;
   readonly #network: VirtualNetwork;
+  readonly #path: Path;
   readonly #deliver: Deliver;
   readonly #options: TcpOptions;
   readonly #open: Set<Link>;
@@ -225,27 +257,35 @@ class Link implements VirtualPeer {
   #boardTold = false;
   #peerOpen = false;
   #frozen = false;
+  /** Marks what was sent before a reset. */
+  #tag = {};
+  /** When the last bytes of each direction arrive. */
+  #upMs = 0;
+  #downMs = 0;
   #paused = false;
   #room = SEND_ROOM;
   #unread = new Uint8Array(0);
   readonly #held: Uint8Array[] = [];
 
-  constructor(network: VirtualNetwork, deliver: Deliver, options: TcpOptions, open: Set<Link>) {
+  constructor(home: LinkHome, options: TcpOptions, open: Set<Link>) {
+    const { network, deliver } = home;
+    this.owner = home.owner;
     this.#network = network;
+    this.#path = home.path;
     this.#deliver = deliver;
     this.#options = options;
     this.#open = open;
     open.add(this);
     const { address, port } = options;
-    this.#later(() => {
+    this.#upward(BARE_BYTES, () => {
       if (!this.#boardOpen) return;
       const accept = network.listener(address, port);
       if (accept === undefined) {
-        this.#later(() => this.#tell(new Error('connection refused')));
+        this.#downward(BARE_BYTES, () => this.#tell(new Error('connection refused')));
         return;
       }
       this.#peerOpen = true;
-      this.#later(() => {
+      this.#downward(BARE_BYTES, () => {
         if (this.#boardOpen && !this.#boardTold) deliver(() => options.onWritable(this.#room));
       });
       accept(this);
@@ -267,7 +307,7 @@ class Link implements VirtualPeer {
     if (bytes.length > this.#room) throw new RangeError('more than can be written');
     this.#room -= bytes.length;
     const copy = Uint8Array.from(bytes);
-    this.#later(() => {
+    this.#upward(bytes.length, () => {
       if (this.#paused) this.#held.push(copy);
       else this.#arriveAtPeer(copy);
     });
@@ -278,12 +318,12 @@ class Link implements VirtualPeer {
     if (!this.#boardOpen) return;
     this.#boardOpen = false;
     this.#open.delete(this);
-    this.#later(() => this.#closePeer('ended'));
+    this.#upward(BARE_BYTES, () => this.#closePeer('ended'));
   }
 
   powerOff(silent: boolean): void {
     this.#boardOpen = false;
-    if (!silent) this.#later(() => this.#closePeer('reset'));
+    if (!silent) this.#upward(BARE_BYTES, () => this.#closePeer('reset'));
   }
 
   // The test's end.
@@ -305,22 +345,22 @@ class Link implements VirtualPeer {
     if (!this.#peerOpen) return;
     for (let at = 0; at < bytes.length; at += segmentBytes) {
       const segment = bytes.slice(at, at + segmentBytes);
-      this.#later(() => this.#arriveAtBoard(segment));
+      this.#downward(segment.length, () => this.#arriveAtBoard(segment));
     }
   }
 
   end(): void {
     if (!this.#peerOpen) return;
     this.#peerOpen = false;
-    this.#later(() => this.#tell(undefined));
+    this.#downward(BARE_BYTES, () => this.#tell(undefined));
   }
 
   reset(): void {
     if (!this.#peerOpen) return;
     this.#peerOpen = false;
     // What is on its way is lost, but for the reset itself.
-    if (!this.#frozen) this.#network.later(() => this.#tell(new Error('connection reset')));
-    this.#frozen = true;
+    this.#tag = {};
+    this.#downward(BARE_BYTES, () => this.#tell(new Error('connection reset')));
   }
 
   freeze(): void {
@@ -330,7 +370,7 @@ class Link implements VirtualPeer {
   #arriveAtPeer(bytes: Uint8Array): void {
     if (this.#peerOpen) this.onData?.(bytes);
     // The acknowledgement travels back and frees the room.
-    this.#later(() => {
+    this.#downward(BARE_BYTES, () => {
       const full = this.#room === 0;
       this.#room += bytes.length;
       if (full && this.#boardOpen && !this.#boardTold) this.#deliver(() => this.#options.onWritable(this.#room));
@@ -359,12 +399,28 @@ class Link implements VirtualPeer {
     this.onClosed?.(how);
   }
 
-  /** What follows a loss never arrives either: a stream has no holes. */
-  #later(arrive: () => void): void {
-    if (this.#frozen) return;
-    const sent = this.#network.later(() => {
-      if (!this.#frozen) arrive();
-    });
-    if (!sent) this.#frozen = true;
+  #upward(bytes: number, arrive: () => void): void {
+    this.#upMs = this.#send(bytes, true, this.#upMs, arrive);
+  }
+
+  #downward(bytes: number, arrive: () => void): void {
+    this.#downMs = this.#send(bytes, false, this.#downMs, arrive);
+  }
+
+  /** A stream keeps its order and has no holes: nothing that follows a loss arrives either. Returns when this arrives. */
+  #send(bytes: number, upward: boolean, afterMs: number, arrive: () => void): number {
+    if (this.#frozen) return afterMs;
+    const delayMs = this.#path.delayMs(bytes, upward);
+    if (delayMs === undefined) {
+      this.#frozen = true;
+      return afterMs;
+    }
+    const { time } = this.#network;
+    const atMs = Math.max(afterMs, time.nowMs + delayMs);
+    const tag = this.#tag;
+    time.timer.set(() => {
+      if (!this.#frozen && this.#tag === tag) arrive();
+    }, atMs - time.nowMs);
+    return atMs;
   }
 }

@@ -22,9 +22,13 @@ const STANDSTILL = 100_000;
 export class VirtualTime {
   readonly timer: Timer;
   readonly clock: Clock;
+  /** Set by a callback that left nothing behind for Node's event loop: no promise, no stream, no immediate. */
+  isCalm = false;
   readonly #heap: Event[] = [];
   #nowMs = 0;
   #sequence = 0;
+  /** Callbacks since time went on last. */
+  #atOneInstant = 0;
 
   /** `epochMs` is the wall time at the start, `hasTime` whether the clock claims to know it. */
   constructor(options: { readonly epochMs?: number; readonly hasTime?: boolean } = {}) {
@@ -80,25 +84,45 @@ export class VirtualTime {
     if (!predicate()) throw new Error(`virtual time: the condition did not come true within ${maxMs} ms`);
   }
 
+  /**
+   * Runs the one callback that is due next, if it is due within `untilMs` milliseconds since the beginning; else goes to
+   * that instant and says false.
+   */
+  step(untilMs: number): boolean {
+    for (;;) {
+      const event = this.#heap[0];
+      if (!event || event.dueMs > untilMs) {
+        this.#nowMs = Math.max(this.#nowMs, untilMs);
+        return false;
+      }
+      if (this.#fire(event)) return true;
+    }
+  }
+
   #run(untilMs: number, predicate: (() => boolean) | undefined): boolean {
-    let atOneInstant = 0;
     for (;;) {
       const event = this.#heap[0];
       if (!event || event.dueMs > untilMs) return false;
-      this.#pop();
-      const callback = event.callback;
-      if (!callback) continue;
-      atOneInstant = event.dueMs === this.#nowMs ? atOneInstant + 1 : 0;
-      if (atOneInstant > STANDSTILL) throw new Error(`virtual time stands still at ${this.#nowMs} ms`);
-      this.#nowMs = event.dueMs;
-      if (event.intervalMs > 0) {
-        event.dueMs += event.intervalMs;
-        event.sequence = this.#sequence++;
-        this.#insert(event);
-      } else event.callback = undefined;
-      callback();
-      if (predicate?.()) return true;
+      if (this.#fire(event) && predicate?.()) return true;
     }
+  }
+
+  /** Takes the first event off the heap and calls it back; false where it was cleared. */
+  #fire(event: Event): boolean {
+    this.#pop();
+    const callback = event.callback;
+    if (!callback) return false;
+    this.#atOneInstant = event.dueMs === this.#nowMs ? this.#atOneInstant + 1 : 0;
+    if (this.#atOneInstant > STANDSTILL) throw new Error(`virtual time stands still at ${this.#nowMs} ms`);
+    this.#nowMs = event.dueMs;
+    if (event.intervalMs > 0) {
+      event.dueMs += event.intervalMs;
+      event.sequence = this.#sequence++;
+      this.#insert(event);
+    } else event.callback = undefined;
+    this.isCalm = false;
+    callback();
+    return true;
   }
 
   #push(callback: () => void, delayMs: number, intervalMs: number): TimerHandle {

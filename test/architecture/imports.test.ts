@@ -89,6 +89,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'host-sim/products': ['src/core', 'src/products'],
   'host-sim/cloud': ['src/core', 'src/products', 'host-sim/products', 'host-sim/files'],
   'host-sim/xs': [...PORTS, 'src/board', 'src/products', 'host-sim/host', 'host-sim/world', 'host-sim/products'],
+  'host-sim/simulation': [
+    ...FIRMWARE,
+    'src/board',
+    'host-sim/host',
+    'host-sim/world',
+    'host-sim/products',
+    'host-sim/cloud',
+  ],
   'host-sim/panel': ['src/core', 'src/products', 'host-sim/products'],
   'host-sim/cli': ['src', 'host-sim', 'package.json'],
 };

@@ -41,6 +41,7 @@ export async function freePort(): Promise<number> {
 function peerOf(socket: Socket): VirtualPeer {
   let failed = false;
   const peer: VirtualPeer = {
+    owner: '',
     onData: undefined,
     onClosed: undefined,
     paused: false,

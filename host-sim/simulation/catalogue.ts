@@ -1,0 +1,16 @@
+import { command } from './deeds/command.js';
+import { wifiLost } from './faults/wifi-lost.js';
+import type { Kind } from './happening.js';
+import { online } from './promises/online.js';
+import type { Scenario } from './scenario.js';
+import { dayAtHome } from './scenarios/day-at-home.js';
+import type { WorldPromise } from './witness.js';
+
+/** Everything that can happen in a world. */
+export const KINDS: readonly Kind[] = [command, wifiLost];
+
+/** What holds in every world. */
+export const PROMISES: readonly WorldPromise[] = [online];
+
+/** Worlds to live through. */
+export const SCENARIOS: readonly Scenario[] = [dayAtHome];

@@ -1,0 +1,233 @@
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers';
+import timersPromises from 'node:timers/promises';
+import type { VirtualTime } from '../world/virtual-time.js';
+import type { SeededRandom } from './seeded-random.js';
+
+/** What the replaced functions of Node are for one world. */
+interface Present {
+  readonly time: VirtualTime;
+  readonly random: SeededRandom;
+}
+
+/** Turns without an end in sight at one instant: something sets itself up again and again. */
+const MOST_TURNS = 100_000;
+
+/**
+ * Node's clocks, timers and random numbers, replaced for a whole process by those of a virtual world. For processes that run
+ * nothing else; `install` goes before the imports of whatever is to live in that world. `nextTick`, microtasks and
+ * promises stay Node's own: they need no time. Nothing that leaves the thread (scrypt, `crypto.subtle`, files) may be
+ * awaited in such a world, and what would wait in real time is refused.
+ */
+export class NodeTime {
+  readonly #realImmediate = setImmediate;
+  readonly #RealDate = Date;
+  #present: Present | undefined;
+  #immediates: (() => void)[] = [];
+
+  /** Replaces everything, once. */
+  install(): void {
+    this.#installTimers();
+    this.#installClocks();
+    this.#installRandom();
+    syncBuiltinESMExports();
+  }
+
+  /** From now on it is this world's time; timers of the world before never fire. */
+  enter(time: VirtualTime, random: SeededRandom): void {
+    this.#present = { time, random };
+    this.#immediates = [];
+  }
+
+  /** Lets `ms` of the world pass: one event at a time, and whatever follows from it without time before the next. */
+  async pass(ms: number, wanted: () => boolean = () => false): Promise<void> {
+    const { time } = this.#present!;
+    const untilMs = time.nowMs + ms;
+    await this.#settle();
+    while (!wanted() && time.step(untilMs)) if (!time.isCalm) await this.#settle();
+  }
+
+  /** The value of a promise that the world keeps; lets time pass for it, `maxMs` at most. */
+  async until<T>(promise: Promise<T>, maxMs: number): Promise<T> {
+    let over = false;
+    const watched = promise.finally(() => {
+      over = true;
+    });
+    watched.catch(() => {});
+    await this.pass(maxMs, () => over);
+    if (!over) throw new Error(`nothing came of it within ${maxMs} ms of the world`);
+    return watched;
+  }
+
+  /** Ticks and microtasks are through after a turn of the real event loop; immediates are a queue of this world. */
+  async #settle(): Promise<void> {
+    for (let turns = 0; turns < MOST_TURNS; turns++) {
+      await new Promise<void>((resolve) => this.#realImmediate(resolve));
+      if (this.#immediates.length === 0) return;
+      const due = this.#immediates;
+      this.#immediates = [];
+      for (const callback of due) callback();
+    }
+    throw new Error(`the world does not come to rest at ${this.#present!.time.nowMs} ms`);
+  }
+
+  #time(): VirtualTime {
+    if (this.#present === undefined) throw new Error('there is no world yet whose time it could be');
+    return this.#present.time;
+  }
+
+  #installTimers(): void {
+    const time = () => this.#time();
+    const set = (callback: (...passed: unknown[]) => void, delayMs = 0, ...passed: unknown[]) =>
+      new NodeTimeout(time(), callback, delayMs, passed, false);
+    const repeat = (callback: (...passed: unknown[]) => void, intervalMs = 0, ...passed: unknown[]) =>
+      new NodeTimeout(time(), callback, intervalMs, passed, true);
+    const clear = (timeout: unknown): void => {
+      if (timeout instanceof NodeTimeout) timeout.close();
+    };
+    const soon = (callback: (...passed: unknown[]) => void, ...passed: unknown[]) => {
+      const immediate = new NodeImmediate(callback, passed);
+      this.#immediates.push(() => immediate.run());
+      return immediate;
+    };
+    const clearSoon = (immediate: unknown): void => {
+      if (immediate instanceof NodeImmediate) immediate.close();
+    };
+    const replaced = {
+      setTimeout: set,
+      setInterval: repeat,
+      setImmediate: soon,
+      clearTimeout: clear,
+      clearInterval: clear,
+      clearImmediate: clearSoon,
+    };
+    Object.assign(globalThis, replaced);
+    Object.assign(timers, replaced);
+    const refused = () => {
+      throw new Error('this waits in real time, and a virtual world has none');
+    };
+    Object.assign(timersPromises, { setTimeout: refused, setInterval: refused, setImmediate: refused });
+    Object.assign(AbortSignal, { timeout: refused });
+  }
+
+  #installClocks(): void {
+    const Real = this.#RealDate;
+    const nowMs = () => this.#present?.time.clock.nowMs() ?? 0;
+    const elapsedMs = () => this.#present?.time.nowMs ?? 0;
+    const VirtualDate = function (this: unknown, ...parts: unknown[]): unknown {
+      if (new.target === undefined) return new Real(nowMs()).toString();
+      return Reflect.construct(Real, parts.length === 0 ? [nowMs()] : parts, new.target);
+    } as unknown as DateConstructor;
+    Object.defineProperties(VirtualDate, {
+      prototype: { value: Real.prototype },
+      now: { value: nowMs },
+      parse: { value: Real.parse },
+      UTC: { value: Real.UTC },
+    });
+    Object.setPrototypeOf(VirtualDate, Real);
+    globalThis.Date = VirtualDate;
+    performance.now = elapsedMs;
+    const nanoseconds = () => BigInt(elapsedMs()) * 1_000_000n;
+    const hrtime = () => [Math.floor(elapsedMs() / 1_000), (elapsedMs() % 1_000) * 1_000_000] as [number, number];
+    process.hrtime = Object.assign(hrtime, { bigint: nanoseconds });
+    process.uptime = () => elapsedMs() / 1_000;
+  }
+
+  #installRandom(): void {
+    const random = () => {
+      if (this.#present === undefined) throw new Error('there is no world yet to draw from');
+      return this.#present.random;
+    };
+    const realBytes = crypto.randomBytes;
+    const bytes = (size: number, done?: (error: Error | null, bytes: Buffer) => void): Buffer | undefined => {
+      const drawn = this.#present === undefined ? realBytes(size) : random().bytes(size);
+      if (done === undefined) return drawn;
+      process.nextTick(done, null, drawn);
+      return undefined;
+    };
+    const uuid = () => {
+      const hex = bytes(16)!.toString('hex');
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+    };
+    Object.assign(crypto, { randomBytes: bytes, randomUUID: uuid });
+    Math.random = () => (this.#present === undefined ? 0.5 : random().fraction());
+  }
+}
+
+/** A timer as Node's `setTimeout` and `setInterval` give it, in virtual time. */
+class NodeTimeout {
+  readonly #time: VirtualTime;
+  readonly #fire: () => void;
+  readonly #delayMs: number;
+  readonly #repeats: boolean;
+  #handle: unknown;
+
+  constructor(
+    time: VirtualTime,
+    callback: (...passed: unknown[]) => void,
+    delayMs: number,
+    passed: readonly unknown[],
+    repeats: boolean,
+  ) {
+    this.#time = time;
+    this.#fire = () => callback(...passed);
+    // As Node does it: at least 1 ms, and whole ones.
+    this.#delayMs = delayMs >= 1 && delayMs <= 0x7fff_ffff ? Math.trunc(delayMs) : 1;
+    this.#repeats = repeats;
+    this.refresh();
+  }
+
+  refresh(): this {
+    this.close();
+    const { timer } = this.#time;
+    this.#handle = this.#repeats ? timer.repeat(this.#fire, this.#delayMs) : timer.set(this.#fire, this.#delayMs);
+    return this;
+  }
+
+  close(): void {
+    this.#time.timer.clear(this.#handle);
+    this.#handle = undefined;
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+
+  hasRef(): boolean {
+    return false;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** An immediate as Node's `setImmediate` gives it. */
+class NodeImmediate {
+  #callback: (() => void) | undefined;
+
+  constructor(callback: (...passed: unknown[]) => void, passed: readonly unknown[]) {
+    this.#callback = () => callback(...passed);
+  }
+
+  run(): void {
+    this.#callback?.();
+  }
+
+  close(): void {
+    this.#callback = undefined;
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+}

@@ -1,0 +1,38 @@
+import type { Clock } from '../../src/ports/clock.js';
+
+/** What keeps boards from their cloud at the moment, as those know who put it there; the boards do not. */
+export class Obstacles {
+  readonly #clock: Clock;
+  readonly #boards: { readonly names: Map<string, number>; clearSinceMs: number }[];
+
+  constructor(clock: Clock, boards: number) {
+    this.#clock = clock;
+    this.#boards = Array.from({ length: boards }, () => ({ names: new Map([['no power', 1]]), clearSinceMs: 0 }));
+  }
+
+  /** One more obstacle in a board's way. */
+  put(board: number, name: string): void {
+    const { names } = this.#boards[board]!;
+    // Without power it is without power, however often that is said.
+    names.set(name, name === 'no power' ? 1 : (names.get(name) ?? 0) + 1);
+  }
+
+  /** An obstacle is gone; what it left behind may take the board so much longer. */
+  release(board: number, name: string, aftermathMs = 0): void {
+    const state = this.#boards[board]!;
+    const left = (state.names.get(name) ?? 1) - 1;
+    if (left > 0) state.names.set(name, left);
+    else state.names.delete(name);
+    if (state.names.size > 0) {
+      state.clearSinceMs = Math.max(state.clearSinceMs, this.#clock.monotonicMs() + aftermathMs);
+      return;
+    }
+    state.clearSinceMs = Math.max(state.clearSinceMs, this.#clock.monotonicMs() + aftermathMs);
+  }
+
+  /** Since when nothing is in a board's way, ms; `undefined` while something is. May lie in the future: then it counts from there. */
+  clearSinceMs(board: number): number | undefined {
+    const { names, clearSinceMs } = this.#boards[board]!;
+    return names.size === 0 ? clearSinceMs : undefined;
+  }
+}

@@ -1,0 +1,64 @@
+import { Duplex } from 'node:stream';
+import type { VirtualPeer } from '../world/virtual-network.js';
+
+/** What is done to the bytes of a connection on their way, and learnt from them. */
+export interface Tap {
+  /** Bytes that a board sent, before the server reads them. */
+  up?(bytes: Uint8Array): void;
+  /** Bytes that the server sends; returns what goes on its way instead, in pieces. */
+  down?(bytes: Buffer): readonly Uint8Array[];
+}
+
+/**
+ * The server's end of a connection of the virtual network, as Node's servers want it: a stream in memory. It takes whatever
+ * the server writes: a board that does not read is one whose way is frozen.
+ */
+export class PeerStream extends Duplex {
+  /** Whom the server takes the peer for. */
+  readonly remoteAddress: string;
+  readonly #peer: VirtualPeer;
+  readonly #tap: Tap;
+
+  constructor(peer: VirtualPeer, remoteAddress: string, tap: Tap = {}) {
+    super({ allowHalfOpen: false });
+    this.remoteAddress = remoteAddress;
+    this.#peer = peer;
+    this.#tap = tap;
+    peer.onData = (bytes) => {
+      tap.up?.(bytes);
+      this.push(Buffer.from(bytes));
+    };
+    peer.onClosed = (how) => {
+      if (how === 'reset') this.destroy(Object.assign(new Error('connection reset'), { code: 'ECONNRESET' }));
+      else this.push(null);
+    };
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    for (const bytes of this.#tap.down?.(chunk) ?? [chunk]) this.#peer.write(bytes);
+    done();
+  }
+
+  override _final(done: () => void): void {
+    this.#peer.end();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    if (this.#peer.open) {
+      if (this.writableFinished) this.#peer.end();
+      else this.#peer.reset();
+    }
+    done(error);
+  }
+
+  setNoDelay(): this {
+    return this;
+  }
+
+  setKeepAlive(): this {
+    return this;
+  }
+}

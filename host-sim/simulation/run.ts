@@ -1,0 +1,84 @@
+import type Sqlite from 'better-sqlite3';
+import { loadProduct } from '../products/load.js';
+import type { Happening, Kind } from './happening.js';
+import type { NodeTime } from './node-time.js';
+import type { Scenario } from './scenario.js';
+import { SeededRandom } from './seeded-random.js';
+import type { WorldPromise } from './witness.js';
+import { type BrokenPromise, World } from './world.js';
+
+const POWER_ON_MS = 5_000;
+const REST_MS = 600_000;
+/** Lines of the trace that go with a broken promise. */
+const LAST_LINES = 40;
+
+export interface RunOptions {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  /** What happens, instead of what the scenario draws. */
+  readonly plan?: readonly Happening[];
+  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly promises: readonly WorldPromise[];
+  readonly nodeTime: NodeTime;
+  readonly Sqlite: typeof Sqlite;
+}
+
+/** What became of one run. */
+export interface RunResult {
+  readonly seed: number;
+  /** SHA-256 of everything that happened: the same for the same scenario, seed and plan. */
+  readonly hash: string;
+  readonly lines: number;
+  readonly boards: number;
+  /** Virtual time that passed, ms. */
+  readonly virtualMs: number;
+  readonly broken?: BrokenPromise;
+  /** The end of the trace of a run that broke a promise, oldest first. */
+  readonly last?: readonly string[];
+}
+
+/** What the scenario has happen under a seed, in the order of time. */
+export function planOf(scenario: Scenario, seed: number): Happening[] {
+  const plan = [...scenario.plan(new SeededRandom(seed).fork('plan'), scenario)];
+  return plan.sort((a, b) => a.atMs - b.atMs);
+}
+
+/**
+ * Lives through a scenario once.
+ * @throws {TypeError} where the plan has something happen that there is no kind of, or that is told wrongly
+ */
+export async function runScenario(options: RunOptions): Promise<RunResult> {
+  const { scenario, seed, kinds, nodeTime } = options;
+  const plan = options.plan ?? planOf(scenario, seed);
+  const world = new World({
+    seed,
+    nodeTime,
+    Sqlite: options.Sqlite,
+    products: scenario.products.map((key) => loadProduct(key)),
+    promises: [...options.promises, ...(scenario.promises ?? [])],
+    ...(scenario.boardsAPlace !== undefined && { boardsAPlace: scenario.boardsAPlace }),
+    ...(scenario.reconnectSpreadS !== undefined && { reconnectSpreadS: scenario.reconnectSpreadS }),
+    ...(scenario.hasTime !== undefined && { hasTime: scenario.hasTime }),
+  });
+  for (const happening of plan) {
+    const kind = kinds.get(happening.what);
+    if (kind === undefined) throw new TypeError(`there is nothing called "${happening.what}" that could happen`);
+    world.time.timer.set(() => {
+      world.tell(JSON.stringify(happening));
+      kind.begin(world, happening);
+    }, happening.atMs);
+  }
+  await world.begin(scenario.powerOnMs ?? POWER_ON_MS);
+  await world.pass(scenario.durationMs - world.nowMs + (scenario.restMs ?? REST_MS));
+  const virtualMs = world.nowMs;
+  await world.end();
+  const [broken] = world.broken;
+  return {
+    seed,
+    hash: world.trace.digest(),
+    lines: world.trace.lines,
+    boards: world.devices.length,
+    virtualMs,
+    ...(broken && { broken, last: world.trace.last(LAST_LINES) }),
+  };
+}

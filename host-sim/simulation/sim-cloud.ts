@@ -1,0 +1,223 @@
+import { createHmac, scryptSync } from 'node:crypto';
+import type Sqlite from 'better-sqlite3';
+import type { Product } from '../../src/core/product.js';
+import type { Cloud, CloudEnvironment, CloudEvents, CloudLogEvent } from '../cloud/cloud.js';
+import { createCloud } from '../cloud/cloud.js';
+import type { CloudState } from '../cloud/cloud-state.js';
+import type { JwtCodec } from '../cloud/domain/jwt.js';
+import { migrate } from '../cloud/store/database.js';
+import type { VirtualNetwork, VirtualPeer } from '../world/virtual-network.js';
+import type { VirtualTime } from '../world/virtual-time.js';
+import { PeerStream, type Tap } from './peer-stream.js';
+import type { SeededRandom } from './seeded-random.js';
+
+export const API_PORT = 8080;
+export const MQTT_PORT = 1883;
+
+export type CloudDoor = 'api' | 'mqtt';
+
+/** Answers a connection in the cloud's place; true where it has taken it. */
+export type Impostor = (door: CloudDoor, peer: VirtualPeer) => boolean;
+
+export interface SimCloudOptions {
+  readonly time: VirtualTime;
+  readonly network: VirtualNetwork;
+  readonly random: SeededRandom;
+  /** better-sqlite3, loaded before the world began. */
+  readonly Sqlite: typeof Sqlite;
+  readonly products: readonly Product[];
+  readonly user: { readonly name: string; readonly password: string };
+  /** By what name boards are told to find the broker. */
+  readonly host: string;
+  readonly reconnectSpreadS: number;
+  /** Every connection's tap, made as it comes. */
+  tap?(door: CloudDoor, peer: VirtualPeer): Tap;
+  /** Whom the cloud takes the other end of a connection for. */
+  addressOf(peer: VirtualPeer): string;
+  onLog(event: CloudLogEvent): void;
+  /** A cloud has started: its events are to be listened to anew. */
+  onStarted(events: CloudEvents): void;
+}
+
+/**
+ * The dev cloud in virtual time: the real domain, API, broker and database, over connections and a disk in memory. It can be
+ * stopped, killed at any instant and started again on what it had committed.
+ */
+export class SimCloud {
+  readonly #options: SimCloudOptions;
+  readonly #keys: Pick<CloudState, 'signingKey' | 'sealingKey'>;
+  readonly #doors = new Set<{ close(): void }>();
+  readonly #peers = new Set<VirtualPeer>();
+  #disk: Buffer | undefined;
+  #database: Sqlite.Database | undefined;
+  #cloud: Cloud | undefined;
+  #life: { alive: boolean } = { alive: false };
+  /** Answers in its place while it is there; for faults. */
+  impostor: Impostor | undefined;
+  /** Pages that its database may have, from now on and after a restart. */
+  #maxPages: number | undefined;
+
+  constructor(options: SimCloudOptions) {
+    this.#options = options;
+    const keys = options.random.fork('keys');
+    this.#keys = { signingKey: keys.bytes(32), sealingKey: keys.bytes(32) };
+  }
+
+  /** Whether it takes connections. */
+  get isUp(): boolean {
+    return this.#cloud !== undefined;
+  }
+
+  /** Open connections of boards and apps. */
+  get connections(): number {
+    return this.#peers.size;
+  }
+
+  async start(): Promise<void> {
+    const { Sqlite, host, products, user, reconnectSpreadS } = this.#options;
+    const life = { alive: true };
+    this.#life = life;
+    this.#database = new Sqlite(this.#disk ?? ':memory:');
+    this.#database.pragma('foreign_keys = ON');
+    migrate(this.#database);
+    this.#limit();
+    const cloud = await createCloud({
+      dataDir: { database: this.#database, ...this.#keys, close: () => {} },
+      apiPort: API_PORT,
+      mqttPort: MQTT_PORT,
+      publicHost: host,
+      products,
+      user,
+      reconnectSpread: reconnectSpreadS,
+      // The limit is by address; it is a test of its own.
+      activationRate: 0,
+      log: (event) => {
+        if (life.alive) this.#options.onLog(event);
+      },
+      environment: this.#environment(life),
+    });
+    if (!life.alive) return;
+    this.#cloud = cloud;
+    this.#options.onStarted(cloud.events);
+    this.#listen(host);
+  }
+
+  /** Ends it as a signal does: it says good-bye, and what it knows is on its disk. */
+  async stop(): Promise<void> {
+    const cloud = this.#cloud;
+    if (cloud === undefined) return;
+    this.#cloud = undefined;
+    this.#unlisten();
+    await cloud.close();
+    this.#life.alive = false;
+    this.#takeDisk();
+  }
+
+  /** Ends it as `kill -9` does: its connections are reset, and only what was committed is left. */
+  kill(): void {
+    const cloud = this.#cloud;
+    if (cloud === undefined) return;
+    this.#cloud = undefined;
+    this.#life.alive = false;
+    this.#unlisten();
+    this.#takeDisk();
+    for (const peer of [...this.#peers]) peer.reset();
+    this.#peers.clear();
+    // What is left of it has no timers, no disk and no connections; its own closing lets go of the memory.
+    void cloud.close().catch(() => {});
+  }
+
+  /** The name leads to another machine from now on; the cloud has moved there, connections end. */
+  moveTo(host: string): void {
+    this.#unlisten();
+    for (const peer of [...this.#peers]) peer.reset();
+    this.#listen(host);
+  }
+
+  /** The disk has no room from now on, or has it again. */
+  fillDisk(isFull: boolean): void {
+    this.#maxPages = isFull ? 1 : undefined;
+    this.#limit();
+  }
+
+  /** Ends every connection that is open now, at once. */
+  resetAll(): void {
+    for (const peer of [...this.#peers]) peer.reset();
+  }
+
+  /** Nothing arrives on the connections that are open now, and nobody is told. */
+  freezeAll(): void {
+    for (const peer of this.#peers) peer.freeze();
+  }
+
+  #limit(): void {
+    // SQLite never goes below what is there: with 1 the file stays as large as it is.
+    this.#database?.pragma(`max_page_count = ${this.#maxPages ?? 1_073_741_823}`);
+  }
+
+  #takeDisk(): void {
+    this.#disk = this.#database?.serialize();
+    this.#database?.close();
+    this.#database = undefined;
+  }
+
+  #listen(host: string): void {
+    const { network } = this.#options;
+    this.#doors.add(network.listen(host, API_PORT, (peer) => this.#accept('api', peer)));
+    this.#doors.add(network.listen(host, MQTT_PORT, (peer) => this.#accept('mqtt', peer)));
+  }
+
+  #unlisten(): void {
+    for (const door of this.#doors) door.close();
+    this.#doors.clear();
+  }
+
+  #accept(door: CloudDoor, peer: VirtualPeer): void {
+    if (this.impostor?.(door, peer)) return;
+    const stream = new PeerStream(peer, this.#options.addressOf(peer), this.#options.tap?.(door, peer));
+    this.#peers.add(peer);
+    stream.once('close', () => this.#peers.delete(peer));
+    stream.on('error', () => {});
+    this.#cloud!.accept(door, stream);
+  }
+
+  #environment(life: { readonly alive: boolean }): CloudEnvironment {
+    const { time, random } = this.#options;
+    const secrets = random.fork(`cloud at ${time.nowMs}`);
+    return {
+      now: () => time.clock.nowMs(),
+      randomBytes: (size) => secrets.bytes(size),
+      setTimer: (callback, delayMs) => {
+        const handle = time.timer.set(() => {
+          if (life.alive) callback();
+        }, delayMs);
+        return () => time.timer.clear(handle);
+      },
+      defer: (callback) => {
+        setImmediate(() => {
+          if (life.alive) callback();
+        });
+      },
+      // The thread pool would answer at its own time; the cost is of no use here.
+      scrypt: async (password, salt, keyLength) => scryptSync(password, salt, keyLength, { N: 2, r: 1, p: 1 }),
+      createJwtCodec: (key) => createSyncCodec(key),
+    };
+  }
+}
+
+/** Tokens that are signed at once: nothing of this world may wait for a thread. */
+function createSyncCodec(key: Uint8Array): JwtCodec {
+  const sign = (text: string): string => createHmac('sha256', key).update(text).digest('base64url');
+  return {
+    sign: async (claims, _issuedAtS, expiresAtS) => {
+      const text = Buffer.from(JSON.stringify({ ...claims, expiresAtS })).toString('base64url');
+      return `${text}.${sign(text)}`;
+    },
+    verify: async (token, nowMs) => {
+      const [text, signature] = token.split('.');
+      if (text === undefined || signature !== sign(text)) return undefined;
+      const claims = JSON.parse(Buffer.from(text, 'base64url').toString());
+      return claims.expiresAtS * 1_000 > nowMs ? claims : undefined;
+    },
+  };
+}

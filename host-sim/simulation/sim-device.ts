@@ -1,0 +1,166 @@
+import { type Board, createBoard } from '../../src/board/board.js';
+import type { BoardEvent } from '../../src/core/events.js';
+import type { Product } from '../../src/core/product.js';
+import type { Settings } from '../../src/ports/settings.js';
+import type { BootReason } from '../../src/ports/system.js';
+import { PinBank } from '../host/pins.js';
+import { BoardWorld } from '../world/board-world.js';
+import type { Radio } from '../world/radio.js';
+import { SimFlash } from '../world/sim-flash.js';
+import { createVirtualHost, type VirtualHost } from '../world/virtual-host.js';
+import type { VirtualNetwork } from '../world/virtual-network.js';
+import type { VirtualTime } from '../world/virtual-time.js';
+import type { SeededRandom } from './seeded-random.js';
+
+/** From the end of the power, or of the firmware, to the first line of it again, ms. */
+const BOOT_MS = 350;
+
+export interface SimDeviceOptions {
+  readonly index: number;
+  readonly serial: string;
+  readonly product: Product;
+  readonly time: VirtualTime;
+  readonly network: VirtualNetwork;
+  readonly radio: Radio;
+  readonly random: SeededRandom;
+  readonly settings: Settings;
+  readonly hasTime: boolean;
+  readonly buildTimeMs: number;
+  onEvent(device: SimDevice, event: BoardEvent): void;
+  onPin(device: SimDevice, pin: number, kind: string, value: number): void;
+  onStored(device: SimDevice, key: string): void;
+  onBoot(device: SimDevice, reason: BootReason): void;
+  onPowerOff(device: SimDevice): void;
+  onCrash(device: SimDevice, error: unknown): void;
+}
+
+/** One board with its hardware, its flash and what is wired to it, over all its lives. */
+export class SimDevice {
+  readonly index: number;
+  readonly serial: string;
+  readonly product: Product;
+  readonly radio: Radio;
+  readonly pins: PinBank;
+  readonly flash: SimFlash;
+  readonly world: BoardWorld;
+  readonly #options: SimDeviceOptions;
+  #host: VirtualHost | undefined;
+  #board: Board | undefined;
+  #booting: unknown;
+  boots = 0;
+
+  constructor(options: SimDeviceOptions) {
+    const { time, random, product } = options;
+    this.#options = options;
+    this.index = options.index;
+    this.serial = options.serial;
+    this.product = product;
+    this.radio = options.radio;
+    this.pins = new PinBank({ clock: time.clock });
+    this.flash = new SimFlash({ onWrite: (key) => options.onStored(this, key), onCut: () => this.cut() });
+    const { clock, timer } = time;
+    this.world = new BoardWorld({ product, pins: this.pins, clock, timer, random: random.fork('world') });
+    this.pins.onChange((pin, kind, value) => options.onPin(this, pin, kind, value));
+  }
+
+  /** The firmware that runs. */
+  get board(): Board | undefined {
+    return this.#board;
+  }
+
+  get isPowered(): boolean {
+    return this.#host !== undefined;
+  }
+
+  get isOnline(): boolean {
+    return this.#board?.life.phase === 'online';
+  }
+
+  get deviceId(): string | undefined {
+    return this.#board?.deviceId;
+  }
+
+  /** Power comes, and with it the firmware. Does nothing where it is there. */
+  powerOn(reason: BootReason = 'power_on', afterMs = BOOT_MS): void {
+    if (this.#host !== undefined || this.#booting !== undefined) return;
+    this.#booting = this.#options.time.timer.set(() => {
+      this.#booting = undefined;
+      this.#boot(reason);
+    }, afterMs);
+  }
+
+  /** The power goes without a word, in the middle of whatever it does. */
+  cut(): void {
+    const { time } = this.#options;
+    time.timer.clear(this.#booting);
+    this.#booting = undefined;
+    if (this.#host === undefined) return;
+    this.flash.powered = false;
+    this.#end({ silent: true });
+    this.pins.powerOff();
+    this.#options.onPowerOff(this);
+  }
+
+  /** The chip resets under the firmware: a panic, the watchdog, a brown-out. Power stays. */
+  reset(reason: BootReason): void {
+    if (this.#host === undefined) return;
+    this.#end({ silent: true });
+    this.pins.reset();
+    this.powerOn(reason);
+  }
+
+  #boot(reason: BootReason): void {
+    const { time, network, radio, random, settings, hasTime, buildTimeMs } = this.#options;
+    this.boots++;
+    this.flash.powered = true;
+    const host = createVirtualHost({
+      time,
+      network,
+      radio,
+      settings,
+      hasTime,
+      buildTimeMs,
+      serial: this.serial,
+      storage: this.flash,
+      pins: this.pins,
+      bootReason: reason,
+      keepsEvents: false,
+      // Only its stopping waits for anything.
+      isCalm: () => this.#board !== undefined && this.#board.life.phase !== 'stopped',
+      seed: random.fork(`boot ${this.boots}`).uint32(),
+      onEvent: (event) => this.#options.onEvent(this, event),
+      onRestart: () => this.#restart(),
+      onCrash: (error) => this.#crash(error),
+    });
+    this.#host = host;
+    this.#options.onBoot(this, reason);
+    try {
+      const board = createBoard(host, this.product);
+      if (this.#host === host) this.#board = board;
+    } catch (error) {
+      // The power may have gone while it began.
+      if (this.#host === host) this.#crash(error);
+    }
+  }
+
+  #restart(): void {
+    this.#end({ silent: false });
+    this.powerOn('restart');
+  }
+
+  #crash(error: unknown): void {
+    try {
+      this.#board?.crashed(error);
+    } catch {
+      // It was this that broke it, then.
+    }
+    this.#options.onCrash(this, error);
+    this.reset('crash');
+  }
+
+  #end(how: { readonly silent: boolean }): void {
+    this.#host?.powerOff(how);
+    this.#host = undefined;
+    this.#board = undefined;
+  }
+}

@@ -1,0 +1,52 @@
+import type { BoardEvent } from '../../src/core/events.js';
+import type { BootReason } from '../../src/ports/system.js';
+import type { CloudEventMap } from '../cloud/cloud.js';
+import type { AppAnswer } from './sim-app.js';
+import type { CloudDoor } from './sim-cloud.js';
+import type { SimDevice } from './sim-device.js';
+import type { World } from './world.js';
+
+/** What somebody asked of a board by the cloud's API, and what came of it. */
+export interface Asked {
+  readonly device: SimDevice;
+  readonly params: object;
+  readonly atMs: number;
+  /** The cloud's answer; absent while there is none. */
+  answer?: AppAnswer | undefined;
+}
+
+/** Sees everything that happens in a world. Every method is called at the instant of it. */
+export interface Witness {
+  boot?(device: SimDevice, reason: BootReason): void;
+  powerOff?(device: SimDevice): void;
+  crash?(device: SimDevice, error: unknown): void;
+  event?(device: SimDevice, event: BoardEvent): void;
+  pin?(device: SimDevice, pin: number, kind: string, value: number): void;
+  /** A record was written or deleted. */
+  stored?(device: SimDevice, key: string): void;
+  /** A hand is on a button or lets go of it. */
+  pressed?(device: SimDevice, input: number): void;
+  /** A board has opened a connection to one of the cloud's doors. */
+  connected?(device: SimDevice, door: CloudDoor): void;
+  asked?(asked: Asked): void;
+  /** The cloud has answered what was asked. */
+  answered?(asked: Asked): void;
+  cloud?<N extends keyof CloudEventMap>(name: N, event: CloudEventMap[N]): void;
+  /** Something begins that was planned, or ends. */
+  happening?(what: string): void;
+  /** Every ten seconds. */
+  tick?(): void;
+  /** The scenario is over, and everything has had time to come to rest. */
+  end?(): void | Promise<void>;
+}
+
+/** Tells that a promise is broken: of which board, and how, in one sentence. */
+export type Broken = (device: SimDevice | undefined, sentence: string) => void;
+
+/** What a board, or all of them together, promise always to do. */
+export interface WorldPromise {
+  readonly name: string;
+  /** Why it matters, in one sentence. */
+  readonly why: string;
+  watch(world: World, broken: Broken): Witness;
+}

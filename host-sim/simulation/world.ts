@@ -1,0 +1,338 @@
+import type Sqlite from 'better-sqlite3';
+import type { BoardEvent } from '../../src/core/events.js';
+import type { Product } from '../../src/core/product.js';
+import type { Settings } from '../../src/ports/settings.js';
+import type { CloudEvents } from '../cloud/cloud.js';
+import { type AccessPoint, Radio } from '../world/radio.js';
+import { VirtualNetwork, type VirtualPeer } from '../world/virtual-network.js';
+import { VirtualTime } from '../world/virtual-time.js';
+import { MqttTap } from './mqtt-tap.js';
+import type { NodeTime } from './node-time.js';
+import { Obstacles } from './obstacles.js';
+import type { Tap } from './peer-stream.js';
+import { SeededRandom } from './seeded-random.js';
+import { SimApp } from './sim-app.js';
+import { API_PORT, type CloudDoor, SimCloud } from './sim-cloud.js';
+import { SimDevice } from './sim-device.js';
+import { Trace } from './trace.js';
+import type { Asked, Broken, Witness, WorldPromise } from './witness.js';
+
+/** By what name boards and apps find the cloud. */
+export const CLOUD_HOST = 'cloud.home';
+const NTP_HOST = 'pool.ntp.org';
+const USER = { name: 'dev', password: 'the password of the world' };
+const SSID = 'home';
+/** When the world begins, and when its firmware was built. */
+const EPOCH_MS = Date.UTC(2026, 10, 1);
+const BUILD_MS = Date.UTC(2026, 9, 1);
+const TICK_MS = 10_000;
+/** The cloud and the app have this long to be ready, ms. */
+const READY_MS = 60_000;
+/** NTP counts seconds from 1900 (RFC 5905, 6). */
+const NTP_EPOCH_S = 2_208_988_800;
+const CLOUD_EVENTS = [
+  'deviceActivated',
+  'deviceOnline',
+  'deviceOffline',
+  'propertyPosted',
+  'eventPosted',
+  'commandSent',
+  'commandAnswered',
+  'commandDropped',
+] as const;
+
+export interface WorldOptions {
+  readonly seed: number;
+  /** One product a board. */
+  readonly products: readonly Product[];
+  /** Boards that share an access point (default: all). */
+  readonly boardsAPlace?: number;
+  readonly reconnectSpreadS?: number;
+  /** Whether boards know the time before anybody tells them. */
+  readonly hasTime?: boolean;
+  readonly promises: readonly WorldPromise[];
+  readonly nodeTime: NodeTime;
+  readonly Sqlite: typeof Sqlite;
+}
+
+/** A promise that was not kept. */
+export interface BrokenPromise {
+  readonly promise: string;
+  readonly why: string;
+  readonly atMs: number;
+  /** Index of the board. */
+  readonly board?: number;
+  readonly sentence: string;
+}
+
+/**
+ * Boards, radio, network, cloud and people in one process on one virtual clock. Everything that happens in it follows from
+ * the seed and from what is done to it.
+ */
+export class World {
+  readonly time = new VirtualTime({ epochMs: EPOCH_MS, hasTime: false });
+  readonly network = new VirtualNetwork(this.time);
+  readonly random: SeededRandom;
+  readonly cloud: SimCloud;
+  readonly app: SimApp;
+  readonly places: readonly { readonly radio: Radio; readonly point: AccessPoint }[];
+  readonly devices: readonly SimDevice[];
+  readonly obstacles: Obstacles;
+  readonly trace = new Trace();
+  /** Empty while every promise is kept. */
+  readonly broken: BrokenPromise[] = [];
+  readonly #options: WorldOptions;
+  readonly #witnesses: readonly Witness[];
+  readonly #taps = new Map<SimDevice, MqttTap>();
+  readonly #bySerial: ReadonlyMap<string, SimDevice>;
+  readonly #byDeviceId = new Map<string, SimDevice>();
+  /** Whether the time server answers, and by how much it is off, ms. */
+  ntp: { isUp: boolean; offMs: number } = { isUp: true, offMs: 0 };
+
+  constructor(options: WorldOptions) {
+    const { seed, products, nodeTime } = options;
+    this.#options = options;
+    this.random = new SeededRandom(seed);
+    nodeTime.enter(this.time, this.random.fork('node'));
+    const count = Math.ceil(products.length / (options.boardsAPlace ?? products.length));
+    const password = this.random.fork('wifi').bytes(9).toString('hex');
+    this.places = Array.from({ length: count }, () => {
+      const radio = new Radio();
+      return { radio, point: radio.add({ ssid: SSID, password }) };
+    });
+    this.trace.hide(password);
+    this.trace.hide(USER.password);
+    this.cloud = new SimCloud({
+      time: this.time,
+      network: this.network,
+      random: this.random.fork('cloud'),
+      Sqlite: options.Sqlite,
+      products: [...new Map(products.map((product) => [product.productKey, product])).values()],
+      user: USER,
+      host: CLOUD_HOST,
+      reconnectSpreadS: options.reconnectSpreadS ?? 10,
+      tap: (door, peer) => this.#tap(door, peer),
+      addressOf: () => '10.0.0.1',
+      onLog: ({ level, name, data }) => this.note(`cloud ${level} ${name} ${JSON.stringify(data)}`),
+      onStarted: (events) => this.#listen(events),
+    });
+    this.app = new SimApp({ time: this.time, network: this.network, host: CLOUD_HOST });
+    this.network.listenUdp(NTP_HOST, 123, (packet, reply) => this.#answerNtp(packet, reply));
+    const settings: Settings = {
+      environment: { name: 'dev', apiUrl: `http://${CLOUD_HOST}:${API_PORT}`, ntpServer: NTP_HOST },
+      wifi: { ssid: SSID, password },
+    };
+    this.devices = products.map((product, index) => this.#device(index, product, settings));
+    this.#bySerial = new Map(this.devices.map((device) => [device.serial, device]));
+    this.obstacles = new Obstacles(this.time.clock, this.devices.length);
+    this.#witnesses = options.promises.map((promise) => promise.watch(this, this.#breaking(promise)));
+  }
+
+  get nowMs(): number {
+    return this.time.nowMs;
+  }
+
+  /** Starts the cloud, signs the app in, and gives every board its power within `withinMs`. */
+  async begin(withinMs: number): Promise<void> {
+    const { nodeTime } = this.#options;
+    await nodeTime.until(this.cloud.start(), READY_MS);
+    await nodeTime.until(this.app.signIn(USER), READY_MS);
+    for (const secret of this.app.secrets) this.trace.hide(secret);
+    const random = this.random.fork('power on');
+    for (const device of this.devices) device.powerOn('power_on', random.between(0, withinMs));
+    this.time.timer.repeat(() => {
+      for (const witness of this.#witnesses) witness.tick?.();
+    }, TICK_MS);
+  }
+
+  /** Lets time pass, until something breaks a promise. */
+  pass(ms: number): Promise<void> {
+    return this.#options.nodeTime.pass(ms, () => this.broken.length > 0);
+  }
+
+  /** Asks the promises a last time, and ends the world. */
+  async end(): Promise<void> {
+    for (const witness of this.#witnesses) {
+      const last = witness.end?.();
+      if (last) await this.#options.nodeTime.until(last, READY_MS);
+    }
+    if (this.trace.leak !== undefined) {
+      this.broken.push({
+        promise: 'no-secret',
+        why: 'What boards and cloud say is read by many, kept for long, and pasted into issues.',
+        atMs: this.nowMs,
+        sentence: `A secret stood in: ${this.trace.leak}`,
+      });
+    }
+    this.cloud.kill();
+    for (const device of this.devices) device.cut();
+    await this.#options.nodeTime.pass(0);
+  }
+
+  /** A line of the trace. */
+  note(line: string): void {
+    this.trace.note(this.nowMs, line);
+  }
+
+  /** Something that was planned begins or ends. */
+  tell(what: string): void {
+    this.note(`-- ${what}`);
+    for (const witness of this.#witnesses) witness.happening?.(what);
+  }
+
+  /** The device that a plan names by its number; plans of larger worlds wrap around. */
+  device(index: number): SimDevice {
+    return this.devices[index % this.devices.length]!;
+  }
+
+  place(index: number): { readonly radio: Radio; readonly point: AccessPoint } {
+    return this.places[index % this.places.length]!;
+  }
+
+  /** Numbers of the boards in a place. */
+  boardsOf(place: number): number[] {
+    const { radio } = this.place(place);
+    return this.devices.filter((device) => device.radio === radio).map((device) => device.index);
+  }
+
+  /** The MQTT connection of a board, to do something to its bytes; `undefined` where it has none. */
+  tapOf(device: SimDevice): MqttTap | undefined {
+    return this.#taps.get(device);
+  }
+
+  /** Asks something of a board, as an app does. What the cloud does not take, it says. */
+  ask(device: SimDevice, params: object): void {
+    const { deviceId } = device;
+    if (deviceId === undefined) return;
+    const asked: Asked = { device, params, atMs: this.nowMs };
+    this.note(`app asks #${device.index} ${JSON.stringify(params)}`);
+    for (const witness of this.#witnesses) witness.asked?.(asked);
+    void this.app.post(`/devices/${deviceId}/control`, params).then((answer) => {
+      asked.answer = answer;
+      this.note(`app hears of #${device.index} ${answer?.code ?? 'nothing'}`);
+      for (const witness of this.#witnesses) witness.answered?.(asked);
+    });
+  }
+
+  /** A hand presses a button for so long. */
+  press(device: SimDevice, input: number, ms: number): void {
+    const button = device.world.button(input);
+    this.note(`hand #${device.index} presses ${input} for ${ms} ms`);
+    for (const witness of this.#witnesses) witness.pressed?.(device, input);
+    button.press(ms);
+  }
+
+  #device(index: number, product: Product, settings: Settings): SimDevice {
+    const serial = (0xa0_00_00_00_00_00 + index).toString(16).toUpperCase();
+    const { places } = this;
+    const tell = (line: string): void => this.note(`#${index} ${line}`);
+    const each = (call: (witness: Witness) => void): void => {
+      for (const witness of this.#witnesses) call(witness);
+    };
+    return new SimDevice({
+      index,
+      serial,
+      product,
+      settings,
+      time: this.time,
+      network: this.network,
+      radio: places[Math.floor((index * places.length) / this.#options.products.length)]!.radio,
+      random: this.random.fork(`board ${index}`),
+      hasTime: this.#options.hasTime ?? false,
+      buildTimeMs: BUILD_MS,
+      onEvent: (device, event) => {
+        tell(`${event.name} ${JSON.stringify(event.data)}`);
+        this.#learn(device, event);
+        each((witness) => witness.event?.(device, event));
+      },
+      onPin: (device, pin, kind, value) => {
+        tell(`pin ${pin} ${kind} ${value}`);
+        each((witness) => witness.pin?.(device, pin, kind, value));
+      },
+      onStored: (device, key) => {
+        tell(`stores ${key}`);
+        each((witness) => witness.stored?.(device, key));
+      },
+      onBoot: (device, reason) => {
+        tell(`boots: ${reason}`);
+        this.obstacles.release(index, 'no power');
+        each((witness) => witness.boot?.(device, reason));
+      },
+      onPowerOff: (device) => {
+        tell('has no power');
+        this.obstacles.put(index, 'no power');
+        each((witness) => witness.powerOff?.(device));
+      },
+      onCrash: (device, error) => {
+        tell(`crashes: ${String(error)}`);
+        each((witness) => witness.crash?.(device, error));
+      },
+    });
+  }
+
+  #learn(device: SimDevice, event: BoardEvent): void {
+    if (event.name === 'activated') this.#byDeviceId.set((event.data as { deviceId: string }).deviceId, device);
+  }
+
+  /** The board of a device id. */
+  deviceOf(deviceId: string): SimDevice | undefined {
+    return this.#byDeviceId.get(deviceId);
+  }
+
+  #listen(events: CloudEvents): void {
+    for (const name of CLOUD_EVENTS) {
+      events.on(name, (event) => {
+        this.note(`cloud ${name} ${JSON.stringify(event)}`);
+        for (const witness of this.#witnesses) witness.cloud?.(name, event);
+      });
+    }
+  }
+
+  #tap(door: CloudDoor, peer: VirtualPeer): Tap {
+    const onBytes = (bytes: Uint8Array): void => this.trace.bytes(this.nowMs, bytes);
+    const device = this.#bySerial.get(peer.owner);
+    if (device !== undefined) {
+      this.note(`#${device.index} reaches ${door}`);
+      for (const witness of this.#witnesses) witness.connected?.(device, door);
+    }
+    if (device === undefined || door === 'api') {
+      return {
+        up: onBytes,
+        down: (bytes) => {
+          onBytes(bytes);
+          return [bytes];
+        },
+      };
+    }
+    const tap = new MqttTap({ peer, onBytes });
+    this.#taps.set(device, tap);
+    return tap;
+  }
+
+  #answerNtp(packet: Uint8Array, reply: (answer: Uint8Array) => void): void {
+    if (!this.ntp.isUp || packet.length < 48) return;
+    const answer = Buffer.alloc(48);
+    answer[0] = 0x24;
+    answer[1] = 2;
+    Buffer.from(packet).copy(answer, 24, 40, 48);
+    const nowMs = this.time.clock.nowMs() + this.ntp.offMs;
+    for (const at of [16, 32, 40]) {
+      answer.writeUInt32BE((Math.floor(nowMs / 1_000) + NTP_EPOCH_S) >>> 0, at);
+      answer.writeUInt32BE(Math.floor(((nowMs % 1_000) / 1_000) * 0x1_0000_0000) >>> 0, at + 4);
+    }
+    reply(answer);
+  }
+
+  #breaking(promise: WorldPromise): Broken {
+    return (device, sentence) => {
+      this.note(`BROKEN ${promise.name}: ${sentence}`);
+      this.broken.push({
+        promise: promise.name,
+        why: promise.why,
+        atMs: this.nowMs,
+        ...(device && { board: device.index }),
+        sentence,
+      });
+    };
+  }
+}
