@@ -2,10 +2,10 @@ import type Sqlite from 'better-sqlite3';
 import { loadProduct } from '../products/load.js';
 import type { Happening, Kind } from './happening.js';
 import type { NodeTime } from './node-time.js';
+import { type BrokenPromise, Judge, type WorldPromise } from './promise.js';
 import type { Scenario } from './scenario.js';
 import { SeededRandom } from './seeded-random.js';
-import type { WorldPromise } from './witness.js';
-import { type BrokenPromise, World } from './world.js';
+import { World } from './world.js';
 
 const POWER_ON_MS = 5_000;
 const REST_MS = 600_000;
@@ -50,12 +50,13 @@ export function planOf(scenario: Scenario, seed: number): Happening[] {
 export async function runScenario(options: RunOptions): Promise<RunResult> {
   const { scenario, seed, kinds, nodeTime } = options;
   const plan = options.plan ?? planOf(scenario, seed);
+  const judge = new Judge([...options.promises, ...(scenario.promises ?? [])]);
   const world = new World({
     seed,
     nodeTime,
     Sqlite: options.Sqlite,
     products: scenario.products.map((key) => loadProduct(key)),
-    promises: [...options.promises, ...(scenario.promises ?? [])],
+    witnesses: (one) => judge.witnesses(one),
     ...(scenario.boardsAPlace !== undefined && { boardsAPlace: scenario.boardsAPlace }),
     ...(scenario.reconnectSpreadS !== undefined && { reconnectSpreadS: scenario.reconnectSpreadS }),
     ...(scenario.hasTime !== undefined && { hasTime: scenario.hasTime }),
@@ -69,10 +70,10 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     }, happening.atMs);
   }
   await world.begin(scenario.powerOnMs ?? POWER_ON_MS);
-  await world.pass(scenario.durationMs - world.nowMs + (scenario.restMs ?? REST_MS));
+  await world.pass(scenario.durationMs - world.nowMs + (scenario.restMs ?? REST_MS), () => judge.broken.length > 0);
   const virtualMs = world.nowMs;
   await world.end();
-  const [broken] = world.broken;
+  const [broken] = judge.broken;
   return {
     seed,
     hash: world.trace.digest(),

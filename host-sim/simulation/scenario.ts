@@ -1,6 +1,6 @@
 import type { Happening, Kind } from './happening.js';
+import type { WorldPromise } from './promise.js';
 import type { SeededRandom } from './seeded-random.js';
-import type { WorldPromise } from './witness.js';
 
 /** A world to live through: who is in it, for how long, and what happens. */
 export interface Scenario {

@@ -4,7 +4,6 @@ import type { CloudEventMap } from '../cloud/cloud.js';
 import type { AppAnswer } from './sim-app.js';
 import type { CloudDoor } from './sim-cloud.js';
 import type { SimDevice } from './sim-device.js';
-import type { World } from './world.js';
 
 /** What somebody asked of a board by the cloud's API, and what came of it. */
 export interface Asked {
@@ -38,15 +37,4 @@ export interface Witness {
   tick?(): void;
   /** The scenario is over, and everything has had time to come to rest. */
   end?(): void | Promise<void>;
-}
-
-/** Tells that a promise is broken: of which board, and how, in one sentence. */
-export type Broken = (device: SimDevice | undefined, sentence: string) => void;
-
-/** What a board, or all of them together, promise always to do. */
-export interface WorldPromise {
-  readonly name: string;
-  /** Why it matters, in one sentence. */
-  readonly why: string;
-  watch(world: World, broken: Broken): Witness;
 }

@@ -15,7 +15,7 @@ import { SimApp } from './sim-app.js';
 import { API_PORT, type CloudDoor, SimCloud } from './sim-cloud.js';
 import { SimDevice } from './sim-device.js';
 import { Trace } from './trace.js';
-import type { Asked, Broken, Witness, WorldPromise } from './witness.js';
+import type { Asked, Witness } from './witness.js';
 
 /** By what name boards and apps find the cloud. */
 export const CLOUD_HOST = 'cloud.home';
@@ -50,19 +50,10 @@ export interface WorldOptions {
   readonly reconnectSpreadS?: number;
   /** Whether boards know the time before anybody tells them. */
   readonly hasTime?: boolean;
-  readonly promises: readonly WorldPromise[];
+  /** Who sees everything. */
+  readonly witnesses: (world: World) => readonly Witness[];
   readonly nodeTime: NodeTime;
   readonly Sqlite: typeof Sqlite;
-}
-
-/** A promise that was not kept. */
-export interface BrokenPromise {
-  readonly promise: string;
-  readonly why: string;
-  readonly atMs: number;
-  /** Index of the board. */
-  readonly board?: number;
-  readonly sentence: string;
 }
 
 /**
@@ -79,8 +70,6 @@ export class World {
   readonly devices: readonly SimDevice[];
   readonly obstacles: Obstacles;
   readonly trace = new Trace();
-  /** Empty while every promise is kept. */
-  readonly broken: BrokenPromise[] = [];
   readonly #options: WorldOptions;
   readonly #witnesses: readonly Witness[];
   readonly #taps = new Map<SimDevice, MqttTap>();
@@ -125,7 +114,7 @@ export class World {
     this.devices = products.map((product, index) => this.#device(index, product, settings));
     this.#bySerial = new Map(this.devices.map((device) => [device.serial, device]));
     this.obstacles = new Obstacles(this.time.clock, this.devices.length);
-    this.#witnesses = options.promises.map((promise) => promise.watch(this, this.#breaking(promise)));
+    this.#witnesses = options.witnesses(this);
   }
 
   get nowMs(): number {
@@ -145,9 +134,9 @@ export class World {
     }, TICK_MS);
   }
 
-  /** Lets time pass, until something breaks a promise. */
-  pass(ms: number): Promise<void> {
-    return this.#options.nodeTime.pass(ms, () => this.broken.length > 0);
+  /** Lets time pass, until `wanted` (asked after every event) says that it is enough. */
+  pass(ms: number, wanted: () => boolean): Promise<void> {
+    return this.#options.nodeTime.pass(ms, wanted);
   }
 
   /** Asks the promises a last time, and ends the world. */
@@ -155,14 +144,6 @@ export class World {
     for (const witness of this.#witnesses) {
       const last = witness.end?.();
       if (last) await this.#options.nodeTime.until(last, READY_MS);
-    }
-    if (this.trace.leak !== undefined) {
-      this.broken.push({
-        promise: 'no-secret',
-        why: 'What boards and cloud say is read by many, kept for long, and pasted into issues.',
-        atMs: this.nowMs,
-        sentence: `A secret stood in: ${this.trace.leak}`,
-      });
     }
     this.cloud.kill();
     for (const device of this.devices) device.cut();
@@ -321,18 +302,5 @@ export class World {
       answer.writeUInt32BE(Math.floor(((nowMs % 1_000) / 1_000) * 0x1_0000_0000) >>> 0, at + 4);
     }
     reply(answer);
-  }
-
-  #breaking(promise: WorldPromise): Broken {
-    return (device, sentence) => {
-      this.note(`BROKEN ${promise.name}: ${sentence}`);
-      this.broken.push({
-        promise: promise.name,
-        why: promise.why,
-        atMs: this.nowMs,
-        ...(device && { board: device.index }),
-        sentence,
-      });
-    };
   }
 }

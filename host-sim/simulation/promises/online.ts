@@ -1,4 +1,4 @@
-import type { WorldPromise } from '../witness.js';
+import type { WorldPromise } from '../promise.js';
 
 const WITHIN_MS = 300_000;
 
