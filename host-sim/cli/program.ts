@@ -8,6 +8,7 @@ import { explain } from './explain.js';
 import type { Signals } from './lifetime.js';
 import { productCommand } from './product.js';
 import { upCommand } from './up.js';
+import { worldCommand } from './world.js';
 
 function createProgram(signals: Signals): Command {
   const program = new Command('smartlink')
@@ -22,12 +23,14 @@ Examples:
   smartlink up                                     a dev cloud and one board, in one process
   smartlink up --boards 3 --json                   the same for a script: the first line is {"event":"ready",…}
   smartlink cloud --host 0.0.0.0 --insecure        a dev cloud that real boards can reach
-  smartlink board --cloud http://127.0.0.1:8080    a simulated board against a cloud that runs already`,
+  smartlink board --cloud http://127.0.0.1:8080    a simulated board against a cloud that runs already
+  smartlink world --scenario day-at-home --seed 1  a house of boards in virtual time, with faults`,
     )
     .addCommand(upCommand(signals))
     .addCommand(cloudCommand(signals))
     .addCommand(boardCommand(signals))
-    .addCommand(productCommand());
+    .addCommand(productCommand())
+    .addCommand(worldCommand(signals));
   for (const command of [program, ...program.commands])
     command.exitOverride().showHelpAfterError('(add --help for examples)');
   return program;

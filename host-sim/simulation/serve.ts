@@ -1,17 +1,51 @@
 import Sqlite from 'better-sqlite3';
 import { KINDS, PROMISES, SCENARIOS } from './catalogue.js';
+import type { Job, JobAnswer, JobDone } from './job.js';
 import type { NodeTime } from './node-time.js';
-import { runScenario } from './run.js';
+import { planOf, runScenario } from './run.js';
 
-export async function serve(nodeTime: NodeTime, cpuUsage: () => NodeJS.CpuUsage): Promise<void> {
-  const kinds = new Map(KINDS.map((kind) => [kind.what, kind]));
-  const seeds = process.argv.slice(3).map(Number);
-  const scenario = SCENARIOS.find(({ name }) => name === process.argv[2])!;
-  for (const seed of seeds) {
-    const before = cpuUsage();
-    const result = await runScenario({ scenario, seed, kinds, promises: PROMISES, nodeTime, Sqlite });
-    const after = cpuUsage();
-    console.log(JSON.stringify(result, null, 1), (after.user + after.system - before.user - before.system) / 1e6);
+/** What the process really takes, which nothing in a world may ask for. */
+export type CpuUsage = () => NodeJS.CpuUsage;
+
+const kinds = new Map(KINDS.map((kind) => [kind.what, kind]));
+
+/** Makes runs as the parent process asks for them, one after the other, until it goes. */
+export function serve(nodeTime: NodeTime, cpuUsage: CpuUsage): void {
+  process.on('message', (job: Job) => {
+    void answer(job, nodeTime, cpuUsage).then((said) => process.send?.(said));
+  });
+  process.on('disconnect', () => process.exit(0));
+}
+
+async function answer(job: Job, nodeTime: NodeTime, cpuUsage: CpuUsage): Promise<JobAnswer> {
+  try {
+    return await run(job, nodeTime, cpuUsage);
+  } catch (error) {
+    return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
-  process.exit(0);
+}
+
+async function run(job: Job, nodeTime: NodeTime, cpuUsage: CpuUsage): Promise<JobDone> {
+  const scenario = SCENARIOS.find(({ name }) => name === job.scenario);
+  if (scenario === undefined) throw new Error(`there is no scenario "${job.scenario}"`);
+  const whole = planOf(scenario, job.seed).map((happening, place) => ({ place, happening }));
+  const only = job.only && new Set(job.only);
+  const planned = only ? whole.filter(({ place }) => only.has(place)) : whole;
+  const before = cpuUsage();
+  const result = await runScenario({
+    scenario,
+    seed: job.seed,
+    plan: planned.map(({ happening }) => happening),
+    kinds,
+    promises: PROMISES,
+    nodeTime,
+    Sqlite,
+  });
+  const { user, system } = cpuUsage();
+  return {
+    ...result,
+    happenings: planned.length,
+    cpuS: (user - before.user + system - before.system) / 1_000_000,
+    ...(result.broken && { happened: planned.filter(({ happening }) => happening.atMs <= result.broken!.atMs) }),
+  };
 }

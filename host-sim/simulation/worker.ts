@@ -5,4 +5,4 @@ const nodeTime = new NodeTime();
 const cpuUsage = process.cpuUsage.bind(process);
 nodeTime.install();
 const { serve } = await import('./serve.js');
-await serve(nodeTime, cpuUsage);
+serve(nodeTime, cpuUsage);

@@ -1,0 +1,129 @@
+import { availableParallelism } from 'node:os';
+import { Command, InvalidArgumentError } from 'commander';
+import { SCENARIOS } from '../simulation/catalogue.js';
+import type { JobDone } from '../simulation/job.js';
+import { WorldPool } from '../simulation/pool.js';
+import { shrink } from '../simulation/shrink.js';
+import { CliError } from './cli-error.js';
+import { writeJson } from './console.js';
+import { Lifetime, type Signals } from './lifetime.js';
+import { wholeNumber } from './options.js';
+import { listScenarios, Progress, tellBroken, tellSummary } from './world-report.js';
+
+interface Flags {
+  readonly scenario?: string;
+  readonly seed?: number;
+  readonly seeds?: number;
+  readonly only?: readonly number[];
+  readonly jobs: number;
+  readonly shrink: boolean;
+  readonly json?: boolean;
+}
+
+const HIGHEST_SEED = 2 ** 32 - 1;
+/** Runs that may be spent on finding the shortest plan. */
+const MOST_TRIES = 200;
+/** With `--seeds`, no more are begun after so many have broken something. */
+const ENOUGH_BROKEN = 5;
+
+/** `smartlink world`: a whole fleet in virtual time, with everything that can go wrong. */
+export function worldCommand(signals: Signals): Command {
+  return new Command('world')
+    .description('Runs firmware, radio, network and cloud in virtual time, breaks things, and checks what is promised.')
+    .option('--scenario <name>', 'what to live through; without it, the scenarios are listed')
+    .option('--seed <number>', 'the one seed to run', wholeNumber(0, HIGHEST_SEED))
+    .option('--seeds <number>', 'run so many seeds, from 1 (or --seed) on', wholeNumber(1, 1_000_000))
+    .option('--only <places>', 'of what the scenario has happen, only these (as a broken run names them)', places)
+    .option('--jobs <number>', 'runs at the same time', wholeNumber(1, 64), Math.min(availableParallelism(), 16))
+    .option('--no-shrink', 'do not look for the shortest part of the plan that breaks a promise')
+    .option('--json', 'one JSON object a run on stdout')
+    .addHelpText(
+      'after',
+      `
+The same scenario and seed are the same run, byte for byte: the hash of its trace says so.
+Exits 0 when every promise was kept, 1 when one was broken.
+
+Examples:
+  smartlink world                                        lists the scenarios
+  smartlink world --scenario day-at-home --seed 7        one run
+  smartlink world --scenario day-at-home --seeds 100     seeds 1 to 100
+  smartlink world --scenario day-at-home --seed 7 --only 3,17    that run, but only two things happen`,
+    )
+    .action((flags: Flags) => run(flags, new Lifetime(signals)));
+}
+
+async function run(flags: Flags, life: Lifetime): Promise<void> {
+  const { scenario: name, json } = flags;
+  if (name === undefined) {
+    process.stdout.write(listScenarios(SCENARIOS));
+    return;
+  }
+  if (!SCENARIOS.some((scenario) => scenario.name === name)) {
+    const names = SCENARIOS.map((scenario) => scenario.name).join(', ');
+    throw new CliError('unknown_scenario', `--scenario "${name}" is not one of ${names}.`, 2);
+  }
+  if (flags.only && flags.seed === undefined) {
+    throw new CliError('only_without_seed', '--only counts what happens under one seed: add --seed.', 2);
+  }
+  const first = flags.seed ?? 1;
+  const count = flags.seeds ?? 1;
+  if (first + count - 1 > HIGHEST_SEED) {
+    throw new CliError('seeds_out_of_range', `--seed and --seeds together go beyond ${HIGHEST_SEED}.`, 2);
+  }
+  const pool = await life.start(
+    async () => new WorldPool(Math.min(flags.jobs, count)),
+    async (started) => started.close(),
+  );
+  const progress = new Progress(process.stderr, name, count, json ?? false);
+  const broken: JobDone[] = [];
+  const done: JobDone[] = [];
+  await Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      if (broken.length >= ENOUGH_BROKEN) return;
+      const seed = first + index;
+      const result = await pool.run({ scenario: name, seed, ...(flags.only && { only: flags.only }) });
+      done.push(result);
+      if (result.broken) broken.push(result);
+      progress.done(result);
+      if (json) writeJson(process.stdout, { event: 'run', scenario: name, ...result });
+    }),
+  );
+  progress.settle();
+  for (const result of broken.sort((a, b) => a.seed - b.seed)) {
+    const short = flags.shrink ? await shorten(pool, name, result, progress) : result;
+    progress.settle();
+    if (json) writeJson(process.stdout, { event: 'shortest', scenario: name, ...short });
+    else process.stdout.write(tellBroken(name, short));
+  }
+  pool.close();
+  if (!json) process.stdout.write(tellSummary(done, broken.length));
+  if (broken.length > 0) process.exitCode = 1;
+}
+
+/** The run with the fewest happenings that breaks the same promise. */
+async function shorten(pool: WorldPool, scenario: string, result: JobDone, progress: Progress): Promise<JobDone> {
+  const { seed, broken } = result;
+  let shortest = result;
+  const places = result.happened!.map(({ place }) => place);
+  await shrink(
+    places,
+    async (only) => {
+      const tried = await pool.run({ scenario, seed, only });
+      progress.tried(seed, only.length);
+      if (tried.broken?.promise !== broken!.promise) return false;
+      shortest = tried;
+      return true;
+    },
+    MOST_TRIES,
+  );
+  return shortest;
+}
+
+/** Places in a plan: `3,17`. */
+function places(text: string): number[] {
+  const numbers = text.split(',').map((part) => part.trim());
+  if (!numbers.every((part) => /^\d{1,9}$/.test(part))) {
+    throw new InvalidArgumentError('They must be whole numbers with commas between them.');
+  }
+  return numbers.map(Number);
+}
