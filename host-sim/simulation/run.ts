@@ -72,6 +72,8 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
   await world.begin(scenario.powerOnMs ?? POWER_ON_MS);
   await world.pass(scenario.durationMs - world.nowMs + (scenario.restMs ?? REST_MS), () => judge.broken.length > 0);
   const virtualMs = world.nowMs;
+  if (judge.broken.length === 0) await world.conclude();
+  const last = world.trace.last(LAST_LINES);
   await world.end();
   const [broken] = judge.broken;
   return {
@@ -80,6 +82,6 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     lines: world.trace.lines,
     boards: world.devices.length,
     virtualMs,
-    ...(broken && { broken, last: world.trace.last(LAST_LINES) }),
+    ...(broken && { broken, last }),
   };
 }

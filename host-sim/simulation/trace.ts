@@ -28,6 +28,11 @@ export class Trace {
     if (this.#lines.length > 2 * KEPT_LINES) this.#lines.splice(0, KEPT_LINES);
   }
 
+  /** What nobody wants to read: it counts for the hash alone. */
+  mark(atMs: number, line: string): void {
+    this.#hash.update(`${atMs} ${line}\n`);
+  }
+
   /** Bytes of a connection: they count for the hash alone. */
   bytes(atMs: number, bytes: Uint8Array): void {
     this.#hash.update(`${atMs} ${bytes.length}\n`);

@@ -139,12 +139,16 @@ export class World {
     return this.#options.nodeTime.pass(ms, wanted);
   }
 
-  /** Asks the promises a last time, and ends the world. */
-  async end(): Promise<void> {
+  /** Lets the witnesses look a last time. */
+  async conclude(): Promise<void> {
     for (const witness of this.#witnesses) {
       const last = witness.end?.();
       if (last) await this.#options.nodeTime.until(last, READY_MS);
     }
+  }
+
+  /** Ends the cloud and every board, as a power cut would. */
+  async end(): Promise<void> {
     this.cloud.kill();
     for (const device of this.devices) device.cut();
     await this.#options.nodeTime.pass(0);
@@ -227,7 +231,9 @@ export class World {
         each((witness) => witness.event?.(device, event));
       },
       onPin: (device, pin, kind, value) => {
-        tell(`pin ${pin} ${kind} ${value}`);
+        const line = `pin ${pin} ${kind} ${value}`;
+        if (pin === product.statusLed?.pin) this.trace.mark(this.nowMs, `#${index} ${line}`);
+        else tell(line);
         each((witness) => witness.pin?.(device, pin, kind, value));
       },
       onStored: (device, key) => {
