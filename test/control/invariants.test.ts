@@ -209,8 +209,11 @@ describe('whatever the commands, restarts, crashes and power cuts', { timeout: 6
         const { minLevel, gamma, activeLevel } = product.outputs[0] as DimmerDefinition;
         const bench = new Bench(product, { pwmResolution });
         const full = 2 ** pwmResolution - 1;
-        const dutyOf = (level: number): number =>
-          level === 0 ? 0 : Math.max(1, Math.round((Math.max(level, minLevel) / 100) ** gamma * full));
+        const dutyOf = (level: number): number => {
+          if (level === 0) return 0;
+          const share = (Math.max(level, minLevel) / 100) ** gamma;
+          return Math.max(1, activeLevel === 1 ? Math.round(share * full) : full - Math.round((1 - share) * full));
+        };
         const lit = (): number => (activeLevel === 1 ? bench.bank.duty(19) : full - bench.bank.duty(19));
         let brightest = bench.control.read(0, 'level') as number;
         let seen = bench.changes.length;
