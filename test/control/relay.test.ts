@@ -208,16 +208,24 @@ describe('two interlocked relays', () => {
     ]);
   });
 
-  test('one that waits is stored as off, so that no boot finds both stored as on', () => {
-    const bench = new Bench(product);
-    bench.time.advance(1000);
-    tell(bench, 0, 'up');
-    bench.time.advance(10);
-    tell(bench, 1, 'up');
-    expect(bench.control.restValues()).toEqual([0, 0]);
-    bench.time.advance(500);
-    expect(bench.control.restValues()).toEqual([0, 1]);
-  });
+  test.each([0, 3000])(
+    'a change of direction is stored as the new one from the command on, also where the first must stay on for %i ms',
+    (minOnMs) => {
+      const relay = { type: 'relay', powerOn: 'last', minOnMs };
+      const last = productLike('SW-RELAY-002', { outputs: [16, 17].map((pin) => ({ ...relay, pin })) });
+      const bench = new Bench(last);
+      bench.time.advance(1000);
+      tell(bench, 0, 'up');
+      bench.time.advance(10);
+      expect(bench.control.restValues()).toEqual([1, 0]);
+      tell(bench, 1, 'up');
+      bench.watch(minOnMs + 1000, () => expect(bench.control.restValues()).toEqual([0, 1]));
+      bench.powerCut();
+      bench.boot({ lastValues: [0, 1] });
+      bench.time.advance(1000);
+      expect([bench.control.read(0, 'on'), bench.control.read(1, 'on')]).toEqual([false, true]);
+    },
+  );
 
   test('the first holds on for its minimum time although the other waits', () => {
     const slow = productLike('SW-RELAY-002', {
@@ -290,7 +298,11 @@ describe('two interlocked relays', () => {
 
   test('no boot has both on, whatever is on the pins, was stored, or is the power-on rule', () => {
     const level = fc.constantFrom(0 as const, 1 as const);
-    const relay = fc.record({ activeLevel: level, powerOn: fc.constantFrom('off', 'on', 'last'), minOffMs: fc.nat(500) });
+    const relay = fc.record({
+      activeLevel: level,
+      powerOn: fc.constantFrom('off', 'on', 'last'),
+      minOffMs: fc.nat(500),
+    });
     const stored = fc.array(fc.option(level, { nil: undefined }), { minLength: 3, maxLength: 3 });
     fc.assert(
       fc.property(
