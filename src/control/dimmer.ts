@@ -58,7 +58,7 @@ export class Dimmer implements Output {
     this.#pulse = new Pulse(options.timer, definition.pulse, options.pulseOnly, this.#onPulseOver);
     this.#levelStep = definition.fadeMs > 0 ? (FULL * STEP_MS) / definition.fadeMs : FULL;
     this.#level = this.#target = wholeLevel(definition, options.level);
-    const initialDuty = this.#highShare();
+    const initialDuty = highShare(definition, this.#level);
     this.#pwm = new options.io.PWM({ pin: definition.pin, hz: definition.hz, initialDuty, keepsDuty: true });
     this.#fullDuty = 2 ** this.#pwm.resolution - 1;
     this.#pinDuty = dutyOf(initialDuty, this.#fullDuty);
@@ -197,18 +197,17 @@ export class Dimmer implements Output {
   }
 
   #write(): void {
-    const duty = dutyOf(this.#highShare(), this.#fullDuty);
+    const duty = dutyOf(highShare(this.#definition, this.#level), this.#fullDuty);
     if (duty === this.#pinDuty) return;
     this.#pinDuty = duty;
     this.#pwm.write(duty);
   }
+}
 
-  /** Share of the time that the pin is high at the level that the lamp has, 0 to 1. */
-  #highShare(): number {
-    const { gamma, activeLevel } = this.#definition;
-    const lit = (this.#level / FULL) ** gamma;
-    return activeLevel === 1 ? lit : 1 - lit;
-  }
+/** Share of the time that the pin is high at a level, 0 to 1. */
+function highShare(definition: DimmerDefinition, level: number): number {
+  const lit = (level / FULL) ** definition.gamma;
+  return definition.activeLevel === 1 ? lit : 1 - lit;
 }
 
 /**

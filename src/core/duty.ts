@@ -3,9 +3,7 @@
  * pulse and only 1 is always on: what is to light a little is not dark for lack of steps.
  */
 export function dutyOf(share: number, fullDuty: number): number {
-  if (share <= 0) return 0;
-  if (share >= 1) return fullDuty;
   const duty = Math.round(share * fullDuty);
-  if (duty < 1) return 1;
-  return duty < fullDuty ? duty : fullDuty - 1;
+  if (duty > 0) return duty < fullDuty || share >= 1 ? duty : fullDuty - 1;
+  return share > 0 ? 1 : 0;
 }

@@ -36,9 +36,8 @@ export function nearestFitting({ type, min, max, step }: PropertyDefinition, val
   const width = step ?? (type === 'integer' ? 1 : 0);
   if (width === 0) return shown;
   const base = min ?? 0;
-  let steps = Math.round((shown - base) / width);
-  if (max !== undefined) steps = Math.min(steps, Math.floor((max - base) / width + STEP_TOLERANCE));
-  shown = base + steps * width;
+  shown = base + Math.round((shown - base) / width) * width;
+  if (max !== undefined && shown > max + width * STEP_TOLERANCE) shown -= width;
   if (type === 'integer') return shown;
   const power = decimalPower(base, width);
   if (power > 0) shown = Math.round(shown * power) / power;
