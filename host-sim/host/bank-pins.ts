@@ -1,3 +1,4 @@
+import { dutyOf } from '../../src/core/duty.js';
 import type { Analog, AnalogOptions, Digital, DigitalOptions, Pwm, PwmOptions } from '../../src/ports/pins.js';
 import type { Timer, TimerHandle } from '../../src/ports/timer.js';
 import type { Line, LineHolder } from './pin-line.js';
@@ -88,8 +89,9 @@ export class BankPwm implements Pwm {
   #open = true;
 
   constructor(bank: LineHolder, options: PwmOptions) {
-    const { pin, hz, keepsDuty } = options;
+    const { pin, hz, keepsDuty, initialDuty = 0 } = options;
     if (!(hz > 0 && hz <= 40_000_000)) throw new RangeError(`no PWM of ${hz} Hz`);
+    if (!(initialDuty >= 0 && initialDuty <= 1)) throw new RangeError(`an initial duty is 0 to 1, not ${initialDuty}`);
     this.#bank = bank;
     this.#pin = pin;
     this.#keepsDuty = keepsDuty ?? false;
@@ -97,7 +99,7 @@ export class BankPwm implements Pwm {
     this.resolution = bank.pwmResolution;
     this.#line = bank.open(pin);
     this.#line.hz = hz;
-    bank.change(pin, this.#line, 'pwm', 0);
+    bank.change(pin, this.#line, 'pwm', dutyOf(initialDuty, 2 ** this.resolution - 1));
   }
 
   write(duty: number): void {

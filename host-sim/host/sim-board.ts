@@ -149,7 +149,8 @@ export class SimHardware<F extends Firmware> implements SimulatedBoard {
     }
     this.#firmware?.powerOff();
     this.#host?.powerOff();
-    this.pins.powerOff();
+    // A panic takes the program away, not the power.
+    this.pins.reset();
     const crash = this.#delay.crashed(error);
     this.#reboot('crash', crash.retryMs);
     this.#options.onCrash(crash);

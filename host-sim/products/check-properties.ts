@@ -195,7 +195,7 @@ function checkNumber(
   if (min > reach.min || max < reach.max) {
     findings.warn(
       field,
-      `goes from ${min} to ${max}, but the ${output.type} from ${reach.min} to ${reach.max}: values outside are reported all the same`,
+      `goes from ${min} to ${max}, but the ${output.type} from ${reach.min} to ${reach.max}: beyond its range it shows its end`,
     );
   }
 }

@@ -91,7 +91,9 @@ export class BridgePins {
 
   #openPwm(from: RecordReader): Uint8Array {
     const pin = from.f64();
-    const pwm = new this.#io.PWM({ pin, hz: from.f64(), keepsDuty: from.u32() === 1 });
+    const hz = from.f64();
+    const initialDuty = from.f64();
+    const pwm = new this.#io.PWM({ pin, hz, initialDuty, keepsDuty: from.u32() === 1 });
     this.#pwm.set(pin, pwm);
     const answer = Buffer.alloc(10);
     answer.writeUInt8(pwm.resolution, 1);

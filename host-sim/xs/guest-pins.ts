@@ -125,10 +125,11 @@ function createPwm(out: Outgoing): Pins['PWM'] {
     readonly #dutyEnd: number;
     #open = true;
 
-    constructor({ pin, hz, keepsDuty }: PwmOptions) {
-      out.begin(Act.pwmOpen, 20);
+    constructor({ pin, hz, initialDuty, keepsDuty }: PwmOptions) {
+      out.begin(Act.pwmOpen, 28);
       out.f64(pin);
       out.f64(hz);
+      out.f64(initialDuty ?? 0);
       out.u32(keepsDuty === true ? 1 : 0);
       const answer = out.ask();
       this.#pin = pin;

@@ -70,7 +70,7 @@ export class Board {
     this.#guard = new BootGuard(host, storageFailed);
     const { safeMode } = this.#guard;
     // Outputs first: local control and the power-on state wait for nothing.
-    this.#outputs = new OutputStore(host, () => this.#control.restValues(), storageFailed);
+    this.#outputs = new OutputStore(host, product, () => this.#control.restValues(), storageFailed);
     this.#control = new Control({
       timer: host.timer,
       clock: host.clock,

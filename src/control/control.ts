@@ -50,7 +50,7 @@ export class Control {
     try {
       this.#open(options);
     } catch (error) {
-      for (const output of this.#outputs) void output.close();
+      for (const output of this.#outputs) void output?.close();
       throw error;
     }
     if (this.#safe) {
@@ -149,34 +149,17 @@ export class Control {
   }
 
   #open(options: ControlOptions): void {
-    const { timer, clock, io, product } = options;
-    const lastValues = options.lastValues ?? [];
+    const { product } = options;
     const relays = new Map<number, Relay>();
-    const keepState = options.keepState ?? false;
-    const pulseOnly = product.controlMode === 'pulse';
-    const starts = this.#safe ? [] : relayStarts(product, lastValues, keepState);
-    for (let channel = 0; channel < product.outputs.length; channel++) {
-      const definition = product.outputs[channel]!;
-      const common = { timer, io, channel, pulseOnly, onSettled: this.#settled };
-      if (definition.type === 'servo') {
-        this.#outputs.push(new Servo({ ...common, definition, lastValue: lastValues[channel] }));
-        continue;
+    const starts = this.#safe ? [] : relayStarts(product, options.lastValues ?? [], options.keepState ?? false);
+    // What comes on at once is opened last: until a pin is opened it may still give what the boot before left on it.
+    for (const comesOn of [false, true]) {
+      for (let channel = 0; channel < product.outputs.length; channel++) {
+        if ((starts[channel] === 'on') !== comesOn) continue;
+        const output = this.#openOutput(channel, starts[channel] ?? 'off', options);
+        this.#outputs[channel] = output;
+        if (output instanceof Relay) relays.set(channel, output);
       }
-      if (definition.type === 'dimmer') {
-        const level = this.#safe ? 0 : startLevel(definition, lastValues[channel], keepState);
-        this.#outputs.push(new Dimmer({ ...common, definition, level }));
-        continue;
-      }
-      const start = starts[channel];
-      const relay = new Relay({
-        ...common,
-        clock,
-        definition,
-        isOn: start === 'on',
-        wanted: start === 'on' || start === 'on-later',
-      });
-      relays.set(channel, relay);
-      this.#outputs.push(relay);
     }
     for (const { channels, deadTimeMs } of product.interlocks) {
       const first = relays.get(channels[0]);
@@ -188,6 +171,23 @@ export class Control {
       second.join(interlock);
     }
     for (const relay of relays.values()) relay.start();
+  }
+
+  #openOutput(channel: number, start: RelayStart, options: ControlOptions): Output {
+    const { timer, clock, io, product, lastValues = [], keepState = false } = options;
+    const definition = product.outputs[channel]!;
+    const pulseOnly = product.controlMode === 'pulse';
+    const common = { timer, io, channel, pulseOnly, onSettled: this.#settled };
+    switch (definition.type) {
+      case 'servo':
+        return new Servo({ ...common, definition, lastValue: lastValues[channel] });
+      case 'dimmer': {
+        const level = this.#safe ? 0 : startLevel(definition, lastValues[channel], keepState);
+        return new Dimmer({ ...common, definition, level });
+      }
+      case 'relay':
+        return new Relay({ ...common, clock, definition, isOn: start === 'on', wanted: start !== 'off' });
+    }
   }
 
   readonly #settled = (channel: number, value: number): void => {

@@ -1,4 +1,5 @@
 import type { ControlCommand, Refusal } from '../core/control-command.js';
+import { dutyOf } from '../core/duty.js';
 import { STEP_MS } from '../core/motion.js';
 import type { DimmerDefinition, OutputAttribute, PositionName } from '../core/product.js';
 import type { Pins, Pwm } from '../ports/pins.js';
@@ -28,7 +29,6 @@ export interface DimmerOptions {
 /**
  * A lamp by PWM. Its level is a whole percent of what the eye sees, 0 (dark) or `minLevel` to 100; the duty is
  * (level / 100) ^ gamma. It fades at `fadeMs` for the whole range in steps of 20 ms, from where it is to the latest target.
- * What lights at all has a duty of at least one step of the PWM, so that what is on is never dark.
  */
 export class Dimmer implements Output {
   readonly #timer: Timer;
@@ -43,8 +43,8 @@ export class Dimmer implements Output {
   /** Where it is; in a fade also between two percents. */
   #level: number;
   #target: number;
-  /** What the pin gives out; a PWM begins with 0. */
-  #pinDuty = 0;
+  /** What the pin gives out. */
+  #pinDuty: number;
   #fade: TimerHandle | undefined;
   #report: TimerHandle | undefined;
   #closed = false;
@@ -58,10 +58,10 @@ export class Dimmer implements Output {
     this.#pulse = new Pulse(options.timer, definition.pulse, options.pulseOnly, this.#onPulseOver);
     this.#levelStep = definition.fadeMs > 0 ? (FULL * STEP_MS) / definition.fadeMs : FULL;
     this.#level = this.#target = wholeLevel(definition, options.level);
-    this.#pwm = new options.io.PWM({ pin: definition.pin, hz: definition.hz, keepsDuty: true });
+    const initialDuty = highShare(definition, this.#level);
+    this.#pwm = new options.io.PWM({ pin: definition.pin, hz: definition.hz, initialDuty, keepsDuty: true });
     this.#fullDuty = 2 ** this.#pwm.resolution - 1;
-    // A new duty comes with the next cycle: what the pin gives before it, it gives for one cycle at most.
-    this.#write();
+    this.#pinDuty = dutyOf(initialDuty, this.#fullDuty);
   }
 
   get busy(): boolean {
@@ -197,18 +197,17 @@ export class Dimmer implements Output {
   }
 
   #write(): void {
-    const { gamma, activeLevel } = this.#definition;
-    const level = this.#level;
-    let duty = 0;
-    if (level > 0) {
-      duty = Math.round((level / FULL) ** gamma * this.#fullDuty);
-      if (duty === 0) duty = 1;
-    }
-    if (activeLevel === 0) duty = this.#fullDuty - duty;
+    const duty = dutyOf(highShare(this.#definition, this.#level), this.#fullDuty);
     if (duty === this.#pinDuty) return;
     this.#pinDuty = duty;
     this.#pwm.write(duty);
   }
+}
+
+/** Share of the time that the pin is high at a level, 0 to 1. */
+function highShare(definition: DimmerDefinition, level: number): number {
+  const lit = (level / FULL) ** definition.gamma;
+  return definition.activeLevel === 1 ? lit : 1 - lit;
 }
 
 /**

@@ -114,8 +114,7 @@ export class Relay implements Output, InterlockMember {
 
   restValue(): number {
     if (this.#closed) return this.#isOn ? 1 : 0;
-    // One of a pair that still waits to go on counts as off: both of a pair are never stored as on.
-    if (this.#interlocks.length > 0 && !this.#isOn) return 0;
+    // Also while one waits for the other to go off: of a pair only one is ever wanted, and a pulse of either rests off.
     return (this.#pulse.active ? this.#definition.pulse.rest === 'up' : this.#wanted) ? 1 : 0;
   }
 

@@ -64,11 +64,13 @@ export class Inputs {
   }
 }
 
-/** The first property that shows an input. */
+/** The property that shows an input, in the finest steps where there are several. */
 function propertyOf({ properties }: Product, input: number): PropertyDefinition | undefined {
+  let finest: PropertyDefinition | undefined;
   for (let index = 0; index < properties.length; index++) {
-    const { source } = properties[index]!;
-    if ('input' in source && source.input === input) return properties[index];
+    const property = properties[index]!;
+    if (!('input' in property.source) || property.source.input !== input) continue;
+    if (finest === undefined || (property.step ?? 0) < (finest.step ?? 0)) finest = property;
   }
-  return undefined;
+  return finest;
 }

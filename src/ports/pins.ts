@@ -47,13 +47,19 @@ export interface PwmOptions {
   /** Frequency in hertz. */
   hz: number;
   /**
+   * Share of the time that the pin is high once the constructor returns, 0 (default: no pulses) to 1; the duty is `dutyOf`
+   * it. A simulated board gives it from the first instant, and a duty that `keepsDuty` left stays without a break where it is
+   * the same. An ESP32's LEDC may give 0 for one cycle before it.
+   */
+  initialDuty?: number;
+  /**
    * What `close` leaves on the pin: its last duty, as a digital output leaves its level (a lamp stays lit through a
    * restart); absent or false: nothing, the pulses stop at once.
    */
   keepsDuty?: boolean;
 }
 
-/** A PWM pin. It starts with duty 0 (no pulses). A new duty takes effect at the start of the next cycle. */
+/** A PWM pin. A new duty takes effect at the start of the next cycle. */
 export interface Pwm {
   /** Duty, 0 (no pulse) to 2^resolution − 1 (always on). */
   write(duty: number): void;

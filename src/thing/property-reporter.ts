@@ -1,4 +1,5 @@
 import type { Product, PropertySource } from '../core/product.js';
+import { nearestFitting } from '../core/property-value.js';
 import type { Random } from '../ports/random.js';
 import type { Timer, TimerHandle } from '../ports/timer.js';
 
@@ -22,7 +23,8 @@ export interface PropertyReporterOptions {
 
 /**
  * Decides when the board posts its properties, and builds the post (API reference, 5.2): at once after a change (merged
- * within 100 ms), after every connect, and as a heartbeat. Only the state at the time of sending is ever posted.
+ * within 100 ms), after every connect, and as a heartbeat. Only the state at the time of sending is ever posted, each number
+ * in its property's range and on its steps: the output or the input may be between them, or beyond.
  */
 export class PropertyReporter {
   readonly #options: PropertyReporterOptions;
@@ -99,7 +101,8 @@ export class PropertyReporter {
     const { product, read, rssi } = this.#options;
     for (let i = 0; i < this.#plainKeys; i++) {
       const property = product.properties[i]!;
-      params[property.key] = read(property.source);
+      const value = read(property.source);
+      params[property.key] = typeof value === 'number' ? nearestFitting(property, value) : value;
     }
     params['wifi_rssi'] = rssi();
   }

@@ -1,6 +1,7 @@
 import SdkAnalog from 'embedded:io/analog';
 import SdkDigital from 'embedded:io/digital';
 import SdkPwm from 'embedded:io/pwm';
+import { dutyOf } from '../core/duty.js';
 import type { Analog, AnalogOptions, Digital, DigitalOptions, Pins, Pwm, PwmOptions } from '../ports/pins.js';
 
 /** The SDK's digital pin; an output remembers its level, because the SDK's cannot be read. */
@@ -72,16 +73,22 @@ function bitsFor(hz: number): number {
   return bits;
 }
 
-/** A channel of the LEDC. It starts with duty 0, and takes a new duty over at the end of a cycle. */
+/**
+ * A channel of the LEDC, which takes a new duty over at the end of a cycle. The SDK opens it with duty 0 and has no option
+ * for another (modules/io/pwm/esp32), so the first duty is written at once behind that: before it the pin is low for one
+ * cycle at most, 1 ms at a lamp's 1 kHz.
+ */
 class XsPwm implements Pwm {
   readonly #pwm: SdkPwm;
   readonly #keepsDuty: boolean;
   #closed = false;
 
   constructor(options: PwmOptions) {
-    const { pin, hz } = options;
+    const { pin, hz, initialDuty = 0 } = options;
+    if (!(initialDuty >= 0 && initialDuty <= 1)) throw new RangeError(`an initial duty is 0 to 1, not ${initialDuty}`);
     this.#keepsDuty = options.keepsDuty ?? false;
     this.#pwm = new SdkPwm({ pin, hz, resolution: bitsFor(hz) });
+    if (initialDuty > 0) this.#pwm.write(dutyOf(initialDuty, 2 ** this.#pwm.resolution - 1));
   }
 
   get hz(): number {

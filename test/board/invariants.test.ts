@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Product } from '../../src/core/product.js';
+import { fitsProperty } from '../../src/core/property-value.js';
 import { productLike } from '../control/bench.js';
 import { Bench } from './fixture.js';
 
@@ -41,8 +42,12 @@ function everything(controlMode: string, powerOn: string): Product {
       shown('on1', 'boolean', 1, 'on'),
       shown('tilt', 'integer', 2, 'angle', { min: 0, max: 180 }),
       shown('level', 'integer', 3, 'level', { min: 0, max: 100 }),
+      // Ranges and steps that the outputs know nothing of.
+      shown('slant', 'integer', 2, 'angle', { min: 30, max: 90, step: 25 }),
+      shown('glow', 'number', 3, 'level', { min: 2.5, max: 80, step: 0.3 }),
       { key: 'closed', name, type: 'boolean', source: { input: 4 } },
       { key: 'damp', name, type: 'number', min: 0, max: 100, step: 0.1, source: { input: 5 } },
+      { key: 'wet', name, type: 'integer', min: -1, max: 101, step: 5, source: { input: 5 } },
     ],
     statusLed: undefined,
   });
@@ -244,7 +249,8 @@ describe('a board with everything, whatever is sent, pressed, dropped, cut and r
         fc.constantFrom('off', 'on', 'last'),
         fc.array(event, { minLength: 1, maxLength: 14 }),
         async (controlMode, powerOn, history) => {
-          const life = new Life(everything(controlMode, powerOn));
+          const definition = everything(controlMode, powerOn);
+          const life = new Life(definition);
           const { bench } = life;
           bench.untilOnline();
           for (const one of history) {
@@ -265,6 +271,13 @@ describe('a board with everything, whatever is sent, pressed, dropped, cut and r
             level: lit,
             closed: pins.level(PINS.contact) === 0,
           });
+          for (const { params } of bench.posts()) {
+            for (const property of definition.properties) {
+              if (!fitsProperty(property, params[property.key])) {
+                throw new Error(`${property.key} is posted as ${params[property.key]}`);
+              }
+            }
+          }
           if (controlMode === 'pulse' && powerOn !== 'on') {
             expect([pins.level(PINS.relays[0]!), pins.level(PINS.relays[1]!), lit]).toEqual([0, 0, 0]);
           }

@@ -59,6 +59,23 @@ describe('a board whose power goes', () => {
     expect(bench.posts().at(-1).params).toMatchObject({ angle: 33 });
   });
 
+  it('comes back in the direction that it was last told, also where the change of direction was all that was stored', () => {
+    const shipped = loadProduct('SW-RELAY-002');
+    const outputs = shipped.outputs.map(
+      (output) => ({ ...output, powerOn: 'last' }) as (typeof shipped.outputs)[number],
+    );
+    const bench = new Bench({ definition: { ...shipped, outputs } });
+    bench.untilOnline();
+    bench.cloud.command('1', { action: 'toggle', position: 'up', channel: 0 });
+    bench.time.advance(70_000);
+    bench.cloud.command('2', { action: 'toggle', position: 'up', channel: 1 });
+    bench.time.advance(5_000);
+    bench.cut();
+    bench.boot('power_on');
+    bench.time.advance(5_000);
+    expect([bench.host.pins.level(16), bench.host.pins.level(17)]).toEqual([0, 1]);
+  });
+
   it('writes its outputs at most once a minute, whatever it is told, and once at a clean stop', async () => {
     const storage = new CuttingStorage();
     const bench = new Bench({ storage });

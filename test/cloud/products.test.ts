@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { shippedProducts } from '../../host-sim/products/load.js';
 import { REFERENCE } from '../support/api-reference.js';
 import { matches, startCloud, type TestCloud, temporaryDirectory } from './support/fixture.js';
 import { signUp, words } from './support/people.js';
@@ -10,6 +11,36 @@ const path = (productKey: string) => `/products/${productKey}`;
 const create = (t: TestCloud, body: object) => t.as('POST', '/products', body);
 
 describe('products (API reference, 3)', () => {
+  test('have a thing model, that of their definition, which any user may read', async () => {
+    const definitions = shippedProducts();
+    const t = await startCloud({ products: definitions });
+    const anna = await signUp(t, 'anna');
+    for (const { productKey, controlMode, outputs, properties } of definitions) {
+      const answer = await anna('GET', `${path(productKey)}/thing-model`);
+      matches('getThingModel', answer);
+      expect(answer.body.data).toEqual({
+        productKey,
+        controlMode,
+        channels: outputs.map(({ type }, channel) => ({ channel, type })),
+        properties: properties.map(({ key, min, max, ...rest }) => ({
+          identifier: key,
+          ...(min !== undefined && { range: { min, max } }),
+          ...rest,
+        })),
+      });
+    }
+    expect(words(await t.call('GET', `${path('SW-DIM-001')}/thing-model`))).toBe('401 unauthorized');
+  });
+
+  test('have no thing model where nothing defines them, and the control mode that they are in', async () => {
+    const t = await startCloud();
+    await create(t, MINIMAL);
+    expect(words(await t.as('GET', `${path('P')}/thing-model`))).toBe('404 not_found');
+    expect(words(await t.as('GET', `${path('NOPE')}/thing-model`))).toBe('404 product_not_found');
+    await t.as('PUT', path('SW-DIM-001'), { controlMode: 'generic' });
+    expect((await t.as('GET', `${path('SW-DIM-001')}/thing-model`)).body.data.controlMode).toBe('generic');
+  });
+
   test('are made, and shown as they were made', async () => {
     const t = await startCloud();
     const made = await create(t, NEW_PRODUCT);

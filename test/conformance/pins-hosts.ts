@@ -13,6 +13,8 @@ import { loadAdapter } from '../scripts/xs-modules.js';
 export interface PinsBench {
   readonly io: Pins;
   readonly world: PinBank;
+  /** A PWM pin opens with duty 0 and gets its first duty behind that, in the same instant. */
+  readonly opensDark?: true;
   /** The firmware has returned, and hears of all that has happened. */
   settle(): void;
 }
@@ -83,7 +85,7 @@ export async function adapterBench(): Promise<PinsBench> {
   }
   class SdkPwm extends chip.PWM {
     constructor(options: PwmOptions & { resolution: number }) {
-      super(options);
+      super({ pin: options.pin, hz: options.hz });
       if (options.resolution !== this.resolution) throw new RangeError('another resolution');
     }
   }
@@ -97,5 +99,5 @@ export async function adapterBench(): Promise<PinsBench> {
     'embedded:io/pwm': SdkPwm,
     'embedded:io/analog': SdkAnalog,
   });
-  return { io: xsPins, world, settle: () => time.advance(1) };
+  return { io: xsPins, world, opensDark: true, settle: () => time.advance(1) };
 }

@@ -139,6 +139,38 @@ describe.each(hosts)('the pins %s', (_name, make) => {
     expect(() => pwm.write(0)).toThrow('closed');
   });
 
+  it.each([
+    [0, 0],
+    [0.25, 4096],
+    [1, 2 ** 14 - 1],
+    [1e-9, 1],
+    [1 - 1e-9, 2 ** 14 - 2],
+  ])('PWM with the initial duty %d gives %i of 14 bits without a write', async (initialDuty, duty) => {
+    const { io, world, opensDark } = await make();
+    const duties: unknown[] = [];
+    world.onChange((_pin, _kind, value) => duties.push(value));
+    new io.PWM({ pin: 18, hz: 1000, initialDuty });
+    expect(world.duty(18)).toBe(duty);
+    expect(duties).toEqual(opensDark && duty > 0 ? [0, duty] : [duty]);
+  });
+
+  it.each([-0.1, 1.1, Number.NaN])('PWM takes no initial duty of %d, and leaves the pin free', async (initialDuty) => {
+    const { io, world } = await make();
+    expect(() => new io.PWM({ pin: 18, hz: 1000, initialDuty })).toThrow('initial duty');
+    new io.PWM({ pin: 18, hz: 1000 });
+    expect(world.duty(18)).toBe(0);
+  });
+
+  it('PWM that keeps its duty goes on giving it once it is closed', async () => {
+    const { io, world, settle } = await make();
+    const pwm = new io.PWM({ pin: 18, hz: 1000, initialDuty: 0.5, keepsDuty: true });
+    pwm.close();
+    pwm.close();
+    settle();
+    expect(world.duty(18)).toBe(8192);
+    expect(() => pwm.write(0)).toThrow('closed');
+  });
+
   it('an analog input measures, from its first instant on, in 12 bits', async () => {
     const { io, world, settle } = await make();
     world.setAnalog(34, 1);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Product } from '../../src/core/product.js';
 import { Bench, productLike } from './bench.js';
@@ -207,16 +208,24 @@ describe('two interlocked relays', () => {
     ]);
   });
 
-  test('one that waits is stored as off, so that no boot finds both stored as on', () => {
-    const bench = new Bench(product);
-    bench.time.advance(1000);
-    tell(bench, 0, 'up');
-    bench.time.advance(10);
-    tell(bench, 1, 'up');
-    expect(bench.control.restValues()).toEqual([0, 0]);
-    bench.time.advance(500);
-    expect(bench.control.restValues()).toEqual([0, 1]);
-  });
+  test.each([0, 3000])(
+    'a change of direction is stored as the new one from the command on, also where the first must stay on for %i ms',
+    (minOnMs) => {
+      const relay = { type: 'relay', powerOn: 'last', minOnMs };
+      const last = productLike('SW-RELAY-002', { outputs: [16, 17].map((pin) => ({ ...relay, pin })) });
+      const bench = new Bench(last);
+      bench.time.advance(1000);
+      tell(bench, 0, 'up');
+      bench.time.advance(10);
+      expect(bench.control.restValues()).toEqual([1, 0]);
+      tell(bench, 1, 'up');
+      bench.watch(minOnMs + 1000, () => expect(bench.control.restValues()).toEqual([0, 1]));
+      bench.powerCut();
+      bench.boot({ lastValues: [0, 1] });
+      bench.time.advance(1000);
+      expect([bench.control.read(0, 'on'), bench.control.read(1, 'on')]).toEqual([false, true]);
+    },
+  );
 
   test('the first holds on for its minimum time although the other waits', () => {
     const slow = productLike('SW-RELAY-002', {
@@ -273,5 +282,58 @@ describe('two interlocked relays', () => {
       if (bench.relays.get(0)!.closed && bench.relays.get(1)!.closed) throw new Error('both contacts are closed');
     });
     expect(bench.control.read(0, 'on')).toBe(true);
+  });
+
+  test('the one that was on and is to be off is opened before the one that is to be on', () => {
+    const bench = new Bench(product);
+    bench.powerCut();
+    new bench.bank.Digital({ pin: 17, mode: bench.bank.Digital.Output, initialValue: 1 }).close();
+    bench.changes.length = 0;
+    bench.boot({ lastValues: [1, 0], keepState: true });
+    expect(bench.changes.map(({ pin, value }) => [pin, value])).toEqual([
+      [17, 0],
+      [16, 1],
+    ]);
+  });
+
+  test('no boot has both on, whatever is on the pins, was stored, or is the power-on rule', () => {
+    const level = fc.constantFrom(0 as const, 1 as const);
+    const relay = fc.record({
+      activeLevel: level,
+      powerOn: fc.constantFrom('off', 'on', 'last'),
+      minOffMs: fc.nat(500),
+    });
+    const stored = fc.array(fc.option(level, { nil: undefined }), { minLength: 3, maxLength: 3 });
+    fc.assert(
+      fc.property(
+        fc.tuple(relay, relay, relay),
+        fc.tuple(level, level, level),
+        stored,
+        fc.record({ keepState: fc.boolean(), safeMode: fc.boolean() }),
+        (relays, levels, lastValues, boot) => {
+          const three = productLike('SW-RELAY-002', {
+            outputs: relays.map((options, channel) => ({ type: 'relay', pin: 16 + channel, ...options })),
+            interlocks: [{ channels: [0, 1] }, { channels: [2, 1] }],
+            properties: [],
+          });
+          const bench = new Bench(three);
+          bench.powerCut();
+          levels.forEach((initialValue, channel) => {
+            new bench.bank.Digital({ pin: 16 + channel, mode: bench.bank.Digital.Output, initialValue }).close();
+          });
+          const isOn = (channel: number): boolean => bench.bank.level(16 + channel) === relays[channel]!.activeLevel;
+          bench.bank.onChange((pin) => {
+            const channel = pin - 16;
+            for (const other of channel === 1 ? [0, 2] : [1]) {
+              if (isOn(channel) && isOn(other)) throw new Error(`${channel} came on beside ${other}`);
+            }
+          });
+          bench.boot({ lastValues, ...boot });
+          expect(isOn(1) && (isOn(0) || isOn(2))).toBe(false);
+          bench.time.advance(10_000);
+        },
+      ),
+      { numRuns: 1000 },
+    );
   });
 });

@@ -151,6 +151,18 @@ describe('a servo', () => {
     }
   });
 
+  test('turned round in a motion it is stored as where it is going, and after a clean stop as where it is', async () => {
+    const bench = new Bench(product, { lastValues: [0] });
+    bench.tell({ kind: 'position', channel: 0, position: 'up' });
+    bench.time.advance(300);
+    bench.tell({ kind: 'position', channel: 0, position: 'middle' });
+    bench.watch(200, () => expect(bench.control.restValues()).toEqual([90]));
+    bench.tell({ kind: 'position', channel: 0, position: 'down' });
+    expect(bench.control.restValues()).toEqual([0]);
+    const [closedDeg] = await bench.stop();
+    expect(closedDeg).toBeCloseTo(bench.servos.get(0)!.angleDeg, 0);
+  });
+
   test('closed in a slow motion it stops within 2 s and tells the angle that it has', async () => {
     const slow = productLike('SW-SERVO-001', { outputs: [{ type: 'servo', pin: PIN, speedDegPerS: 10 }] });
     const bench = new Bench(slow, { lastValues: [0] });

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parseProduct, shippedProducts } from '../../host-sim/products/load.js';
+import type { Product } from '../../src/core/product.js';
 import { LiveBoard } from '../support/live-board.js';
 
 /** No cloud is there: what follows works without one. */
@@ -16,7 +18,7 @@ describe('what is wired to a simulated board', () => {
     vi.useRealTimers();
   });
 
-  function start(product: string): LiveBoard {
+  function start(product: string | Product): LiveBoard {
     const live = new LiveBoard(NO_CLOUD, { product });
     boards.push(live);
     vi.advanceTimersByTime(100);
@@ -61,5 +63,30 @@ describe('what is wired to a simulated board', () => {
     world.button().press();
     vi.advanceTimersByTime(5_000);
     expect(world.lamp().perceivedLevel).toBeGreaterThan(90);
+  });
+
+  it('through a crash a relay holds and a lamp goes out; a power cut lets both go', () => {
+    const lamp = shippedProducts().find(({ productKey }) => productKey === 'SW-DIM-001')!;
+    const outputs = [...structuredClone(lamp.outputs), { type: 'relay', pin: 16, powerOn: 'on' }];
+    const live = start(parseProduct({ ...lamp, outputs }, 'test.json'));
+    const { pins, world } = live.board;
+    world.button().press();
+    vi.advanceTimersByTime(5_000);
+    expect([pins.level(16), world.lamp().perceivedLevel > 90]).toEqual([1, true]);
+    const relay: unknown[] = [];
+    pins.onChange((pin, kind) => {
+      if (pin === 16) relay.push(kind);
+    });
+    const stop = pins.onChange((_pin, kind) => {
+      if (kind === 'pwm') throw new Error('the lamp is broken');
+    });
+    world.button().press();
+    vi.advanceTimersByTime(500);
+    stop();
+    expect([live.crashes.length, world.lamp().power]).toEqual([1, 0]);
+    vi.advanceTimersByTime(20_000);
+    expect([pins.level(16), relay]).toEqual([1, []]);
+    live.board.powerCut();
+    expect([pins.level(16), relay]).toEqual([undefined, ['undriven']]);
   });
 });

@@ -66,7 +66,7 @@ describe('a dimmer', () => {
     const { errors, warnings } = checkProduct(changed(dimmerFile, 'properties.1.max', 80), 'test.json');
     expect(errors).toEqual([]);
     expect(warnings.map(({ message }) => message)).toEqual([
-      'properties[1] goes from 0 to 80, but the dimmer from 0 to 100: values outside are reported all the same',
+      'properties[1] goes from 0 to 80, but the dimmer from 0 to 100: beyond its range it shows its end',
     ]);
   });
 

@@ -34,7 +34,7 @@ const f64 = (value: number): Buffer => {
 };
 const bytes = (value: string): Buffer => Buffer.concat([u32(Buffer.byteLength(value)), Buffer.from(value)]);
 const record = (opcode: number, ...fields: Buffer[]): Buffer => Buffer.concat([Buffer.of(opcode), ...fields]);
-const open = (pin: number): Buffer => record(Act.pwmOpen, f64(pin), f64(50), u32(0));
+const open = (pin: number): Buffer => record(Act.pwmOpen, f64(pin), f64(50), f64(0), u32(0));
 const timer = (id: number, ms: number): Buffer => record(Act.timerSet, u32(id), f64(ms));
 /** Opcode and id of a message's event. */
 const eventOf = (message: Buffer | undefined): [number, number] => [

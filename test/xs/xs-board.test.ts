@@ -12,6 +12,7 @@ import {
   XsEngineMissingError,
 } from '../../host-sim/xs/xs-board.js';
 import type { BoardEvent } from '../../src/core/events.js';
+import type { RelayDefinition } from '../../src/core/product.js';
 import { freePort, RealNetwork } from '../support/real-network.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
 import { bundleEngine, SERVO, withoutXs } from './engines.js';
@@ -119,6 +120,21 @@ describe.skipIf(withoutXs)('a board in XS on the desktop', () => {
       events.filter(({ name }) => name === 'booted').map(({ data }) => (data as { reason: string }).reason),
     ).toEqual(['power_on', 'crash']);
     await board.stop();
+  });
+
+  test('holds its relay when its engine dies, and lets go of it when its power does', async () => {
+    const [relay] = loadProduct('SW-RELAY-002').outputs as [RelayDefinition];
+    const product = { ...loadProduct('SW-RELAY-002'), outputs: [{ ...relay, powerOn: 'on' as const }], interlocks: [] };
+    const { board, events, crashes } = createXsBoard(await createCloud(), new MemoryStorage(), product);
+    const boots = (): number => events.filter(({ name }) => name === 'booted').length;
+    await reached(() => boots() === 1);
+    const changes: unknown[] = [];
+    board.pins.onChange((pin, kind) => pin === relay.pin && changes.push(kind));
+    process.kill(board.pid!, 'SIGKILL');
+    await reached(() => boots() === 2);
+    expect([crashes.length, board.pins.level(relay.pin), changes]).toEqual([1, 1, []]);
+    board.powerCut();
+    expect([board.pins.level(relay.pin), changes]).toEqual([undefined, ['undriven']]);
   });
 
   test('stops while it is still starting', async () => {

@@ -106,6 +106,15 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     auth: 'user',
     errors: ['product_not_found'],
   },
+  'GET /api/v1/products/:productKey/thing-model': {
+    id: 'getThingModel',
+    tag: 'Products',
+    summary: 'Thing model of a product',
+    description:
+      'An extension: its properties and outputs, as the file that its boards are built from has them. A product that was created over this API has none: `not_found`.',
+    auth: 'user',
+    errors: ['product_not_found', 'not_found'],
+  },
   'PUT /api/v1/products/:productKey': {
     id: 'updateProduct',
     tag: 'Products',

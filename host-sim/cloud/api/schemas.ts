@@ -1,3 +1,4 @@
+import { PRODUCT, PRODUCT_SCHEMAS, THING_PROPERTY } from './product-schemas.js';
 import { MEMBER, PROJECT, PROJECT_SCHEMAS } from './project-schemas.js';
 import { filter, nullable, object, PAGE, PAGE_QUERY, PATH_NAME, text, time, USER_NAME } from './schema-parts.js';
 
@@ -23,55 +24,6 @@ const USER = object(
   ['userId', 'username', 'email'],
 );
 const TOKENS = { token: { type: 'string' }, refreshToken: { type: 'string' }, expiresIn: { type: 'integer' } };
-
-const PRODUCT_WORDS = Object.fromEntries(
-  [
-    'productKey',
-    'name',
-    'description',
-    'category',
-    'controlMode',
-    'uiTemplate',
-    'iconName',
-    'iconColor',
-    'manufacturer',
-    'model',
-  ].map((key) => [key, { type: 'string' }]),
-);
-const PRODUCT_STATUS = { type: 'integer', enum: [0, 1], description: '1 enabled, 0 disabled.' };
-const ACTIVATION_MODE = {
-  type: 'string',
-  enum: ['open', 'signed'],
-  description: 'Extension. `signed`: boards prove at activation that they hold their key.',
-};
-const PRODUCT_SECRET = {
-  type: 'string',
-  pattern: '^ps_[0-9a-f]{64}$',
-  description: 'Extension: told once, by the request that makes activation signed.',
-};
-const PRODUCT_FIELDS = {
-  productId: { type: 'integer' },
-  ...PRODUCT_WORDS,
-  status: PRODUCT_STATUS,
-  activationMode: ACTIVATION_MODE,
-};
-const PRODUCT_REQUIRED = ['productId', ...Object.keys(PRODUCT_WORDS), 'status'];
-const PRODUCT = object(PRODUCT_FIELDS, PRODUCT_REQUIRED);
-const PRODUCT_BODY = {
-  productKey: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,32}$' },
-  name: text(128),
-  description: nullable(text(1024, 0)),
-  category: text(64),
-  controlMode: { type: 'string', enum: ['toggle', 'pulse', 'dimmer', 'readonly', 'generic'] },
-  uiTemplate: nullable(text(64, 0)),
-  iconName: nullable(text(64, 0)),
-  iconColor: nullable({ type: 'string', pattern: '^(#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8}))?$' }),
-  manufacturer: nullable(text(128, 0)),
-  model: nullable(text(128, 0)),
-  status: nullable(PRODUCT_STATUS),
-  activationMode: nullable(ACTIVATION_MODE),
-};
-const PRODUCT_PARAMS = object({ productKey: PATH_NAME });
 
 const API_KEY = object({
   keyId: { type: 'string', pattern: '^ak_' },
@@ -134,6 +86,7 @@ export const NAMED_SCHEMAS: Readonly<Record<string, object>> = {
   User: USER,
   ApiKey: API_KEY,
   Product: PRODUCT,
+  ThingProperty: THING_PROPERTY,
   Project: PROJECT,
   Member: MEMBER,
   Device: DEVICE,
@@ -172,29 +125,7 @@ export const SCHEMAS = {
     data: object({ list: { type: 'array', items: API_KEY }, ...PAGE }),
   },
   deleteApiKey: { params: object({ keyId: PATH_NAME }), data: { type: 'null' } },
-  createProduct: {
-    body: object(PRODUCT_BODY, ['productKey', 'name', 'category', 'controlMode']),
-    data: object(
-      {
-        productId: { type: 'integer' },
-        productKey: { type: 'string' },
-        name: { type: 'string' },
-        productSecret: PRODUCT_SECRET,
-      },
-      ['productId', 'productKey', 'name'],
-    ),
-  },
-  listProducts: {
-    querystring: object({ category: filter(text(64)), ...PAGE_QUERY }, []),
-    data: object({ list: { type: 'array', items: PRODUCT }, products: { type: 'array', items: PRODUCT }, ...PAGE }),
-  },
-  getProduct: { params: PRODUCT_PARAMS, data: PRODUCT },
-  updateProduct: {
-    params: PRODUCT_PARAMS,
-    body: object(PRODUCT_BODY, []),
-    data: object({ ...PRODUCT_FIELDS, productSecret: PRODUCT_SECRET }, PRODUCT_REQUIRED),
-  },
-  deleteProduct: { params: PRODUCT_PARAMS, data: { type: 'null' } },
+  ...PRODUCT_SCHEMAS,
   ...PROJECT_SCHEMAS,
   activate: {
     body: object(

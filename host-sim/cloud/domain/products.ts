@@ -1,10 +1,11 @@
-import type { Product } from '../../../src/core/product.js';
+import type { ControlMode, Product } from '../../../src/core/product.js';
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import type { ProductFields, ProductRow, ProductStore } from '../store/product-store.js';
 import { type Page, type PageRequest, pageOf } from './paging.js';
 import { randomId, type SealBox } from './secrets.js';
 import type { Sessions } from './sessions.js';
+import { type ThingModelView, thingModelOf } from './thing-model.js';
 
 /** A product as the API shows it (API reference, 3.2). */
 export interface ProductView {
@@ -91,6 +92,13 @@ export class ProductService {
   /** @throws CloudError `product_not_found` */
   get(productKey: string): ProductView {
     return view(this.#found(productKey));
+  }
+
+  /** @throws CloudError `product_not_found`; `not_found`: it was made over the API, and no file defines it */
+  thingModel(productKey: string): ThingModelView {
+    const { definition, control_mode: controlMode } = this.#found(productKey);
+    if (definition === null) throw new CloudError('not_found', 'this product has no definition, so no thing model');
+    return thingModelOf(JSON.parse(definition) as Product, controlMode as ControlMode);
   }
 
   /**

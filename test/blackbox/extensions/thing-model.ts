@@ -106,6 +106,18 @@ export function thingModel(cloud: CloudProcess): void {
     });
   });
 
+  test('is read beside the product: what can be set, in which range, on which channel', async () => {
+    const { data } = (await cloud.as('GET', '/products/BB-generic/thing-model')).body;
+    expect(data).toMatchObject({ productKey: 'BB-generic', controlMode: 'generic' });
+    expect(data.channels.map(({ type }: { type: string }) => type)).toEqual(['relay', 'relay', 'servo']);
+    expect(data.properties).toMatchObject([
+      { identifier: 'relay0', type: 'boolean', writable: true, source: { channel: 0 } },
+      { identifier: 'relay1', type: 'boolean', writable: false, source: { channel: 1 } },
+      { identifier: 'level', type: 'integer', range: { min: 10, max: 170 }, step: 1, source: { channel: 2 } },
+    ]);
+    expect(words(await cloud.as('GET', '/products/NOPE/thing-model'))).toBe('404 product_not_found');
+  });
+
   describe('channel', () => {
     test('goes with a command, as far as the product has outputs', async () => {
       const { activation, board } = boards.toggle;

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Example } from '../../../host-sim/cloud/api/openapi.js';
 import { OPERATIONS } from '../../../host-sim/cloud/api/operations.js';
+import { loadProduct } from '../../../host-sim/products/load.js';
 import { REFERENCE } from '../../support/api-reference.js';
 import { TestClock } from './clock.js';
 import { matches, ONE_REQUEST, startCloud, type TestCloud } from './fixture.js';
+import { DIMMER, PRODUCTS } from './products.js';
 
 const USER = { username: 'user@example.com', password: 'password123' };
 const HOOK_SECRET = 'the-secret-of-the-hooks';
@@ -23,6 +25,8 @@ export async function recordExamples(): Promise<{ examples: Record<string, Examp
   const t = await startCloud({
     environment: { ...clock.environment, randomBytes: repeatableRandom() },
     publicHost: '192.168.1.100',
+    // A whole thing model, as it is shipped.
+    products: PRODUCTS.map((product) => (product === DIMMER ? loadProduct(DIMMER.productKey) : product)),
     user: { name: 'dev', password: 'password123' },
     mqttHooks: { addresses: ['127.0.0.1'], secret: HOOK_SECRET },
   });
@@ -67,6 +71,7 @@ export async function recordExamples(): Promise<{ examples: Record<string, Examp
   await play('createProduct', { body: REFERENCE['3.1 request'] });
   await play('listProducts', { query: { category: 'switch', page: 1, size: 1 } });
   await play('getProduct', { params: { productKey: 'SW-SERVO-001' } });
+  await play('getThingModel', { params: { productKey: 'SW-DIM-001' } });
   await play('updateProduct', { params: product, body: { status: 0, activationMode: 'signed' } });
   await play('deleteProduct', { params: product });
 

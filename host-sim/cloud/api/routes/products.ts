@@ -9,7 +9,7 @@ interface ProductParams {
   productKey: string;
 }
 
-/** API reference, 3. */
+/** API reference, 3; the thing model is an extension. */
 export function productRoutes(app: FastifyInstance, services: ApiServices): void {
   const { products } = services;
   const { onRequest } = checkUser(services);
@@ -34,6 +34,12 @@ export function productRoutes(app: FastifyInstance, services: ApiServices): void
     '/products/:productKey',
     { onRequest, schema: { params: SCHEMAS.getProduct.params } },
     async (request) => success(products.get(request.params.productKey)),
+  );
+
+  app.get<{ Params: ProductParams }>(
+    '/products/:productKey/thing-model',
+    { onRequest, schema: { params: SCHEMAS.getThingModel.params } },
+    async (request) => success(products.thingModel(request.params.productKey)),
   );
 
   app.put<{ Params: ProductParams; Body: ProductRequest }>(
