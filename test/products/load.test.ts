@@ -58,7 +58,7 @@ describe('the shipped products', () => {
         [...outputs, ...inputs].map(({ type }) => type).join(' '),
       ]),
     ).toEqual([
-      ['SW-SERVO-001', 'toggle', 'servo'],
+      ['SW-SERVO-001', 'toggle', 'servo button'],
       ['SW-RELAY-002', 'toggle', 'relay relay'],
       ['SW-DIM-001', 'dimmer', 'dimmer button'],
       ['SW-SENSE-001', 'readonly', 'digital analog'],
@@ -71,11 +71,13 @@ describe('the shipped products', () => {
     expect(properties.filter(({ writable }) => writable).map(({ key }) => key)).toEqual(['level', 'on']);
   });
 
-  test('have no errors, and no warning but the one for the LED on a strapping pin that the origin chose', () => {
+  test('have no errors, and no warning but those for the LED and the button on strapping pins that the origin chose', () => {
     for (const { productKey } of shippedProducts()) {
       const { errors, warnings } = checkProduct(shippedDefinition(productKey), `${productKey}.json`);
       expect(errors).toEqual([]);
-      expect(warnings.map(({ field }) => field)).toEqual(productKey === 'SW-SERVO-001' ? ['statusLed.pin'] : []);
+      expect(warnings.map(({ field }) => field)).toEqual(
+        productKey === 'SW-SERVO-001' ? ['statusLed.pin', 'inputs[0].pin'] : [],
+      );
       for (const { message } of warnings) expect(message).toContain('strapping');
     }
   });
@@ -180,7 +182,7 @@ describe('a definition file', () => {
       productKey: 'MY-1',
       firmwareVersion: '2.0.0',
     });
-    expect(warned).toEqual(['statusLed.pin']);
+    expect(warned).toEqual(['statusLed.pin', 'inputs[0].pin']);
   });
 
   test('that is wrong throws one error that carries them all and reads with the file before each', () => {
