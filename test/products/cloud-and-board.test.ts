@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { controlParams } from '../../host-sim/cloud/domain/control-rules.js';
 import { shippedProducts } from '../../host-sim/products/load.js';
-import { refuseByMode } from '../../src/control/control-mode.js';
+import { refuseByMode } from '../../src/core/command-rules.js';
 import type { Product } from '../../src/core/product.js';
 import { readPropertySet } from '../../src/thing/property-set.js';
 
