@@ -4,7 +4,7 @@ import { controlParams } from '../../host-sim/cloud/domain/control-rules.js';
 import { shippedProducts } from '../../host-sim/products/load.js';
 import { refuseByMode } from '../../src/core/command-rules.js';
 import type { Product } from '../../src/core/product.js';
-import { readPropertySet } from '../../src/thing/property-set.js';
+import { readPropertySet } from '../../src/core/property-set.js';
 
 /** What the cloud passes on of a body; `undefined` where it refuses it. */
 function passedOn(definition: Product, body: Record<string, unknown>): Record<string, unknown> | undefined {
