@@ -1,6 +1,6 @@
-import { refuseByMode } from '../../src/control/control-mode.js';
+import { refuseByMode } from '../../src/core/command-rules.js';
 import type { Product, PropertyDefinition } from '../../src/core/product.js';
-import { readPropertySet } from '../../src/thing/property-set.js';
+import { readPropertySet } from '../../src/core/property-set.js';
 import { controlParams } from '../cloud/domain/control-rules.js';
 import { type ProductProblem, problem } from '../products/problem.js';
 
