@@ -9,6 +9,7 @@ import { VirtualTime } from '../world/virtual-time.js';
 import { MqttTap } from './mqtt-tap.js';
 import type { NodeTime } from './node-time.js';
 import { Obstacles } from './obstacles.js';
+import { Overlays } from './overlays.js';
 import type { Tap } from './peer-stream.js';
 import { SeededRandom } from './seeded-random.js';
 import { SimApp } from './sim-app.js';
@@ -72,6 +73,7 @@ export class World {
   readonly trace = new Trace();
   readonly #options: WorldOptions;
   readonly #witnesses: readonly Witness[];
+  readonly overlays = new Overlays();
   readonly #taps = new Map<SimDevice, MqttTap>();
   readonly #bySerial: ReadonlyMap<string, SimDevice>;
   readonly #byDeviceId = new Map<string, SimDevice>();
@@ -199,11 +201,22 @@ export class World {
     });
   }
 
+  /** Calls a service of a board, as an app does. */
+  invoke(device: SimDevice, service: string): void {
+    const { deviceId } = device;
+    if (deviceId === undefined) return;
+    this.note(`app calls ${service} of #${device.index}`);
+    for (const witness of this.#witnesses) witness.invoked?.(device, service);
+    void this.app.post(`/devices/${deviceId}/services/${service}`, {}).then((answer) => {
+      this.note(`app hears of #${device.index} ${answer?.code ?? 'nothing'}`);
+    });
+  }
+
   /** A hand presses a button for so long. */
   press(device: SimDevice, input: number, ms: number): void {
     const button = device.world.button(input);
     this.note(`hand #${device.index} presses ${input} for ${ms} ms`);
-    for (const witness of this.#witnesses) witness.pressed?.(device, input);
+    for (const witness of this.#witnesses) witness.pressed?.(device, input, ms);
     button.press(ms);
   }
 
@@ -276,24 +289,28 @@ export class World {
   }
 
   #tap(door: CloudDoor, peer: VirtualPeer): Tap {
-    const onBytes = (bytes: Uint8Array): void => this.trace.bytes(this.nowMs, bytes);
+    const mark = <B extends Uint8Array>(bytes: B): B => {
+      this.trace.bytes(this.nowMs, bytes);
+      return bytes;
+    };
     const device = this.#bySerial.get(peer.owner);
     if (device !== undefined) {
       this.note(`#${device.index} reaches ${door}`);
       for (const witness of this.#witnesses) witness.connected?.(device, door);
     }
-    if (device === undefined || door === 'api') {
-      return {
-        up: onBytes,
-        down: (bytes) => {
-          onBytes(bytes);
-          return [bytes];
-        },
-      };
-    }
-    const tap = new MqttTap({ peer, onBytes });
+    if (device === undefined || door === 'api') return { up: mark, down: (bytes) => [mark(bytes)] };
+    const tap = new MqttTap({
+      peer,
+      onAcknowledged: () => {},
+      onPacket: (way, packet) => {
+        for (const witness of this.#witnesses) witness.packet?.(device, way, packet);
+      },
+    });
     this.#taps.set(device, tap);
-    return tap;
+    return {
+      up: (bytes) => tap.up(mark(bytes)),
+      down: (bytes) => tap.down(mark(bytes)),
+    };
   }
 
   #answerNtp(packet: Uint8Array, reply: (answer: Uint8Array) => void): void {
