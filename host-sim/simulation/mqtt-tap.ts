@@ -2,13 +2,16 @@ import type { VirtualPeer } from '../world/virtual-network.js';
 import type { Tap } from './peer-stream.js';
 
 const PUBLISH = 3;
+const PUBACK = 4;
 /** Messages that are kept to come again. */
 const MOST_KEPT = 16;
+/** Packet ids that no broker gets to: those of messages that it did not send. */
+const FIRST_OWN_ID = 0xf000;
 
 export interface MqttTapOptions {
   readonly peer: VirtualPeer;
-  /** Bytes that pass, in either direction. */
-  onBytes(bytes: Uint8Array): void;
+  /** The broker has acknowledged this. */
+  onAcknowledged(topic: string, payload: Buffer): void;
 }
 
 /**
@@ -17,10 +20,13 @@ export interface MqttTapOptions {
  */
 export class MqttTap implements Tap {
   readonly #options: MqttTapOptions;
-  /** Of a packet that the broker has begun to send. */
-  #begun: Buffer = Buffer.alloc(0);
+  readonly #fromBoard = new PacketReader();
+  readonly #fromBroker = new PacketReader();
   /** Publishes to the client, latest last. */
   readonly #kept: Buffer[] = [];
+  /** Publishes of the client that are not acknowledged, by packet id. */
+  readonly #open = new Map<number, Buffer>();
+  #nextOwnId = FIRST_OWN_ID;
   #holds = 0;
   #held: Buffer[] = [];
 
@@ -33,21 +39,30 @@ export class MqttTap implements Tap {
     return this.#kept;
   }
 
-  up(bytes: Uint8Array): void {
-    this.#options.onBytes(bytes);
+  up(bytes: Uint8Array): Uint8Array {
+    const out: Uint8Array[] = [];
+    this.#fromBoard.take(bytes, (packet) => {
+      const kind = packet[0]! >> 4;
+      if (kind === PUBLISH) {
+        const { packetId } = readPublish(packet);
+        if (packetId !== undefined) this.#open.set(packetId, Buffer.from(packet));
+      }
+      // The broker knows nothing of what it did not send.
+      if (kind !== PUBACK || Buffer.from(packet).readUInt16BE(2) < FIRST_OWN_ID) out.push(packet);
+    });
+    return out.length === 1 ? out[0]! : Buffer.concat(out);
   }
 
   down(bytes: Buffer): readonly Uint8Array[] {
-    this.#options.onBytes(bytes);
     const out: Uint8Array[] = [];
-    let rest = this.#begun.length === 0 ? bytes : Buffer.concat([this.#begun, bytes]);
-    for (;;) {
-      const length = packetLength(rest);
-      if (length === undefined || rest.length < length) break;
-      this.#packet(rest.subarray(0, length), out);
-      rest = rest.subarray(length);
-    }
-    this.#begun = rest;
+    this.#fromBroker.take(bytes, (packet) => {
+      const kind = packet[0]! >> 4;
+      if (kind === PUBLISH) this.#publish(packet, out);
+      else {
+        out.push(packet);
+        if (kind === PUBACK) this.#acknowledge(Buffer.from(packet).readUInt16BE(2));
+      }
+    });
     return out;
   }
 
@@ -56,16 +71,29 @@ export class MqttTap implements Tap {
     this.#options.peer.write(packet);
   }
 
+  /** Sends the client a message at QoS 1 that the broker knows nothing of. */
+  publish(topic: string, payload: Uint8Array, flags: { readonly retain?: boolean; readonly dup?: boolean } = {}): void {
+    const first = (PUBLISH << 4) | (flags.dup ? 8 : 0) | 2 | (flags.retain ? 1 : 0);
+    const head = Buffer.alloc(4 + Buffer.byteLength(topic));
+    head.writeUInt16BE(head.length - 4);
+    head.write(topic, 2);
+    head.writeUInt16BE(this.#nextOwnId, head.length - 2);
+    this.#nextOwnId = this.#nextOwnId === 0xffff ? FIRST_OWN_ID : this.#nextOwnId + 1;
+    this.inject(Buffer.concat([Buffer.of(first, ...remainingLength(head.length + payload.length)), head, payload]));
+  }
+
+  /** Sends a message again that the client was sent before. */
+  repeat(packet: Buffer, flags: { readonly retain?: boolean; readonly dup?: boolean }): void {
+    const { topic, payload } = readPublish(packet);
+    this.publish(topic, payload, flags);
+  }
+
   /** The next so many messages come after the one that follows them. */
   holdBack(count: number): void {
     this.#holds = count;
   }
 
-  #packet(packet: Buffer, out: Uint8Array[]): void {
-    if (packet[0]! >> 4 !== PUBLISH) {
-      out.push(packet);
-      return;
-    }
+  #publish(packet: Buffer, out: Uint8Array[]): void {
     this.#kept.push(Buffer.from(packet));
     if (this.#kept.length > MOST_KEPT) this.#kept.shift();
     if (this.#holds > 0) {
@@ -75,6 +103,57 @@ export class MqttTap implements Tap {
     }
     out.push(packet, ...this.#held);
     this.#held = [];
+  }
+
+  #acknowledge(packetId: number): void {
+    const packet = this.#open.get(packetId);
+    if (packet === undefined) return;
+    this.#open.delete(packetId);
+    const { topic, payload } = readPublish(packet);
+    this.#options.onAcknowledged(topic, payload);
+  }
+}
+
+/** Takes a stream of MQTT apart. */
+class PacketReader {
+  /** Of a packet that has begun. */
+  #begun: Buffer = Buffer.alloc(0);
+
+  take(bytes: Uint8Array, onPacket: (packet: Buffer) => void): void {
+    const more = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    let rest = this.#begun.length === 0 ? more : Buffer.concat([this.#begun, more]);
+    for (;;) {
+      const length = packetLength(rest);
+      if (length === undefined || rest.length < length) break;
+      onPacket(rest.subarray(0, length));
+      rest = rest.subarray(length);
+    }
+    this.#begun = rest.length === 0 ? rest : Buffer.from(rest);
+  }
+}
+
+/** The whole packets at the beginning of these bytes. */
+export function readPackets(bytes: Uint8Array): Buffer[] {
+  const packets: Buffer[] = [];
+  new PacketReader().take(bytes, (packet) => packets.push(packet));
+  return packets;
+}
+
+/** What a whole PUBLISH packet says (MQTT 3.1.1, 3.3). */
+export function readPublish(packet: Buffer): { topic: string; packetId: number | undefined; payload: Buffer } {
+  let at = 1;
+  while (packet[at]! >= 0x80) at++;
+  const end = at + 3 + packet.readUInt16BE(at + 1);
+  const topic = packet.toString('utf8', at + 3, end);
+  if ((packet[0]! & 6) === 0) return { topic, packetId: undefined, payload: packet.subarray(end) };
+  return { topic, packetId: packet.readUInt16BE(end), payload: packet.subarray(end + 2) };
+}
+
+function remainingLength(length: number): number[] {
+  const bytes: number[] = [];
+  for (let rest = length; ; rest >>>= 7) {
+    if (rest < 0x80) return [...bytes, rest];
+    bytes.push((rest & 0x7f) | 0x80);
   }
 }
 

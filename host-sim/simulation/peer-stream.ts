@@ -3,8 +3,8 @@ import type { VirtualPeer } from '../world/virtual-network.js';
 
 /** What is done to the bytes of a connection on their way, and learnt from them. */
 export interface Tap {
-  /** Bytes that a board sent, before the server reads them. */
-  up?(bytes: Uint8Array): void;
+  /** Bytes that a board sent; returns what the server reads of them. */
+  up?(bytes: Uint8Array): Uint8Array;
   /** Bytes that the server sends; returns what goes on its way instead, in pieces. */
   down?(bytes: Buffer): readonly Uint8Array[];
 }
@@ -25,8 +25,9 @@ export class PeerStream extends Duplex {
     this.#peer = peer;
     this.#tap = tap;
     peer.onData = (bytes) => {
-      tap.up?.(bytes);
-      this.push(Buffer.from(bytes));
+      const read = tap.up?.(bytes) ?? bytes;
+      // Nothing at all would be taken for the end.
+      if (read.length > 0) this.push(Buffer.from(read));
     };
     peer.onClosed = (how) => {
       if (how === 'reset') this.destroy(Object.assign(new Error('connection reset'), { code: 'ECONNRESET' }));
@@ -37,7 +38,7 @@ export class PeerStream extends Duplex {
   override _read(): void {}
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    for (const bytes of this.#tap.down?.(chunk) ?? [chunk]) this.#peer.write(bytes);
+    if (this.#peer.open) for (const bytes of this.#tap.down?.(chunk) ?? [chunk]) this.#peer.write(bytes);
     done();
   }
 
