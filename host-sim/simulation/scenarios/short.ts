@@ -18,7 +18,8 @@ export function short(kinds: readonly Kind[]): Scenario {
     plan: (random, { products, durationMs }) =>
       drawPlan(random, {
         boards: products.length,
-        fromMs: 0,
+        // The app has signed in by then, and the first boards are still without power.
+        fromMs: 1_000,
         untilMs: durationMs,
         rates: kinds.flatMap((kind) => {
           const draws = random.fork(`rate of ${kind.what}`);
