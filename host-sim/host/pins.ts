@@ -33,6 +33,8 @@ export class PinBank implements Pins, LineHolder {
   readonly #lines = new Map<number, Line>();
   readonly #listeners: PinListener[] = [];
   #cutCycles = 0;
+  /** From a power-on or a reset to the next. */
+  #life = {};
 
   /**
    * `pwmResolution` is the number of bits of a duty: 14 is the most that every ESP32's LEDC has at 50 Hz, 10 the SDK's
@@ -41,19 +43,28 @@ export class PinBank implements Pins, LineHolder {
   constructor(options: { readonly clock: Clock; readonly timer?: Timer; readonly pwmResolution?: number }) {
     this.#clock = options.clock;
     this.pwmResolution = options.pwmResolution ?? 14;
-    const { Digital, PWM, Analog } = this.#constructors(options.timer);
+    const { Digital, PWM, Analog } = this.#constructors(options.timer, this);
     this.Digital = Digital;
     this.PWM = PWM;
     this.Analog = Analog;
   }
 
-  /** The pins as one boot of the firmware has them: it hears of edges by `timer`, the one that ends and crashes with it. */
+  /**
+   * The pins as one boot of the firmware has them: it hears of edges by `timer`, the one that ends and crashes with it. Where
+   * the power goes, or the chip restarts, in the middle of the firmware's own call, what it opens after that leads nowhere.
+   */
   forBoot(timer: Timer): Pins {
-    return this.#constructors(timer);
+    const life = this.#life;
+    return this.#constructors(timer, {
+      pwmResolution: this.pwmResolution,
+      open: (pin) => (this.#life === life ? this.open(pin) : { ...CLOSED, open: true }),
+      holds: (pin, line) => this.holds(pin, line),
+      change: (pin, line, kind, value) => this.change(pin, line, kind, value),
+      closePwm: (pin, line, keepsDuty) => this.closePwm(pin, line, keepsDuty),
+    });
   }
 
-  #constructors(timer: Timer | undefined): Pins {
-    const bank = this;
+  #constructors(timer: Timer | undefined, bank: LineHolder): Pins {
     return {
       Digital: class extends BankDigital {
         constructor(options: DigitalOptions) {
@@ -138,6 +149,7 @@ export class PinBank implements Pins, LineHolder {
 
   /** Power is gone: every pin is closed and gives out nothing. Objects from before lead nowhere. */
   powerOff(): void {
+    this.#life = {};
     for (const [pin, line] of [...this.#lines]) {
       this.#lines.set(pin, unplugged(line));
       if (line.kind !== 'undriven') this.#tell(pin, 'undriven', 0);
@@ -149,6 +161,7 @@ export class PinBank implements Pins, LineHolder {
    * every pin can be opened. Objects from before lead nowhere.
    */
   reset(): void {
+    this.#life = {};
     for (const [pin, line] of [...this.#lines]) {
       if (line.kind === 'pwm') {
         this.#lines.set(pin, unplugged(line));
