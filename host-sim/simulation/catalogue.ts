@@ -27,8 +27,13 @@ import { wifiLost } from './faults/wifi-lost.js';
 import type { Kind } from './happening.js';
 import type { WorldPromise } from './promise.js';
 import { backoffHonoured } from './promises/backoff-honoured.js';
+import { bounded } from './promises/bounded.js';
+import { clockRight } from './promises/clock-right.js';
+import { eventsInOrder } from './promises/events-in-order.js';
+import { noLeftover } from './promises/no-leftover.js';
 import { noSecret } from './promises/no-secret.js';
 import { noStampede } from './promises/no-stampede.js';
+import { nothingLost } from './promises/nothing-lost.js';
 import { online } from './promises/online.js';
 import type { Scenario } from './scenario.js';
 import { dayAtHome } from './scenarios/day-at-home.js';
@@ -66,7 +71,17 @@ export const KINDS: readonly Kind[] = [
 ];
 
 /** What holds in every world. */
-export const PROMISES: readonly WorldPromise[] = [backoffHonoured, noSecret, noStampede, online];
+export const PROMISES: readonly WorldPromise[] = [
+  backoffHonoured,
+  bounded,
+  clockRight,
+  eventsInOrder,
+  noLeftover,
+  noSecret,
+  noStampede,
+  nothingLost,
+  online,
+];
 
 /** Worlds to live through. */
 export const SCENARIOS: readonly Scenario[] = [dayAtHome, short(KINDS)];
