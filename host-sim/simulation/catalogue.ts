@@ -41,11 +41,16 @@ import type { WorldPromise } from './promise.js';
 import { actedOnce } from './promises/acted-once.js';
 import { answered } from './promises/answered.js';
 import { backoffHonoured } from './promises/backoff-honoured.js';
+import { bounded } from './promises/bounded.js';
+import { clockRight } from './promises/clock-right.js';
+import { eventsInOrder } from './promises/events-in-order.js';
 import { interlock } from './promises/interlock.js';
 import { localControl } from './promises/local-control.js';
+import { noLeftover } from './promises/no-leftover.js';
 import { noMoveWithoutCause } from './promises/no-move-without-cause.js';
 import { noSecret } from './promises/no-secret.js';
 import { noStampede } from './promises/no-stampede.js';
+import { nothingLost } from './promises/nothing-lost.js';
 import { nothingRestartsByItself } from './promises/nothing-restarts-by-itself.js';
 import { online } from './promises/online.js';
 import { pulseLimit } from './promises/pulse-limit.js';
@@ -110,11 +115,16 @@ export const PROMISES: readonly WorldPromise[] = [
   actedOnce,
   answered,
   backoffHonoured,
+  bounded,
+  clockRight,
+  eventsInOrder,
   interlock,
   localControl,
+  noLeftover,
   noMoveWithoutCause,
   noSecret,
   noStampede,
+  nothingLost,
   nothingRestartsByItself,
   online,
   pulseLimit,

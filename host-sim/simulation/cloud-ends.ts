@@ -14,18 +14,18 @@ export function endCloud(world: World, how: 'stop' | 'kill', forMs: number): voi
     apply: (wanted) => {
       if (wanted === 'kill') world.cloud.kill();
       else if (wanted === 'stop') void world.cloud.stop();
-      else start(world);
+      else void start(world);
     },
   });
 }
 
-function start(world: World): void {
-  world.cloud.start().catch((error: unknown) => {
-    world.note(`cloud did not start: ${String(error)}`);
-    for (const { index } of world.devices) world.obstacles.put(index, 'the cloud does not start');
-    world.time.timer.set(() => {
-      for (const { index } of world.devices) world.obstacles.release(index, 'the cloud does not start');
-      start(world);
-    }, TRY_AGAIN_MS);
-  });
+async function start(world: World): Promise<void> {
+  const error = await world.cloud.start();
+  if (error === undefined) return;
+  world.note(`cloud did not start: ${error.message}`);
+  for (const { index } of world.devices) world.obstacles.put(index, 'the cloud does not start');
+  world.time.timer.set(() => {
+    for (const { index } of world.devices) world.obstacles.release(index, 'the cloud does not start');
+    void start(world);
+  }, TRY_AGAIN_MS);
 }

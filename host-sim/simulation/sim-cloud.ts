@@ -93,10 +93,10 @@ export class SimCloud {
     return (this.#database?.prepare(sql).all(...values) ?? []) as Record<string, unknown>[];
   }
 
-  /** Does nothing where it is up; one that is still stopping ends that first. @throws {Error} when it cannot, as on a full disk */
-  async start(): Promise<void> {
+  /** Does nothing where it is up; one that is still stopping ends that first. Why it could not, as on a full disk, is what comes of it. */
+  async start(): Promise<Error | undefined> {
     await this.#stopping;
-    if (this.#life.alive) return;
+    if (this.#life.alive) return undefined;
     const { Sqlite } = this.#options;
     const life = { alive: true };
     this.#life = life;
@@ -104,15 +104,17 @@ export class SimCloud {
     this.#database.pragma('foreign_keys = ON');
     migrate(this.#database);
     this.#limit();
-    const cloud = await this.#create(life).catch((error: unknown) => {
+    const cloud = await this.#create(life).catch((error: Error) => error);
+    if (cloud instanceof Error) {
       life.alive = false;
       this.#takeDisk();
-      throw error;
-    });
-    if (!life.alive) return;
+      return cloud;
+    }
+    if (!life.alive) return undefined;
     this.#cloud = cloud;
     this.#options.onStarted(cloud.events, () => life.alive);
     this.#listen();
+    return undefined;
   }
 
   #create(life: { readonly alive: boolean }): Promise<Cloud> {
@@ -140,12 +142,13 @@ export class SimCloud {
     if (cloud === undefined) return;
     this.#cloud = undefined;
     this.#unlisten();
-    this.#stopping = cloud.close();
+    this.#stopping = cloud.close().then(() => {
+      this.#stopping = undefined;
+      this.#life.alive = false;
+      this.#takeDisk();
+      this.#options.onEnded();
+    });
     await this.#stopping;
-    this.#stopping = undefined;
-    this.#life.alive = false;
-    this.#takeDisk();
-    this.#options.onEnded();
   }
 
   /** Ends it as `kill -9` does: its connections are reset, and only what was committed is left. */
