@@ -240,7 +240,6 @@ export class World {
       buildTimeMs: BUILD_MS,
       onEvent: (device, event) => {
         tell(`${event.name} ${JSON.stringify(event.data)}`);
-        this.#learn(device, event);
         each((witness) => witness.event?.(device, event));
       },
       onPin: (device, pin, kind, value) => {
@@ -270,16 +269,16 @@ export class World {
     });
   }
 
-  #learn(device: SimDevice, event: BoardEvent): void {
-    if (event.name === 'activated') this.#byDeviceId.set((event.data as { deviceId: string }).deviceId, device);
-  }
-
   /** The board of a device id. */
   deviceOf(deviceId: string): SimDevice | undefined {
     return this.#byDeviceId.get(deviceId);
   }
 
   #listen(events: CloudEvents): void {
+    events.on('deviceActivated', ({ deviceId, deviceSN }) => {
+      const device = this.#bySerial.get(deviceSN);
+      if (device) this.#byDeviceId.set(deviceId, device);
+    });
     for (const name of CLOUD_EVENTS) {
       events.on(name, (event) => {
         this.note(`cloud ${name} ${JSON.stringify(event)}`);
