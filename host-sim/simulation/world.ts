@@ -1,5 +1,4 @@
 import type Sqlite from 'better-sqlite3';
-import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { CloudEvents } from '../cloud/cloud.js';
