@@ -5,6 +5,11 @@
 export class Overlays {
   readonly #wishes = new Map<string, { readonly value: unknown }[]>();
 
+  /** What the latest wish is. */
+  current(what: string): unknown {
+    return this.#wishes.get(what)?.at(-1)?.value;
+  }
+
   /**
    * From now on `what` is like `value`; `apply` is called with it, and whenever that changes with what holds then (`undefined`:
    * nobody wants anything). The result takes the wish back.

@@ -48,11 +48,14 @@ export class PeerStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    if (this.#peer.open) {
-      if (this.writableFinished) this.#peer.end();
-      else this.#peer.reset();
-    }
+    // What was written before has left, as a kernel sends what it was given when a process closes.
+    this.#peer.end();
     done(error);
+  }
+
+  /** As a socket's: it closes once everything is written, whether or not the other end does. */
+  destroySoon(): void {
+    this.end(() => this.destroy());
   }
 
   setNoDelay(): this {

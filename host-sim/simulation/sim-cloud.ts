@@ -16,13 +16,15 @@ export const MQTT_PORT = 1883;
 
 export type CloudDoor = 'api' | 'mqtt';
 
-/** Answers a connection in the cloud's place; true where it has taken it. */
-export type Impostor = (door: CloudDoor, peer: VirtualPeer) => boolean;
+/** Answers a board's connection in the cloud's place. */
+export type Impostor = (peer: VirtualPeer) => void;
 
 export interface SimCloudOptions {
   readonly time: VirtualTime;
   readonly network: VirtualNetwork;
   readonly random: SeededRandom;
+  /** The machine it runs on. */
+  readonly address: string;
   /** better-sqlite3, loaded before the world began. */
   readonly Sqlite: typeof Sqlite;
   readonly products: readonly Product[];
@@ -30,13 +32,17 @@ export interface SimCloudOptions {
   /** By what name boards are told to find the broker. */
   readonly host: string;
   readonly reconnectSpreadS: number;
+  /** A connection comes, whoever answers it. */
+  onConnection(door: CloudDoor, peer: VirtualPeer): void;
   /** Every connection's tap, made as it comes. */
   tap?(door: CloudDoor, peer: VirtualPeer): Tap;
   /** Whom the cloud takes the other end of a connection for. */
   addressOf(peer: VirtualPeer): string;
   onLog(event: CloudLogEvent): void;
   /** A cloud has started: its events are to be listened to anew. */
-  onStarted(events: CloudEvents): void;
+  onStarted(events: CloudEvents, isAlive: () => boolean): void;
+  /** It was stopped or killed. */
+  onEnded(): void;
 }
 
 /**
@@ -46,19 +52,28 @@ export interface SimCloudOptions {
 export class SimCloud {
   readonly #options: SimCloudOptions;
   readonly #keys: Pick<CloudState, 'signingKey' | 'sealingKey'>;
+  #address: string;
   readonly #doors = new Set<{ close(): void }>();
   readonly #peers = new Set<VirtualPeer>();
   #disk: Buffer | undefined;
   #database: Sqlite.Database | undefined;
   #cloud: Cloud | undefined;
   #life: { alive: boolean } = { alive: false };
-  /** Answers in its place while it is there; for faults. */
-  impostor: Impostor | undefined;
+  /** Its stopping, which takes its time. */
+  #stopping: Promise<void> | undefined;
+  /** Who answers boards in its place at a door, while it is up; for faults. */
+  readonly impostors = new Map<CloudDoor, Impostor>();
+  /** By what name boards are told to find the broker, from the next start on. */
+  brokerHost: string;
+  /** By how much its clock is off, ms. */
+  clockOffMs = 0;
   /** Pages that its database may have, from now on and after a restart. */
   #maxPages: number | undefined;
 
   constructor(options: SimCloudOptions) {
     this.#options = options;
+    this.#address = options.address;
+    this.brokerHost = options.host;
     const keys = options.random.fork('keys');
     this.#keys = { signingKey: keys.bytes(32), sealingKey: keys.bytes(32) };
   }
@@ -69,23 +84,46 @@ export class SimCloud {
   }
 
   /** Open connections of boards and apps. */
-  get connections(): number {
-    return this.#peers.size;
+  get connections(): Iterable<VirtualPeer> {
+    return this.#peers;
   }
 
-  async start(): Promise<void> {
-    const { Sqlite, host, products, user, reconnectSpreadS } = this.#options;
+  /** Rows of its database, while it is up. */
+  rows(sql: string, ...values: unknown[]): Record<string, unknown>[] {
+    return (this.#database?.prepare(sql).all(...values) ?? []) as Record<string, unknown>[];
+  }
+
+  /** Does nothing where it is up; one that is still stopping ends that first. Why it could not, as on a full disk, is what comes of it. */
+  async start(): Promise<Error | undefined> {
+    await this.#stopping;
+    if (this.#life.alive) return undefined;
+    const { Sqlite } = this.#options;
     const life = { alive: true };
     this.#life = life;
     this.#database = new Sqlite(this.#disk ?? ':memory:');
     this.#database.pragma('foreign_keys = ON');
     migrate(this.#database);
     this.#limit();
-    const cloud = await createCloud({
-      dataDir: { database: this.#database, ...this.#keys, close: () => {} },
+    const cloud = await this.#create(life).catch((error: Error) => error);
+    if (cloud instanceof Error) {
+      life.alive = false;
+      this.#takeDisk();
+      return cloud;
+    }
+    if (!life.alive) return undefined;
+    this.#cloud = cloud;
+    this.#options.onStarted(cloud.events, () => life.alive);
+    this.#listen();
+    return undefined;
+  }
+
+  #create(life: { readonly alive: boolean }): Promise<Cloud> {
+    const { products, user, reconnectSpreadS } = this.#options;
+    return createCloud({
+      dataDir: { database: this.#database!, ...this.#keys, close: () => {} },
       apiPort: API_PORT,
       mqttPort: MQTT_PORT,
-      publicHost: host,
+      publicHost: this.brokerHost,
       products,
       user,
       reconnectSpread: reconnectSpreadS,
@@ -96,10 +134,6 @@ export class SimCloud {
       },
       environment: this.#environment(life),
     });
-    if (!life.alive) return;
-    this.#cloud = cloud;
-    this.#options.onStarted(cloud.events);
-    this.#listen(host);
   }
 
   /** Ends it as a signal does: it says good-bye, and what it knows is on its disk. */
@@ -108,9 +142,13 @@ export class SimCloud {
     if (cloud === undefined) return;
     this.#cloud = undefined;
     this.#unlisten();
-    await cloud.close();
-    this.#life.alive = false;
-    this.#takeDisk();
+    this.#stopping = cloud.close().then(() => {
+      this.#stopping = undefined;
+      this.#life.alive = false;
+      this.#takeDisk();
+      this.#options.onEnded();
+    });
+    await this.#stopping;
   }
 
   /** Ends it as `kill -9` does: its connections are reset, and only what was committed is left. */
@@ -120,18 +158,27 @@ export class SimCloud {
     this.#cloud = undefined;
     this.#life.alive = false;
     this.#unlisten();
-    this.#takeDisk();
     for (const peer of [...this.#peers]) peer.reset();
     this.#peers.clear();
-    // What is left of it has no timers, no disk and no connections; its own closing lets go of the memory.
-    void cloud.close().catch(() => {});
+    const database = this.#database!;
+    this.#disk = database.serialize();
+    this.#database = undefined;
+    this.#options.onEnded();
+    // It may be in the middle of something: what it still does reaches nobody, and its database is no longer the one on the disk.
+    const bury = (): void => void database.close();
+    cloud.close().then(bury, bury);
   }
 
-  /** The name leads to another machine from now on; the cloud has moved there, connections end. */
-  moveTo(host: string): void {
+  get address(): string {
+    return this.#address;
+  }
+
+  /** It runs on another machine from now on; connections end. */
+  moveTo(address: string): void {
+    this.#address = address;
     this.#unlisten();
     for (const peer of [...this.#peers]) peer.reset();
-    this.#listen(host);
+    if (this.isUp) this.#listen();
   }
 
   /** The disk has no room from now on, or has it again. */
@@ -161,10 +208,10 @@ export class SimCloud {
     this.#database = undefined;
   }
 
-  #listen(host: string): void {
+  #listen(): void {
     const { network } = this.#options;
-    this.#doors.add(network.listen(host, API_PORT, (peer) => this.#accept('api', peer)));
-    this.#doors.add(network.listen(host, MQTT_PORT, (peer) => this.#accept('mqtt', peer)));
+    this.#doors.add(network.listen(this.#address, API_PORT, (peer) => this.#accept('api', peer)));
+    this.#doors.add(network.listen(this.#address, MQTT_PORT, (peer) => this.#accept('mqtt', peer)));
   }
 
   #unlisten(): void {
@@ -173,7 +220,13 @@ export class SimCloud {
   }
 
   #accept(door: CloudDoor, peer: VirtualPeer): void {
-    if (this.impostor?.(door, peer)) return;
+    this.#options.onConnection(door, peer);
+    const impostor = this.impostors.get(door);
+    // Apps, which are nobody's boards, are let through.
+    if (impostor && peer.owner !== '') {
+      impostor(peer);
+      return;
+    }
     const stream = new PeerStream(peer, this.#options.addressOf(peer), this.#options.tap?.(door, peer));
     this.#peers.add(peer);
     stream.once('close', () => this.#peers.delete(peer));
@@ -185,7 +238,7 @@ export class SimCloud {
     const { time, random } = this.#options;
     const secrets = random.fork(`cloud at ${time.nowMs}`);
     return {
-      now: () => time.clock.nowMs(),
+      now: () => time.clock.nowMs() + this.clockOffMs,
       randomBytes: (size) => secrets.bytes(size),
       setTimer: (callback, delayMs) => {
         const handle = time.timer.set(() => {

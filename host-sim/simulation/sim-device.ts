@@ -25,6 +25,7 @@ export interface SimDeviceOptions {
   readonly random: SeededRandom;
   readonly settings: Settings;
   readonly hasTime: boolean;
+  readonly driftPpm: number;
   readonly buildTimeMs: number;
   onEvent(device: SimDevice, event: BoardEvent): void;
   onPin(device: SimDevice, pin: number, kind: string, value: number): void;
@@ -78,6 +79,27 @@ export class SimDevice {
     return this.#board?.life.phase === 'online';
   }
 
+  /** What its clock says, epoch ms; `undefined` without power. */
+  get clockMs(): number | undefined {
+    return this.#host?.clock.nowMs();
+  }
+
+  /** Its clock is off by so much more from now on: a glitch, or a peer that lies. */
+  shiftClock(ms: number): void {
+    const clock = this.#host?.clock;
+    clock?.setNow(clock.nowMs() + ms);
+  }
+
+  /** Timers that its firmware has set. */
+  get timers(): number {
+    return this.#host?.timers ?? 0;
+  }
+
+  /** Sockets that its firmware holds. */
+  get sockets(): number {
+    return this.#host?.sockets ?? 0;
+  }
+
   get deviceId(): string | undefined {
     return this.#board?.deviceId;
   }
@@ -112,7 +134,7 @@ export class SimDevice {
   }
 
   #boot(reason: BootReason): void {
-    const { time, network, radio, random, settings, hasTime, buildTimeMs } = this.#options;
+    const { time, network, radio, random, settings, hasTime, driftPpm, buildTimeMs } = this.#options;
     this.boots++;
     this.flash.powered = true;
     const host = createVirtualHost({
@@ -121,6 +143,7 @@ export class SimDevice {
       radio,
       settings,
       hasTime,
+      driftPpm,
       buildTimeMs,
       serial: this.serial,
       storage: this.flash,

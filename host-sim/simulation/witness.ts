@@ -1,6 +1,6 @@
 import type { BoardEvent } from '../../src/core/events.js';
 import type { BootReason } from '../../src/ports/system.js';
-import type { CloudEventMap } from '../cloud/cloud.js';
+import type { CloudEventMap, CloudLogEvent } from '../cloud/cloud.js';
 import type { AppAnswer } from './sim-app.js';
 import type { CloudDoor } from './sim-cloud.js';
 import type { SimDevice } from './sim-device.js';
@@ -27,6 +27,8 @@ export interface Witness {
   pressed?(device: SimDevice, input: number, ms: number): void;
   /** A board has opened a connection to one of the cloud's doors. */
   connected?(device: SimDevice, door: CloudDoor): void;
+  /** The broker has acknowledged what a board published at QoS 1. */
+  acknowledged?(device: SimDevice, topic: string, payload: Buffer): void;
   /** A whole MQTT packet has come from a board, or is on its way to it. */
   packet?(device: SimDevice, way: 'up' | 'down', packet: Buffer): void;
   asked?(asked: Asked): void;
@@ -35,6 +37,11 @@ export interface Witness {
   /** The cloud has answered what was asked. */
   answered?(asked: Asked): void;
   cloud?<N extends keyof CloudEventMap>(name: N, event: CloudEventMap[N]): void;
+  /** The cloud has started, on what the last one had committed. */
+  cloudUp?(): void;
+  /** It was stopped or killed. */
+  cloudDown?(): void;
+  log?(event: CloudLogEvent): void;
   /** Something begins that was planned, or ends. */
   happening?(what: string): void;
   /** Every ten seconds. */

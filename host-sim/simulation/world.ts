@@ -10,6 +10,7 @@ import type { NodeTime } from './node-time.js';
 import { Obstacles } from './obstacles.js';
 import { Overlays } from './overlays.js';
 import type { Tap } from './peer-stream.js';
+import { Scissors } from './scissors.js';
 import { SeededRandom } from './seeded-random.js';
 import { SimApp } from './sim-app.js';
 import { API_PORT, type CloudDoor, SimCloud } from './sim-cloud.js';
@@ -17,11 +18,14 @@ import { SimDevice } from './sim-device.js';
 import { Trace } from './trace.js';
 import type { Asked, Witness } from './witness.js';
 
-/** By what name boards and apps find the cloud. */
+/** By what names boards and apps find the cloud, and boards are told to find its broker. */
 export const CLOUD_HOST = 'cloud.home';
+const BROKER_HOST = 'broker.home';
 const NTP_HOST = 'pool.ntp.org';
 const USER = { name: 'dev', password: 'the password of the world' };
 const SSID = 'home';
+/** Crystals are off by so much at most, parts per million. */
+const MOST_DRIFT_PPM = 40;
 /** When the world begins, and when its firmware was built. */
 const EPOCH_MS = Date.UTC(2026, 10, 1);
 const BUILD_MS = Date.UTC(2026, 9, 1);
@@ -40,6 +44,13 @@ const CLOUD_EVENTS = [
   'commandAnswered',
   'commandDropped',
 ] as const;
+
+/** A house: its access point, and the boards that hear it. */
+export interface Place {
+  readonly number: number;
+  readonly radio: Radio;
+  readonly point: AccessPoint;
+}
 
 export interface WorldOptions {
   readonly seed: number;
@@ -66,18 +77,23 @@ export class World {
   readonly random: SeededRandom;
   readonly cloud: SimCloud;
   readonly app: SimApp;
-  readonly places: readonly { readonly radio: Radio; readonly point: AccessPoint }[];
+  readonly places: readonly Place[];
   readonly devices: readonly SimDevice[];
   readonly obstacles: Obstacles;
   readonly trace = new Trace();
   readonly #options: WorldOptions;
-  readonly #witnesses: readonly Witness[];
+  #witnesses: readonly Witness[] = [];
   readonly overlays = new Overlays();
-  readonly #taps = new Map<SimDevice, MqttTap>();
+  readonly #taps = new Map<SimDevice, { readonly peer: VirtualPeer; readonly mqtt: MqttTap }>();
+  readonly #scissors = new Map<SimDevice, Scissors>();
   readonly #bySerial: ReadonlyMap<string, SimDevice>;
   readonly #byDeviceId = new Map<string, SimDevice>();
   /** Whether the time server answers, and by how much it is off, ms. */
-  ntp: { isUp: boolean; offMs: number } = { isUp: true, offMs: 0 };
+  readonly ntp = { isUp: true, offMs: 0 };
+  /** By board: until when the cloud has asked it to stay away (HTTP 429), ms. */
+  readonly awayUntilMs = new Map<SimDevice, number>();
+  /** To be called once, when a board's next bytes have reached the broker, and before it has read them. */
+  onNextPacket: (() => void) | undefined;
 
   constructor(options: WorldOptions) {
     const { seed, products, nodeTime } = options;
@@ -86,9 +102,9 @@ export class World {
     nodeTime.enter(this.time, this.random.fork('node'));
     const count = Math.ceil(products.length / (options.boardsAPlace ?? products.length));
     const password = this.random.fork('wifi').bytes(9).toString('hex');
-    this.places = Array.from({ length: count }, () => {
+    this.places = Array.from({ length: count }, (_, number) => {
       const radio = new Radio();
-      return { radio, point: radio.add({ ssid: SSID, password }) };
+      return { number, radio, point: radio.add({ ssid: SSID, password }) };
     });
     this.trace.hide(password);
     this.trace.hide(USER.password);
@@ -99,13 +115,27 @@ export class World {
       Sqlite: options.Sqlite,
       products: [...new Map(products.map((product) => [product.productKey, product])).values()],
       user: USER,
-      host: CLOUD_HOST,
-      reconnectSpreadS: options.reconnectSpreadS ?? 10,
+      host: BROKER_HOST,
+      address: this.network.addressOf(CLOUD_HOST),
+      reconnectSpreadS: this.reconnectSpreadS,
+      onConnection: (door, peer) => this.#connected(door, peer),
       tap: (door, peer) => this.#tap(door, peer),
       addressOf: () => '10.0.0.1',
-      onLog: ({ level, name, data }) => this.note(`cloud ${level} ${name} ${JSON.stringify(data)}`),
-      onStarted: (events) => this.#listen(events),
+      onLog: (event) => {
+        this.note(`cloud ${event.level} ${event.name} ${JSON.stringify(event.data)}`);
+        this.#each((witness) => witness.log?.(event));
+      },
+      onStarted: (events, isAlive) => {
+        this.#listen(events, isAlive);
+        this.note('cloud up');
+        this.#each((witness) => witness.cloudUp?.());
+      },
+      onEnded: () => {
+        this.note('cloud down');
+        this.#each((witness) => witness.cloudDown?.());
+      },
     });
+    this.network.assign(BROKER_HOST, this.cloud.address);
     this.app = new SimApp({ time: this.time, network: this.network, host: CLOUD_HOST });
     this.network.listenUdp(NTP_HOST, 123, (packet, reply) => this.#answerNtp(packet, reply));
     const settings: Settings = {
@@ -120,6 +150,16 @@ export class World {
 
   get nowMs(): number {
     return this.time.nowMs;
+  }
+
+  /** What time it really is, epoch ms. */
+  get wallMs(): number {
+    return this.time.clock.nowMs();
+  }
+
+  /** Over how many seconds boards come back that lost their broker, as the cloud announces it. */
+  get reconnectSpreadS(): number {
+    return this.#options.reconnectSpreadS ?? 10;
   }
 
   /** Starts the cloud, signs the app in, and gives every board its power within `withinMs`. */
@@ -171,7 +211,7 @@ export class World {
     return this.devices[index % this.devices.length]!;
   }
 
-  place(index: number): { readonly radio: Radio; readonly point: AccessPoint } {
+  place(index: number): Place {
     return this.places[index % this.places.length]!;
   }
 
@@ -183,7 +223,22 @@ export class World {
 
   /** The MQTT connection of a board, to do something to its bytes; `undefined` where it has none. */
   tapOf(device: SimDevice): MqttTap | undefined {
-    return this.#taps.get(device);
+    return this.#taps.get(device)?.mqtt;
+  }
+
+  /** The cloud's end of a board's latest MQTT connection. */
+  peerOf(device: SimDevice): VirtualPeer | undefined {
+    return this.#taps.get(device)?.peer;
+  }
+
+  /** Cuts a board's connections. */
+  scissorsOf(device: SimDevice): Scissors {
+    let scissors = this.#scissors.get(device);
+    if (scissors === undefined) {
+      scissors = new Scissors((callback, delayMs) => this.time.timer.set(callback, delayMs));
+      this.#scissors.set(device, scissors);
+    }
+    return scissors;
   }
 
   /** Asks something of a board, as an app does. What the cloud does not take, it says. */
@@ -205,7 +260,7 @@ export class World {
     const { deviceId } = device;
     if (deviceId === undefined) return;
     this.note(`app calls ${service} of #${device.index}`);
-    for (const witness of this.#witnesses) witness.invoked?.(device, service);
+    this.#each((witness) => witness.invoked?.(device, service));
     void this.app.post(`/devices/${deviceId}/services/${service}`, {}).then((answer) => {
       this.note(`app hears of #${device.index} ${answer?.code ?? 'nothing'}`);
     });
@@ -223,9 +278,7 @@ export class World {
     const serial = (0xa0_00_00_00_00_00 + index).toString(16).toUpperCase();
     const { places } = this;
     const tell = (line: string): void => this.note(`#${index} ${line}`);
-    const each = (call: (witness: Witness) => void): void => {
-      for (const witness of this.#witnesses) call(witness);
-    };
+    const each = (call: (witness: Witness) => void): void => this.#each(call);
     return new SimDevice({
       index,
       serial,
@@ -236,6 +289,7 @@ export class World {
       radio: places[Math.floor((index * places.length) / this.#options.products.length)]!.radio,
       random: this.random.fork(`board ${index}`),
       hasTime: this.#options.hasTime ?? false,
+      driftPpm: this.random.fork(`crystal ${index}`).between(-MOST_DRIFT_PPM, MOST_DRIFT_PPM),
       buildTimeMs: BUILD_MS,
       onEvent: (device, event) => {
         tell(`${event.name} ${JSON.stringify(event.data)}`);
@@ -268,47 +322,86 @@ export class World {
     });
   }
 
+  #each(call: (witness: Witness) => void): void {
+    for (const witness of this.#witnesses) call(witness);
+  }
+
+  /** The board of a serial number. */
+  bySerial(serial: string): SimDevice | undefined {
+    return this.#bySerial.get(serial);
+  }
+
   /** The board of a device id. */
   deviceOf(deviceId: string): SimDevice | undefined {
     return this.#byDeviceId.get(deviceId);
   }
 
-  #listen(events: CloudEvents): void {
+  #listen(events: CloudEvents, isAlive: () => boolean): void {
+    // A board that loses its power at once may never get to say so itself.
     events.on('deviceActivated', ({ deviceId, deviceSN }) => {
       const device = this.#bySerial.get(deviceSN);
       if (device) this.#byDeviceId.set(deviceId, device);
     });
     for (const name of CLOUD_EVENTS) {
       events.on(name, (event) => {
+        if (!isAlive()) return;
         this.note(`cloud ${name} ${JSON.stringify(event)}`);
         for (const witness of this.#witnesses) witness.cloud?.(name, event);
       });
     }
   }
 
-  #tap(door: CloudDoor, peer: VirtualPeer): Tap {
-    const mark = <B extends Uint8Array>(bytes: B): B => {
-      this.trace.bytes(this.nowMs, bytes);
-      return bytes;
-    };
+  #connected(door: CloudDoor, peer: VirtualPeer): void {
     const device = this.#bySerial.get(peer.owner);
-    if (device !== undefined) {
-      this.note(`#${device.index} reaches ${door}`);
-      for (const witness of this.#witnesses) witness.connected?.(device, door);
+    if (device === undefined) return;
+    this.note(`#${device.index} reaches ${door}`);
+    this.#each((witness) => witness.connected?.(device, door));
+  }
+
+  #tap(door: CloudDoor, peer: VirtualPeer): Tap {
+    const device = this.#bySerial.get(peer.owner);
+    if (device === undefined) {
+      return {
+        up: (bytes) => this.#mark(bytes),
+        down: (bytes) => [this.#mark(bytes)],
+      };
     }
-    if (device === undefined || door === 'api') return { up: mark, down: (bytes) => [mark(bytes)] };
-    const tap = new MqttTap({
-      peer,
-      onAcknowledged: () => {},
-      onPacket: (way, packet) => {
-        for (const witness of this.#witnesses) witness.packet?.(device, way, packet);
-      },
-    });
-    this.#taps.set(device, tap);
+    const scissors = this.scissorsOf(device);
+    const mqtt = door === 'mqtt' ? this.#mqttTap(device, peer) : undefined;
     return {
-      up: (bytes) => tap.up(mark(bytes)),
-      down: (bytes) => tap.down(mark(bytes)),
+      up: (bytes) => {
+        this.#mark(bytes);
+        const read = scissors.pass(peer, 'up', mqtt?.up(bytes) ?? bytes);
+        if (mqtt && this.onNextPacket) this.#tellPacket();
+        return read;
+      },
+      down: (bytes) => {
+        this.#mark(bytes);
+        const pieces = mqtt?.down(bytes) ?? [bytes];
+        return pieces.map((piece) => scissors.pass(peer, 'down', piece)).filter((piece) => piece.length > 0);
+      },
     };
+  }
+
+  #mqttTap(device: SimDevice, peer: VirtualPeer): MqttTap {
+    const mqtt = new MqttTap({
+      peer,
+      onAcknowledged: (topic, payload) => this.#each((witness) => witness.acknowledged?.(device, topic, payload)),
+      onPacket: (way, packet) => this.#each((witness) => witness.packet?.(device, way, packet)),
+    });
+    this.#taps.set(device, { peer, mqtt });
+    return mqtt;
+  }
+
+  #mark<B extends Uint8Array>(bytes: B): B {
+    this.trace.bytes(this.nowMs, bytes);
+    return bytes;
+  }
+
+  #tellPacket(): void {
+    const callback = this.onNextPacket;
+    this.onNextPacket = undefined;
+    callback?.();
   }
 
   #answerNtp(packet: Uint8Array, reply: (answer: Uint8Array) => void): void {

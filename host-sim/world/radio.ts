@@ -43,6 +43,8 @@ export class AccessPoint {
   readonly ssid: string;
   password: string | undefined;
   rssi: number;
+  /** False: it answers every key as if it were wrong, as routers do that are just starting. */
+  takesKeys = true;
   /** Whether it hands out addresses. */
   hasDhcp = true;
   /** Whether its router reaches the rest of the world. */
@@ -141,7 +143,7 @@ class RadioStation implements WiFiStation {
     this.disconnect();
     const point = this.#radio.find(ssid);
     if (point === undefined) this.#fail('no_such_network', SCAN_MS);
-    else if (point.password !== password) this.#fail('wrong_password', WRONG_KEY_MS);
+    else if (!point.takesKeys || point.password !== password) this.#fail('wrong_password', WRONG_KEY_MS);
     else if (!point.hasDhcp) this.#fail('no_address', HANDSHAKE_MS + DHCP_TIMEOUT_MS);
     else {
       this.#after(HANDSHAKE_MS + DHCP_MS + (this.#random.uint32() % 500), () => {

@@ -5,7 +5,7 @@ import type { Settings } from '../../src/ports/settings.js';
 import type { TcpOptions } from '../../src/ports/socket.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
-import type { Timer } from '../../src/ports/timer.js';
+import type { Timer, TimerHandle } from '../../src/ports/timer.js';
 import type { WiFiConstructor, WiFiLoss, WiFiOptions, WiFiStation } from '../../src/ports/wifi.js';
 import { MemoryStorage } from '../host/memory-storage.js';
 import { createNodeText } from '../host/node-text.js';
@@ -31,6 +31,8 @@ export interface VirtualHostOptions {
   readonly buildTimeMs?: number;
   /** Whether the board knows the time from the start (default: as the time's clock claims). */
   readonly hasTime?: boolean;
+  /** How much too fast its clock is (default 0), parts per million. */
+  readonly driftPpm?: number;
   /** The air around it (default: an access point that takes everybody, on a network without distance). */
   readonly radio?: Radio;
   /** Whether `events` keeps what the board said (default); a long life says a lot. */
@@ -55,6 +57,9 @@ export interface VirtualHost extends Host {
   readonly events: BoardEvent[];
   /** How often the firmware asked for a restart. */
   readonly restarts: number;
+  /** Timers that are set, and sockets that are open. */
+  readonly timers: number;
+  readonly sockets: number;
   /** What joining ends in from now on; `undefined`: it works. */
   joinFailure: WiFiLoss | undefined;
   /** The station falls off its network, by a timer of its own. */
@@ -95,16 +100,28 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
       options.onCrash(error);
     }
   };
+  const timers = new Set<TimerHandle>();
   const timer: Timer = {
-    set: (callback, delayMs) => time.timer.set(() => deliver(callback), delayMs),
+    set: (callback, delayMs) => {
+      const handle = time.timer.set(() => {
+        timers.delete(handle);
+        deliver(callback);
+      }, delayMs);
+      timers.add(handle);
+      return handle;
+    },
     repeat: (callback, intervalMs) => {
       const handle = time.timer.repeat(() => {
         if (powered) deliver(callback);
         else time.timer.clear(handle);
       }, intervalMs);
+      timers.add(handle);
       return handle;
     },
-    clear: (handle) => time.timer.clear(handle),
+    clear: (handle) => {
+      timers.delete(handle);
+      time.timer.clear(handle);
+    },
   };
   const random = createRandom(options.seed ?? 1);
   const antenna = options.radio?.antenna(timer, random);
@@ -121,7 +138,7 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
   const events: BoardEvent[] = [];
   const host = {
     timer,
-    clock: createClock(time, options.hasTime ?? time.clock.hasTime),
+    clock: createClock(time, options.hasTime ?? time.clock.hasTime, (options.driftPpm ?? 0) / 1e6),
     random,
     text: createNodeText(),
     storage: options.storage ?? new MemoryStorage(),
@@ -130,6 +147,12 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
     accessPoint,
     events,
     restarts: 0,
+    get timers() {
+      return timers.size;
+    },
+    get sockets() {
+      return stack.sockets;
+    },
     joinFailure: undefined as WiFiLoss | undefined,
     network: {
       TCP,
@@ -223,13 +246,15 @@ class VirtualStation implements WiFiStation {
 }
 
 /** The board's own clock: boards that share a time do not share what they set. One without the time counts from 1970. */
-function createClock(time: VirtualTime, hasTime: boolean): Clock {
-  let offsetMs = hasTime ? time.clock.nowMs() - time.nowMs : -time.nowMs;
+function createClock(time: VirtualTime, hasTime: boolean, drift: number): Clock {
+  let setMs = time.nowMs;
+  let epochAtSetMs = hasTime ? time.clock.nowMs() : 0;
   return {
     monotonicMs: () => time.nowMs,
-    nowMs: () => time.nowMs + offsetMs,
+    nowMs: () => epochAtSetMs + Math.round((time.nowMs - setMs) * (1 + drift)),
     setNow: (epochMs) => {
-      offsetMs = epochMs - time.nowMs;
+      setMs = time.nowMs;
+      epochAtSetMs = epochMs;
     },
     hasTime,
   };

@@ -26,6 +26,10 @@ export interface VirtualPeer {
   /** While true, the board's bytes stay on their way and fill its send buffer. */
   paused: boolean;
   readonly open: boolean;
+  /** Nothing arrives any more in either direction. */
+  readonly isFrozen: boolean;
+  /** The board has not let go of its end. */
+  readonly isHeld: boolean;
   /** Whose connection it is, as its stack was named. */
   readonly owner: string;
 }
@@ -146,6 +150,14 @@ export class Link implements VirtualPeer {
     return this.#peerOpen;
   }
 
+  get isFrozen(): boolean {
+    return this.#frozen;
+  }
+
+  get isHeld(): boolean {
+    return this.#boardOpen && !this.#boardTold;
+  }
+
   get paused(): boolean {
     return this.#paused;
   }
@@ -203,7 +215,6 @@ export class Link implements VirtualPeer {
   #tell(error: Error | undefined): void {
     if (!this.#boardOpen || this.#boardTold) return;
     this.#boardTold = true;
-    this.#open.delete(this);
     this.#deliver(() => this.#options.onError(error));
   }
 

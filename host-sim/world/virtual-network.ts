@@ -34,6 +34,8 @@ export interface VirtualStack {
   readonly TCP: TcpConstructor;
   readonly UDP: UdpConstructor;
   readonly resolver: Resolver;
+  /** Sockets that are open. */
+  readonly sockets: number;
   /** The board's power goes: peers see a reset, or with `silent` nothing at all. */
   powerOff(silent: boolean): void;
 }
@@ -97,6 +99,11 @@ export class VirtualNetwork {
     this.#names.set(host, address);
   }
 
+  /** Whether somebody listens there. */
+  hears(host: string, port: number): boolean {
+    return this.#listeners.has(`${this.addressOf(host)}:${port}`);
+  }
+
   /** @internal */
   resolve(host: string): string | undefined {
     return IPV4.test(host) ? host : this.#names.get(host);
@@ -122,6 +129,9 @@ export class VirtualNetwork {
     const open = new Set<Link>();
     const udp = new Set<{ close(): void }>();
     return {
+      get sockets() {
+        return open.size + udp.size;
+      },
       TCP: class implements TcpSocket {
         readonly #link: Link;
         constructor(options: TcpOptions) {

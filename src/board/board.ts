@@ -181,6 +181,7 @@ export class Board {
     const before = this.#life;
     const { state, effects } = advanceLife(before, event, {
       random: this.#host.random.uint32() / 0x1_0000_0000,
+      nowMs: this.#host.clock.monotonicMs(),
       spreadMs: (this.#activation?.reconnectSpread ?? this.#product.session.reconnectSpreadS) * 1_000,
     });
     this.#life = state;

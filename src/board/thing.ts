@@ -127,7 +127,9 @@ export class Thing {
   report(event: BoardEvent): void {
     const topics = this.#options.topics();
     if (topics !== undefined && topics.eventPost === undefined) return;
-    this.outbox.push('eventPost', () => this.#eventPost(event), event.name);
+    const { clock } = this.#options;
+    const atMs = clock.known ? undefined : clock.monotonicMs();
+    this.outbox.push('eventPost', () => this.#eventPost(event, atMs), event.name);
     // Not at once: it may have happened in the middle of sending.
     this.#sending ??= this.#options.host.timer.set(() => {
       this.#sending = undefined;
@@ -193,8 +195,11 @@ export class Thing {
     this.#reportedDrops = dropped;
   }
 
-  #eventPost({ name, level, at, data }: BoardEvent): string {
-    return this.#post(`thing.event.${name}.post`, JSON.stringify({ level, value: data, time: at }));
+  /** @param atMs when it happened by the monotonic clock, where the time was not known then: meanwhile it may be */
+  #eventPost({ name, level, at, data }: BoardEvent, atMs: number | undefined): string {
+    const { clock } = this.#options;
+    const time = atMs === undefined || !clock.known ? at : clock.nowMs() - (clock.monotonicMs() - atMs);
+    return this.#post(`thing.event.${name}.post`, JSON.stringify({ level, value: data, time }));
   }
 
   /** A message of the board's own (Alink). */

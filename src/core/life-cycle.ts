@@ -28,6 +28,8 @@ export interface LifeState {
   readonly unreachable: number;
   /** Whether there has been a session since boot. */
   readonly wasOnline: boolean;
+  /** A cloud that refused the board is left alone until then, whatever the network does meanwhile; monotonic, ms. */
+  readonly cloudNotBeforeMs: number;
 }
 
 export type LifeEvent =
@@ -67,6 +69,8 @@ export interface LifeContext {
   readonly random: number;
   /** Time over which a fleet that lost its broker comes back, ms. */
   readonly spreadMs: number;
+  /** Monotonic. */
+  readonly nowMs: number;
 }
 
 export const INITIAL_LIFE: LifeState = Object.freeze({
@@ -78,6 +82,7 @@ export const INITIAL_LIFE: LifeState = Object.freeze({
   credentialRefusals: 0,
   unreachable: 0,
   wasOnline: false,
+  cloudNotBeforeMs: 0,
 } as const);
 
 /** Credentials refused this often in a row are doubted, and the board activates again. */
@@ -103,7 +108,7 @@ export function advanceLife(state: LifeState, event: LifeEvent, context: LifeCon
     case 'network_lost':
       return loseNetwork(state, context);
     case 'clock_done':
-      return state.phase === 'clock' ? enterCloud(state) : stay(state);
+      return state.phase === 'clock' ? reachCloud(state, context) : stay(state);
     case 'activated':
       return state.phase === 'activating'
         ? enterCloud({ ...state, activated: true, hopeless: false, credentialRefusals: 0, unreachable: 0 })
@@ -136,7 +141,14 @@ function start(state: LifeState, provisioned: boolean, activated: boolean): Life
   return go(state, { phase: 'joining', activated }, { type: 'join' });
 }
 
-/** The network is there: activate where that is still to do (or to do again), else connect. */
+/** The network is there. Where the cloud has refused the board before, the wait for that first comes to its end. */
+function reachCloud(state: LifeState, context: LifeContext): LifeStep {
+  const step = enterCloud(state);
+  const delayMs = state.cloudNotBeforeMs - context.nowMs;
+  return delayMs > 0 ? go(step.state, {}, { type: 'retry', delayMs }) : step;
+}
+
+/** Activate where that is still to do (or to do again), else connect. */
 function enterCloud(state: LifeState): LifeStep {
   const doubted =
     state.credentialRefusals >= REFUSALS_UNTIL_REACTIVATION || state.unreachable >= unreachableLimit(state);
@@ -160,7 +172,9 @@ function loseNetwork(state: LifeState, context: LifeContext): LifeStep {
 function failActivation(state: LifeState, failure: ActivationFailure, context: LifeContext): LifeStep {
   const delayMs = activationRetryMs(failure, state.cloudFailures, context.random);
   const hopeless = failure.kind === 'refused' && isHopeless(failure.status, failure.word);
-  const change = { hopeless, cloudFailures: state.cloudFailures + 1, ...doubtAgain(state) };
+  // A refusal holds over the loss of the network; a failure is as good as mended then.
+  const cloudNotBeforeMs = failure.kind === 'broken' ? 0 : context.nowMs + delayMs;
+  const change = { hopeless, cloudFailures: state.cloudFailures + 1, cloudNotBeforeMs, ...doubtAgain(state) };
   return go(state, change, { type: 'retry', delayMs });
 }
 
@@ -192,6 +206,7 @@ function loseSession(state: LifeState, loss: SessionLoss, context: LifeContext):
       cloudFailures: state.cloudFailures + 1,
       credentialRefusals: refused ? state.credentialRefusals + 1 : answered ? 0 : state.credentialRefusals,
       unreachable: answered || wasOnline ? 0 : state.unreachable + 1,
+      cloudNotBeforeMs: answered ? context.nowMs + delayMs : 0,
     },
     { type: 'release' },
     { type: 'retry', delayMs },

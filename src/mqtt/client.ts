@@ -66,6 +66,8 @@ export interface MqttClientOptions {
   readonly onMessage: OnMessage;
   /** A message over `maxMessageBytes` was passed over (and acknowledged). */
   onSkipped(bytes: number): void;
+  /** The broker has a message of ours: the packet id that `publish` returned for it. */
+  onAcknowledged(packetId: number): void;
   /** There is room again after `publish` had returned −1. */
   onDrained(): void;
   /** The session is over; nothing is called after this. Never called after `close()`. */
@@ -304,6 +306,7 @@ export class MqttClient implements MqttPackets {
     this.#inFlight[place] = 0;
     this.#unacknowledged--;
     this.#ackOverdue = false;
+    this.#options.onAcknowledged(packetId);
     if (this.#unacknowledged === 0) this.#scheduleAcknowledged();
     this.#onDrained();
   }

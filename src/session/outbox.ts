@@ -8,7 +8,8 @@ export type Uplink =
   | 'logPost'
   | 'ntpRequest';
 
-interface Waiting {
+/** A message that waits. */
+export interface Waiting {
   readonly uplink: Uplink;
   /** Text, or what builds it when it can be sent. */
   readonly payload: string | (() => string);
@@ -52,6 +53,15 @@ export class Outbox {
     let kept = 0;
     for (const waiting of this.#waiting) if (waiting.uplink === 'eventPost') this.#waiting[kept++] = waiting;
     this.#waiting.length = kept;
+  }
+
+  /** Messages that have been sent and may not have arrived: they go again, before all others. */
+  putBack(messages: readonly Waiting[]): void {
+    this.#waiting.unshift(...messages);
+    const excess = this.#waiting.length - this.#capacity;
+    if (excess <= 0) return;
+    this.#waiting.splice(0, excess);
+    this.#dropped += excess;
   }
 
   /** Number of messages dropped since boot. */

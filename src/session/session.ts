@@ -4,7 +4,7 @@ import type { Product } from '../core/product.js';
 import { MqttClient, type MqttEnd } from '../mqtt/client.js';
 import type { Host } from '../ports/host.js';
 import type { TimerHandle } from '../ports/timer.js';
-import type { Outbox, Uplink } from './outbox.js';
+import type { Outbox, Uplink, Waiting } from './outbox.js';
 
 /** A QoS 1 farewell is given this long to be acknowledged, ms. */
 const FAREWELL_MS = 1_000;
@@ -58,6 +58,8 @@ export class Session {
   };
   /** What is subscribed to, in the order of the client's list. */
   readonly #downlinks: readonly Downlink[];
+  /** Events that have been published and not been acknowledged, by packet id, oldest first. */
+  readonly #unsure = new Map<number, Waiting>();
   #online = false;
   #farewell: TimerHandle | undefined;
 
@@ -95,6 +97,7 @@ export class Session {
         else this.#onExtension(subscription, retained, bytes, start, end, topicStart, topicEnd);
       },
       onSkipped: (bytes) => options.onSkipped(bytes),
+      onAcknowledged: (packetId) => this.#unsure.delete(packetId),
       onDrained: () => this.pump(),
       onEnded: (end) => this.#onEnded(end),
     });
@@ -108,10 +111,12 @@ export class Session {
       const { uplink, payload, name } = waiting;
       const topic = this.#topicOf(uplink, name);
       // What the cloud has announced no topic for is not sent.
-      if (topic && !this.#publish(topic, typeof payload === 'string' ? payload : payload())) return;
+      const packetId = topic ? this.#publish(topic, typeof payload === 'string' ? payload : payload()) : 0;
+      if (packetId < 0) return;
       outbox.shift();
+      if (packetId > 0 && uplink === 'eventPost') this.#unsure.set(packetId, waiting);
     }
-    if (posts.due && this.#publish(this.#topics.propertyPost, posts.build())) posts.sent();
+    if (posts.due && this.#publish(this.#topics.propertyPost, posts.build()) >= 0) posts.sent();
   }
 
   /** Ends the session cleanly: publishes `offline`, waits a moment for its acknowledgement, disconnects, then calls back. */
@@ -137,8 +142,16 @@ export class Session {
     this.#online = false;
     this.#options.host.timer.clear(this.#farewell);
     this.#farewell = undefined;
-    this.#options.outbox.clear();
+    this.#leaveOutbox();
     this.#client.close();
+  }
+
+  /** What belongs to this session goes with it; an event that may not have arrived is sent again in the next one. */
+  #leaveOutbox(): void {
+    const { outbox } = this.#options;
+    outbox.clear();
+    outbox.putBack([...this.#unsure.values()]);
+    this.#unsure.clear();
   }
 
   #topicOf(uplink: Uplink, name: string | undefined): Uint8Array | undefined {
@@ -173,14 +186,15 @@ export class Session {
     }
   }
 
-  #publish(topic: Uint8Array, payload: string): boolean {
+  /** The packet id; −1: there is no room for it now; 0: there never will be. */
+  #publish(topic: Uint8Array, payload: string): number {
     try {
-      return this.#client.publish(topic, payload, false) >= 0;
+      return this.#client.publish(topic, payload, false);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       // It will never fit: one message is lost, not the board.
       this.#options.onDropped(payload.length);
-      return true;
+      return 0;
     }
   }
 
@@ -193,7 +207,7 @@ export class Session {
 
   #onEnded(end: MqttEnd): void {
     this.#online = false;
-    this.#options.outbox.clear();
+    this.#leaveOutbox();
     // A connection that drops during the farewell is as good as closed: the timer set there calls back.
     if (this.#farewell === undefined) this.#options.onLost(end);
   }

@@ -213,6 +213,22 @@ describe('a command to a board that is away', () => {
     expect((await again.next()).payload.params).toEqual({ action: 'pulse' });
   });
 
+  test('that became too old while the cloud was down is told as dropped when it is up again', async () => {
+    const clock = new TestClock();
+    const dataDir = temporaryDirectory();
+    const first = await startCloud({ environment: clock.environment, dataDir });
+    const activation = await first.activate();
+    await control(first, activation, { action: 'pulse' });
+    await first.cloud.close();
+    clock.advance(60_000);
+    const second = await startCloud({ environment: clock.environment, dataDir });
+    const dropped = second.logged.filter(({ name }) => name === 'command_dropped');
+    expect(dropped.map(({ data }) => data['deviceId'])).toEqual([activation.deviceId]);
+    await second.cloud.close();
+    const third = await startCloud({ environment: clock.environment, dataDir });
+    expect(third.logged.filter(({ name }) => name === 'command_dropped')).toEqual([]);
+  });
+
   test('is also one that the board had not acknowledged when the cloud was stopped', async () => {
     const clock = new TestClock();
     const dataDir = temporaryDirectory();

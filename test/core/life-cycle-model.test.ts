@@ -71,7 +71,7 @@ describe('any sequence of events', () => {
         let state: LifeState = INITIAL_LIFE;
         for (const event of sequence) {
           const before = Object.freeze(state);
-          const step = advanceLife(before, event, { random: chance, spreadMs: 10_000 });
+          const step = advanceLife(before, event, { random: chance, spreadMs: 10_000, nowMs: 0 });
           expectSound(before, event, step.state, step.effects);
           state = step.state;
         }
@@ -93,7 +93,7 @@ class Driver {
 
   advance(event: LifeEvent, chance: number): void {
     const before = this.state;
-    const { state, effects } = advanceLife(before, event, { random: chance, spreadMs: 10_000 });
+    const { state, effects } = advanceLife(before, event, { random: chance, spreadMs: 10_000, nowMs: 0 });
     expectSound(before, event, state, effects);
     this.state = state;
     if (event.type === 'session_online') {

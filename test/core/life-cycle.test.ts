@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { advanceLife, INITIAL_LIFE, type LifeEvent, type LifeState, type Phase } from '../../src/core/life-cycle.js';
 
-const context = { random: 0.5, spreadMs: 10_000 };
+const context = { random: 0.5, spreadMs: 10_000, nowMs: 5_000 };
 const PHASES: readonly Phase[] = [
   'boot',
   'unprovisioned',
@@ -32,9 +32,13 @@ function at(phase: Phase, change: Partial<LifeState> = {}): LifeState {
 }
 
 function run(state: LifeState, ...events: LifeEvent[]) {
+  return runAt(context.nowMs, state, ...events);
+}
+
+function runAt(nowMs: number, state: LifeState, ...events: LifeEvent[]) {
   const effects: string[] = [];
   for (const event of events) {
-    const step = advanceLife(state, event, context);
+    const step = advanceLife(state, event, { ...context, nowMs });
     state = step.state;
     for (const effect of step.effects) effects.push(effect.type === 'retry' ? `retry ${effect.delayMs}` : effect.type);
   }
@@ -183,6 +187,33 @@ describe('refused credentials', () => {
       EVENTS['clock_done']!,
     );
     expect(effects.at(-1)).toBe('activate');
+  });
+});
+
+describe('a refusal', () => {
+  const back = [EVENTS['network_lost']!, EVENTS['retry_due']!, EVENTS['joined']!, EVENTS['clock_done']!];
+
+  it('holds over the loss of the network: the rest of the wait follows the joining', () => {
+    const told = runAt(5_000, at('activating'), {
+      type: 'activation_failed',
+      failure: { kind: 'throttled', retryAfterMs: 600_000 },
+    });
+    expect(told.effects).toEqual(['retry 600500']);
+    const joined = runAt(105_000, told.state, ...back);
+    expect(joined.effects.at(-1)).toBe('retry 500500');
+    expect(joined.state.phase).toBe('activating');
+    expect(runAt(605_500, joined.state, EVENTS['retry_due']!).effects).toEqual(['activate']);
+  });
+
+  it('of the broker holds likewise, and one whose wait is over does not count', () => {
+    const told = runAt(5_000, at('connecting'), refused(3));
+    expect(runAt(15_000, told.state, ...back).effects.at(-1)).toBe('retry 20500');
+    expect(runAt(36_000, told.state, ...back).effects.at(-1)).toBe('connect');
+  });
+
+  it('is what a failure is not: the network has been lost, and with it why the cloud could not be reached', () => {
+    const failed = run(at('connecting', { cloudFailures: 7 }), EVENTS['session_lost']!);
+    expect(run(failed.state, ...back).effects.at(-1)).toBe('connect');
   });
 });
 

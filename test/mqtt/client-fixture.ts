@@ -35,6 +35,7 @@ export function setUp(overrides: Partial<MqttClientOptions> = {}) {
       log.push(`message ${subscription}${retained ? ' retained' : ''} ${payload}`);
     },
     onSkipped: (bytes) => log.push(`skipped ${bytes}`),
+    onAcknowledged: () => {},
     onDrained: () => log.push('drained'),
     onEnded: (end) =>
       log.push(

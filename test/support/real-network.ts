@@ -42,6 +42,10 @@ function peerOf(socket: Socket): VirtualPeer {
   let failed = false;
   const peer: VirtualPeer = {
     owner: '',
+    isFrozen: false,
+    get isHeld() {
+      return !socket.destroyed;
+    },
     onData: undefined,
     onClosed: undefined,
     paused: false,

@@ -12,9 +12,8 @@ export class CommandRows {
     this.#writes = options.writes;
   }
 
-  /** What the last run left, in the order it was given; what was made at or before a time is dropped. */
-  restore(createdUntil: number): CommandFields[] {
-    this.#store.prune(createdUntil);
+  /** What the last run left, in the order it was given. */
+  restore(): CommandFields[] {
     return this.#store.all().map((row) => ({
       deviceId: row.device_id,
       productKey: row.product_key,

@@ -126,11 +126,13 @@ export class CommandService {
   }
 
   #restore(): void {
-    for (const fields of this.#rows.restore(this.#environment.now() - COMMAND_LIFETIME_MS)) {
+    for (const fields of this.#rows.restore()) {
       this.#lastId = Math.max(this.#lastId, Number(fields.id));
       const command = this.#open(fields);
       command.stored = true;
       command.kept = true;
+      // What became too old meanwhile is dropped like any other, and told as such.
+      if (fields.createdAt + COMMAND_LIFETIME_MS <= this.#environment.now()) this.#drop(command);
     }
   }
 

@@ -23,7 +23,6 @@ export interface NewCommand {
 export class CommandStore {
   readonly #insert;
   readonly #delete;
-  readonly #prune;
   readonly #all;
 
   constructor(database: SqliteDatabase) {
@@ -34,7 +33,6 @@ export class CommandStore {
     this.#delete = database.prepare<[number, string]>(
       'DELETE FROM pending_commands WHERE device_seq = ? AND command_id = ?',
     );
-    this.#prune = database.prepare<[number]>('DELETE FROM pending_commands WHERE created_at <= ?');
     this.#all = database.prepare<[], PendingCommandRow>(
       `SELECT c.device_seq, d.device_id, p.product_key, c.command_id, c.service, c.params, c.created_at
        FROM pending_commands c JOIN devices d ON d.seq = c.device_seq JOIN products p USING (product_id)
@@ -49,11 +47,6 @@ export class CommandStore {
 
   delete(deviceSeq: number, id: string): void {
     this.#delete.run(deviceSeq, id);
-  }
-
-  /** Drops those made at or before a time. */
-  prune(createdUntil: number): void {
-    this.#prune.run(createdUntil);
   }
 
   all(): PendingCommandRow[] {

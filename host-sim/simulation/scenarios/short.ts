@@ -1,0 +1,31 @@
+import type { Kind } from '../happening.js';
+import { drawPlan, type Scenario } from '../scenario.js';
+
+const MINUTE_MS = 60_000;
+/** Of all kinds, this share happens under one seed: when everything does at once, nothing else ever does. */
+const SHARE = 0.35;
+/** On each board, an hour. */
+const PER_HOUR = { min: 0.5, max: 6 };
+
+/** Every kind of what can happen, a few of them under each seed and those often: the one to run with hundreds of seeds. */
+export function short(kinds: readonly Kind[]): Scenario {
+  return {
+    name: 'short',
+    about: 'One board of each product, and three quarters of an hour in which a lot goes wrong.',
+    products: ['SW-SERVO-001', 'SW-RELAY-002', 'SW-DIM-001', 'SW-SENSE-001', 'SW-GEN-001'],
+    boardsAPlace: 3,
+    durationMs: 45 * MINUTE_MS,
+    plan: (random, { products, durationMs }) =>
+      drawPlan(random, {
+        boards: products.length,
+        // The app has signed in by then, and the first boards are still without power.
+        fromMs: 1_000,
+        untilMs: durationMs,
+        rates: kinds.flatMap((kind) => {
+          const draws = random.fork(`rate of ${kind.what}`);
+          if (kind.what !== 'command' && !draws.chance(SHARE)) return [];
+          return [{ kind, perHour: PER_HOUR.min * (PER_HOUR.max / PER_HOUR.min) ** draws.fraction() }];
+        }),
+      }),
+  };
+}
