@@ -33,8 +33,8 @@ export class PinBank implements Pins, LineHolder {
   readonly #lines = new Map<number, Line>();
   readonly #listeners: PinListener[] = [];
   #cutCycles = 0;
-  /** From a power-on or a reset to the next. */
-  #life = {};
+  /** Counts up whenever the chip loses its power or restarts. */
+  #lives = 0;
 
   /**
    * `pwmResolution` is the number of bits of a duty: 14 is the most that every ESP32's LEDC has at 50 Hz, 10 the SDK's
@@ -43,41 +43,41 @@ export class PinBank implements Pins, LineHolder {
   constructor(options: { readonly clock: Clock; readonly timer?: Timer; readonly pwmResolution?: number }) {
     this.#clock = options.clock;
     this.pwmResolution = options.pwmResolution ?? 14;
-    const { Digital, PWM, Analog } = this.#constructors(options.timer, this);
+    const { Digital, PWM, Analog } = this.#constructors(options.timer, () => {});
     this.Digital = Digital;
     this.PWM = PWM;
     this.Analog = Analog;
   }
 
   /**
-   * The pins as one boot of the firmware has them: it hears of edges by `timer`, the one that ends and crashes with it. Where
-   * the power goes, or the chip restarts, in the middle of the firmware's own call, what it opens after that leads nowhere.
+   * The pins as one boot of the firmware has them: it hears of edges by `timer`, the one that ends and crashes with it. Once the
+   * chip has lost its power or restarted, it opens no more of them.
    */
   forBoot(timer: Timer): Pins {
-    const life = this.#life;
-    return this.#constructors(timer, {
-      pwmResolution: this.pwmResolution,
-      open: (pin) => (this.#life === life ? this.open(pin) : { ...CLOSED, open: true }),
-      holds: (pin, line) => this.holds(pin, line),
-      change: (pin, line, kind, value) => this.change(pin, line, kind, value),
-      closePwm: (pin, line, keepsDuty) => this.closePwm(pin, line, keepsDuty),
+    const life = this.#lives;
+    return this.#constructors(timer, () => {
+      if (this.#lives !== life) throw new Error('the boot that these pins were for is over');
     });
   }
 
-  #constructors(timer: Timer | undefined, bank: LineHolder): Pins {
+  #constructors(timer: Timer | undefined, mustLive: () => void): Pins {
+    const bank = this;
     return {
       Digital: class extends BankDigital {
         constructor(options: DigitalOptions) {
+          mustLive();
           super(bank, timer, options);
         }
       },
       PWM: class extends BankPwm {
         constructor(options: PwmOptions) {
+          mustLive();
           super(bank, options);
         }
       },
       Analog: class extends BankAnalog {
         constructor(options: AnalogOptions) {
+          mustLive();
           super(bank, options);
         }
       },
@@ -149,7 +149,7 @@ export class PinBank implements Pins, LineHolder {
 
   /** Power is gone: every pin is closed and gives out nothing. Objects from before lead nowhere. */
   powerOff(): void {
-    this.#life = {};
+    this.#lives++;
     for (const [pin, line] of [...this.#lines]) {
       this.#lines.set(pin, unplugged(line));
       if (line.kind !== 'undriven') this.#tell(pin, 'undriven', 0);
@@ -161,7 +161,7 @@ export class PinBank implements Pins, LineHolder {
    * every pin can be opened. Objects from before lead nowhere.
    */
   reset(): void {
-    this.#life = {};
+    this.#lives++;
     for (const [pin, line] of [...this.#lines]) {
       if (line.kind === 'pwm') {
         this.#lines.set(pin, unplugged(line));

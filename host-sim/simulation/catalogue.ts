@@ -63,6 +63,7 @@ import { staleRefused } from './promises/stale-refused.js';
 import { wear } from './promises/wear.js';
 import type { Scenario } from './scenario.js';
 import { dayAtHome } from './scenarios/day-at-home.js';
+import { hubAway } from './scenarios/hub-away.js';
 import { localControlWithoutInternet } from './scenarios/local-control.js';
 import { powerFlicker } from './scenarios/power-flicker.js';
 import { short } from './scenarios/short.js';
@@ -76,6 +77,7 @@ export const KINDS: readonly Kind[] = [
   bouncingButton,
   brokerRenamed,
   brownOut,
+  by their names. export const KINDS: readonly Kind[] = [   command,
   cloudClock,
   cloudKilled,
   cloudMoved,
@@ -140,6 +142,7 @@ export const PROMISES: readonly WorldPromise[] = [
 /** Worlds to live through. */
 export const SCENARIOS: readonly Scenario[] = [
   dayAtHome,
+  hubAway,
   localControlWithoutInternet,
   powerFlicker,
   short(KINDS),

@@ -12,7 +12,7 @@ export interface MqttTapOptions {
   readonly peer: VirtualPeer;
   /** The broker has acknowledged this. */
   onAcknowledged(topic: string, payload: Buffer): void;
-  /** A whole packet of the board, or one that it is sent. */
+  /** A whole packet of the board, or one that is on its way to it. */
   onPacket(way: 'up' | 'down', packet: Buffer): void;
 }
 
@@ -71,8 +71,8 @@ export class MqttTap implements Tap {
   }
 
   /** Sends the client these bytes, between two packets of the broker. */
-  inject(packet: Buffer): void {
-    this.#options.onPacket('down', packet);
+  inject(packet: Uint8Array): void {
+    for (const one of readPackets(packet)) this.#options.onPacket('down', one);
     this.#options.peer.write(packet);
   }
 

@@ -27,10 +27,10 @@ export interface Witness {
   pressed?(device: SimDevice, input: number, ms: number): void;
   /** A board has opened a connection to one of the cloud's doors. */
   connected?(device: SimDevice, door: CloudDoor): void;
-  /** A whole MQTT packet has come from a board, or is on its way to it. */
-  packet?(device: SimDevice, way: 'up' | 'down', packet: Buffer): void;
   /** The broker has acknowledged what a board published at QoS 1. */
   acknowledged?(device: SimDevice, topic: string, payload: Buffer): void;
+  /** A whole MQTT packet has come from a board, or is on its way to it. */
+  packet?(device: SimDevice, way: 'up' | 'down', packet: Buffer): void;
   asked?(asked: Asked): void;
   /** Somebody calls a service of a board. */
   invoked?(device: SimDevice, service: string): void;

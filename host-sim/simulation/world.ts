@@ -1,5 +1,4 @@
 import type Sqlite from 'better-sqlite3';
-import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { CloudEvents } from '../cloud/cloud.js';
@@ -261,7 +260,7 @@ export class World {
     const { deviceId } = device;
     if (deviceId === undefined) return;
     this.note(`app calls ${service} of #${device.index}`);
-    for (const witness of this.#witnesses) witness.invoked?.(device, service);
+    this.#each((witness) => witness.invoked?.(device, service));
     void this.app.post(`/devices/${deviceId}/services/${service}`, {}).then((answer) => {
       this.note(`app hears of #${device.index} ${answer?.code ?? 'nothing'}`);
     });
@@ -294,7 +293,6 @@ export class World {
       buildTimeMs: BUILD_MS,
       onEvent: (device, event) => {
         tell(`${event.name} ${JSON.stringify(event.data)}`);
-        this.#learn(device, event);
         each((witness) => witness.event?.(device, event));
       },
       onPin: (device, pin, kind, value) => {
@@ -328,10 +326,6 @@ export class World {
     for (const witness of this.#witnesses) call(witness);
   }
 
-  #learn(device: SimDevice, event: BoardEvent): void {
-    if (event.name === 'activated') this.#byDeviceId.set((event.data as { deviceId: string }).deviceId, device);
-  }
-
   /** The board of a serial number. */
   bySerial(serial: string): SimDevice | undefined {
     return this.#bySerial.get(serial);
@@ -343,6 +337,11 @@ export class World {
   }
 
   #listen(events: CloudEvents, isAlive: () => boolean): void {
+    // A board that loses its power at once may never get to say so itself.
+    events.on('deviceActivated', ({ deviceId, deviceSN }) => {
+      const device = this.#bySerial.get(deviceSN);
+      if (device) this.#byDeviceId.set(deviceId, device);
+    });
     for (const name of CLOUD_EVENTS) {
       events.on(name, (event) => {
         if (!isAlive()) return;

@@ -44,6 +44,16 @@ describe('a bank of pins', () => {
     expect([pwm.hz, pwm.resolution]).toEqual([50, 14]);
   });
 
+  test.each(['powerOff', 'reset'] as const)('a boot that a %s ended opens no more pins', (end) => {
+    const { bank, time } = bench();
+    const before = bank.forBoot(time.timer);
+    bank[end]();
+    const { Digital } = before;
+    expect(() => new Digital({ pin: 16, mode: Digital.Output })).toThrow('is over');
+    const after = bank.forBoot(time.timer);
+    expect(new after.Digital({ pin: 16, mode: Digital.Output }).read()).toBe(0);
+  });
+
   test('counts a PWM pin that is closed in the middle of a cycle', () => {
     const { time, bank, PWM } = bench();
     const pwm = new PWM({ pin: 18, hz: 50 });
@@ -245,25 +255,4 @@ describe('a bank of pins', () => {
       for (let index = 0; index < 100; index++) bank.onChange(() => {});
     }).toThrow('listeners');
   });
-
-  test.each(['powerOff', 'reset'] as const)(
-    'what a boot opens after its own %s leads nowhere, and the next boot finds the pins free',
-    (end) => {
-      const { time, bank } = bench();
-      const old = bank.forBoot(time.timer);
-      bank[end]();
-      const told: number[] = [];
-      bank.onChange((pin) => told.push(pin));
-      const late = new old.PWM({ pin: 18, hz: 50, initialDuty: 1 });
-      const later = new old.Digital({ pin: 4, mode: old.Digital.Output, initialValue: 1 });
-      late.write(100);
-      later.write(0);
-      later.close();
-      expect([told, bank.duty(18), bank.level(4)]).toEqual([[], 0, undefined]);
-      const next = bank.forBoot(time.timer);
-      new next.PWM({ pin: 18, hz: 50 }).write(7);
-      late.close();
-      expect(bank.duty(18)).toBe(7);
-    },
-  );
 });

@@ -10,9 +10,8 @@ interface Row {
   /** Crashes in a row; `undefined`: the flash may not have counted them all. */
   crashes: number | undefined;
   bootMs: number;
-  /** Whether this boot has said to the flash that it began. */
-  isNoted: boolean;
-  /** Whether it was to say that it had lasted, and did. */
+  /** Writes of this boot's: that it began, and later that it has lasted. */
+  notes: number;
   isSafe: boolean;
 }
 
@@ -21,21 +20,22 @@ export const safeMode: WorldPromise = {
   why: 'A bad build must be replaceable from afar, and flickering mains must not take a house out of service (complaints 2, 14).',
   watch: (world, broken) => {
     const told = new ToldBook();
-    const rows = new PerDevice<Row>(() => ({ crashes: 0, bootMs: 0, isNoted: true, isSafe: false }));
+    const rows = new PerDevice<Row>(() => ({ crashes: 0, bootMs: 0, notes: 1, isSafe: false }));
     return {
       boot: (device, reason) => {
         const row = rows.of(device);
         const crashed = reason === 'crash' || reason === 'watchdog';
         const isYoung = world.nowMs - row.bootMs < YOUNG_MS;
         const isLost = device.flash.isRotten('boot') || device.flash.isUnreadable;
-        if (!crashed || (row.isNoted && isLost)) row.crashes = 0;
-        else if (!row.isNoted || isLost) row.crashes = undefined;
+        const isNoted = row.notes >= (isYoung ? 1 : 2);
+        if (!crashed) row.crashes = 0;
+        else if (!isNoted || isLost) row.crashes = undefined;
         else if (row.crashes !== undefined) row.crashes = isYoung ? row.crashes + 1 : 0;
         row.bootMs = world.nowMs;
-        row.isNoted = false;
+        row.notes = 0;
       },
       stored: (device, key) => {
-        if (key === 'boot') rows.of(device).isNoted = true;
+        if (key === 'boot') rows.of(device).notes++;
       },
       packet: (device, way, packet) => {
         if (way === 'down') told.take(device, packet);

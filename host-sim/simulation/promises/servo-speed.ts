@@ -1,6 +1,6 @@
 import { PerDevice } from '../per-device.js';
 import type { WorldPromise } from '../promise.js';
-import { angleStep, givenOut, outputOnPin } from '../watched-outputs.js';
+import { angleStep, givenOut, outputOnPin, storedOutputs } from '../watched-outputs.js';
 
 /** One cycle of a servo's signal: the duty changes no more often, ms. */
 const CYCLE_MS = 20;
@@ -12,9 +12,9 @@ export const servoSpeed: WorldPromise = {
     /** Where it was led last and when, in this boot, by channel. */
     const led = new PerDevice<Map<number, { readonly angleDeg: number; readonly atMs: number }>>(() => new Map());
     return {
-      // Where it is then, nobody knows for sure.
+      // Where it is then nobody knows for sure, unless it was stored at a clean stop.
       boot: (device, reason) => {
-        if (reason !== 'restart') led.of(device).clear();
+        if (reason !== 'restart' || storedOutputs(device)?.left !== true) led.of(device).clear();
       },
       pin: (device, pin) => {
         const output = outputOnPin(device.product, pin);

@@ -1,6 +1,9 @@
 import { command } from '../deeds/command.js';
 import { press } from '../deeds/press.js';
+import { cloudKilled } from '../faults/cloud-killed.js';
 import { flashWornOut } from '../faults/flash-worn-out.js';
+import { noUplink } from '../faults/no-uplink.js';
+import { routerReboot } from '../faults/router-reboot.js';
 import { wifiLost } from '../faults/wifi-lost.js';
 import { drawPlan, type Scenario } from '../scenario.js';
 
@@ -21,7 +24,10 @@ export const localControlWithoutInternet: Scenario = {
       rates: [
         { kind: press, perHour: 60 },
         { kind: command, perHour: 10 },
-        { kind: wifiLost, perHour: 4 },
+        { kind: wifiLost, perHour: 2 },
+        { kind: routerReboot, perHour: 1 },
+        { kind: noUplink, perHour: 1 },
+        { kind: cloudKilled, perHour: 0.2 },
         { kind: flashWornOut, perHour: 0.2 },
       ],
     }),
