@@ -1,3 +1,4 @@
+import { ask } from './deeds/ask.js';
 import { command } from './deeds/command.js';
 import { measure } from './deeds/measure.js';
 import { press } from './deeds/press.js';
@@ -17,6 +18,7 @@ import { cutAtWrite } from './faults/cut-at-write.js';
 import { cutPacket } from './faults/cut-packet.js';
 import { databaseFull } from './faults/database-full.js';
 import { dns } from './faults/dns.js';
+import { dropped } from './faults/dropped.js';
 import { droppedAll } from './faults/dropped-all.js';
 import { flashRot } from './faults/flash-rot.js';
 import { flashWornOut } from './faults/flash-worn-out.js';
@@ -72,6 +74,7 @@ import { stuckAndBouncing } from './scenarios/stuck-and-bouncing.js';
 /** Everything that can happen in a world. */
 export const KINDS: readonly Kind[] = [
   activationAnswer,
+  ask,
   badLink,
   boardClock,
   bouncingButton,
@@ -88,6 +91,7 @@ export const KINDS: readonly Kind[] = [
   cutPacket,
   databaseFull,
   dns,
+  dropped,
   droppedAll,
   flashRot,
   flashWornOut,
@@ -147,3 +151,6 @@ export const SCENARIOS: readonly Scenario[] = [
   short(KINDS),
   stuckAndBouncing,
 ];
+
+/** By their names. */
+export const KINDS_BY_NAME: ReadonlyMap<string, Kind> = new Map(KINDS.map((kind) => [kind.what, kind]));
