@@ -33,6 +33,8 @@ export class PinBank implements Pins, LineHolder {
   readonly #lines = new Map<number, Line>();
   readonly #listeners: PinListener[] = [];
   #cutCycles = 0;
+  /** Counts up whenever the chip loses its power or restarts. */
+  #lives = 0;
 
   /**
    * `pwmResolution` is the number of bits of a duty: 14 is the most that every ESP32's LEDC has at 50 Hz, 10 the SDK's
@@ -41,32 +43,41 @@ export class PinBank implements Pins, LineHolder {
   constructor(options: { readonly clock: Clock; readonly timer?: Timer; readonly pwmResolution?: number }) {
     this.#clock = options.clock;
     this.pwmResolution = options.pwmResolution ?? 14;
-    const { Digital, PWM, Analog } = this.#constructors(options.timer);
+    const { Digital, PWM, Analog } = this.#constructors(options.timer, () => {});
     this.Digital = Digital;
     this.PWM = PWM;
     this.Analog = Analog;
   }
 
-  /** The pins as one boot of the firmware has them: it hears of edges by `timer`, the one that ends and crashes with it. */
+  /**
+   * The pins as one boot of the firmware has them: it hears of edges by `timer`, the one that ends and crashes with it. Once the
+   * chip has lost its power or restarted, it opens no more of them.
+   */
   forBoot(timer: Timer): Pins {
-    return this.#constructors(timer);
+    const life = this.#lives;
+    return this.#constructors(timer, () => {
+      if (this.#lives !== life) throw new Error('the boot that these pins were for is over');
+    });
   }
 
-  #constructors(timer: Timer | undefined): Pins {
+  #constructors(timer: Timer | undefined, mustLive: () => void): Pins {
     const bank = this;
     return {
       Digital: class extends BankDigital {
         constructor(options: DigitalOptions) {
+          mustLive();
           super(bank, timer, options);
         }
       },
       PWM: class extends BankPwm {
         constructor(options: PwmOptions) {
+          mustLive();
           super(bank, options);
         }
       },
       Analog: class extends BankAnalog {
         constructor(options: AnalogOptions) {
+          mustLive();
           super(bank, options);
         }
       },
@@ -138,6 +149,7 @@ export class PinBank implements Pins, LineHolder {
 
   /** Power is gone: every pin is closed and gives out nothing. Objects from before lead nowhere. */
   powerOff(): void {
+    this.#lives++;
     for (const [pin, line] of [...this.#lines]) {
       this.#lines.set(pin, unplugged(line));
       if (line.kind !== 'undriven') this.#tell(pin, 'undriven', 0);
@@ -149,6 +161,7 @@ export class PinBank implements Pins, LineHolder {
    * every pin can be opened. Objects from before lead nowhere.
    */
   reset(): void {
+    this.#lives++;
     for (const [pin, line] of [...this.#lines]) {
       if (line.kind === 'pwm') {
         this.#lines.set(pin, unplugged(line));

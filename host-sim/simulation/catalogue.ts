@@ -1,19 +1,28 @@
 import { command } from './deeds/command.js';
+import { measure } from './deeds/measure.js';
+import { press } from './deeds/press.js';
 import { activationAnswer } from './faults/activation-answer.js';
 import { badLink } from './faults/bad-link.js';
 import { boardClock } from './faults/board-clock.js';
+import { bouncingButton } from './faults/bouncing-button.js';
 import { brokerRenamed } from './faults/broker-renamed.js';
+import { brownOut } from './faults/brown-out.js';
 import { cloudClock } from './faults/cloud-clock.js';
 import { cloudKilled } from './faults/cloud-killed.js';
 import { cloudMoved } from './faults/cloud-moved.js';
 import { cloudStopped } from './faults/cloud-stopped.js';
 import { connack } from './faults/connack.js';
+import { crash } from './faults/crash.js';
+import { cutAtWrite } from './faults/cut-at-write.js';
 import { cutPacket } from './faults/cut-packet.js';
 import { databaseFull } from './faults/database-full.js';
 import { dns } from './faults/dns.js';
 import { droppedAll } from './faults/dropped-all.js';
+import { flashRot } from './faults/flash-rot.js';
+import { flashWornOut } from './faults/flash-worn-out.js';
 import { halfOpen } from './faults/half-open.js';
 import { halfOpenAll } from './faults/half-open-all.js';
+import { memoryCeiling } from './faults/memory-ceiling.js';
 import { messageAgain } from './faults/message-again.js';
 import { messageLate } from './faults/message-late.js';
 import { messageOdd } from './faults/message-odd.js';
@@ -21,43 +30,72 @@ import { noUplink } from './faults/no-uplink.js';
 import { ntpDown } from './faults/ntp-down.js';
 import { ntpWrong } from './faults/ntp-wrong.js';
 import { packetGarbage } from './faults/packet-garbage.js';
+import { powerCut } from './faults/power-cut.js';
 import { routerReboot } from './faults/router-reboot.js';
+import { stuckServo } from './faults/stuck-servo.js';
 import { suback } from './faults/suback.js';
+import { wantedRestart } from './faults/wanted-restart.js';
 import { wifiLost } from './faults/wifi-lost.js';
 import type { Kind } from './happening.js';
 import type { WorldPromise } from './promise.js';
+import { actedOnce } from './promises/acted-once.js';
+import { answered } from './promises/answered.js';
 import { backoffHonoured } from './promises/backoff-honoured.js';
 import { bounded } from './promises/bounded.js';
 import { clockRight } from './promises/clock-right.js';
 import { eventsInOrder } from './promises/events-in-order.js';
+import { interlock } from './promises/interlock.js';
+import { localControl } from './promises/local-control.js';
 import { noLeftover } from './promises/no-leftover.js';
+import { noMoveWithoutCause } from './promises/no-move-without-cause.js';
 import { noSecret } from './promises/no-secret.js';
 import { noStampede } from './promises/no-stampede.js';
 import { nothingLost } from './promises/nothing-lost.js';
+import { nothingRestartsByItself } from './promises/nothing-restarts-by-itself.js';
 import { online } from './promises/online.js';
+import { pulseLimit } from './promises/pulse-limit.js';
+import { reportedIsReal } from './promises/reported-is-real.js';
+import { safeMode } from './promises/safe-mode.js';
+import { servoLimits } from './promises/servo-limits.js';
+import { servoSpeed } from './promises/servo-speed.js';
+import { settingsKept } from './promises/settings-kept.js';
+import { staleRefused } from './promises/stale-refused.js';
+import { wear } from './promises/wear.js';
 import type { Scenario } from './scenario.js';
 import { dayAtHome } from './scenarios/day-at-home.js';
+import { hubAway } from './scenarios/hub-away.js';
+import { localControlWithoutInternet } from './scenarios/local-control.js';
+import { powerFlicker } from './scenarios/power-flicker.js';
 import { short } from './scenarios/short.js';
+import { stuckAndBouncing } from './scenarios/stuck-and-bouncing.js';
 
 /** Everything that can happen in a world. */
-// One a line, by their names.
 export const KINDS: readonly Kind[] = [
-  command,
   activationAnswer,
   badLink,
   boardClock,
+  bouncingButton,
   brokerRenamed,
+  brownOut,
+  by their names. export const KINDS: readonly Kind[] = [   command,
   cloudClock,
   cloudKilled,
   cloudMoved,
   cloudStopped,
+  command,
   connack,
+  crash,
+  cutAtWrite,
   cutPacket,
   databaseFull,
   dns,
   droppedAll,
+  flashRot,
+  flashWornOut,
   halfOpen,
   halfOpenAll,
+  measure,
+  memoryCeiling,
   messageAgain,
   messageLate,
   messageOdd,
@@ -65,23 +103,48 @@ export const KINDS: readonly Kind[] = [
   ntpDown,
   ntpWrong,
   packetGarbage,
+  powerCut,
+  press,
   routerReboot,
+  stuckServo,
   suback,
+  wantedRestart,
   wifiLost,
 ];
 
 /** What holds in every world. */
 export const PROMISES: readonly WorldPromise[] = [
+  actedOnce,
+  answered,
   backoffHonoured,
   bounded,
   clockRight,
   eventsInOrder,
+  interlock,
+  localControl,
   noLeftover,
+  noMoveWithoutCause,
   noSecret,
   noStampede,
   nothingLost,
+  nothingRestartsByItself,
   online,
+  pulseLimit,
+  reportedIsReal,
+  safeMode,
+  servoLimits,
+  servoSpeed,
+  settingsKept,
+  staleRefused,
+  wear,
 ];
 
 /** Worlds to live through. */
-export const SCENARIOS: readonly Scenario[] = [dayAtHome, short(KINDS)];
+export const SCENARIOS: readonly Scenario[] = [
+  dayAtHome,
+  hubAway,
+  localControlWithoutInternet,
+  powerFlicker,
+  short(KINDS),
+  stuckAndBouncing,
+];

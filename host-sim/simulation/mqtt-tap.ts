@@ -12,6 +12,8 @@ export interface MqttTapOptions {
   readonly peer: VirtualPeer;
   /** The broker has acknowledged this. */
   onAcknowledged(topic: string, payload: Buffer): void;
+  /** A whole packet of the board, or one that is on its way to it. */
+  onPacket(way: 'up' | 'down', packet: Buffer): void;
 }
 
 /**
@@ -42,6 +44,7 @@ export class MqttTap implements Tap {
   up(bytes: Uint8Array): Uint8Array {
     const out: Uint8Array[] = [];
     this.#fromBoard.take(bytes, (packet) => {
+      this.#options.onPacket('up', packet);
       const kind = packet[0]! >> 4;
       if (kind === PUBLISH) {
         const { packetId } = readPublish(packet);
@@ -54,7 +57,7 @@ export class MqttTap implements Tap {
   }
 
   down(bytes: Buffer): readonly Uint8Array[] {
-    const out: Uint8Array[] = [];
+    const out: Buffer[] = [];
     this.#fromBroker.take(bytes, (packet) => {
       const kind = packet[0]! >> 4;
       if (kind === PUBLISH) this.#publish(packet, out);
@@ -63,11 +66,13 @@ export class MqttTap implements Tap {
         if (kind === PUBACK) this.#acknowledge(Buffer.from(packet).readUInt16BE(2));
       }
     });
+    for (const packet of out) this.#options.onPacket('down', packet);
     return out;
   }
 
   /** Sends the client these bytes, between two packets of the broker. */
   inject(packet: Uint8Array): void {
+    for (const one of readPackets(packet)) this.#options.onPacket('down', one);
     this.#options.peer.write(packet);
   }
 
@@ -93,7 +98,7 @@ export class MqttTap implements Tap {
     this.#holds = count;
   }
 
-  #publish(packet: Buffer, out: Uint8Array[]): void {
+  #publish(packet: Buffer, out: Buffer[]): void {
     this.#kept.push(Buffer.from(packet));
     if (this.#kept.length > MOST_KEPT) this.#kept.shift();
     if (this.#holds > 0) {

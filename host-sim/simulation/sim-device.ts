@@ -49,6 +49,8 @@ export class SimDevice {
   #board: Board | undefined;
   #booting: unknown;
   boots = 0;
+  /** Whether there is memory for one more socket. */
+  hasRoom = true;
 
   constructor(options: SimDeviceOptions) {
     const { time, random, product } = options;
@@ -147,6 +149,7 @@ export class SimDevice {
       storage: this.flash,
       pins: this.pins,
       bootReason: reason,
+      hasRoom: () => this.hasRoom,
       keepsEvents: false,
       // Only its stopping waits for anything.
       isCalm: () => this.#board !== undefined && this.#board.life.phase !== 'stopped',

@@ -23,13 +23,17 @@ export interface Witness {
   pin?(device: SimDevice, pin: number, kind: string, value: number): void;
   /** A record was written or deleted. */
   stored?(device: SimDevice, key: string): void;
-  /** A hand is on a button or lets go of it. */
-  pressed?(device: SimDevice, input: number): void;
+  /** A hand is on a button, for so long. */
+  pressed?(device: SimDevice, input: number, ms: number): void;
   /** A board has opened a connection to one of the cloud's doors. */
   connected?(device: SimDevice, door: CloudDoor): void;
   /** The broker has acknowledged what a board published at QoS 1. */
   acknowledged?(device: SimDevice, topic: string, payload: Buffer): void;
+  /** A whole MQTT packet has come from a board, or is on its way to it. */
+  packet?(device: SimDevice, way: 'up' | 'down', packet: Buffer): void;
   asked?(asked: Asked): void;
+  /** Somebody calls a service of a board. */
+  invoked?(device: SimDevice, service: string): void;
   /** The cloud has answered what was asked. */
   answered?(asked: Asked): void;
   cloud?<N extends keyof CloudEventMap>(name: N, event: CloudEventMap[N]): void;

@@ -1,5 +1,4 @@
 import type Sqlite from 'better-sqlite3';
-import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { CloudEvents } from '../cloud/cloud.js';
@@ -256,11 +255,22 @@ export class World {
     });
   }
 
+  /** Calls a service of a board, as an app does. */
+  invoke(device: SimDevice, service: string): void {
+    const { deviceId } = device;
+    if (deviceId === undefined) return;
+    this.note(`app calls ${service} of #${device.index}`);
+    this.#each((witness) => witness.invoked?.(device, service));
+    void this.app.post(`/devices/${deviceId}/services/${service}`, {}).then((answer) => {
+      this.note(`app hears of #${device.index} ${answer?.code ?? 'nothing'}`);
+    });
+  }
+
   /** A hand presses a button for so long. */
   press(device: SimDevice, input: number, ms: number): void {
     const button = device.world.button(input);
     this.note(`hand #${device.index} presses ${input} for ${ms} ms`);
-    for (const witness of this.#witnesses) witness.pressed?.(device, input);
+    for (const witness of this.#witnesses) witness.pressed?.(device, input, ms);
     button.press(ms);
   }
 
@@ -283,7 +293,6 @@ export class World {
       buildTimeMs: BUILD_MS,
       onEvent: (device, event) => {
         tell(`${event.name} ${JSON.stringify(event.data)}`);
-        this.#learn(device, event);
         each((witness) => witness.event?.(device, event));
       },
       onPin: (device, pin, kind, value) => {
@@ -317,10 +326,6 @@ export class World {
     for (const witness of this.#witnesses) call(witness);
   }
 
-  #learn(device: SimDevice, event: BoardEvent): void {
-    if (event.name === 'activated') this.#byDeviceId.set((event.data as { deviceId: string }).deviceId, device);
-  }
-
   /** The board of a serial number. */
   bySerial(serial: string): SimDevice | undefined {
     return this.#bySerial.get(serial);
@@ -332,6 +337,11 @@ export class World {
   }
 
   #listen(events: CloudEvents, isAlive: () => boolean): void {
+    // A board that loses its power at once may never get to say so itself.
+    events.on('deviceActivated', ({ deviceId, deviceSN }) => {
+      const device = this.#bySerial.get(deviceSN);
+      if (device) this.#byDeviceId.set(deviceId, device);
+    });
     for (const name of CLOUD_EVENTS) {
       events.on(name, (event) => {
         if (!isAlive()) return;
@@ -377,6 +387,7 @@ export class World {
     const mqtt = new MqttTap({
       peer,
       onAcknowledged: (topic, payload) => this.#each((witness) => witness.acknowledged?.(device, topic, payload)),
+      onPacket: (way, packet) => this.#each((witness) => witness.packet?.(device, way, packet)),
     });
     this.#taps.set(device, { peer, mqtt });
     return mqtt;

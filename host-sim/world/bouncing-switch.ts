@@ -22,7 +22,7 @@ export class BouncingSwitch {
   readonly #timer: Timer;
   readonly #random: Random;
   readonly #activeLevel: 0 | 1;
-  readonly #bounceMs: number;
+  #bounceMs: number;
   readonly #wires = new Set<{ readonly target: InputTarget; readonly pin: number }>();
   #closed = false;
   #touches = false;
@@ -53,6 +53,21 @@ export class BouncingSwitch {
     this.#timer.clear(this.#bouncing);
     this.#touch(closed);
     this.#bounce(1);
+  }
+
+  /** Its contact comes to rest within this time from now on, ms: it wears. */
+  wear(bounceMs: number): void {
+    this.#bounceMs = bounceMs;
+  }
+
+  /** Its contact touches for some milliseconds though nobody has closed it: dirt, or a magnet nearby. */
+  spike(ms: number): void {
+    if (this.#closed || this.#bouncing !== undefined) return;
+    this.#touch(true);
+    this.#bouncing = this.#timer.set(() => {
+      this.#bouncing = undefined;
+      this.#touch(false);
+    }, ms);
   }
 
   /** Wires it to a pin; the result takes the wire off. */

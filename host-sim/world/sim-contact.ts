@@ -26,6 +26,16 @@ export class SimContact {
     this.#switch.move(false);
   }
 
+  /** Its contact bounces for so long from now on (default 5), ms. */
+  wear(bounceMs = 5): void {
+    this.#switch.wear(bounceMs);
+  }
+
+  /** Its contact touches for some milliseconds though nobody has closed it. */
+  spike(ms: number): void {
+    this.#switch.spike(ms);
+  }
+
   /** Wires it to a pin; the result takes the wire off. */
   connect(target: InputTarget, pin: number): () => void {
     return this.#switch.connect(target, pin);

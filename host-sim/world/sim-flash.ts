@@ -24,10 +24,13 @@ export class SimFlash implements RecordStorage {
   readonly #records = new MemoryStorage();
   readonly #keys = new Set<string>();
   readonly #options: SimFlashOptions;
-  #cut: { moment: CutMoment; writesLeft: number } | undefined;
+  readonly #rotten = new Set<string>();
+  #cut: { readonly moment: CutMoment; writesLeft: number; readonly onCut: (() => void) | undefined } | undefined;
   powered = true;
   /** Writes throw while this is true. */
   isWornOut = false;
+  /** Reads throw while this is true. */
+  isUnreadable = false;
 
   constructor(options: SimFlashOptions = {}) {
     this.#options = options;
@@ -38,7 +41,13 @@ export class SimFlash implements RecordStorage {
     return [...this.#keys];
   }
 
+  /** Whether a record has rotted since it was written. */
+  isRotten(key: string): boolean {
+    return this.#rotten.has(key);
+  }
+
   read(key: string): Uint8Array | undefined {
+    if (this.isUnreadable) throw new Error('flash cannot be read');
     return this.#records.read(key);
   }
 
@@ -46,6 +55,7 @@ export class SimFlash implements RecordStorage {
     this.#change(key, () => {
       this.#records.write(key, value);
       this.#keys.add(key);
+      this.#rotten.delete(key);
     });
   }
 
@@ -54,17 +64,20 @@ export class SimFlash implements RecordStorage {
     this.#change(key, () => {
       this.#records.delete(key);
       this.#keys.delete(key);
+      this.#rotten.delete(key);
     });
   }
 
-  /** The power goes at the `writes`-th write from now on (1: the next). `during` leaves either, by the writes' number. */
-  cutAtWrite(writes: number, moment: CutMoment): void {
-    this.#cut = { moment, writesLeft: writes };
-  }
-
-  /** Nothing is planned any more. */
-  forgetCut(): void {
-    this.#cut = undefined;
+  /**
+   * The power goes at the `writes`-th write from now on (1: the next), and `onCut` is told; the result takes that back. `during`
+   * leaves one of the two values, by the key.
+   */
+  cutAtWrite(writes: number, moment: CutMoment, onCut?: () => void): () => void {
+    const cut = { moment, writesLeft: writes, onCut };
+    this.#cut = cut;
+    return () => {
+      if (this.#cut === cut) this.#cut = undefined;
+    };
   }
 
   /** Changes one byte of a record, or takes its end off (`bit` is then 8). */
@@ -74,6 +87,7 @@ export class SimFlash implements RecordStorage {
     const place = at % value.length;
     if (bit < 8) value[place]! ^= 1 << bit;
     this.#records.write(key, bit < 8 ? value : value.subarray(0, place));
+    this.#rotten.add(key);
   }
 
   #change(key: string, change: () => void): void {
@@ -89,6 +103,7 @@ export class SimFlash implements RecordStorage {
     if (!cuts) return;
     this.#cut = undefined;
     this.#options.onCut?.();
+    cut.onCut?.();
     throw new PowerCutError('the power went');
   }
 }

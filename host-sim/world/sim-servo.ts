@@ -76,6 +76,11 @@ export class SimServo {
     return this.#targetDeg !== undefined;
   }
 
+  /** Whether something other than its own stops is in its horn's way. */
+  get blocked(): boolean {
+    return this.#obstacle !== STOPS_DEG;
+  }
+
   /** Whether it pushes with all its force against what is in its way, its own stops included; a motor does not bear that for long. */
   get stalled(): boolean {
     this.#turn();

@@ -2,6 +2,7 @@ import type { BoardEvent } from '../../src/core/events.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { Host } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
+import type { TcpOptions } from '../../src/ports/socket.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
 import type { Timer, TimerHandle } from '../../src/ports/timer.js';
@@ -38,6 +39,8 @@ export interface VirtualHostOptions {
   readonly keepsEvents?: boolean;
   /** Whether the firmware leaves no promise open at the moment (default: nobody knows). */
   isCalm?(): boolean;
+  /** Whether there is memory for one more socket (default: always). */
+  hasRoom?(): boolean;
   /** Told of every console event, after it is in `events`. */
   onEvent?(event: BoardEvent): void;
   /** The firmware asked for a restart (called by a timer). */
@@ -123,6 +126,12 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
   const random = createRandom(options.seed ?? 1);
   const antenna = options.radio?.antenna(timer, random);
   const stack = network.stack(deliver, antenna?.path, options.serial);
+  const TCP = class extends stack.TCP {
+    constructor(tcp: TcpOptions) {
+      if (options.hasRoom?.() === false) throw new Error('no memory for a socket');
+      super(tcp);
+    }
+  };
   const accessPoint = new SimAccessPoint();
   const stations = new Set<VirtualStation>();
   const pins = options.pins ?? new PinBank({ clock: time.clock });
@@ -146,7 +155,7 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
     },
     joinFailure: undefined as WiFiLoss | undefined,
     network: {
-      TCP: stack.TCP,
+      TCP,
       UDP: stack.UDP,
       resolver: stack.resolver,
       WiFi:

@@ -44,6 +44,16 @@ describe('a bank of pins', () => {
     expect([pwm.hz, pwm.resolution]).toEqual([50, 14]);
   });
 
+  test.each(['powerOff', 'reset'] as const)('a boot that a %s ended opens no more pins', (end) => {
+    const { bank, time } = bench();
+    const before = bank.forBoot(time.timer);
+    bank[end]();
+    const { Digital } = before;
+    expect(() => new Digital({ pin: 16, mode: Digital.Output })).toThrow('is over');
+    const after = bank.forBoot(time.timer);
+    expect(new after.Digital({ pin: 16, mode: Digital.Output }).read()).toBe(0);
+  });
+
   test('counts a PWM pin that is closed in the middle of a cycle', () => {
     const { time, bank, PWM } = bench();
     const pwm = new PWM({ pin: 18, hz: 50 });

@@ -1,0 +1,35 @@
+import { PerDevice } from '../per-device.js';
+import type { WorldPromise } from '../promise.js';
+import { readTold } from '../told.js';
+
+/** A board remembers what it acted on for so long (device.md), ms, */
+const REMEMBERED_MS = 120_000;
+/** and so many of them. */
+const REMEMBERED = 16;
+
+export const actedOnce: WorldPromise = {
+  name: 'acted-once',
+  why: 'A toggle that is acted on twice is none, and a door that was opened and shut opens again.',
+  watch: (world, broken) => {
+    const heard = new PerDevice<{ count: number }>(() => ({ count: 0 }));
+    /** What each board acted on since its boot: when, and after how many messages. */
+    const acted = new PerDevice<Map<string, { readonly atMs: number; readonly count: number }>>(() => new Map());
+    return {
+      boot: (device) => acted.of(device).clear(),
+      packet: (device, way, packet) => {
+        if (way === 'down' && readTold(packet)) heard.of(device).count++;
+      },
+      event: (device, { name, data }) => {
+        if (name !== 'command_accepted') return;
+        const { id } = data as { id: string };
+        const { count } = heard.of(device);
+        const before = acted.of(device).get(id);
+        acted.of(device).set(id, { atMs: world.nowMs, count });
+        if (before === undefined) return;
+        const agoMs = world.nowMs - before.atMs;
+        if (agoMs > REMEMBERED_MS || count - before.count >= REMEMBERED) return;
+        broken(device, `It acts on command ${id} again, after ${agoMs} ms.`);
+      },
+    };
+  },
+};

@@ -1,0 +1,156 @@
+import type { PropertyDefinition } from '../../../src/core/product.js';
+import { SimContact } from '../../world/sim-contact.js';
+import { SimSource } from '../../world/sim-source.js';
+import { PerDevice } from '../per-device.js';
+import type { WorldPromise } from '../promise.js';
+import type { SimDevice } from '../sim-device.js';
+import { angleStep, givenOut, givesOut, outputOnPin, valueAt } from '../watched-outputs.js';
+
+/** A change, or what kept it from being told, is told within this time after the heartbeat's, ms. */
+const LATE_MS = 60_000;
+/** Looked at so often, ms. */
+const EVERY_MS = 60_000;
+
+interface Known {
+  /** What the cloud was told last. */
+  readonly reported: Map<string, unknown>;
+  /** The last time that anything moved, or kept the board from saying so, ms. */
+  unsettledMs: number;
+  /** The angle that each servo was led to, in this boot, by channel. */
+  readonly ledDeg: Map<number, number>;
+  /** What each voltage was at the last look, by input. */
+  readonly levels: Map<number, number>;
+}
+
+export const reportedIsReal: WorldPromise = {
+  name: 'reported-is-real',
+  why: 'Somebody far away decides by what the cloud shows: whether to go home and turn it off.',
+  watch: (world, broken) => {
+    const knowing = new PerDevice<Known>(() => ({
+      reported: new Map(),
+      unsettledMs: 0,
+      ledDeg: new Map(),
+      levels: new Map(),
+    }));
+    let lookedMs = 0;
+
+    const isSettled = (device: SimDevice): boolean => {
+      const clearSinceMs = world.obstacles.clearSinceMs(device.index);
+      if (!device.isOnline || clearSinceMs === undefined) return false;
+      const restMs = device.product.session.heartbeatS * 1_000 + LATE_MS;
+      return world.nowMs - Math.max(clearSinceMs, knowing.of(device).unsettledMs) > restMs;
+    };
+    const look = (device: SimDevice, reported: (key: string) => unknown, who: string): void => {
+      for (const property of device.product.properties) {
+        const told = reported(property.key);
+        if (!isReal(device, knowing.of(device), property, told)) {
+          broken(
+            device,
+            `${who} "${property.key}" as ${JSON.stringify(told)}, and it is ${realWords(device, property)}.`,
+          );
+        }
+      }
+    };
+    const unsettle = (device: SimDevice): void => {
+      knowing.of(device).unsettledMs = world.nowMs;
+    };
+
+    return {
+      boot: (device) => {
+        unsettle(device);
+        knowing.of(device).ledDeg.clear();
+      },
+      pin: (device, pin) => {
+        const output = outputOnPin(device.product, pin);
+        if (output === undefined) return;
+        unsettle(device);
+        const given = givenOut(device, output.channel);
+        if (output.definition.type === 'servo' && given !== undefined)
+          knowing.of(device).ledDeg.set(output.channel, given);
+      },
+      event: (device, { name }) => {
+        if (name === 'state_changed') unsettle(device);
+      },
+      cloud: (name, event) => {
+        if (name !== 'propertyPosted') return;
+        const { deviceId, properties } = event as { deviceId: string; properties: Record<string, unknown> };
+        const device = world.deviceOf(deviceId);
+        if (device === undefined) return;
+        const { reported } = knowing.of(device);
+        for (const [key, value] of Object.entries(properties)) reported.set(key, value);
+      },
+      tick: () => {
+        if (world.nowMs - lookedMs < EVERY_MS) return;
+        lookedMs = world.nowMs;
+        for (const device of world.devices) {
+          followSources(device, knowing.of(device), () => unsettle(device));
+          if (isSettled(device)) look(device, (key) => knowing.of(device).reported.get(key), 'The cloud was told');
+        }
+      },
+      end: async () => {
+        for (const device of world.devices) {
+          if (!isSettled(device) || !world.cloud.isUp) continue;
+          const answer = await world.app.get(`/devices/${device.deviceId}/properties`);
+          if (answer?.code !== 200 || !isSettled(device)) continue;
+          look(device, (key) => (answer.data[key] as { value?: unknown } | undefined)?.value, 'The cloud shows');
+        }
+      },
+    };
+  },
+};
+
+/** A voltage that goes from one value to another is at rest when it has been the same twice. */
+function followSources({ world }: SimDevice, { levels }: Known, unsettle: () => void): void {
+  world.inputs.forEach((part, input) => {
+    const level = part instanceof SimSource ? part.level : part instanceof SimContact ? Number(part.closed) : 0;
+    if (levels.get(input) !== level) unsettle();
+    levels.set(input, level);
+  });
+}
+
+function isReal(device: SimDevice, { ledDeg }: Known, property: PropertyDefinition, told: unknown): boolean {
+  const { source } = property;
+  if ('input' in source) return isMeasured(device, source.input, told);
+  const { channel, attribute } = source;
+  const definition = device.product.outputs[channel]!;
+  const given = givenOut(device, channel);
+  if (definition.type === 'servo') {
+    const deg = ledDeg.get(channel);
+    // Not led anywhere since its boot, it is where nobody knows.
+    if (deg === undefined) return told !== undefined;
+    if (attribute === 'angle')
+      return Math.abs(Number(told) - deg) <= 1 + angleStep(definition, device.pins.pwmResolution);
+    if (attribute !== 'position') return true;
+    const offDeg = (position: 'up' | 'middle' | 'down') => Math.abs(valueAt(definition, position) - deg);
+    const nearestDeg = Math.min(offDeg('up'), offDeg('middle'), offDeg('down'));
+    return offDeg(told as 'up') <= nearestDeg + 2;
+  }
+  switch (attribute) {
+    case 'on':
+      return told === given! > 0;
+    case 'level':
+      return givesOut(device, channel, definition.type === 'relay' ? Number(told) / 100 : Number(told));
+    case 'position':
+      if (definition.type === 'relay') return told === (given === 1 ? 'up' : 'down');
+      return told === 'up' || told === 'middle' || (told === 'down' && !givesOut(device, channel, 100));
+    case 'angle':
+      return true;
+  }
+}
+
+/** Within its dead band, its noise and a step. */
+function isMeasured(device: SimDevice, input: number, told: unknown): boolean {
+  const definition = device.product.inputs[input]!;
+  const part = device.world.inputs[input]!;
+  if (part instanceof SimContact) return told === part.closed;
+  if (definition.type !== 'analog' || !(part instanceof SimSource)) return true;
+  const { min, max } = definition.scale;
+  const real = min + (max - min) * part.level;
+  return Math.abs(Number(told) - real) <= definition.deadBand + 0.01 * (max - min);
+}
+
+function realWords(device: SimDevice, { source }: PropertyDefinition): string {
+  if ('channel' in source) return String(givenOut(device, source.channel) ?? 'without pulses');
+  const part = device.world.inputs[source.input]!;
+  return part instanceof SimContact ? String(part.closed) : part instanceof SimSource ? String(part.level) : 'a button';
+}

@@ -1,0 +1,50 @@
+import { PerDevice } from '../per-device.js';
+import type { WorldPromise } from '../promise.js';
+import type { SimDevice } from '../sim-device.js';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+const MOST_A_DAY = 100;
+
+/** Writes of one record in one boot. */
+interface Writes {
+  lastMs: number;
+  /** Sooner than a minute after the one before. */
+  early: number;
+  dayStartMs: number;
+  today: number;
+}
+
+export const wear: WorldPromise = {
+  name: 'wear',
+  why: 'Flash bears some ten thousand writes: a record that is written every few seconds ends a board within months.',
+  watch: (world, broken) => {
+    // The count is of a boot: who has just started does not know how often he has done so.
+    const writes = new PerDevice<Map<string, Writes>>(() => new Map());
+    const count = (device: SimDevice, key: string): void => {
+      const { nowMs } = world;
+      const record = writes.of(device).get(key);
+      if (record === undefined) {
+        writes.of(device).set(key, { lastMs: nowMs, early: 0, dayStartMs: nowMs, today: 1 });
+        return;
+      }
+      const sinceMs = nowMs - record.lastMs;
+      record.lastMs = nowMs;
+      if (nowMs - record.dayStartMs >= DAY_MS) {
+        record.dayStartMs = nowMs;
+        record.today = 0;
+      }
+      record.today++;
+      // At a clean stop, or when it crashes, it writes once more.
+      if (sinceMs < MINUTE_MS) record.early++;
+      if (record.early > 1)
+        broken(device, `Its record "${key}" is written ${sinceMs} ms after the last time, not the first time.`);
+      if (record.today > MOST_A_DAY + record.early)
+        broken(device, `Its record "${key}" is written ${record.today} times in a day.`);
+    };
+    return {
+      boot: (device) => writes.of(device).clear(),
+      stored: count,
+    };
+  },
+};
