@@ -77,7 +77,6 @@ export const KINDS: readonly Kind[] = [
   bouncingButton,
   brokerRenamed,
   brownOut,
-  by their names. export const KINDS: readonly Kind[] = [   command,
   cloudClock,
   cloudKilled,
   cloudMoved,
