@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import type { VirtualPeer } from '../world/virtual-network.js';
+import type { PeerEnd, VirtualPeer } from '../world/virtual-network.js';
 
 /** What is done to the bytes of a connection on their way, and learnt from them. */
 export interface Tap {
@@ -7,6 +7,14 @@ export interface Tap {
   up?(bytes: Uint8Array): Uint8Array;
   /** Bytes that the server sends; returns what goes on its way instead, in pieces. */
   down?(bytes: Buffer): readonly Uint8Array[];
+}
+
+/** Something on the way ends a connection: both ends are told. */
+export function sever(peer: VirtualPeer, how: PeerEnd): void {
+  const tell = peer.onClosed;
+  if (how === 'reset') peer.reset();
+  else peer.end();
+  tell?.(how);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { PeerEnd, VirtualPeer } from '../world/virtual-network.js';
+import { sever } from './peer-stream.js';
 
 /** Time from the last byte that passes to the end of the connection, ms: longer than what is under way takes. */
 const GRACE_MS = 2_000;
@@ -34,7 +35,7 @@ export class Scissors {
     if (cut.bytesLeft >= 0) return bytes;
     delete this.#cuts[direction];
     this.#severed.add(peer);
-    this.#later(() => (cut.how === 'reset' ? peer.reset() : peer.end()), GRACE_MS);
+    this.#later(() => sever(peer, cut.how), GRACE_MS);
     return bytes.subarray(0, Math.max(0, bytes.length + cut.bytesLeft)) as B;
   }
 }

@@ -8,7 +8,7 @@ import type { JwtCodec } from '../cloud/domain/jwt.js';
 import { migrate } from '../cloud/store/database.js';
 import type { VirtualNetwork, VirtualPeer } from '../world/virtual-network.js';
 import type { VirtualTime } from '../world/virtual-time.js';
-import { PeerStream, type Tap } from './peer-stream.js';
+import { PeerStream, sever, type Tap } from './peer-stream.js';
 import type { SeededRandom } from './seeded-random.js';
 
 export const API_PORT = 8080;
@@ -54,7 +54,7 @@ export class SimCloud {
   readonly #keys: Pick<CloudState, 'signingKey' | 'sealingKey'>;
   #address: string;
   readonly #doors = new Set<{ close(): void }>();
-  readonly #peers = new Set<VirtualPeer>();
+  readonly #peers = new Map<VirtualPeer, CloudDoor>();
   #disk: Buffer | undefined;
   #database: Sqlite.Database | undefined;
   #cloud: Cloud | undefined;
@@ -84,7 +84,7 @@ export class SimCloud {
   }
 
   /** Open connections of boards and apps. */
-  get connections(): Iterable<VirtualPeer> {
+  get connections(): ReadonlyMap<VirtualPeer, CloudDoor> {
     return this.#peers;
   }
 
@@ -158,7 +158,7 @@ export class SimCloud {
     this.#cloud = undefined;
     this.#life.alive = false;
     this.#unlisten();
-    for (const peer of [...this.#peers]) peer.reset();
+    this.resetAll();
     this.#peers.clear();
     const database = this.#database!;
     this.#disk = database.serialize();
@@ -177,7 +177,7 @@ export class SimCloud {
   moveTo(address: string): void {
     this.#address = address;
     this.#unlisten();
-    for (const peer of [...this.#peers]) peer.reset();
+    this.resetAll();
     if (this.isUp) this.#listen();
   }
 
@@ -189,12 +189,12 @@ export class SimCloud {
 
   /** Ends every connection that is open now, at once. */
   resetAll(): void {
-    for (const peer of [...this.#peers]) peer.reset();
+    for (const peer of [...this.#peers.keys()]) sever(peer, 'reset');
   }
 
   /** Nothing arrives on the connections that are open now, and nobody is told. */
   freezeAll(): void {
-    for (const peer of this.#peers) peer.freeze();
+    for (const peer of this.#peers.keys()) peer.freeze();
   }
 
   #limit(): void {
@@ -228,7 +228,7 @@ export class SimCloud {
       return;
     }
     const stream = new PeerStream(peer, this.#options.addressOf(peer), this.#options.tap?.(door, peer));
-    this.#peers.add(peer);
+    this.#peers.set(peer, door);
     stream.once('close', () => this.#peers.delete(peer));
     stream.on('error', () => {});
     this.#cloud!.accept(door, stream);

@@ -34,7 +34,8 @@ export const bounded: WorldPromise = {
         if (world.nowMs < rowsAtMs) return;
         rowsAtMs += ROWS_EVERY_MS;
         const connections = new Map<string, number>();
-        for (const { owner } of world.cloud.connections) connections.set(owner, (connections.get(owner) ?? 0) + 1);
+        for (const { owner } of world.cloud.connections.keys())
+          connections.set(owner, (connections.get(owner) ?? 0) + 1);
         for (const [owner, count] of connections) {
           if (count > MOST_CONNECTIONS) broken(world.bySerial(owner), `It has ${count} connections at the cloud.`);
         }

@@ -42,7 +42,9 @@ export const eventsInOrder: WorldPromise = {
       for (let number = Math.max(story.first, from); number < story.first + story.happened.length; number++) {
         const one = story.happened[number - story.first]!;
         // The time tells events apart that say the same; one that it did not know then may be corrected.
-        if (one.text === text && (one.event.at === time || !one.knewTime)) return number;
+        if (one.text !== text) continue;
+        const isNear = someoneLied || Math.abs(Number(time) - one.atMs) <= MOST_OFF_MS;
+        if (one.event.at === time || (!one.knewTime && isNear)) return number;
       }
       return -1;
     };
@@ -64,6 +66,8 @@ export const eventsInOrder: WorldPromise = {
         if (name === 'clock_set') story.knowsTime = true;
         if (name === 'outbox_dropped') story.dropped = (data as { count: number }).count;
         if (level === 'debug' || level === 'info') return;
+        // Of the record of the events themselves only the console hears: telling of it would write it again.
+        if (name === 'storage_failed' && (data as { record: string }).record === 'events') return;
         const text = textOf(name, level, data);
         story.happened.push({ event, text, knewTime: story.knowsTime, atMs: world.wallMs, isTold: false });
         story.untold++;

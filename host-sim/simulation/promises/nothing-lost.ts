@@ -18,7 +18,14 @@ interface Promised {
   readonly answeredMs: number;
 }
 
-/** A message that the broker has acknowledged. */
+/** A message that the broker has acknowledged, and when, by the cloud's clock, epoch ms. */
+interface Acknowledged {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly receivedAt: number;
+}
+
+/** What the database is to hold of such a message. */
 interface Post {
   readonly kind: 'property_points' | 'device_events';
   readonly name: string;
@@ -33,7 +40,7 @@ class Account {
   /** Of what was sent: ids by the params, latest last. */
   readonly sent: { readonly id: string; readonly params: string }[] = [];
   promised: Promised[] = [];
-  posts: Post[] = [];
+  readonly acknowledged: Acknowledged[] = [];
 }
 
 const KEPT_IDS = 256;
@@ -52,7 +59,11 @@ export const nothingLost: WorldPromise = {
       if (device) remember(of(device).settled, id);
     };
     let upSinceMs = 0;
+    let hasJumped = false;
     return {
+      happening: (what) => {
+        hasJumped ||= what.includes('"cloud-clock"');
+      },
       event: (device, { name, data }) => {
         if (name === 'command_accepted' || name === 'command_refused') settle(device, (data as { id: string }).id);
       },
@@ -75,22 +86,20 @@ export const nothingLost: WorldPromise = {
       cloudUp: () => {
         upSinceMs = world.nowMs;
         for (const [device, account] of accounts) {
-          for (const post of account.posts) {
-            if (isStored(world, device, post)) continue;
+          for (const message of account.acknowledged.splice(0)) {
+            const post = readPost(message);
+            if (post === undefined || isStored(world, device, post)) continue;
             broken(
               device,
               `The cloud acknowledged ${post.name} = ${post.value}, and does not have it after its restart.`,
             );
           }
-          account.posts = [];
         }
       },
       acknowledged: (device, topic, payload) => {
-        const post = readPost(topic, payload, world.wallMs + world.cloud.clockOffMs);
-        if (post === undefined) return;
-        const { posts } = of(device);
-        posts.push(post);
-        if (posts.length > MOST_POSTS) posts.shift();
+        const { acknowledged } = of(device);
+        acknowledged.push({ topic, payload, receivedAt: world.wallMs + world.cloud.clockOffMs });
+        if (acknowledged.length > MOST_POSTS) acknowledged.shift();
       },
       tick: () => {
         if (!world.cloud.isUp) return;
@@ -98,7 +107,9 @@ export const nothingLost: WorldPromise = {
           if (account.promised.length === 0) continue;
           account.promised = account.promised.filter(({ asked, id, answeredMs }) => {
             if (id !== undefined && account.settled.includes(id)) return false;
-            if (world.nowMs < Math.max(answeredMs + LIFETIME_MS, upSinceMs) + GRACE_MS) return true;
+            // A cloud that starts by another clock than it ended gives what it finds a minute at most.
+            const untilMs = hasJumped ? Math.max(answeredMs, upSinceMs) + LIFETIME_MS : answeredMs + LIFETIME_MS;
+            if (world.nowMs < Math.max(untilMs, upSinceMs) + GRACE_MS) return true;
             broken(
               device,
               `The API said success to ${JSON.stringify(asked.params)} (${id ?? 'of which nobody ever heard'}), and it was neither acted on nor told as dropped.`,
@@ -123,14 +134,14 @@ function idOf(world: World, account: Account, { device, params }: Asked): string
   for (const { id, params: sent } of account.sent) if (sent === wanted && !taken.has(id)) return id;
   const rows = world.cloud.rows(
     `SELECT command_id, params FROM pending_commands JOIN devices ON devices.seq = device_seq
-     WHERE device_id = ? ORDER BY command_id`,
-    device.deviceId,
+     WHERE device_sn = ? ORDER BY command_id`,
+    device.serial,
   );
   for (const { command_id: id, params: kept } of rows) if (kept === wanted && !taken.has(String(id))) return String(id);
   return undefined;
 }
 
-function readPost(topic: string, payload: Buffer, receivedAt: number): Post | undefined {
+function readPost({ topic, payload, receivedAt }: Acknowledged): Post | undefined {
   const kind = /thing\/event\/([^/]+)\/post$/.exec(topic)?.[1];
   if (kind === undefined) return undefined;
   const { params, method } = JSON.parse(payload.toString()) as { params?: Record<string, unknown>; method?: string };
@@ -145,9 +156,9 @@ function readPost(topic: string, payload: Buffer, receivedAt: number): Post | un
 function isStored(world: World, device: SimDevice, post: Post): boolean {
   const [what, value] = post.kind === 'device_events' ? ['name', 'params'] : ['key', 'value'];
   const rows = world.cloud.rows(
-    `SELECT 1 FROM ${post.kind} WHERE device_seq = (SELECT seq FROM devices WHERE device_id = ?)
+    `SELECT 1 FROM ${post.kind} WHERE device_seq = (SELECT seq FROM devices WHERE device_sn = ?)
      AND ${what} = ? AND ${value} = ? AND received_at BETWEEN ? AND ? LIMIT 1`,
-    device.deviceId,
+    device.serial,
     post.name,
     post.value,
     post.receivedAt - COMMIT_MS,
