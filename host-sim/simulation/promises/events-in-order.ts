@@ -14,6 +14,7 @@ interface Happened {
   readonly knewTime: boolean;
   /** By the true time, epoch ms. */
   readonly atMs: number;
+  isTold: boolean;
 }
 
 /** One boot of a board. */
@@ -24,8 +25,8 @@ class Story {
   /** Number of what was told last. */
   told = -1;
   mayGoBack = false;
-  /** Events that were passed over; and how many messages the board says that it had no room for. */
-  missing = 0;
+  /** Events that are not told so far; and how many messages the board says that it had no room for. */
+  untold = 0;
   dropped = 0;
   knowsTime = false;
 }
@@ -64,7 +65,8 @@ export const eventsInOrder: WorldPromise = {
         if (name === 'outbox_dropped') story.dropped = (data as { count: number }).count;
         if (level === 'debug' || level === 'info') return;
         const text = textOf(name, level, data);
-        story.happened.push({ event, text, knewTime: story.knowsTime, atMs: world.wallMs });
+        story.happened.push({ event, text, knewTime: story.knowsTime, atMs: world.wallMs, isTold: false });
+        story.untold++;
         if (story.happened.length > MOST_KEPT) {
           story.happened.shift();
           story.first++;
@@ -89,10 +91,12 @@ export const eventsInOrder: WorldPromise = {
             broken(device, `It told of ${text} after what came later.`);
           return;
         }
-        story.missing += Math.max(0, number - story.told - 1);
         story.told = number;
         story.mayGoBack = false;
-        const { atMs, event } = story.happened[number - story.first]!;
+        const happened = story.happened[number - story.first]!;
+        const { atMs, event, isTold } = happened;
+        if (!isTold) story.untold--;
+        happened.isTold = true;
         const offMs = reportedAt - atMs;
         if (!someoneLied && story.knowsTime && Math.abs(offMs) > MOST_OFF_MS) {
           broken(device, `It told of ${event.name} with a time that is ${offMs} ms off.`);
@@ -101,8 +105,7 @@ export const eventsInOrder: WorldPromise = {
       end: () => {
         for (const [device, story] of stories) {
           if (!device.isOnline || world.obstacles.clearSinceMs(device.index) === undefined) continue;
-          const untold = story.first + story.happened.length - 1 - story.told;
-          const lost = story.missing + untold - story.dropped;
+          const lost = story.untold - story.dropped;
           if (lost > 0) broken(device, `${lost} events never reached the cloud, and nobody says so.`);
         }
       },
