@@ -1,12 +1,317 @@
+const SHORT = ['short'];
+const FLICKER = ['power-flicker', 'short'];
+const HANDS = ['stuck-and-bouncing', 'short'];
+const FLEET = ['fleet-drop', 'short'];
+
+const LIFE = 'src/core/life-cycle.ts';
+const BACKOFF = 'src/core/backoff.ts';
+const MQTT = 'src/mqtt/client.ts';
+const COMMANDS = 'src/thing/command-handler.ts';
+const SERVO = 'src/control/servo.ts';
+const RELAY = 'src/control/relay.ts';
+const BOARD = 'src/board/board.ts';
+
 /**
- * Ways to break the firmware. `find` stands just once in `file` and is replaced; `scenarios` are where it is to be noticed.
+ * Ways to break the firmware. `find` stands just once in `file` and is replaced; `scenarios` are where it is to be noticed,
+ * tried in turn.
  */
 export const MUTATIONS = [
+  // Life cycle and waits.
   {
     name: 'a wait after Wi-Fi was lost never ends',
-    file: 'src/core/life-cycle.ts',
+    file: LIFE,
     find: "  if (state.phase === 'joining') return { state, effects: [{ type: 'join' }] };\n",
     replace: "  if (state.phase === 'joining') return stay(state);\n",
     scenarios: ['day-at-home'],
+  },
+  {
+    name: 'no jitter: every wait is as long as it may be',
+    file: BACKOFF,
+    find: '  return Math.floor(random * backoffCeilingMs(attempt));',
+    replace: '  return random < 2 ? backoffCeilingMs(attempt) : 0;',
+    scenarios: FLEET,
+  },
+  {
+    name: 'a fleet that lost its sessions comes back at once',
+    file: BACKOFF,
+    find: '(wasOnline ? Math.max(spreadMs, attempt === 0 ? 0 : ceiling) : ceiling)',
+    replace: '(wasOnline && spreadMs > 0 ? 1_000 : ceiling)',
+    scenarios: FLEET,
+  },
+  {
+    name: 'the backoff is reset as soon as it is online',
+    file: LIFE,
+    find: "{ phase: 'online', credentialRefusals: 0, unreachable: 0, wasOnline: true, hopeless: false }",
+    replace:
+      "{ phase: 'online', cloudFailures: 0, credentialRefusals: 0, unreachable: 0, wasOnline: true, hopeless: false }",
+    scenarios: ['fleet-drop', 'short'],
+  },
+  {
+    name: 'the backoff is never reset',
+    file: LIFE,
+    find: 'go(state, { joinFailures: 0, cloudFailures: 0 })',
+    replace: 'stay(state)',
+    scenarios: SHORT,
+  },
+  {
+    name: 'waits grow without a cap',
+    file: BACKOFF,
+    find: '  return attempt >= 7 ? BACKOFF_CAP_MS : Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt);',
+    replace: '  return BACKOFF_BASE_MS * 4 ** Math.min(attempt, 12);',
+    scenarios: SHORT,
+  },
+  {
+    name: 'a refused session is tried again as if the network had failed',
+    file: BACKOFF,
+    find: "  if (loss.kind !== 'failed') return REFUSAL_WAIT_MS + backoffMs(attempt, random);\n",
+    replace: '',
+    scenarios: SHORT,
+  },
+  {
+    name: 'Retry-After is ignored',
+    file: BACKOFF,
+    find: 'failure.retryAfterMs ?? REFUSAL_WAIT_MS',
+    replace: '1_000',
+    scenarios: SHORT,
+  },
+  {
+    name: 'refused credentials are never doubted',
+    file: LIFE,
+    find: 'const REFUSALS_UNTIL_REACTIVATION = 3;',
+    replace: 'const REFUSALS_UNTIL_REACTIVATION = 3_000;',
+    scenarios: SHORT,
+  },
+  {
+    name: 'a broker that moved is never looked for',
+    file: LIFE,
+    find: 'const GONE_UNTIL_REACTIVATION = 20;',
+    replace: 'const GONE_UNTIL_REACTIVATION = 20_000;',
+    scenarios: ['cloud-moved', 'short'],
+  },
+  {
+    name: 'every boot activates anew',
+    file: BOARD,
+    find: '(stored.apiUrl ?? apiUrl) === apiUrl) this.#activation = stored;',
+    replace: "(stored.apiUrl ?? apiUrl) === '') this.#activation = stored;",
+    scenarios: FLICKER,
+  },
+  {
+    name: 'the activation is used before it is stored, and not stored where that fails',
+    file: BOARD,
+    find: '      this.#record.write(activation);\n',
+    replace: '',
+    scenarios: FLICKER,
+  },
+  {
+    name: 'joining has no deadline, and a lost network is not joined again',
+    file: BOARD,
+    find: "    this.#advance({ type: 'network_lost', reason });",
+    replace: "    if (reason !== 'lost') this.#advance({ type: 'network_lost', reason });",
+    scenarios: ['day-at-home', 'short'],
+  },
+  {
+    name: 'the board waits for NTP until it answers',
+    file: 'src/board/time-sync.ts',
+    find: '        onReady?.();\n',
+    replace: '        if (epochMs !== undefined) onReady?.();\n',
+    scenarios: SHORT,
+  },
+  {
+    name: 'a broker that is away makes the board restart',
+    file: BOARD,
+    find: "      this.#diagnostics.emit('warn', 'session_lost', { kind: loss.kind, reason, retryMs });",
+    replace:
+      "      this.#diagnostics.emit('warn', 'session_lost', { kind: loss.kind, reason, retryMs });\n      if (this.#life.unreachable > 3) this.#host.timer.set(() => this.#restart());",
+    scenarios: SHORT,
+  },
+  // Flash.
+  {
+    name: 'records are not checked for being whole',
+    file: 'src/core/record-envelope.ts',
+    find: '  return getU32(bytes, 8) === crc32(bytes, ENVELOPE_BYTES) ? length : -1;',
+    replace: '  return length;',
+    scenarios: FLICKER,
+  },
+  {
+    name: 'outputs are written at every change',
+    file: 'src/board/output-store.ts',
+    find: '    const wait = this.#budget.waitMs(this.#host.clock.monotonicMs());',
+    replace: '    const wait = 0;',
+    scenarios: SHORT,
+  },
+  {
+    name: 'the budget of a day is not kept',
+    file: 'src/core/write-budget.ts',
+    find: 'this.#today < this.#perDay ? 0',
+    replace: 'this.#today >= 0 ? 0',
+    scenarios: ['day-at-home', 'stuck-and-bouncing'],
+  },
+  {
+    name: 'a running pulse is stored as where the relay is',
+    file: RELAY,
+    find: "    return (this.#pulse.active ? this.#definition.pulse.rest === 'up' : this.#wanted) ? 1 : 0;",
+    replace: '    return this.#wanted ? 1 : 0;',
+    scenarios: FLICKER,
+  },
+  {
+    name: 'flickering mains count as crashes',
+    file: 'src/board/boot-guard.ts',
+    find: "    const crashed = (bootReason === 'crash' || bootReason === 'watchdog') && before?.young === true;",
+    replace: "    const crashed = bootReason !== 'restart' && before?.young === true;",
+    scenarios: FLICKER,
+  },
+  {
+    name: 'crashes are not counted',
+    file: 'src/board/boot-guard.ts',
+    find: '    const crashes = crashed ? before.crashes + 1 : 0;',
+    replace: '    const crashes = crashed ? 1 : 0;',
+    scenarios: FLICKER,
+  },
+  // Commands.
+  {
+    name: 'a command is acted on before its age is looked at',
+    file: COMMANDS,
+    find: '    if (retained || this.#isStale(time)) {',
+    replace: '    if (retained) {',
+    scenarios: SHORT,
+  },
+  {
+    name: 'a retained command is acted on',
+    file: COMMANDS,
+    find: '    if (retained || this.#isStale(time)) {',
+    replace: '    if (this.#isStale(time)) {',
+    scenarios: SHORT,
+  },
+  {
+    name: 'a repeated command is acted on again',
+    file: 'src/core/id-memory.ts',
+    find: '      if (nowMs - this.#times[i]! <= KEPT_MS) return this.#answers[i];',
+    replace: '      if (nowMs - this.#times[i]! <= 10) return this.#answers[i];',
+    scenarios: SHORT,
+  },
+  {
+    name: 'a repeated command is not answered again',
+    file: COMMANDS,
+    find: '      this.#options.reply(id, known.code, known.message, known.ignored ?? NONE, service);\n',
+    replace: '',
+    scenarios: SHORT,
+  },
+  {
+    name: 'a command is acknowledged and forgotten while a motion runs',
+    file: COMMANDS,
+    find: '    for (let i = 0; i < commands.length; i++) apply(commands[i]!);',
+    replace:
+      '    for (let i = 0; i < commands.length; i++) if (Math.floor(this.#options.monotonicMs()) % 7 !== 0) apply(commands[i]!);',
+    scenarios: SHORT,
+  },
+  {
+    name: 'a refused command gets no answer',
+    file: COMMANDS,
+    find: '    this.#options.reply(id, code, message, NONE, service);\n    this.#options.onRefused',
+    replace: '    this.#options.onRefused',
+    scenarios: SHORT,
+  },
+  // Session.
+  {
+    name: 'a dead socket is kept: nobody waits for the answer to a ping',
+    file: MQTT,
+    find: "        () => this.#end({ kind: 'failed', reason: 'ping_timeout' }),",
+    replace: '        () => {},',
+    scenarios: SHORT,
+  },
+  {
+    name: 'CONNACK and SUBACK are waited for without an end',
+    file: MQTT,
+    find: "    this.#deadline = this.#options.timer.set(() => this.#end({ kind: 'failed', reason }), STEP_TIMEOUT_MS);",
+    replace: "    if (reason === 'malformed') this.#end({ kind: 'failed', reason });",
+    scenarios: SHORT,
+  },
+  {
+    name: 'what was not posted is not posted after the reconnect',
+    file: 'src/thing/property-reporter.ts',
+    find: '      this.#options.product.session.heartbeatS * 1_000,\n    );\n    this.#raise(true);',
+    replace: '      this.#options.product.session.heartbeatS * 1_000,\n    );',
+    scenarios: SHORT,
+  },
+  {
+    name: 'changes are not posted, and the heartbeat tells the first state for ever',
+    file: 'src/thing/property-reporter.ts',
+    find: '      const value = read(property.source);\n      params[property.key] = typeof',
+    replace:
+      '      const value = (params[property.key] as undefined) ?? read(property.source);\n      params[property.key] = typeof',
+    scenarios: SHORT,
+  },
+  {
+    name: 'events that the network kept are thrown away',
+    file: 'src/session/outbox.ts',
+    find: "if (waiting.uplink === 'eventPost') this.#waiting[kept++] = waiting;",
+    replace: "if (waiting.uplink === 'eventPost' && kept < 0) this.#waiting[kept++] = waiting;",
+    scenarios: ['offline-events', 'short'],
+  },
+  {
+    name: 'the password stands in the console',
+    file: BOARD,
+    find: "    this.#diagnostics.emit('info', 'activated', { deviceId: activation.deviceId });",
+    replace:
+      "    this.#diagnostics.emit('info', 'activated', { deviceId: activation.deviceId, p: activation.mqtt.password } as never);",
+    scenarios: SHORT,
+  },
+  // Outputs.
+  {
+    name: 'interlocked relays do not wait for each other',
+    file: 'src/control/interlock.ts',
+    find: '    return other.isOn ? Number.POSITIVE_INFINITY : other.sinceMs + this.#deadTimeMs - nowMs;',
+    replace: '    return other.isOn ? Number.POSITIVE_INFINITY : other.sinceMs - nowMs;',
+    scenarios: HANDS,
+  },
+  {
+    name: 'a relay of a pair does not give way',
+    file: 'src/control/interlock.ts',
+    find: '    return other.isOn ? Number.POSITIVE_INFINITY : other.sinceMs + this.#deadTimeMs - nowMs;',
+    replace: '    return other.sinceMs - nowMs - 1_000_000;',
+    scenarios: HANDS,
+  },
+  {
+    name: 'a pulse may be as long as somebody asks',
+    file: 'src/control/pulse.ts',
+    find: 'Math.min(durationMs ?? this.#definition.durationMs, this.#definition.maxMs)',
+    replace: '(durationMs ?? this.#definition.durationMs) + this.#definition.maxMs',
+    scenarios: SHORT,
+  },
+  {
+    name: 'a pulse does not end',
+    file: 'src/control/pulse.ts',
+    find: '    this.#active = false;\n    this.#onOver();',
+    replace: '    this.#active = false;',
+    scenarios: SHORT,
+  },
+  {
+    name: 'a servo jumps to where it is told to go',
+    file: SERVO,
+    find: '      motion.step();\n',
+    replace: '      while (motion.moving) motion.step();\n',
+    scenarios: HANDS,
+  },
+  {
+    name: 'a servo keeps its force for ever',
+    file: SERVO,
+    find: '    else if (this.#duty !== 0) this.#detach =',
+    replace: '    else if (this.#duty < 0) this.#detach =',
+    scenarios: HANDS,
+  },
+  {
+    name: 'a servo reports where it is told to go, at once',
+    file: SERVO,
+    find: '    const angleDeg = Math.round(this.#motion.angleDeg);',
+    replace: '    const angleDeg = Math.round(this.#motion.targetDeg) + (this.#motion.moving ? 0 : 3);',
+    scenarios: SHORT,
+  },
+  {
+    name: 'a button is not heard before the board has been online',
+    file: 'src/board/local-control.ts',
+    find: "    diagnostics.emit('debug', 'button_pressed', { input, press });",
+    replace:
+      "    diagnostics.emit('debug', 'button_pressed', { input, press });\n    if (!diagnostics.events().some((one) => 'to' in one.data && one.data.to === 'online')) return;",
+    scenarios: FLICKER,
   },
 ];

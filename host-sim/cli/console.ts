@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { plainText } from '../products/plain-text.js';
 
 const CODES = { dim: 2, bold: 1, green: 32, yellow: 33, red: 31, cyan: 36 } as const;
 
@@ -10,9 +11,9 @@ export function paint(stream: { readonly isTTY?: boolean }, colour: Colour, text
   return wanted ? `\u001b[${CODES[colour]}m${text}\u001b[0m` : text;
 }
 
-/** One JSON object a line, for scripts. */
+/** One JSON object a line, for scripts; nothing in it moves a terminal. */
 export function writeJson(stream: Writable, value: object): void {
-  stream.write(`${JSON.stringify(value)}\n`);
+  stream.write(`${plainText(JSON.stringify(value))}\n`);
 }
 
 /** Says what of a product definition works but deserves a second look. */

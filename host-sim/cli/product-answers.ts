@@ -41,19 +41,18 @@ export class Questions {
     options: { wanted?: unknown; at?: (pin: unknown) => unknown } = {},
   ): Promise<void> {
     const { wanted, at = (pin) => pin } = options;
-    const works = wanted !== undefined && this.draft.fits(path, at(wanted));
+    const works = wanted !== undefined && this.draft.wouldBe(path, at(wanted)) === undefined;
     const fallback = works ? wanted : this.draft.freePin(use);
     await this.prompt.ask({
       text,
       fallback: fallback === undefined ? undefined : String(fallback),
       take: (answer) => this.draft.put(path, at(numberIn(answer))),
     });
-    const pinPath = path.at(-1) === 'pin' ? path : [...path, 'pin'];
-    for (const warning of this.draft.warningsAt(pinPath)) this.prompt.say(`  note: ${warning}`);
   }
 }
 
 /** A number, or the answer as it was: the check says then that it is none. */
 export function numberIn(answer: string): unknown {
-  return /^-?\d+(\.\d+)?$/.test(answer) ? Number(answer) : answer;
+  const value = /^-?\d+(\.\d+)?$/.test(answer) ? Number(answer) : Number.NaN;
+  return Number.isFinite(value) ? value : answer;
 }

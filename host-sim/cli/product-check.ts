@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import type { Product } from '../../src/core/product.js';
-import { type CheckedProduct, checkProductFile, shippedProducts } from '../products/load.js';
+import { type CheckedProduct, checkProductFile, shippedProduct } from '../products/load.js';
 import { paint, warnOfProduct, writeJson } from './console.js';
+import { reachWarnings } from './product-reach.js';
 import { summaryOf } from './product-summary.js';
 
 /** `smartlink product check`: is a definition right, and what does it mean? */
@@ -26,11 +27,12 @@ export function checkCommand(): Command {
     });
 }
 
+/** A shipped product, which leaves its reader nothing to mend; or what is said of a file. */
 function check(pathOrKey: string): CheckedProduct {
-  const shipped = shippedProducts().find(({ productKey }) => productKey.toLowerCase() === pathOrKey.toLowerCase());
-  return shipped
-    ? { file: shipped.productKey, product: shipped, errors: [], warnings: [] }
-    : checkProductFile(pathOrKey);
+  const shipped = shippedProduct(pathOrKey);
+  if (shipped) return { file: shipped.productKey, product: shipped, errors: [], warnings: [] };
+  const checked = checkProductFile(pathOrKey);
+  return checked.product ? { ...checked, warnings: [...checked.warnings, ...reachWarnings(checked.product)] } : checked;
 }
 
 /** For a person: what it means on stdout, what is wrong on stderr. A script gets the first as JSON. */

@@ -1,5 +1,5 @@
 import { CHIP_PINS, freePins, type PinUse } from '../products/chip-pins.js';
-import { checkProduct } from '../products/load.js';
+import { checkProduct, type ProductProblem } from '../products/load.js';
 
 /** A place in a definition: `['outputs', 0, 'pin']`. */
 export type Path = readonly (string | number)[];
@@ -29,12 +29,10 @@ const EMPTY = {
 /** A definition in the making: right after every answer, so that whatever is wrong comes from the last one. */
 export class Draft {
   #json: Json;
-  readonly #firstChip: unknown;
 
   /** @param from a definition to start from */
   constructor(from: object = EMPTY) {
     this.#json = structuredClone(from) as Json;
-    this.#firstChip = this.#json['chipModel'];
   }
 
   /** What stands in a place. */
@@ -69,23 +67,10 @@ export class Draft {
     return wrong;
   }
 
-  /** Whether the pin of a product that this one starts from is still a good one: on another chip it may be a doubtful one. */
-  fits(path: Path, pin: unknown): boolean {
-    if (this.wouldBe(path, pin) !== undefined) return false;
-    return this.#json['chipModel'] === this.#firstChip || this.warningsAt(path).length === 0;
-  }
-
   /** Puts a value in a place, whether it fits or not. */
   force(path: Path, value: unknown): void {
     this.#json = structuredClone(this.#json);
     place(this.#json, path, value);
-  }
-
-  warningsAt(path: Path): string[] {
-    const field = fieldOf(path);
-    return checkProduct(this.#json, 'draft')
-      .warnings.filter((one) => one.field === field)
-      .map(({ message }) => message);
   }
 
   /** A pin for this use that nothing else has, one that measures only where that is wanted: of those there are few. */
@@ -106,8 +91,13 @@ export class Draft {
     return Object.fromEntries(present.filter((key) => !empty(key)).map((key) => [key, this.#json[key]]));
   }
 
-  #problems(): readonly { readonly field: string; readonly message: string }[] {
-    return checkProduct(this.#json, 'draft').errors;
+  /**
+   * All that a check would say, warnings too: nobody wants to answer twenty questions for a file that is doubted at once.
+   * But what a warning says of a whole output or input comes from what is not asked yet.
+   */
+  #problems(): readonly ProductProblem[] {
+    const { errors, warnings } = checkProduct(this.#json, 'draft');
+    return [...errors, ...warnings.filter(({ field }) => !field.endsWith(']'))];
   }
 }
 

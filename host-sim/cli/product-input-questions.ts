@@ -1,8 +1,12 @@
 import type { ControlMode } from '../../src/core/product.js';
+import { plainText } from '../products/plain-text.js';
 import { numberIn, type Questions } from './product-answers.js';
 
 /** Inputs that a definition may have. */
 const MOST = 8;
+/** What a reading may stand for at most, and how far lowest and highest are apart at least: see the schema's `measure`. */
+const MOST_MEASURE = 1e9;
+const LEAST_SPAN = 0.001;
 
 /** Asks what the board hears, and adds the properties that show it. */
 export async function askInputs(ask: Questions, mode: ControlMode): Promise<void> {
@@ -12,6 +16,10 @@ export async function askInputs(ask: Questions, mode: ControlMode): Promise<void
       text: `Input ${index}`,
       choices: ['button', 'digital', 'analog', 'none'],
       fallback: index === 0 && mode === 'readonly' ? 'digital' : 'none',
+      take: (answer) => {
+        const use = answer === 'analog' ? 'analog' : 'input-pulled-up';
+        return answer !== 'none' && draft.freePin(use) === undefined ? 'no pin is left for it' : undefined;
+      },
     });
     if (type === 'none') return;
     const path = ['inputs', index] as const;
@@ -43,7 +51,7 @@ async function askAnalog(ask: Questions, index: number): Promise<void> {
     await ask.prompt.ask({
       text: '  What the lowest reading stands for',
       fallback: '0',
-      take: (answer) => (typeof numberIn(answer) === 'number' ? undefined : `${answer} is no number`),
+      take: whyNoMeasure,
     }),
   );
   const max = Number(
@@ -51,9 +59,12 @@ async function askAnalog(ask: Questions, index: number): Promise<void> {
       text: '  What the highest reading stands for',
       fallback: '100',
       take: (answer) => {
-        const value = numberIn(answer);
-        if (typeof value !== 'number') return `${answer} is no number`;
-        if (value === min) return `the highest reading must stand for something else than the lowest, ${min}`;
+        const wrong = whyNoMeasure(answer);
+        if (wrong) return wrong;
+        const value = Number(answer);
+        if (Math.abs(value - min) < LEAST_SPAN) {
+          return `the highest reading must stand for something else than the lowest, ${min}, and be ${LEAST_SPAN} from it`;
+        }
         return draft.put(path, {
           ...(draft.get(path) as object),
           scale: { min, max: value },
@@ -65,7 +76,10 @@ async function askAnalog(ask: Questions, index: number): Promise<void> {
   const unit = await ask.prompt.ask({
     text: '  Unit, or none',
     fallback: '%',
-    take: (answer) => (answer.length > 16 ? 'a unit has at most 16 characters' : undefined),
+    take: (answer) => {
+      if (answer.length > 16) return 'a unit has at most 16 characters';
+      return plainText(answer) === answer ? undefined : 'a unit has characters that can be seen alone';
+    },
   });
   await askProperty(ask, index, 'value', {
     type: 'number',
@@ -89,6 +103,14 @@ async function askProperty(ask: Questions, input: number, word: string, parts: o
   });
   const en = await ask.text('  Its name for people, English', [...path, 'name', 'en'], capital(key));
   await ask.text('  Its name for people, Chinese', [...path, 'name', 'zh'], en);
+}
+
+function whyNoMeasure(answer: string): string | undefined {
+  const value = numberIn(answer);
+  if (typeof value !== 'number') return `${answer} is no number`;
+  return Math.abs(value) > MOST_MEASURE
+    ? `${answer} is beyond ${MOST_MEASURE}, the most that can be measured`
+    : undefined;
 }
 
 /** The decimal place that is a hundredth of a scale or somewhat finer: what a converter of 12 bits can tell apart. */

@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Command } from 'commander';
 import { parseProduct, shippedDefinition, shippedProducts } from '../products/load.js';
+import { plainText } from '../products/plain-text.js';
 import { CliError } from './cli-error.js';
 import { paint, writeJson } from './console.js';
 import { Draft } from './product-draft.js';
@@ -53,8 +54,9 @@ async function run(file: string | undefined, flags: Flags): Promise<void> {
     write(path, `${JSON.stringify(definition, null, 2)}\n`);
     if (flags.json) writeJson(process.stdout, { event: 'written', file: path, productKey: product.productKey });
     else {
-      const run = `npx smartlink up --product ${isAbsolute(path) || path.startsWith('.') ? path : `./${path}`}`;
-      prompt.say(`\n${paint(output, 'green', 'OK')} ${path}\n\n${summaryOf(product)}`);
+      const shown = plainText(path);
+      const run = `npx smartlink up --product ${isAbsolute(shown) || shown.startsWith('.') ? shown : `./${shown}`}`;
+      prompt.say(`\n${paint(output, 'green', 'OK')} ${shown}\n\n${summaryOf(product)}`);
       prompt.say(`  Try it:\n\n  ${paint(output, 'cyan', run)}\n`);
     }
   } finally {
@@ -68,7 +70,7 @@ function startFrom(productKey: string): Record<string, unknown> {
   const keys = shippedProducts().map((product) => product.productKey);
   throw new CliError(
     'unknown_product',
-    `--from ${productKey} is no shipped product: use one of ${keys.join(', ')}.`,
+    `--from ${plainText(productKey)} is no shipped product: use one of ${keys.join(', ')}.`,
     2,
   );
 }
@@ -88,17 +90,20 @@ async function mayWrite(path: string, { force }: Flags, prompt: Prompt): Promise
   const wrong = whyNoFile(path);
   if (wrong) throw new CliError('cannot_write', `${wrong}.`);
   if (!existsSync(path) || force) return;
-  if (await prompt.yes(`${path} is there already. Replace it`, false)) return;
-  throw new CliError('file_exists', `${path} stays as it is: nothing was written.`);
+  if (await prompt.yes(`${plainText(path)} is there already. Replace it`, false)) return;
+  throw new CliError('file_exists', `${plainText(path)} stays as it is: nothing was written.`);
 }
 
 function whyNoFile(path: string): string | undefined {
-  if (existsSync(path) && statSync(path).isDirectory()) return `${path} is a folder: name a file in it`;
+  const shown = plainText(path);
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there?.isDirectory()) return `${shown} is a folder: name a file in it`;
+  if (there && !there.isFile()) return `${shown} is no regular file: name another`;
   try {
     accessSync(dirname(resolve(path)), constants.W_OK);
     return undefined;
   } catch {
-    return `${path} cannot be written: choose a folder that is there and can be`;
+    return `${shown} cannot be written: choose a folder that is there and can be`;
   }
 }
 
@@ -106,7 +111,10 @@ function write(path: string, text: string): void {
   try {
     writeFileSync(path, text);
   } catch (error) {
-    throw new CliError('cannot_write', `${path} cannot be written (${(error as NodeJS.ErrnoException).code}).`);
+    throw new CliError(
+      'cannot_write',
+      `${plainText(path)} cannot be written (${(error as NodeJS.ErrnoException).code}).`,
+    );
   }
 }
 

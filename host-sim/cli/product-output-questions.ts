@@ -1,5 +1,7 @@
 import type { ControlMode, OutputDefinition } from '../../src/core/product.js';
+import { parseProduct } from '../products/load.js';
 import { numberIn, type Questions } from './product-answers.js';
+import { isReached } from './product-reach.js';
 
 /** Outputs that a definition may have. */
 const MOST = 8;
@@ -26,26 +28,40 @@ export async function askOutputs(ask: Questions, mode: ControlMode): Promise<voi
     const type = await prompt.ask({
       text: `Output ${channel}`,
       choices: ['servo', 'relay', 'dimmer', 'none'],
-      fallback: channel > 0 || mode === 'readonly' ? 'none' : mode === 'dimmer' ? 'dimmer' : 'relay',
+      fallback: channel > 0 ? 'none' : mode === 'dimmer' ? 'dimmer' : 'relay',
       take: (answer) => {
-        if (answer !== 'none')
-          return draft.wouldBe(['outputs', channel], { type: answer, pin: draft.freePin('output') });
-        const needed = channel === 0 && mode !== 'readonly' && mode !== 'generic';
-        return needed ? `a product of control mode ${mode} needs an output` : undefined;
+        if (channel === 0 && mode === 'dimmer' && answer !== 'dimmer') return 'control mode dimmer needs a dimmer here';
+        if (answer === 'none') return channel === 0 ? `a product of control mode ${mode} needs an output` : undefined;
+        const pin = draft.freePin('output');
+        return pin === undefined ? 'no pin is left for it' : draft.wouldBe(['outputs', channel], { type: answer, pin });
       },
     });
     if (type === 'none') break;
     await askOutput(ask, channel, type as OutputDefinition['type'], mode);
   }
   await askInterlock(ask);
-  const outputs = draft.list('outputs');
-  if (outputs.length === 0) return;
-  const writable = mode !== 'readonly' && (await prompt.yes('May messages set the properties of the outputs', true));
-  const properties = outputs.flatMap(({ type }, channel) => propertiesOf(type as OutputDefinition['type'], channel));
-  draft.force(
-    ['properties'],
-    properties.map(({ source, ...property }) => ({ ...property, ...(writable && { writable }), source })),
-  );
+  await askSettable(ask, mode);
+}
+
+/** Adds the properties of the outputs, writable where the person and the control mode want it. */
+async function askSettable({ prompt, draft }: Questions, mode: ControlMode): Promise<void> {
+  const properties = draft
+    .list('outputs')
+    .flatMap(({ type }, channel) => propertiesOf(type as OutputDefinition['type'], channel));
+  const put = (settable: readonly string[]): void =>
+    draft.force(
+      ['properties'],
+      properties.map(({ source, ...rest }) => ({
+        ...rest,
+        ...(settable.includes(rest.key) && { writable: true }),
+        source,
+      })),
+    );
+  put(properties.map(({ key }) => key));
+  const product = parseProduct({ ...draft.finished(), controlMode: mode }, 'draft');
+  const settable = product.properties.filter((property) => isReached(product, property)).map(({ key }) => key);
+  const wanted = settable.length > 0 && (await prompt.yes(`May messages set ${settable.join(', ')}`, true));
+  put(wanted ? settable : []);
 }
 
 async function askOutput(
@@ -59,13 +75,14 @@ async function askOutput(
   if (type === 'servo') await askAngles(ask, channel);
   else {
     await ask.number('  Level of the pin that switches it on', [...path, 'activeLevel'], 1, ['0', '1']);
-    await ask.text('  After power-on', [...path, 'powerOn'], 'off', ['off', 'on', 'last']);
+    // In control mode pulse an output begins at its rest.
+    if (mode !== 'pulse') await ask.text('  After power-on', [...path, 'powerOn'], 'off', ['off', 'on', 'last']);
     if (type === 'dimmer') await ask.number('  Lowest level that lights evenly, percent', [...path, 'minLevel'], 1);
   }
   if (mode === 'pulse') await ask.number('  How long a pulse lasts, ms', [...path, 'pulse', 'durationMs'], 500);
 }
 
-/** The angles of the named positions, together: up and down must differ after each answer. */
+/** The angles of the named positions, together: they must fit each other after each answer. */
 async function askAngles({ prompt, draft }: Questions, channel: number): Promise<void> {
   let angles: { up: unknown; middle: unknown; down: unknown } = { up: 180, middle: 90, down: 0 };
   for (const name of ['up', 'middle', 'down'] as const) {
@@ -74,14 +91,19 @@ async function askAngles({ prompt, draft }: Questions, channel: number): Promise
       fallback: String(angles[name]),
       take: (answer) => {
         const deg = numberIn(answer);
-        // A horn that is mounted the other way round has its ends swapped.
-        const next = { ...angles, ...(name === 'up' && { down: Number(deg) < 90 ? 180 : 0 }), [name]: deg };
+        const next = { ...angles, ...(name === 'up' && oppositeOf(Number(deg))), [name]: deg };
         const wrong = draft.put(['outputs', channel, 'positionsDeg'], next);
         if (wrong === undefined) angles = next;
         return wrong;
       },
     });
   }
+}
+
+/** What goes with an angle for up. A horn that is mounted the other way round has its ends swapped. */
+function oppositeOf(upDeg: number): { middle: number; down: number } {
+  const down = upDeg < 90 ? 180 : 0;
+  return { middle: Math.round((upDeg + down) / 2), down };
 }
 
 async function askInterlock({ prompt, draft }: Questions): Promise<void> {

@@ -1,4 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
+import { plainText } from '../products/plain-text.js';
 import { CliError } from './cli-error.js';
 import { paint } from './console.js';
 
@@ -44,21 +45,23 @@ export class Prompt {
   /** The right answer, as it was typed or as the choice is written. @throws {CliError} there is none, or it is wrong */
   async ask({ text, fallback, choices, take }: Question): Promise<string> {
     const options = choices ? ` (${choices.join(', ')})` : '';
-    const shown = fallback === undefined || fallback === '' ? '' : ` ${paint(this.#output, 'dim', `[${fallback}]`)}`;
+    const shown =
+      fallback === undefined || fallback === '' ? '' : ` ${paint(this.#output, 'dim', `[${plainText(fallback)}]`)}`;
     const prompt = `${paint(this.#output, 'cyan', '?')} ${text}${options}${shown}: `;
     for (;;) {
       this.#readline.setPrompt(prompt);
       this.#readline.prompt();
       const typed = (await this.#nextLine(text)).trim();
       const given = typed === '' ? (fallback ?? '') : typed;
-      if (!this.#asksAgain) this.#output.write(`${given}\n`);
+      if (!this.#asksAgain) this.#output.write(`${plainText(given)}\n`);
       const answer = chosen(given, choices) ?? given;
       const wrong = wrongWith(answer, fallback, choices) ?? take?.(answer);
       if (wrong === undefined) return answer;
       if (!this.#asksAgain) {
-        throw new CliError('wrong_answer', `${JSON.stringify(given)} is no answer to "${text.trim()}": ${wrong}`);
+        const sentence = `${JSON.stringify(given)} is no answer to "${text.trim()}": ${wrong}`;
+        throw new CliError('wrong_answer', plainText(sentence));
       }
-      this.#output.write(`  ${paint(this.#output, 'red', wrong)}\n`);
+      this.#output.write(`  ${paint(this.#output, 'red', plainText(wrong))}\n`);
     }
   }
 

@@ -1,10 +1,11 @@
 import type { ControlMode } from '../../src/core/product.js';
-import { shippedDefinition } from '../products/load.js';
+import { parseProduct, shippedDefinition } from '../products/load.js';
 import { numberIn, Questions } from './product-answers.js';
 import type { Draft } from './product-draft.js';
 import { askInputs } from './product-input-questions.js';
 import { askOutputs } from './product-output-questions.js';
 import type { Prompt } from './product-prompt.js';
+import { isReached } from './product-reach.js';
 import { MODES } from './product-summary.js';
 
 /** How apps draw a product of each mode, until its maker says otherwise in the file. */
@@ -29,10 +30,12 @@ export async function askProduct(prompt: Prompt, draft: Draft, from: string | un
   await askTexts(questions, mode, keeps);
   if (keeps) {
     await askPins(questions);
+    showUnreached(questions);
     return;
   }
   await askStatusLed(questions);
-  await askOutputs(questions, mode);
+  // What takes no commands has inputs alone; an output that only its button commands is a matter for the file.
+  if (mode !== 'readonly') await askOutputs(questions, mode);
   await askInputs(questions, mode);
   draft.force(['controlMode'], mode);
   if (mode === 'toggle' && draft.get(['outputs', 0, 'type']) === 'servo') {
@@ -96,7 +99,6 @@ async function askStatusLed({ prompt, draft }: Questions): Promise<void> {
     fallback: 'none',
     take: (answer) => (answer === 'none' ? undefined : draft.put(['statusLed'], { pin: numberIn(answer) })),
   });
-  for (const warning of draft.warningsAt(['statusLed', 'pin'])) prompt.say(`  note: ${warning}`);
 }
 
 /** What is wired stays, where it is wired may differ. */
@@ -112,5 +114,20 @@ async function askPins(questions: Questions): Promise<void> {
   for (const [index, { type, pin, activeLevel }] of draft.list('inputs').entries()) {
     const use = type === 'analog' ? 'analog' : activeLevel === 1 ? 'input' : 'input-pulled-up';
     await questions.pin(`Pin of input ${index}, the ${type}`, ['inputs', index, 'pin'], use, { wanted: pin });
+  }
+}
+
+/** A property that its product lets messages set, and that none could set, is shown only. */
+function showUnreached({ prompt, draft }: Questions): void {
+  const product = parseProduct(draft.finished(), 'draft');
+  const shown = product.properties.flatMap((property, index) => {
+    if (!property.writable || isReached(product, property)) return [];
+    draft.force(['properties', index, 'writable'], undefined);
+    return [property.key];
+  });
+  if (shown.length > 0) {
+    prompt.say(
+      `  note: ${shown.join(', ')} can be read only; in control mode ${product.controlMode} messages set none`,
+    );
   }
 }

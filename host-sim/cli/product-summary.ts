@@ -5,11 +5,13 @@ import type {
   Product,
   PropertyDefinition,
 } from '../../src/core/product.js';
+import { plainText } from '../products/plain-text.js';
+import { reachOf } from './product-reach.js';
 
 /** What commands each control mode takes. */
 export const MODES: Readonly<Record<Product['controlMode'], string>> = {
-  toggle: 'takes toggle, pulse and trigger',
-  pulse: 'takes pulse and trigger',
+  toggle: 'takes toggle, pulse and trigger, and the legacy switch and angle',
+  pulse: 'takes pulse and trigger, and the legacy switch and angle as pulses',
   dimmer: 'takes levels and writable properties',
   generic: 'takes whatever its outputs can do',
   readonly: 'takes no commands',
@@ -28,10 +30,10 @@ export function summaryOf(product: Product): string {
         ['interlock', `outputs ${channels.join(' and ')} are never on together, ${deadTimeMs} ms apart`] as const,
     ),
     ...product.inputs.map((input, index) => [`input ${index}`, inputOf(input, product)] as const),
-    ...product.properties.map((property) => ['property', propertyOf(property)] as const),
+    ...product.properties.map((property) => ['property', propertyOf(property, product)] as const),
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
-  return rows.map(([label, text]) => `  ${label.padEnd(width)}  ${text}\n`).join('');
+  return rows.map(([label, text]) => `  ${label.padEnd(width)}  ${plainText(text)}\n`).join('');
 }
 
 function outputOf(output: OutputDefinition): string {
@@ -63,8 +65,19 @@ const SHOWS: Readonly<Record<OutputAttribute, string>> = {
   level: 'the level of',
 };
 
-function propertyOf({ key, type, unit, min, max, values, writable, source }: PropertyDefinition): string {
+function propertyOf(property: PropertyDefinition, product: Product): string {
+  const { key, type, unit, min, max, values, source } = property;
   const range = min === undefined || max === undefined ? '' : ` ${min} to ${max}${unit ? ` ${unit}` : ''}`;
   const what = 'input' in source ? `input ${source.input}` : `${SHOWS[source.attribute]} output ${source.channel}`;
-  return `${key}: ${type}${range}${values ? ` ${values.join(', ')}` : ''}, shows ${what}${writable ? ', can be set' : ''}`;
+  const kind = `${type}${range}${values ? ` ${values.join(', ')}` : ''}`;
+  return `${key}: ${kind}, shows ${what}${settingOf(property, product)}`;
+}
+
+/** Who can set a property, in words. */
+function settingOf(property: PropertyDefinition, product: Product): string {
+  if (!property.writable) return '';
+  const { cloud, board } = reachOf(product, property);
+  if (cloud && board) return ', can be set';
+  if (!cloud && !board) return ', writable, but nothing can set it';
+  return cloud ? ', writable, but the board refuses it' : ', can be set at the board, but not through the cloud';
 }

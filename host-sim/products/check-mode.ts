@@ -11,8 +11,10 @@ export function checkMode({ controlMode, outputs, properties }: Product, finding
     });
     return;
   }
-  if (controlMode === 'generic') return;
-  if (outputs.length === 0) {
+  if (controlMode === 'generic') {
+    if (outputs.length === 0)
+      findings.warn('controlMode', 'is generic, but there is no output to command; set readonly');
+  } else if (outputs.length === 0) {
     findings.error('outputs', `must not be empty, because the control mode is ${controlMode}; add one`);
   } else if (controlMode === 'dimmer' && !outputs.some(({ type }) => type === 'dimmer')) {
     findings.warn('controlMode', 'is dimmer, but no output is a dimmer; another mode takes more commands');

@@ -1,4 +1,5 @@
 import type { OutputDefinition, Product, RelayDefinition, ServoDefinition } from '../../src/core/product.js';
+import { isPulsed } from './check-effect.js';
 import { type Findings, mendOfEnds } from './problem.js';
 
 /** The named positions that each kind of output can be in. */
@@ -8,6 +9,9 @@ export const POSITIONS = {
   dimmer: ['up', 'middle', 'down'],
 } as const;
 
+/** Pulse widths of 0° and 180° this far apart, µs, give each degree one of its own: a step of the PWM is 1.2 µs at best. */
+const LEAST_SPAN_US = 220;
+
 /** Which channels there are, in words for a message. */
 export function channelsOf({ outputs }: Product): string {
   if (outputs.length === 0) return 'there are no outputs';
@@ -15,11 +19,11 @@ export function channelsOf({ outputs }: Product): string {
 }
 
 /** Whether the numbers of each output fit each other. */
-export function checkOutputs({ outputs }: Product, findings: Findings): void {
-  outputs.forEach((output, channel) => {
+export function checkOutputs(product: Product, findings: Findings): void {
+  product.outputs.forEach((output, channel) => {
     const field = `outputs[${channel}]`;
     checkPulse(output, field, findings);
-    if (output.type === 'relay') checkRelay(output, field, findings);
+    if (output.type === 'relay') checkRelay(output, field, isPulsed(product, channel), findings);
     else if (output.type === 'servo') checkServo(output, field, findings);
   });
 }
@@ -39,13 +43,18 @@ function checkPulse({ pulse }: OutputDefinition, field: string, findings: Findin
   }
 }
 
-function checkRelay(relay: RelayDefinition, field: string, findings: Findings): void {
+function checkRelay(relay: RelayDefinition, field: string, pulsed: boolean, findings: Findings): void {
   const { pulse } = relay;
   const key = pulse.position === 'up' ? 'minOnMs' : 'minOffMs';
   if (relay[key] > pulse.maxMs) {
     findings.error(
       `${field}.${key}`,
       `${relay[key]} is above pulse.maxMs ${pulse.maxMs}, so no pulse could end in time; lower it`,
+    );
+  } else if (pulsed && relay[key] > pulse.durationMs) {
+    findings.warn(
+      `${field}.pulse.durationMs`,
+      `${pulse.durationMs} is below ${key} ${relay[key]}, which every pulse lasts then; raise it or lower ${key}`,
     );
   }
 }
@@ -55,6 +64,11 @@ function checkServo({ pulseUs, limitsDeg, positionsDeg }: ServoDefinition, field
     findings.error(
       `${field}.pulseUs.min`,
       `${pulseUs.min} must be below pulseUs.max ${pulseUs.max}; ${mendOfEnds(pulseUs.min, pulseUs.max)}`,
+    );
+  } else if (pulseUs.max - pulseUs.min < LEAST_SPAN_US) {
+    findings.error(
+      `${field}.pulseUs.max`,
+      `${pulseUs.max} is less than ${LEAST_SPAN_US} above pulseUs.min ${pulseUs.min}, so the angles between are one pulse; raise it`,
     );
   }
   if (limitsDeg.min >= limitsDeg.max) {
@@ -73,8 +87,28 @@ function checkServo({ pulseUs, limitsDeg, positionsDeg }: ServoDefinition, field
       );
     }
   }
-  if (positionsDeg.up === positionsDeg.down) {
-    findings.error(`${field}.positionsDeg.up`, `is ${positionsDeg.up} as is down; they must differ`);
+  checkPositions(positionsDeg, `${field}.positionsDeg`, findings);
+}
+
+/** A flip leads from nearer to up to down, and a pulse away from its rest: only angles that differ lead anywhere. */
+function checkPositions(
+  { up, middle, down }: ServoDefinition['positionsDeg'],
+  field: string,
+  findings: Findings,
+): void {
+  const lowest = Math.min(up, down) + 1;
+  const highest = Math.max(up, down) - 1;
+  if (up === down) findings.error(`${field}.up`, `is ${up} as is down; they must differ`);
+  else if (lowest > highest) {
+    findings.error(
+      `${field}.up`,
+      `${up} and down ${down} leave no whole degree for middle between them; set them apart`,
+    );
+  } else if (middle < lowest || middle > highest) {
+    findings.error(
+      `${field}.middle`,
+      `${middle} must lie between down ${down} and up ${up}, or flips and pulses do not move; use ${lowest} to ${highest}`,
+    );
   }
 }
 

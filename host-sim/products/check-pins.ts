@@ -32,7 +32,12 @@ export function checkPins(product: Product, findings: Findings): void {
   const taken = used.map(({ pin }) => pin);
   const owners = new Map<number, string>();
   for (const { pin, field, use } of used) {
-    const free = (): string => `use one of ${freePins(chip, use, taken).join(', ')}`;
+    const free = (): string => {
+      const pins = freePins(chip, use, taken);
+      return pins.length > 0
+        ? `use one of ${pins.join(', ')}`
+        : 'no pin that can do it is left, so free one or remove this';
+    };
     const wrong = whyNot(pin, use, chip, chipModel);
     const owner = owners.get(pin);
     if (wrong) findings.error(field, `${pin} ${wrong}; ${free()}${otherMend(use, pin, chip.inputOnly)}`);

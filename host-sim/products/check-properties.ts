@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
   AnalogDefinition,
   OutputAttribute,
@@ -5,6 +6,7 @@ import type {
   Product,
   PropertyDefinition,
 } from '../../src/core/product.js';
+import { fitsProperty } from '../../src/core/property-value.js';
 import { channelsOf, POSITIONS } from './check-outputs.js';
 import { type Findings, mendOfEnds } from './problem.js';
 
@@ -37,6 +39,9 @@ const RANGES = {
   level: { max: 100, why: 'because it is a level in percent' },
 } as const;
 
+/** Values have six decimals at most. */
+const FINEST_STEP = 1e-6;
+
 /** A source as the schema leaves it: any of its keys may be there. */
 interface LooseSource {
   readonly channel?: number;
@@ -53,6 +58,9 @@ export function checkProperties(product: Product, findings: Findings): void {
     keys.add(property.key);
     checkRange(property, field, findings);
     checkSource(property, field, product, findings);
+    const same = product.properties.findIndex(({ source }) => isDeepStrictEqual(source, property.source));
+    if (same < index)
+      findings.warn(`${field}.source`, `is shown by properties[${same}] already; remove one of the two`);
   });
 }
 
@@ -66,11 +74,19 @@ function checkKey({ key, source }: PropertyDefinition, field: string, keys: Set<
   }
 }
 
-function checkRange({ type, min, max, step }: PropertyDefinition, field: string, findings: Findings): void {
-  if ((type !== 'integer' && type !== 'number') || min === undefined || max === undefined) return;
+function checkRange(property: PropertyDefinition, field: string, findings: Findings): void {
+  const { min, max, step = 1, writable } = property;
+  if (min === undefined || max === undefined) return;
   if (min >= max) findings.error(`${field}.min`, `${min} must be below max ${max}; ${mendOfEnds(min, max)}`);
-  else if (step !== undefined && step > max - min) {
+  else if (step < FINEST_STEP) {
+    findings.error(`${field}.step`, `${step} is finer than a value is; use at least ${FINEST_STEP.toFixed(6)}`);
+  } else if (step > max - min) {
     findings.error(`${field}.step`, `${step} is wider than the range from min ${min} to max ${max}; lower it`);
+  } else if (writable && !fitsProperty(property, max)) {
+    findings.warn(
+      `${field}.step`,
+      `${step} does not lead from min ${min} to max ${max}, so no message can set the end; change one of the three`,
+    );
   }
 }
 
@@ -125,18 +141,20 @@ function checkInputSource(
 
 /** A value outside its property's range would puzzle every app. */
 function checkCovers(
-  { min, max }: PropertyDefinition,
+  { min = 0, max = 0 }: PropertyDefinition,
   { scale }: AnalogDefinition,
   name: string,
   field: string,
   findings: Findings,
 ): void {
+  // That is said of its ends already.
+  if (min >= max) return;
   const lowest = Math.min(scale.min, scale.max);
   const highest = Math.max(scale.min, scale.max);
-  if (min !== undefined && min > lowest) {
+  if (min > lowest) {
     findings.error(`${field}.min`, `${min} must be at most ${lowest}, because ${name} reaches down to it; lower it`);
   }
-  if (max !== undefined && max < highest) {
+  if (max < highest) {
     findings.error(`${field}.max`, `${max} must be at least ${highest}, because ${name} reaches up to it; raise it`);
   }
 }
@@ -182,20 +200,23 @@ function checkValues(
 }
 
 function checkNumber(
-  { min = 0, max = 0 }: PropertyDefinition,
+  { min = 0, max = 0, writable }: PropertyDefinition,
   output: OutputDefinition,
   attribute: keyof typeof RANGES,
   field: string,
   findings: Findings,
 ): void {
+  // That is said of its ends already.
+  if (min >= max) return;
   const range = RANGES[attribute];
   if (min < 0) findings.error(`${field}.min`, `${min} must be at least 0, ${range.why}`);
   if (max > range.max) findings.error(`${field}.max`, `${max} must be at most ${range.max}, ${range.why}`);
+  if (min < 0 || max > range.max) return;
   const reach = output.type === 'servo' ? output.limitsDeg : { min: 0, max: range.max };
+  const ends = `goes from ${min} to ${max}, but the ${output.type} from ${reach.min} to ${reach.max}`;
   if (min > reach.min || max < reach.max) {
-    findings.warn(
-      field,
-      `goes from ${min} to ${max}, but the ${output.type} from ${reach.min} to ${reach.max}: beyond its range it shows its end`,
-    );
+    findings.warn(field, `${ends}: beyond its range it shows its end`);
+  } else if (writable && (min < reach.min || max > reach.max)) {
+    findings.warn(field, `${ends}: a message can ask for what it does not reach`);
   }
 }

@@ -1,3 +1,5 @@
+import { plainText } from './plain-text.js';
+
 /** What is wrong with a product definition. */
 export interface ProductProblem {
   readonly code: 'invalid_product';
@@ -21,9 +23,17 @@ export class InvalidProductError extends Error {
   }
 }
 
-/** A problem whose sentence begins with its field. */
+/** A problem whose sentence begins with its field, on one line and safe to print, whatever of the file is in it. */
 export function problem(field: string, rest: string): ProductProblem {
-  return { code: 'invalid_product', field, message: field === '' ? rest : `${field} ${rest}` };
+  const message = plainText(field === '' ? rest : `${field} ${rest}`);
+  return { code: 'invalid_product', field: plainText(field), message };
+}
+
+/** The field of a key in what stands at `field`; a key that would break the sentence stands in quotes. */
+export function joinField(field: string, key: string): string {
+  const shown = key.slice(0, 64);
+  if (!/^[\w$-]+$/.test(key)) return `${field}[${JSON.stringify(shown)}]`;
+  return field === '' ? shown : `${field}.${shown}`;
 }
 
 /** What a check has found so far. */
@@ -33,12 +43,17 @@ export class Findings {
   readonly warnings: ProductProblem[] = [];
 
   error(field: string, rest: string): void {
-    this.errors.push(problem(field, rest));
+    add(this.errors, problem(field, rest));
   }
 
   warn(field: string, rest: string): void {
-    this.warnings.push(problem(field, rest));
+    add(this.warnings, problem(field, rest));
   }
+}
+
+/** Two ways to one and the same problem tell it once. */
+function add(problems: ProductProblem[], found: ProductProblem): void {
+  if (!problems.some(({ message }) => message === found.message)) problems.push(found);
 }
 
 /** What to do about a lower end that is not below the upper one. */

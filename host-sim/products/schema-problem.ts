@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import { type ProductProblem, problem } from './problem.js';
+import { joinField, type ProductProblem, problem } from './problem.js';
 
 /** What each pattern of the schema means. */
 const PATTERNS: Readonly<Record<string, string>> = {
@@ -27,15 +27,18 @@ export function schemaProblem(error: ErrorObject): ProductProblem {
       const example = parent.properties?.[missing]?.examples?.[0];
       const like = example === undefined ? '' : `, like ${JSON.stringify(example)}`;
       const kinds = missing === 'type' && parent.oneOf ? `, one of ${kindsOf(parent.oneOf)}` : like;
-      return problem(join(field, missing), `is required and missing; add it${kinds}`);
+      return problem(joinField(field, missing), `is required and missing; add it${kinds}`);
     }
     case 'additionalProperties': {
       const unknown = params['additionalProperty'] as string;
       const like = nearest(unknown, Object.keys(parent.properties ?? {}));
-      return problem(join(field, unknown), `is not known here; ${like ? `did you mean ${like}?` : 'remove it'}`);
+      return problem(joinField(field, unknown), `is not known here; ${like ? `did you mean ${like}?` : 'remove it'}`);
     }
     case 'discriminator':
-      return problem(join(field, 'type'), `must be one of ${kindsOf(parent.oneOf ?? [])}${got(params['tagValue'])}`);
+      return problem(
+        joinField(field, 'type'),
+        `must be one of ${kindsOf(parent.oneOf ?? [])}${got(params['tagValue'])}`,
+      );
     case 'type':
       return problem(field, `must be ${article(params['type'] as string)}${got(error.data)}`);
     case 'enum':
@@ -53,9 +56,9 @@ export function schemaProblem(error: ErrorObject): ProductProblem {
     case 'maxLength':
       return problem(field, `must have at most ${params['limit']} characters`);
     case 'minItems':
-      return problem(field, `must have at least ${params['limit']} entries`);
+      return problem(field, `must have at least ${entries(params['limit'])}`);
     case 'maxItems':
-      return problem(field, `must have at most ${params['limit']} entries`);
+      return problem(field, `must have at most ${entries(params['limit'])}`);
     case 'uniqueItems':
       return problem(field, 'names a value twice; remove one');
     case 'pattern':
@@ -75,28 +78,26 @@ function fieldOf(instancePath: string): string {
   let field = '';
   for (const part of instancePath.split('/').slice(1)) {
     const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    field = /^\d+$/.test(name) ? `${field}[${name}]` : join(field, name);
+    field = /^\d+$/.test(name) ? `${field}[${name}]` : joinField(field, name);
   }
   return field;
 }
 
-function join(field: string, name: string): string {
-  // A name that would break the sentence, or the line, stands in quotes.
-  if (!/^[\w$-]+$/.test(name)) return `${field}[${JSON.stringify(name.slice(0, 64))}]`;
-  const shown = name.slice(0, 64);
-  return field === '' ? shown : `${field}.${shown}`;
+function entries(count: number): string {
+  return count === 1 ? '1 entry' : `${count} entries`;
 }
 
 function article(type: string): string {
   if (type === 'integer') return 'a whole number';
   if (type === 'string') return 'a text';
   if (type === 'boolean') return 'true or false';
-  return type === 'array' ? 'a list' : `an ${type}`;
+  if (type === 'array') return 'a list';
+  return type === 'object' ? 'an object' : `a ${type}`;
 }
 
 function got(value: unknown): string {
   if (value === undefined) return '';
-  const text = JSON.stringify(value) ?? '';
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
   return `, not ${text.length > 40 ? `${text.slice(0, 40)}…` : text}`;
 }
 

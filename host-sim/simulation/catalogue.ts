@@ -70,11 +70,7 @@ import { short } from './scenarios/short.js';
 import { stuckAndBouncing } from './scenarios/stuck-and-bouncing.js';
 
 /** Everything that can happen in a world. */
-// One a line, by their names.
 export const KINDS: readonly Kind[] = [
-  command,
-  measure,
-  press,
   activationAnswer,
   badLink,
   boardClock,
@@ -85,6 +81,7 @@ export const KINDS: readonly Kind[] = [
   cloudKilled,
   cloudMoved,
   cloudStopped,
+  command,
   connack,
   crash,
   cutAtWrite,
@@ -94,8 +91,9 @@ export const KINDS: readonly Kind[] = [
   droppedAll,
   flashRot,
   flashWornOut,
-  halfOpenAll,
   halfOpen,
+  halfOpenAll,
+  measure,
   memoryCeiling,
   messageAgain,
   messageLate,
@@ -105,6 +103,7 @@ export const KINDS: readonly Kind[] = [
   ntpWrong,
   packetGarbage,
   powerCut,
+  press,
   routerReboot,
   stuckServo,
   suback,
@@ -145,6 +144,6 @@ export const SCENARIOS: readonly Scenario[] = [
   hubAway,
   localControlWithoutInternet,
   powerFlicker,
-  stuckAndBouncing,
   short(KINDS),
+  stuckAndBouncing,
 ];

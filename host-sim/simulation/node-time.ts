@@ -11,8 +11,8 @@ interface Present {
   readonly random: SeededRandom;
 }
 
-/** Turns without an end in sight at one instant: something sets itself up again and again. */
-const MOST_TURNS = 100_000;
+/** Immediates at one instant after which there is no end in sight: something sets itself up again and again. */
+const MOST_IMMEDIATES = 100_000;
 
 /**
  * Node's clocks, timers and random numbers, replaced for a whole process by those of a virtual world. For processes that run
@@ -40,12 +40,37 @@ export class NodeTime {
     this.#immediates = [];
   }
 
-  /** Lets `ms` of the world pass: one event at a time, and whatever follows from it without time before the next. */
-  async pass(ms: number, wanted: () => boolean = () => false): Promise<void> {
+  /**
+   * Lets `ms` of the world pass, or until `wanted` (asked after every event): one event at a time, and whatever follows from
+   * it without time before the next.
+   */
+  pass(ms: number, wanted: () => boolean = () => false): Promise<void> {
     const { time } = this.#present!;
     const untilMs = time.nowMs + ms;
-    await this.#settle();
-    while (!wanted() && time.step(untilMs)) if (!time.isCalm) await this.#settle();
+    return new Promise((resolve, reject) => {
+      let restless = 0;
+      // Each call is a turn of the real event loop: before the next, ticks and microtasks are through, in Node's own order.
+      const turn = (): void => {
+        try {
+          const immediate = this.#immediates.shift();
+          if (immediate === undefined) {
+            restless = 0;
+            do {
+              if (wanted() || !time.step(untilMs)) {
+                resolve();
+                return;
+              }
+            } while (time.isCalm);
+          } else if (++restless > MOST_IMMEDIATES) {
+            throw new Error(`the world does not come to rest at ${time.nowMs} ms`);
+          } else immediate();
+          this.#realImmediate(turn);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      this.#realImmediate(turn);
+    });
   }
 
   /** The value of a promise that the world keeps; lets time pass for it, `maxMs` at most. */
@@ -58,18 +83,6 @@ export class NodeTime {
     await this.pass(maxMs, () => over);
     if (!over) throw new Error(`nothing came of it within ${maxMs} ms of the world`);
     return watched;
-  }
-
-  /** Ticks and microtasks are through after a turn of the real event loop; immediates are a queue of this world. */
-  async #settle(): Promise<void> {
-    for (let turns = 0; turns < MOST_TURNS; turns++) {
-      await new Promise<void>((resolve) => this.#realImmediate(resolve));
-      if (this.#immediates.length === 0) return;
-      const due = this.#immediates;
-      this.#immediates = [];
-      for (const callback of due) callback();
-    }
-    throw new Error(`the world does not come to rest at ${this.#present!.time.nowMs} ms`);
   }
 
   #time(): VirtualTime {

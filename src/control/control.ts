@@ -1,12 +1,12 @@
-import type { ControlCommand, Refusal } from '../core/control-command.js';
-import type { ControlMode, OutputAttribute, Product, RelayDefinition } from '../core/product.js';
+import { refuseByMode, refuseByOutput } from '../core/command-rules.js';
+import { type ControlCommand, NOT_NOW, type Refusal } from '../core/control-command.js';
+import type { OutputAttribute, Product, RelayDefinition } from '../core/product.js';
 import type { Clock } from '../ports/clock.js';
 import type { Pins } from '../ports/pins.js';
 import type { Timer } from '../ports/timer.js';
-import { refuseByMode } from './control-mode.js';
 import { Dimmer, startLevel } from './dimmer.js';
 import { Interlock } from './interlock.js';
-import { BAD_PARAMETER, NOT_NOW, type Output, type OutputReading, type SettledCallback } from './output.js';
+import type { Output, OutputReading, SettledCallback } from './output.js';
 import { Relay } from './relay.js';
 import { Servo } from './servo.js';
 
@@ -33,7 +33,7 @@ export interface ControlOptions {
  */
 export class Control {
   readonly #outputs: Output[] = [];
-  readonly #mode: ControlMode;
+  readonly #product: Product;
   readonly #onSettled: SettledCallback;
   readonly #onRest: (() => void) | undefined;
   #safe: boolean;
@@ -43,7 +43,7 @@ export class Control {
 
   /** Opens the outputs' pins. @throws what the pins throw; no pin stays open then. */
   constructor(options: ControlOptions) {
-    this.#mode = options.product.controlMode;
+    this.#product = options.product;
     this.#onSettled = options.onSettled;
     this.#onRest = options.onRest;
     this.#safe = options.safeMode ?? false;
@@ -77,7 +77,9 @@ export class Control {
 
   /** Why a command cannot be carried out; `undefined` when it can. Changes nothing. */
   check(command: ControlCommand): Refusal | undefined {
-    return this.#checkLocal(command) ?? refuseByMode(this.#mode, command);
+    this.#mustBeOpen();
+    // The mode comes first: what a product never takes is not a matter of its outputs or of the moment.
+    return refuseByMode(this.#product.controlMode, command) ?? this.#checkLocal(command);
   }
 
   /** Carries a command out, or says why not and does nothing. The outcome comes through `onSettled`. */
@@ -92,26 +94,15 @@ export class Control {
    * bind a hand.
    */
   applyLocal(command: ControlCommand): Refusal | undefined {
+    this.#mustBeOpen();
     const refusal = this.#checkLocal(command);
     if (refusal === undefined) this.#outputs[command.channel]?.apply(command);
     return refusal;
   }
 
   #checkLocal(command: ControlCommand): Refusal | undefined {
-    this.#mustBeOpen();
     if (this.#safe) return { code: NOT_NOW, message: 'the board is in safe mode and takes no commands' };
-    const output = this.#outputs[command.channel];
-    if (!output) return { code: BAD_PARAMETER, message: `channel: this product has no channel ${command.channel}` };
-    if (command.kind === 'angle' && !(command.angleDeg >= 0 && command.angleDeg <= 180)) {
-      return { code: BAD_PARAMETER, message: 'angle: must be from 0 to 180' };
-    }
-    if (command.kind === 'pulse' && command.durationMs !== undefined && !(command.durationMs >= 1)) {
-      return { code: BAD_PARAMETER, message: 'duration: must be at least 1 ms' };
-    }
-    if (command.kind === 'level' && !(command.level >= 0 && command.level <= 100)) {
-      return { code: BAD_PARAMETER, message: 'level: must be from 0 to 100' };
-    }
-    return output.check(command);
+    return refuseByOutput(this.#product.outputs, command);
   }
 
   /** What an output really is now; `undefined` where there is no such channel. */

@@ -1,4 +1,4 @@
-import type { ControlCommand, Refusal } from '../core/control-command.js';
+import type { ControlCommand } from '../core/control-command.js';
 import { dutyOf } from '../core/duty.js';
 import { STEP_MS } from '../core/motion.js';
 import type { DimmerDefinition, OutputAttribute, PositionName } from '../core/product.js';
@@ -66,10 +66,6 @@ export class Dimmer implements Output {
 
   get busy(): boolean {
     return this.#fade !== undefined || this.#report !== undefined || this.#pulse.active;
-  }
-
-  check(_command: ControlCommand): Refusal | undefined {
-    return undefined;
   }
 
   apply(command: ControlCommand): void {

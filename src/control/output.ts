@@ -1,4 +1,4 @@
-import type { ControlCommand, Refusal } from '../core/control-command.js';
+import type { ControlCommand } from '../core/control-command.js';
 import type { OutputAttribute, PositionName } from '../core/product.js';
 
 /** What a property shows of an output. */
@@ -7,12 +7,10 @@ export type OutputReading = PositionName | number | boolean;
 /** Called, never from inside a method, when an output has come to where a command led: its angle, its level, or 1 for on and 0 for off. */
 export type SettledCallback = (channel: number, value: number) => void;
 
-/** One output of a board. A command has passed `check` before it comes to `apply`. */
+/** One output of a board. A command has passed `refuseByOutput` before it comes to `apply`. */
 export interface Output {
   /** A motion or a pulse runs, a command is held back, or a report is due. */
   readonly busy: boolean;
-  /** Why this kind of output cannot do that; `undefined` when it can. */
-  check(command: ControlCommand): Refusal | undefined;
   apply(command: ControlCommand): void;
   /** What the output really is now. */
   read(attribute: OutputAttribute): OutputReading;
@@ -23,8 +21,3 @@ export interface Output {
   /** Ends what runs and releases the pin; resolves when the pin is free. No callback follows. */
   close(): Promise<void>;
 }
-
-/** Alink code of a bad parameter. */
-export const BAD_PARAMETER = 460;
-/** Code of a command that is right, but not now. */
-export const NOT_NOW = 100002;

@@ -1,10 +1,10 @@
-import type { ControlCommand, Refusal } from '../core/control-command.js';
+import type { ControlCommand } from '../core/control-command.js';
 import type { OutputAttribute, RelayDefinition } from '../core/product.js';
 import type { Clock } from '../ports/clock.js';
 import type { Digital, Pins } from '../ports/pins.js';
 import type { Timer, TimerHandle } from '../ports/timer.js';
 import type { Interlock, InterlockMember } from './interlock.js';
-import { BAD_PARAMETER, type Output, type OutputReading, type SettledCallback } from './output.js';
+import type { Output, OutputReading, SettledCallback } from './output.js';
 import { Pulse } from './pulse.js';
 
 export interface RelayOptions {
@@ -78,20 +78,6 @@ export class Relay implements Output, InterlockMember {
 
   get busy(): boolean {
     return this.#wanted !== this.#isOn || this.#report !== undefined || this.#pulse.active;
-  }
-
-  check(command: ControlCommand): Refusal | undefined {
-    const { kind } = command;
-    if (kind === 'angle' || kind === 'level') {
-      return { code: BAD_PARAMETER, message: `${kind}: channel ${this.#channel} is a relay and has no ${kind}` };
-    }
-    if (command.kind === 'position' && command.position === 'middle') {
-      return {
-        code: BAD_PARAMETER,
-        message: `position: channel ${this.#channel} is a relay and knows up and down only`,
-      };
-    }
-    return undefined;
   }
 
   apply(command: ControlCommand): void {

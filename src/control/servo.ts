@@ -1,9 +1,9 @@
-import type { ControlCommand, Refusal } from '../core/control-command.js';
+import type { ControlCommand } from '../core/control-command.js';
 import { Motion, STEP_MS } from '../core/motion.js';
 import type { OutputAttribute, PositionName, ServoDefinition } from '../core/product.js';
 import type { Pins, Pwm } from '../ports/pins.js';
 import type { Timer, TimerHandle } from '../ports/timer.js';
-import { BAD_PARAMETER, type Output, type OutputReading, type SettledCallback } from './output.js';
+import type { Output, OutputReading, SettledCallback } from './output.js';
 import { flipped, nearestPosition } from './positions.js';
 import { Pulse } from './pulse.js';
 
@@ -66,11 +66,6 @@ export class Servo implements Output {
 
   get busy(): boolean {
     return this.#step !== undefined || this.#pulse.active;
-  }
-
-  check(command: ControlCommand): Refusal | undefined {
-    if (command.kind !== 'level') return undefined;
-    return { code: BAD_PARAMETER, message: `level: channel ${this.#channel} is a servo and has no level` };
   }
 
   apply(command: ControlCommand): void {

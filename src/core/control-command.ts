@@ -19,8 +19,18 @@ export type ControlCommand = (
 /** The two forms of API reference 4.5 (`action`; `switch` and `angle`), and a writable property of the thing model. */
 export type CommandForm = 'action' | 'legacy' | 'property';
 
-/** Why a command is refused: an Alink code (460: bad parameter; 100001: stale; 100002: not now) and a sentence that names the field. */
+/** Alink codes of a refusal: the message is wrong; it is too old; it is right, but not now. */
+export const BAD_PARAMETER = 460;
+export const STALE = 100_001;
+export const NOT_NOW = 100_002;
+
+/** Why a command is refused: one of the codes above and a sentence that names the field. */
 export interface Refusal {
   readonly code: number;
   readonly message: string;
+}
+
+/** The refusal of a bad parameter. */
+export function badParameter(message: string): Refusal {
+  return { code: BAD_PARAMETER, message };
 }

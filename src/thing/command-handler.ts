@@ -1,15 +1,14 @@
-import type { ControlCommand, Refusal } from '../core/control-command.js';
+import { mergeByChannel } from '../core/command-merge.js';
+import { BAD_PARAMETER, badParameter, type ControlCommand, type Refusal, STALE } from '../core/control-command.js';
 import { IdMemory, type RememberedAnswer } from '../core/id-memory.js';
 import { isObject, parseJsonObject } from '../core/json-guard.js';
 import type { Product } from '../core/product.js';
+import { readPropertySet } from '../core/property-set.js';
 import type { Text } from '../ports/text.js';
 import { PROPERTY_GET, type ServiceAnswer } from './device-services.js';
-import { readPropertySet } from './property-set.js';
 
-/** Codes of an answer (Alink). 100000–110000 are the device's own. */
+/** Code of an answer (Alink) that is no refusal. */
 const OK = 200;
-const BAD_PARAMETER = 460;
-const STALE = 100_001;
 
 /** A command older than this is not acted on, ms. */
 const STALE_AFTER_MS = 60_000;
@@ -114,17 +113,18 @@ export class CommandHandler {
     const { product, check, apply, reply, onAccepted } = this.#options;
     const { method, params } = message;
     if (method !== undefined && method !== 'thing.service.property.set') {
-      return { code: BAD_PARAMETER, message: 'method must be thing.service.property.set' };
+      return badParameter('method must be thing.service.property.set');
     }
-    if (!isObject(params)) return { code: BAD_PARAMETER, message: 'params must be an object' };
+    if (!isObject(params)) return badParameter('params must be an object');
     const set = readPropertySet(params, product);
     if ('code' in set) return set;
+    // Each is checked, also one that another for the same output takes the place of: what is wrong refuses all.
     // Index loops: on XS each `for…of` makes garbage.
-    const { commands } = set;
-    for (let i = 0; i < commands.length; i++) {
-      const refusal = check(commands[i]!);
+    for (let i = 0; i < set.commands.length; i++) {
+      const refusal = check(set.commands[i]!);
       if (refusal !== undefined) return refusal;
     }
+    const commands = mergeByChannel(set.commands);
     this.#memory.add(
       id,
       this.#options.monotonicMs(),
@@ -140,10 +140,10 @@ export class CommandHandler {
     const { serve, reply, onAccepted, monotonicMs } = this.#options;
     const { method, params } = message;
     if (method !== undefined && method !== `thing.service.${service}`) {
-      return { code: BAD_PARAMETER, message: `method must be thing.service.${service}` };
+      return badParameter(`method must be thing.service.${service}`);
     }
     if (params !== undefined && (typeof params !== 'object' || params === null)) {
-      return { code: BAD_PARAMETER, message: 'params must be an object' };
+      return badParameter('params must be an object');
     }
     const answer = serve(service, params);
     if (answer.code !== OK) return { code: answer.code, message: answer.message ?? '' };

@@ -1,11 +1,10 @@
+import { BAD_PARAMETER, NOT_NOW } from '../core/control-command.js';
 import type { BoardEvent } from '../core/events.js';
 
 /** Asks for properties: answered with their values. */
 export const PROPERTY_GET = 'property.get';
 
 const OK = 200;
-const BAD_PARAMETER = 460;
-const NOT_NOW = 100_002;
 /** Events in one log post: with each as long as it gets, they fit into a packet. */
 const EVENTS_A_POST = 3;
 

@@ -120,3 +120,24 @@ describe('a board on the origin’s server', () => {
     );
   });
 });
+
+describe('the servo switch as its makers built it', () => {
+  it('flips when its BOOT button (GPIO 0) is pressed, and pulses when it is pressed twice', () => {
+    const bench = new Bench();
+    bench.untilOnline();
+    const { pins } = bench.host;
+    const press = (): void => {
+      pins.setInput(0, 0);
+      bench.time.advance(60);
+      pins.setInput(0, undefined);
+    };
+    press();
+    bench.time.advance(5_000);
+    expect(bench.posts().at(-1).params).toMatchObject({ position: 'up', angle: 180 });
+    press();
+    bench.time.advance(100);
+    press();
+    bench.time.advance(10_000);
+    expect(bench.data('output_settled').map(({ value }) => value)).toEqual([180, 0, 90]);
+  });
+});

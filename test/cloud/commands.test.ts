@@ -405,14 +405,10 @@ describe('which commands a product takes', () => {
     if (field) expect((refusal as CloudError).detail).toContain(field);
   });
 
-  test.each([{ position: 'up' }, { duration: 500 }, { position: 'up', duration: 500, channel: 0 }])(
-    '%j without an action commands nothing, except as writable properties where a mode takes those',
+  test.each([{ position: 'up' }, { position: 'up', channel: 0 }])(
+    '%j without an action commands nothing, except as a writable property where a mode takes those',
     (body) => {
-      const integer = { type: 'integer', min: 0, max: 1_000, source: { channel: 0, attribute: 'angle' } } as const;
-      const properties = [
-        { ...SERVO.properties[0]!, writable: true },
-        { ...integer, key: 'duration', name: SERVO.name, writable: true },
-      ];
+      const properties = [{ ...SERVO.properties[0]!, writable: true }];
       const of = (controlMode: ControlMode) => ({ controlMode, definition: { outputs: SERVO.outputs, properties } });
       for (const mode of ['toggle', 'pulse', 'readonly'] as const) {
         expect(() => controlParams(of(mode), body)).toThrow(/^no_control_params/);

@@ -39,7 +39,9 @@ describe('by its definition the cloud', () => {
     ['every output of a generic board by its channel', generic, { action: 'toggle', position: 'up', channel: 2 }],
     ['a pulse of a generic board', generic, { action: 'pulse', duration: 500, channel: 1 }],
     ['properties of several outputs at once', generic, { relay: true, level: 40, angle: 90 }],
-    ['an action and a property beside it', generic, { action: 'trigger', channel: 1, level: 40 }],
+    ['an action and a property of another output beside it', generic, { action: 'trigger', level: 40 }],
+    ['an action and a property of its own channel', generic, { level: 40, channel: 2, action: 'trigger' }],
+    ['position beside the legacy form, as a property', generic, { switch: true, position: 'middle' }],
     ['both channels of a two-way board', relay, { action: 'toggle', channel: 1 }],
   ])('takes %s', (_what, definition, body) => {
     expect(controlParams({ controlMode: definition.controlMode, definition }, body)).toEqual(body);
@@ -57,8 +59,35 @@ describe('by its definition the cloud', () => {
     [fine, { level: 0.55 }, 'invalid_parameter: level must be a number from 0.5 to 99.5 in steps of 0.1'],
     [fine, { level: null }, 'invalid_parameter: level must be a number from 0.5 to 99.5 in steps of 0.1'],
     [relay, { relay1: true }, 'control_not_supported: a product of control mode toggle does not take relay1'],
-    [relay, { action: 'toggle', channel: 2 }, 'invalid_parameter: channel must be an integer from 0 to 1'],
-    [generic, { action: 'toggle', channel: 3 }, 'invalid_parameter: channel must be an integer from 0 to 2'],
+    [
+      relay,
+      { action: 'toggle', position: 'up', relay1: true },
+      'control_not_supported: a product of control mode toggle does not take relay1',
+    ],
+    [
+      relay,
+      { action: 'toggle', position: 'middle', channel: 1 },
+      'invalid_parameter: position: channel 1 is a relay and knows up and down only',
+    ],
+    [relay, { angle: 90 }, 'invalid_parameter: angle: channel 0 is a relay and has no angle'],
+    [dimmer, { switch: true, wakeup: 1 }, 'invalid_parameter: wakeup must be true or false'],
+    [
+      generic,
+      { channel: 0, relay: true },
+      'invalid_parameter: channel must be 1 or left out beside relay, which is of that channel',
+    ],
+    [
+      generic,
+      { channel: 1, position: 'up' },
+      'invalid_parameter: channel must be 0 or left out beside position, which is of that channel',
+    ],
+    [
+      generic,
+      { action: 'trigger', channel: 1, level: 40 },
+      'invalid_parameter: channel must be 2 or left out beside level, which is of that channel',
+    ],
+    [relay, { action: 'toggle', channel: 2 }, 'invalid_parameter: channel must be a whole number from 0 to 1'],
+    [generic, { action: 'toggle', channel: 3 }, 'invalid_parameter: channel must be a whole number from 0 to 2'],
     [generic, { relay: 'on' }, 'invalid_parameter: relay must be true or false'],
     [generic, { position: 'left' }, 'invalid_parameter: position must be one of up, middle, down'],
     [generic, { voltage: 1 }, 'no_control_params: voltage can be read, and not be set'],
@@ -74,6 +103,23 @@ describe('by its definition the cloud', () => {
     ],
   ])('refuses, of %s, %j: %s', (definition, body, said) => {
     expect(refusal(definition, body)).toBe(said);
+  });
+
+  test('passes the keys on in the order in which they came, a wakeup as the trigger that it is', () => {
+    const passedOn = (definition: Product, body: object) =>
+      Object.entries(controlParams({ controlMode: definition.controlMode, definition }, { ...body }));
+    const [on, level] = [
+      ['on', true],
+      ['level', 20],
+    ] as const;
+    expect(passedOn(dimmer, { level: 20, x: 1, on: true })).toEqual([level, on]);
+    expect(passedOn(dimmer, { on: true, level: 20, switch: true })).toEqual([on, level, ['switch', true]]);
+    expect(passedOn(relay, { channel: 1, wakeup: true, switch: true })).toEqual([
+      ['channel', 1],
+      ['action', 'trigger'],
+      ['switch', true],
+    ]);
+    expect(passedOn(relay, { wakeup: false, switch: true })).toEqual([['switch', true]]);
   });
 
   test('shows apps what the file says, of each shipped product', async () => {

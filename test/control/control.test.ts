@@ -49,6 +49,14 @@ describe('control', () => {
     expect(accepted.join(' ')).toBe(taken);
   });
 
+  test('a read-only product refuses as such, whatever it has for outputs, in safe mode too', () => {
+    const readOnly = { code: 460, message: 'this product is read-only and takes no commands' };
+    const { control } = new Bench(productLike('SW-SENSE-001'));
+    expect(control.check({ ...up, form: 'legacy' })).toEqual(readOnly);
+    const safe = new Bench({ ...servo, controlMode: 'readonly' }, { safeMode: true });
+    expect(safe.control.check({ ...angle, form: 'legacy' })).toEqual(readOnly);
+  });
+
   test.each<ControlMode>(['toggle', 'pulse', 'dimmer', 'readonly', 'generic'])(
     "control mode %s does not bind the board's own button, but what the output can do does",
     (controlMode) => {

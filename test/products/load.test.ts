@@ -58,7 +58,7 @@ describe('the shipped products', () => {
         [...outputs, ...inputs].map(({ type }) => type).join(' '),
       ]),
     ).toEqual([
-      ['SW-SERVO-001', 'toggle', 'servo'],
+      ['SW-SERVO-001', 'toggle', 'servo button'],
       ['SW-RELAY-002', 'toggle', 'relay relay'],
       ['SW-DIM-001', 'dimmer', 'dimmer button'],
       ['SW-SENSE-001', 'readonly', 'digital analog'],
@@ -71,11 +71,13 @@ describe('the shipped products', () => {
     expect(properties.filter(({ writable }) => writable).map(({ key }) => key)).toEqual(['level', 'on']);
   });
 
-  test('have no errors, and no warning but the one for the LED on a strapping pin that the origin chose', () => {
+  test('have no errors, and no warning but those for the LED and the button on strapping pins that the origin chose', () => {
     for (const { productKey } of shippedProducts()) {
       const { errors, warnings } = checkProduct(shippedDefinition(productKey), `${productKey}.json`);
       expect(errors).toEqual([]);
-      expect(warnings.map(({ field }) => field)).toEqual(productKey === 'SW-SERVO-001' ? ['statusLed.pin'] : []);
+      expect(warnings.map(({ field }) => field)).toEqual(
+        productKey === 'SW-SERVO-001' ? ['statusLed.pin', 'inputs[0].pin'] : [],
+      );
       for (const { message } of warnings) expect(message).toContain('strapping');
     }
   });
@@ -142,6 +144,15 @@ describe('a definition', () => {
     ],
     [servoFile, 'chipModel', 'ESP8266', 'chipModel must be one of ESP32, ESP32-C3, ESP32-S3, not "ESP8266"'],
     [servoFile, 'name', { en: 'x', zh: '' }, 'name.zh must not be empty'],
+    [
+      servoFile,
+      'properties.1',
+      { ...servoFile.properties[1], type: 'number', min: '0' },
+      'properties[1].min must be a number, not "0"',
+    ],
+    [servoFile, 'outputs.0.pin', Number.POSITIVE_INFINITY, 'outputs[0].pin must be a whole number, not Infinity'],
+    [servoFile, 'properties.0.values', [], 'properties[0].values must have at least 1 entry'],
+    [servoFile, 'properties.1.max', 1e10, 'properties[1].max must be at most 1000000000, not 10000000000'],
     [servoFile, 'session', { heartbeatS: 1 }, 'session.heartbeatS must be at least 5, not 1'],
     [relayFile, 'interlocks.0.channels', [0], 'interlocks[0].channels must have at least 2 entries'],
     [
@@ -171,6 +182,12 @@ describe('a definition', () => {
   });
 });
 
+test('a definition with more faults than anyone reads gets the first hundred named, and the rest counted', () => {
+  const found = problems({ ...servoFile, properties: Array.from({ length: 5_000 }, () => 0) });
+  expect(found).toHaveLength(101);
+  expect(found.at(-1)).toBe('the definition has 4901 more problems; mend these first');
+});
+
 describe('a definition file', () => {
   test('of a maker is loaded by its path', () => {
     const path = join(directory, 'mine.json');
@@ -180,7 +197,7 @@ describe('a definition file', () => {
       productKey: 'MY-1',
       firmwareVersion: '2.0.0',
     });
-    expect(warned).toEqual(['statusLed.pin']);
+    expect(warned).toEqual(['statusLed.pin', 'inputs[0].pin']);
   });
 
   test('that is wrong throws one error that carries them all and reads with the file before each', () => {
@@ -197,18 +214,69 @@ describe('a definition file', () => {
     }
   });
 
+  const file = (name: string, bytes: string | Uint8Array): string => {
+    writeFileSync(join(directory, name), bytes);
+    return join(directory, name);
+  };
+  const said = (path: string): string[] => checkProductFile(path).errors.map(({ message }) => message);
+
   test('that is not there, is a directory, is not JSON or is no object says so', () => {
-    const write = (name: string, text: string): string => {
-      writeFileSync(join(directory, name), text);
-      return join(directory, name);
-    };
-    const said = (path: string): string => checkProductFile(path).errors[0]!.message;
-    expect(said(join(directory, 'no.json'))).toBe(
+    expect(said(join(directory, 'no.json'))).toEqual([
       `there is no such file; give the path of a product definition or one of ${SHIPPED_KEYS}`,
+    ]);
+    expect(said(directory)[0]).toMatch(
+      /cannot be read: it is a folder, where a regular file of at most 256 KiB belongs; /,
     );
-    expect(said(directory)).toContain('cannot be read');
-    expect(said(write('text.json', '{"productKey": '))).toContain('the file is not JSON');
-    expect(said(write('list.json', '[]'))).toBe('the definition must be a JSON object');
-    expect(said(write('big.json', ' '.repeat(300_000)))).toContain('over 256 KiB');
+    expect(said(file('text.json', '{"productKey": '))).toEqual([
+      'the file is not JSON: it ends in line 1, column 16 where a value must stand',
+    ]);
+    expect(said(file('list.json', '[]'))).toEqual(['the definition must be a JSON object']);
+  });
+
+  test('may begin with a byte order mark, and must be UTF-8', () => {
+    const text = JSON.stringify({ ...servoFile, productKey: 'MY-1' });
+    expect(said(file('bom.json', `\ufeff${text}`))).toEqual([]);
+    expect(said(file('bom.json', '\ufeff{x'))[0]).toContain('in line 1, column 2 stands x');
+    expect(said(file('latin.json', Buffer.from('{\r\n"name": "\u00e9"', 'latin1')))).toEqual([
+      'the file is not UTF-8 in line 2, column 10; save it in that encoding',
+    ]);
+    expect(said(file('utf16.json', Buffer.from(`\ufeff${text}`, 'utf16le')))[0]).toContain(
+      'not UTF-8 in line 1, column 1',
+    );
+  });
+
+  test('may have 256 KiB and not a byte more, however its size is told', () => {
+    const text = JSON.stringify({ ...servoFile, productKey: 'MY-1' });
+    const padded = (bytes: number): string => text + ' '.repeat(bytes - Buffer.byteLength(text));
+    expect(said(file('most.json', padded(256 * 1024)))).toEqual([]);
+    expect(said(file('more.json', padded(256 * 1024 + 1)))).toEqual([
+      'the file is over 256 KiB, the most that a product definition may have; shorten it',
+    ]);
+  });
+
+  test('with a key twice or a number beyond numbers is refused, beside what else is wrong', () => {
+    const text = JSON.stringify({ ...servoFile, category: 'A B' }).replace('"pin":18', '"pin":1e999');
+    expect(said(file('twice.json', text.replace('{', '{"outputs":[],')))).toEqual([
+      expect.stringMatching(/^outputs stands in line 1, column 2 and again in line 1, column \d+; remove one of them$/),
+      expect.stringMatching(/^outputs\[0\]\.pin is 1e999 in line 1, column \d+, which no number can be; /),
+      'category must be 1 to 32 lower-case letters, digits, _ or -, not "A B"',
+    ]);
+  });
+
+  test('that nests too deep is told so, and not that it is no object', () => {
+    expect(said(file('deep.json', `${'{"a":'.repeat(40_000)}1${'}'.repeat(40_000)}`))[0]).toContain(
+      'nests deeper than 16',
+    );
+    let deep: object = {};
+    for (let level = 0; level < 100_000; level++) deep = { deep };
+    expect(problems(deep)).toEqual(['the definition nests deeper than 16 levels; it has no place for that']);
+  });
+
+  test('that takes the key of a shipped product, and is another, is warned of', () => {
+    const path = file('same.json', JSON.stringify({ ...relayFile, productKey: 'sw-relay-002' }));
+    expect(checkProductFile(path).warnings.map(({ message }) => message)).toEqual([
+      'productKey sw-relay-002 is the key of a shipped product, which this one is not; choose a key of your own',
+    ]);
+    expect(checkProductFile(file('copy.json', JSON.stringify(relayFile))).warnings).toEqual([]);
   });
 });

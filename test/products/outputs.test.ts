@@ -27,6 +27,30 @@ describe('a definition', () => {
       'outputs[0].positionsDeg.down 0 must lie within limitsDeg, 10 to 180; change it or widen them',
     ],
     [servoFile, 'outputs.0.positionsDeg', { up: 0 }, 'outputs[0].positionsDeg.up is 0 as is down; they must differ'],
+    ...[180, 0].map((middle): [object, string, unknown, string] => [
+      servoFile,
+      'outputs.0.positionsDeg',
+      { middle },
+      `outputs[0].positionsDeg.middle ${middle} must lie between down 0 and up 180, or flips and pulses do not move; use 1 to 179`,
+    ]),
+    [
+      servoFile,
+      'outputs.0.positionsDeg',
+      { up: 20, middle: 90, down: 60 },
+      'outputs[0].positionsDeg.middle 90 must lie between down 60 and up 20, or flips and pulses do not move; use 21 to 59',
+    ],
+    [
+      servoFile,
+      'outputs.0.positionsDeg',
+      { up: 91, middle: 90, down: 90 },
+      'outputs[0].positionsDeg.up 91 and down 90 leave no whole degree for middle between them; set them apart',
+    ],
+    [
+      servoFile,
+      'outputs.0.pulseUs',
+      { min: 1500, max: 1600 },
+      'outputs[0].pulseUs.max 1600 is less than 220 above pulseUs.min 1500, so the angles between are one pulse; raise it',
+    ],
     [
       servoFile,
       'outputs.0.pulseUs',
@@ -134,6 +158,31 @@ describe('a definition', () => {
   ])('whose parts do not fit is refused: %#', (file, path, value, message) => {
     const found = problems(changed(file, path, value));
     expect(found).toContainEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+  });
+
+  test('whose ends are the wrong way round is told so once', () => {
+    for (const min of [200, 180]) {
+      const { errors, warnings } = checkProduct(changed(servoFile, 'properties.1.min', min), 'test.json');
+      expect(errors.map(({ field }) => field)).toEqual(['properties[1].min']);
+      expect(warnings.map(({ field }) => field)).toEqual(['statusLed.pin', 'inputs[0].pin']);
+    }
+  });
+
+  test('that two interlocks find wrong is told so once', () => {
+    const json = changed(relayFile, 'outputs.0.pulse', { position: 'down', rest: 'up' });
+    const interlocks = [{ channels: [0, 1] }, { channels: [0, 7] }];
+    expect(problems({ ...(json as object), interlocks })).toEqual([
+      'outputs[0].pulse.rest must be down, because an interlock joins this relay to another',
+      'interlocks[1].channels[1] 7 does not exist; channels go from 0 to 1',
+    ]);
+  });
+
+  test('that needs a pin where none is left says so', () => {
+    const inputs = [0, 1, 3, 4, 5].map((pin) => ({ type: 'analog', pin }));
+    const json = { ...servoFile, chipModel: 'ESP32-C3', outputs: [], inputs, properties: [], controlMode: 'readonly' };
+    expect(problems(json)).toEqual([
+      'inputs[4].pin 5 cannot be measured while Wi-Fi is on (ADC2 of the ESP32-C3); no pin that can do it is left, so free one or remove this',
+    ]);
   });
 
   test('pins are judged by the chip', () => {

@@ -89,6 +89,34 @@ describe('a command', () => {
     expect(setUp({ check }).handle(both)).toEqual(['reply 789012 100002 not now', 'refused 789012 100002']);
   });
 
+  it('with several keys for one output acts once on it, whatever their order', () => {
+    for (const params of [
+      { relay0: true, switch: false },
+      { switch: false, relay0: true },
+    ]) {
+      expect(
+        setUp()
+          .handle({ ...MESSAGE, params })
+          .slice(2),
+      ).toEqual(['apply 0 down']);
+    }
+    expect(
+      setUp()
+        .handle({ ...MESSAGE, params: { relay1: true, relay0: false } })
+        .slice(2),
+    ).toEqual(['apply 0 down', 'apply 1 up']);
+  });
+
+  it('of which one part is refused is refused whole, also where another part takes its place', () => {
+    const check = ({ form }: ControlCommand): Refusal | undefined =>
+      form === 'action' ? { code: 460, message: 'action: no' } : undefined;
+    const params = { action: 'toggle', switch: false };
+    expect(setUp({ check }).handle({ ...MESSAGE, params })).toEqual([
+      'reply 789012 460 action: no',
+      'refused 789012 460',
+    ]);
+  });
+
   it('may come without a method, as the origin sends it, but not with another', () => {
     const { method: _method, ...rest } = MESSAGE;
     expect(setUp().handle(rest)).toEqual(ACCEPTED);

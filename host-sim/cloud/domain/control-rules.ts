@@ -1,25 +1,24 @@
+import { refuseByMode, refuseByOutput } from '../../../src/core/command-rules.js';
+import type { ControlCommand } from '../../../src/core/control-command.js';
 import type { ControlMode, Product } from '../../../src/core/product.js';
-import { fitsProperty, wantedOf } from '../../../src/core/property-value.js';
+import { type Commandable, findSettable, NOTHING_ASKED, readPropertySet } from '../../../src/core/property-set.js';
 import { CloudError } from '../errors.js';
 
-/** Limits of the parameters (API reference, 4.5). */
+/**
+ * Where the API takes less than a board does, each because the API's own text says so; for everything else the rules are
+ * the board's (`src/core`). A duration is 50 to 60000 ms, where a board takes more and cuts it at its product's longest
+ * pulse. Writable properties are for the modes `dimmer` and `generic`: elsewhere the parameters are those of the API
+ * reference, 4.5, in which `position` is part of an action and nothing without one. Unknown keys are left out.
+ */
 const DURATION_MS = { min: 50, max: 60_000 };
-const ANGLE_DEG = { min: 0, max: 180 };
-/** Channels of a product whose outputs the cloud does not know. */
-const MAX_CHANNELS = 8;
-const ACTIONS: readonly unknown[] = ['toggle', 'pulse', 'trigger'];
-const POSITIONS: readonly unknown[] = ['up', 'middle', 'down'];
-/** What an action may carry (API reference, 4.5). Alone they command nothing, except as properties where a mode takes those. */
-const MODIFIERS: readonly string[] = ['position', 'duration'];
+const TAKES_PROPERTIES: readonly ControlMode[] = ['dimmer', 'generic'];
 
-/** What a control mode takes: actions, the legacy form, writable properties of the thing model. */
-const MODES: Readonly<Record<ControlMode, { actions: readonly unknown[]; legacy: boolean; properties: boolean }>> = {
-  toggle: { actions: ACTIONS, legacy: true, properties: false },
-  pulse: { actions: ['pulse', 'trigger'], legacy: true, properties: false },
-  dimmer: { actions: [], legacy: true, properties: true },
-  generic: { actions: ACTIONS, legacy: true, properties: true },
-  readonly: { actions: [], legacy: false, properties: false },
-};
+/** Of a product made by API the cloud knows no outputs: up to 8, and a servo takes all that can be asked without properties. */
+const UNKNOWN: Commandable = { outputs: Array.from({ length: 8 }, () => ({ type: 'servo' })), properties: [] };
+
+/** Keys that are passed on; the modifiers of an action (API reference, 4.5) only beside one. */
+const COMMAND_KEYS: readonly string[] = ['action', 'wakeup', 'switch', 'angle', 'channel'];
+const MODIFIERS: readonly string[] = ['position', 'duration'];
 
 /** The part of a product that decides about commands; without a definition (a product made by API) there are no properties. */
 export interface Controllable {
@@ -28,91 +27,59 @@ export interface Controllable {
 }
 
 /**
- * Checks the body of a control request and gives the params of the property set: its known keys, as they came. Unknown
- * keys are left out.
+ * Checks the body of a control request and gives the params of the property set: its known keys, as they came and in their
+ * order. Unknown keys are left out; the older server's `wakeup: true` is said as the trigger that it is.
  * @throws CloudError `no_control_params`: nothing that commands; `control_not_supported`: not in this control mode;
- *   `invalid_parameter`: a wrong type or range, the field named in `detail`
+ *   `invalid_parameter`: a wrong type or range, or what the output cannot do, the field named in `detail`
  */
 export function controlParams(product: Controllable, body: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const mode = MODES[product.controlMode];
-  const writable = product.definition?.properties.filter((property) => property.writable) ?? [];
-  const params: Record<string, unknown> = {};
-  const properties = writable.filter(({ key }) => key in body && (mode.properties || !MODIFIERS.includes(key)));
-  // The older server of the origin says trigger in this way.
-  const action = body['action'] ?? (body['wakeup'] === true ? 'trigger' : undefined);
-  const legacy = 'switch' in body || 'angle' in body;
-
-  if (action === undefined && !legacy && properties.length === 0)
-    throw new CloudError('no_control_params', hint(product, body));
-  // Of a board without outputs nothing can be moved, whatever its mode.
-  const moves = product.definition === undefined || product.definition.outputs.length > 0;
-  if (action !== undefined) {
-    check(ACTIONS.includes(action), 'action', 'toggle, pulse or trigger');
-    if (!mode.actions.includes(action) || !moves) throw notSupported(product, String(action));
-    params['action'] = action;
-    addModifiers(params, body);
-  }
-  if (legacy && (action === undefined || mode.legacy)) {
-    if (!mode.legacy || !moves) throw notSupported(product, 'switch and angle');
-    addLegacy(params, body);
-  }
-  if (properties.length > 0 && (mode.properties || Object.keys(params).length === 0)) {
-    if (!mode.properties) throw notSupported(product, properties[0]!.key);
-    for (const property of properties) {
-      const { key } = property;
-      // `angle` and `position` may be properties too; where an action or the legacy form used them, that is what they are.
-      if (key in params) continue;
-      check(fitsProperty(property, body[key]), key, wantedOf(property));
-      params[key] = body[key];
+  const { controlMode, definition: board = UNKNOWN } = product;
+  const params = knownKeys(product, board, body);
+  const set = readPropertySet(params, board);
+  if (set === NOTHING_ASKED) throw new CloudError('no_control_params', hint(product, body));
+  if ('code' in set) throw new CloudError('invalid_parameter', set.message);
+  for (const command of set.commands) {
+    const byProperty = command.form === 'property' && !TAKES_PROPERTIES.includes(controlMode);
+    // Of a board without outputs nothing can be moved, whatever its mode.
+    if (byProperty || board.outputs.length === 0 || refuseByMode(controlMode, command)) {
+      throw notSupported(product, wordsOf(command, params));
     }
+    const refusal = refuseByOutput(board.outputs, command);
+    if (refusal) throw new CloudError('invalid_parameter', refusal.message);
   }
-  addChannel(params, body, product);
-  return params;
+  const { duration } = params;
+  if (duration !== undefined && !((duration as number) >= DURATION_MS.min && (duration as number) <= DURATION_MS.max)) {
+    const wanted = `a whole number from ${DURATION_MS.min} to ${DURATION_MS.max} ms`;
+    throw new CloudError('invalid_parameter', `duration must be ${wanted}`);
+  }
+  return withoutWakeup(params);
 }
 
-function addModifiers(params: Record<string, unknown>, body: Readonly<Record<string, unknown>>): void {
-  if ('position' in body) {
-    check(POSITIONS.includes(body['position']), 'position', 'up, middle or down');
-    params['position'] = body['position'];
-  }
-  if ('duration' in body) {
-    check(
-      integerIn(body['duration'], DURATION_MS),
-      'duration',
-      `an integer from ${DURATION_MS.min} to ${DURATION_MS.max} ms`,
-    );
-    params['duration'] = body['duration'];
-  }
-}
-
-function addLegacy(params: Record<string, unknown>, body: Readonly<Record<string, unknown>>): void {
-  if ('switch' in body) {
-    check(typeof body['switch'] === 'boolean', 'switch', 'true or false');
-    params['switch'] = body['switch'];
-  }
-  if ('angle' in body) {
-    check(integerIn(body['angle'], ANGLE_DEG), 'angle', `an integer from ${ANGLE_DEG.min} to ${ANGLE_DEG.max}`);
-    params['angle'] = body['angle'];
-  }
-}
-
-function addChannel(
-  params: Record<string, unknown>,
+/** The keys of a body that mean something to the product, in the body's order. */
+function knownKeys(
+  { controlMode }: Controllable,
+  board: Commandable,
   body: Readonly<Record<string, unknown>>,
-  product: Controllable,
-): void {
-  if (!('channel' in body) || 'channel' in params) return;
-  const max = Math.max(1, product.definition?.outputs.length ?? MAX_CHANNELS) - 1;
-  check(integerIn(body['channel'], { min: 0, max }), 'channel', `an integer from 0 to ${max}`);
-  params['channel'] = body['channel'];
+): Record<string, unknown> {
+  const acts = body['action'] !== undefined || body['wakeup'] === true;
+  const known: Record<string, unknown> = {};
+  for (const key of Object.keys(body)) {
+    const isKnown = MODIFIERS.includes(key)
+      ? acts || (TAKES_PROPERTIES.includes(controlMode) && findSettable(board, key) !== undefined)
+      : COMMAND_KEYS.includes(key) || findSettable(board, key) !== undefined;
+    if (isKnown) known[key] = body[key];
+  }
+  return known;
 }
 
-function integerIn(value: unknown, range: { min: number; max: number }): boolean {
-  return Number.isInteger(value) && (value as number) >= range.min && (value as number) <= range.max;
-}
-
-function check(fits: boolean, field: string, wanted: string): void {
-  if (!fits) throw new CloudError('invalid_parameter', `${field} must be ${wanted}`);
+/** Says `wakeup` in the reference's words: as a trigger, where there is no action; not true, it asks for nothing. */
+function withoutWakeup(params: Record<string, unknown>): Record<string, unknown> {
+  const said: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(params)) {
+    if (key !== 'wakeup') said[key] = value;
+    else if (value === true && params['action'] === undefined) said['action'] = 'trigger';
+  }
+  return said;
 }
 
 /** What a request that commands nothing could have said. */
@@ -120,13 +87,22 @@ function hint({ controlMode, definition }: Controllable, body: Readonly<Record<s
   const properties = definition?.properties ?? [];
   const readOnly = properties.find(({ key, writable }) => !writable && Object.hasOwn(body, key));
   if (readOnly) return `${readOnly.key} can be read, and not be set`;
-  const mode = MODES[controlMode];
+  if (controlMode === 'readonly') return 'this product takes no commands';
   const taken = [
-    ...(mode.actions.length > 0 ? ['action'] : []),
-    ...(mode.legacy ? ['switch', 'angle'] : []),
-    ...(mode.properties ? properties.filter(({ writable }) => writable).map(({ key }) => key) : []),
+    ...(controlMode === 'dimmer' ? [] : ['action']),
+    ...['switch', 'angle'],
+    ...(TAKES_PROPERTIES.includes(controlMode)
+      ? properties.filter(({ writable }) => writable).map(({ key }) => key)
+      : []),
   ];
-  return taken.length === 0 ? 'this product takes no commands' : `one of ${taken.join(', ')} is required`;
+  return `one of ${[...new Set(taken)].join(', ')} is required`;
+}
+
+/** A command by the words of the body that ask for it. */
+function wordsOf({ form }: ControlCommand, params: Readonly<Record<string, unknown>>): string {
+  if (form === 'action') return String(params['action'] ?? 'trigger');
+  if (form === 'legacy') return 'switch and angle';
+  return Object.keys(params).find((key) => !COMMAND_KEYS.includes(key) && !MODIFIERS.includes(key)) ?? 'properties';
 }
 
 function notSupported({ controlMode, definition }: Controllable, what: string): CloudError {

@@ -1,16 +1,10 @@
-import type { ControlMode, Product, PropertyDefinition } from '../../../src/core/product.js';
+import { loadProduct } from '../../../host-sim/products/load.js';
+import type { ControlMode, OutputDefinition, Product, PropertyDefinition } from '../../../src/core/product.js';
 
 const SESSION = { heartbeatS: 60, reconnectSpreadS: 10, pingTimeoutS: 10, maxMessageBytes: 4096, outboxSize: 32 };
 
-const RELAY = {
-  type: 'relay',
-  pin: 4,
-  activeLevel: 1,
-  powerOn: 'off',
-  minOnMs: 0,
-  minOffMs: 0,
-  pulse: { position: 'up', rest: 'down', durationMs: 500, maxMs: 60_000 },
-} as const;
+/** The first output of a shipped product. */
+const outputOf = (productKey: string): OutputDefinition => loadProduct(productKey).outputs[0]!;
 
 const POSITION: PropertyDefinition = {
   key: 'position',
@@ -29,7 +23,7 @@ const LEVEL: PropertyDefinition = {
   max: 100,
   step: 5,
   writable: true,
-  source: { channel: 0, attribute: 'angle' },
+  source: { channel: 0, attribute: 'level' },
 };
 
 const POWER: PropertyDefinition = {
@@ -40,11 +34,12 @@ const POWER: PropertyDefinition = {
   source: { channel: 0, attribute: 'on' },
 };
 
-/** A product of any control mode, with two outputs. */
+/** A product of any control mode, with two outputs, which are servos where nothing else is said. */
 export function product(
   productKey: string,
   controlMode: ControlMode,
   properties: readonly PropertyDefinition[] = [POSITION],
+  output = outputOf('SW-SERVO-001'),
 ): Product {
   return {
     productKey,
@@ -61,7 +56,10 @@ export function product(
       manufacturer: 'SmartLink',
       model: 'ESP32-Servo',
     },
-    outputs: [RELAY, { ...RELAY, pin: 5 }],
+    outputs: [
+      { ...output, pin: 4 },
+      { ...output, pin: 5 },
+    ],
     interlocks: [],
     inputs: [],
     properties,
@@ -70,7 +68,10 @@ export function product(
 }
 
 export const SERVO = product('SW-SERVO-001', 'toggle');
-export const DIMMER = { ...product('SW-DIM-001', 'dimmer', [POSITION, LEVEL, POWER]), category: 'light' };
+export const DIMMER = {
+  ...product('SW-DIM-001', 'dimmer', [POSITION, LEVEL, POWER], outputOf('SW-DIM-001')),
+  category: 'light',
+};
 export const SENSOR = { ...product('SW-SENSE-001', 'readonly'), category: 'sensor' };
-export const PULSER = product('SW-PULSE-001', 'pulse', [POSITION, POWER]);
+export const PULSER = product('SW-PULSE-001', 'pulse', [POSITION, POWER], outputOf('SW-RELAY-002'));
 export const PRODUCTS = [SERVO, DIMMER, SENSOR, PULSER];

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadProduct } from '../../host-sim/products/load.js';
 import type { ControlCommand } from '../../src/core/control-command.js';
 import type { Product, PropertyDefinition } from '../../src/core/product.js';
-import { readPropertySet } from '../../src/thing/property-set.js';
+import { readPropertySet } from '../../src/core/property-set.js';
 
 const servo = loadProduct('SW-SERVO-001');
 const relay = loadProduct('SW-RELAY-002');
@@ -61,10 +61,12 @@ describe('the action form of 4.5', () => {
     expect(commandsOf(params)[0]!.form).toBe('action');
   });
 
-  it('wins over the legacy form beside it', () => {
+  it('wins over the legacy form beside it, which is checked all the same', () => {
     expect(commandOf({ action: 'toggle', position: 'down', switch: true, angle: 90 })).toMatchObject({
       position: 'down',
     });
+    expectRefused({ action: 'toggle', switch: 'on' }, 'switch');
+    expectRefused({ action: 'trigger', angle: 181 }, 'angle');
   });
 });
 
@@ -94,8 +96,16 @@ describe('the legacy form of 4.5', () => {
 });
 
 describe("the origin's forms", () => {
-  it('wakeup is a trigger', () => {
+  it('wakeup is a trigger, unless there is an action', () => {
     expect(commandOf({ wakeup: true })).toEqual({ kind: 'pulse', channel: 0 });
+    expect(commandOf({ wakeup: true, switch: true })).toEqual({ kind: 'pulse', channel: 0 });
+    expect(commandOf({ wakeup: true, action: 'toggle' })).toEqual({ kind: 'flip', channel: 0 });
+  });
+
+  it('a wakeup that is false asks for nothing', () => {
+    expectRefused({ wakeup: false }, 'nothing');
+    expect(commandOf({ wakeup: false, switch: true })).toMatchObject({ position: 'up' });
+    expect(commandOf({ wakeup: false, position: 'down' })).toMatchObject({ position: 'down' });
   });
 
   it('what its server adds of its own is named and passed over', () => {
@@ -114,6 +124,21 @@ describe('the channel', () => {
 
   it.each([2, -1, 0.5, '1', null, true, [], {}, 1e99])('%j is none', (channel) => {
     expectRefused({ action: 'toggle', channel }, 'channel', relay);
+  });
+
+  it.each<[Record<string, unknown>, number]>([
+    [{ channel: 1, relay0: true }, 0],
+    [{ channel: 1, position: 'up' }, 0],
+    [{ relay1: false, channel: 0 }, 1],
+    [{ channel: 1, switch: true, relay0: true }, 0],
+    [{ channel: 0, action: 'trigger', relay1: true }, 1],
+  ])('beside a property of another channel is refused: %j', (params, channel) => {
+    expectRefused(params, `channel must be ${channel} or left out`, relay);
+  });
+
+  it('may stand beside a property of that channel', () => {
+    expect(commandOf({ relay1: true, channel: 1 }, relay)).toMatchObject({ channel: 1, position: 'up' });
+    expect(commandOf({ position: 'up', channel: 0 }, relay)).toMatchObject({ channel: 0, position: 'up' });
   });
 
   it('1 is none on a board with one output', () => {
@@ -150,7 +175,7 @@ describe('a writable property of the thing model', () => {
     expect(commandsOf({ tilt: 30 }, tilting)).toEqual([{ kind: 'angle', channel: 0, angleDeg: 30, form: 'property' }]);
   });
 
-  it('may be set with others, in their order, after a command of 4.5', () => {
+  it('may be set with others, and beside a command of 4.5', () => {
     expect(commandsOf({ relay1: true, relay0: false, action: 'trigger' }, relay)).toMatchObject([
       { kind: 'pulse', channel: 0 },
       { channel: 1, position: 'up' },
@@ -221,7 +246,7 @@ describe('wrong types are refused with 460 and the name of the field', () => {
     ...[null, '90', true, -1, 181, 90.5, 1e99, [], {}].map(
       (angle) => ['angle', { angle }, 'angle'] as [string, Record<string, unknown>, string],
     ),
-    ...[null, 1, 'true', false, [], {}].map(
+    ...[null, 1, 'true', [], {}].map(
       (wakeup) => ['wakeup', { wakeup }, 'wakeup'] as [string, Record<string, unknown>, string],
     ),
   ];
