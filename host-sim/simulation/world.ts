@@ -340,7 +340,9 @@ export class World {
     // A board that loses its power at once may never get to say so itself.
     events.on('deviceActivated', ({ deviceId, deviceSN }) => {
       const device = this.#bySerial.get(deviceSN);
-      if (device) this.#byDeviceId.set(deviceId, device);
+      if (device === undefined) return;
+      device.deviceId = deviceId;
+      this.#byDeviceId.set(deviceId, device);
     });
     for (const name of CLOUD_EVENTS) {
       events.on(name, (event) => {
