@@ -3,6 +3,7 @@ import type { Product } from '../../src/core/product.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { CloudEvents } from '../cloud/cloud.js';
 import { type AccessPoint, Radio } from '../world/radio.js';
+import { SimTimeServer } from '../world/sim-time-server.js';
 import { VirtualNetwork, type VirtualPeer } from '../world/virtual-network.js';
 import { VirtualTime } from '../world/virtual-time.js';
 import { MqttTap } from './mqtt-tap.js';
@@ -32,8 +33,6 @@ const BUILD_MS = Date.UTC(2026, 9, 1);
 const TICK_MS = 10_000;
 /** The cloud and the app have this long to be ready, ms. */
 const READY_MS = 60_000;
-/** NTP counts seconds from 1900 (RFC 5905, 6). */
-const NTP_EPOCH_S = 2_208_988_800;
 const CLOUD_EVENTS = [
   'deviceActivated',
   'deviceOnline',
@@ -88,8 +87,7 @@ export class World {
   readonly #scissors = new Map<SimDevice, Scissors>();
   readonly #bySerial: ReadonlyMap<string, SimDevice>;
   readonly #byDeviceId = new Map<string, SimDevice>();
-  /** Whether the time server answers, and by how much it is off, ms. */
-  readonly ntp = { isUp: true, offMs: 0 };
+  readonly ntp = new SimTimeServer(this.network, NTP_HOST, this.time.clock);
   /** By board: until when the cloud has asked it to stay away (HTTP 429), ms. */
   readonly awayUntilMs = new Map<SimDevice, number>();
   /** To be called once, when a board's next bytes have reached the broker, and before it has read them. */
@@ -137,7 +135,6 @@ export class World {
     });
     this.network.assign(BROKER_HOST, this.cloud.address);
     this.app = new SimApp({ time: this.time, network: this.network, host: CLOUD_HOST });
-    this.network.listenUdp(NTP_HOST, 123, (packet, reply) => this.#answerNtp(packet, reply));
     const settings: Settings = {
       environment: { name: 'dev', apiUrl: `http://${CLOUD_HOST}:${API_PORT}`, ntpServer: NTP_HOST },
       wifi: { ssid: SSID, password },
@@ -404,19 +401,5 @@ export class World {
     const callback = this.onNextPacket;
     this.onNextPacket = undefined;
     callback?.();
-  }
-
-  #answerNtp(packet: Uint8Array, reply: (answer: Uint8Array) => void): void {
-    if (!this.ntp.isUp || packet.length < 48) return;
-    const answer = Buffer.alloc(48);
-    answer[0] = 0x24;
-    answer[1] = 2;
-    Buffer.from(packet).copy(answer, 24, 40, 48);
-    const nowMs = this.time.clock.nowMs() + this.ntp.offMs;
-    for (const at of [16, 32, 40]) {
-      answer.writeUInt32BE((Math.floor(nowMs / 1_000) + NTP_EPOCH_S) >>> 0, at);
-      answer.writeUInt32BE(Math.floor(((nowMs % 1_000) / 1_000) * 0x1_0000_0000) >>> 0, at + 4);
-    }
-    reply(answer);
   }
 }
