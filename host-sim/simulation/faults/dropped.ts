@@ -5,6 +5,6 @@ export const dropped: Kind = {
   about: 'The connection of a board to its broker is reset.',
   draw: (random, boards) => ({ board: random.between(0, boards - 1) }),
   begin: (world, details) => {
-    world.peerOf(world.device(numberOf(details, 'board')))?.reset();
+    world.wires.peerOf(world.device(numberOf(details, 'board')))?.reset();
   },
 };
