@@ -64,10 +64,17 @@ import { settingsKept } from './promises/settings-kept.js';
 import { staleRefused } from './promises/stale-refused.js';
 import { wear } from './promises/wear.js';
 import type { Scenario } from './scenario.js';
+import { badRouter } from './scenarios/bad-router.js';
+import { brokerDown } from './scenarios/broker-down.js';
+import { cloudMovedAway } from './scenarios/cloud-moved.js';
 import { dayAtHome } from './scenarios/day-at-home.js';
+import { fleetDrop, fleetDropSpread } from './scenarios/fleet-drop.js';
 import { hubAway } from './scenarios/hub-away.js';
 import { localControlWithoutInternet } from './scenarios/local-control.js';
+import { noNtp } from './scenarios/no-ntp.js';
+import { offlineEvents } from './scenarios/offline-events.js';
 import { powerFlicker } from './scenarios/power-flicker.js';
+import { routerReboots } from './scenarios/router-reboot.js';
 import { short } from './scenarios/short.js';
 import { stuckAndBouncing } from './scenarios/stuck-and-bouncing.js';
 
@@ -144,10 +151,18 @@ export const PROMISES: readonly WorldPromise[] = [
 
 /** Worlds to live through. */
 export const SCENARIOS: readonly Scenario[] = [
+  badRouter,
+  brokerDown,
+  cloudMovedAway,
   dayAtHome,
+  fleetDrop,
+  fleetDropSpread,
   hubAway,
   localControlWithoutInternet,
+  noNtp,
+  offlineEvents,
   powerFlicker,
+  routerReboots,
   short(KINDS),
   stuckAndBouncing,
 ];

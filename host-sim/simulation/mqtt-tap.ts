@@ -72,7 +72,6 @@ export class MqttTap implements Tap {
 
   /** Sends the client these bytes, between two packets of the broker. */
   inject(packet: Uint8Array): void {
-    for (const one of readPackets(packet)) this.#options.onPacket('down', one);
     this.#options.peer.write(packet);
   }
 
@@ -84,7 +83,9 @@ export class MqttTap implements Tap {
     head.write(topic, 2);
     head.writeUInt16BE(this.#nextOwnId, head.length - 2);
     this.#nextOwnId = this.#nextOwnId === 0xffff ? FIRST_OWN_ID : this.#nextOwnId + 1;
-    this.inject(Buffer.concat([Buffer.of(first, ...remainingLength(head.length + payload.length)), head, payload]));
+    const packet = Buffer.concat([Buffer.of(first, ...remainingLength(head.length + payload.length)), head, payload]);
+    this.#options.onPacket('down', packet);
+    this.inject(packet);
   }
 
   /** Sends a message again that the client was sent before. */

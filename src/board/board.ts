@@ -63,7 +63,11 @@ export class Board {
   constructor(host: Host, product: Product) {
     this.#host = host;
     this.#product = product;
-    this.#diagnostics = new Diagnostics(host, (event) => this.#thing?.report(event));
+    const early: BoardEvent[] = [];
+    this.#diagnostics = new Diagnostics(host, (event) => {
+      if (this.#thing) this.#thing.report(event);
+      else early.push(event);
+    });
     this.#clock = new WallClock(host.clock, host.system.buildTimeMs);
     this.#timeSync = new TimeSync({ host, clock: this.#clock, onTime: (epochMs) => this.#takeTime(epochMs, 'ntp') });
     const storageFailed = (record: string): void => this.#diagnostics.emit('error', 'storage_failed', { record });
@@ -110,6 +114,8 @@ export class Board {
       onRestart: () => host.timer.set(() => this.#restart()),
       onOutgoing: () => this.#session?.pump(),
     });
+    // What went wrong before there was anybody to tell it.
+    for (const event of early) this.#thing.report(event);
     this.#record = activationRecord(host.storage, host.text);
     const stored = this.#record.read();
     const { apiUrl } = host.settings.environment;

@@ -39,14 +39,16 @@ export const eventsInOrder: WorldPromise = {
     let someoneLied = false;
     const find = (story: Story, text: string, time: unknown): number => {
       const from = story.mayGoBack ? story.told - IN_FLIGHT : story.told + 1;
+      let near = -1;
       for (let number = Math.max(story.first, from); number < story.first + story.happened.length; number++) {
         const one = story.happened[number - story.first]!;
-        // The time tells events apart that say the same; one that it did not know then may be corrected.
         if (one.text !== text) continue;
-        const isNear = someoneLied || Math.abs(Number(time) - one.atMs) <= MOST_OFF_MS;
-        if (one.event.at === time || (!one.knewTime && isNear)) return number;
+        if (one.event.at === time) return number;
+        // One whose time was not known then is told with the time that it must have been; new ones go before those told again.
+        const isNear = !one.knewTime && (someoneLied || Math.abs(Number(time) - one.atMs) <= MOST_OFF_MS);
+        if (isNear && (near < 0 || (story.happened[near - story.first]!.isTold && !one.isTold))) near = number;
       }
-      return -1;
+      return near;
     };
     return {
       boot: (device) => stories.set(device, new Story()),
@@ -110,7 +112,10 @@ export const eventsInOrder: WorldPromise = {
         for (const [device, story] of stories) {
           if (!device.isOnline || world.obstacles.clearSinceMs(device.index) === undefined) continue;
           const lost = story.untold - story.dropped;
-          if (lost > 0) broken(device, `${lost} events never reached the cloud, and nobody says so.`);
+          const first = story.happened.find(({ isTold }) => !isTold);
+          if (lost > 0) {
+            broken(device, `${lost} events never reached the cloud, and nobody says so; one is ${first?.text}.`);
+          }
         }
       },
     };

@@ -1,4 +1,10 @@
 import { command } from '../deeds/command.js';
+import { measure } from '../deeds/measure.js';
+import { press } from '../deeds/press.js';
+import { cloudStopped } from '../faults/cloud-stopped.js';
+import { halfOpen } from '../faults/half-open.js';
+import { noUplink } from '../faults/no-uplink.js';
+import { routerReboot } from '../faults/router-reboot.js';
 import { wifiLost } from '../faults/wifi-lost.js';
 import { drawPlan, type Scenario } from '../scenario.js';
 
@@ -16,7 +22,13 @@ export const dayAtHome: Scenario = {
       untilMs: durationMs,
       rates: [
         { kind: command, perHour: 4 },
+        { kind: press, perHour: 1 },
+        { kind: measure, perHour: 2 },
         { kind: wifiLost, perHour: 0.1 },
+        { kind: routerReboot, perHour: 0.01 },
+        { kind: noUplink, perHour: 0.02 },
+        { kind: halfOpen, perHour: 0.02 },
+        { kind: cloudStopped, perHour: 0.01 },
       ],
     }),
 };
