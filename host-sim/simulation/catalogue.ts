@@ -59,6 +59,7 @@ import { pulseLimit } from './promises/pulse-limit.js';
 import { reportedIsReal } from './promises/reported-is-real.js';
 import { safeMode } from './promises/safe-mode.js';
 import { servoLimits } from './promises/servo-limits.js';
+import { servoRests } from './promises/servo-rests.js';
 import { servoSpeed } from './promises/servo-speed.js';
 import { settingsKept } from './promises/settings-kept.js';
 import { staleRefused } from './promises/stale-refused.js';
@@ -143,6 +144,7 @@ export const PROMISES: readonly WorldPromise[] = [
   reportedIsReal,
   safeMode,
   servoLimits,
+  servoRests,
   servoSpeed,
   settingsKept,
   staleRefused,
