@@ -6,6 +6,7 @@ import { paint, warnOfProduct, writeJson } from './console.js';
 import { type Engine, Fleet } from './fleet.js';
 import { Lifetime, type Signals } from './lifetime.js';
 import { dataFolder, type EnvironmentName, engineOption, environmentOption, wholeNumber } from './options.js';
+import { LiveRecording } from './record-file.js';
 import { type BoardReporter, JsonReporter, LiveReporter } from './reporter.js';
 
 interface Flags {
@@ -17,6 +18,7 @@ interface Flags {
   readonly engine: Engine;
   readonly environment: EnvironmentName;
   readonly ca?: string;
+  readonly record?: string;
   readonly json?: boolean;
 }
 
@@ -32,6 +34,7 @@ export function boardCommand(signals: Signals): Command {
     .addOption(engineOption())
     .addOption(environmentOption())
     .option('--ca <file>', 'trust anchor of the environment (this version speaks no TLS yet)')
+    .option('--record <file>', 'write what happens to the boards, for "smartlink world --replay"')
     .option('--json', 'one JSON object a line on stdout, logs on stderr')
     .addHelpText(
       'after',
@@ -48,6 +51,14 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
     const boards = flags.boards === 1 ? '1 board' : `${flags.boards} boards`;
     process.stdout.write(`\n  ${boards} of ${product.productKey}, cloud ${flags.cloud}\n\n`);
   }
+  // Of the commands of a cloud that runs elsewhere it sees what comes of them.
+  const recording = flags.record === undefined ? undefined : new LiveRecording(flags.record, product, false);
+  if (recording) {
+    await life.start(
+      async () => recording,
+      async (started) => started.finish(),
+    );
+  }
   const fleet = await life.start(
     () =>
       Fleet.start({
@@ -57,7 +68,10 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
         dataDir: flags.data,
         engine: flags.engine,
         environment: { name: flags.environment, apiUrl: flags.cloud.replace(/\/$/, '') },
-        onEvent: (board, event) => reporter.onEvent(board, event),
+        onEvent: (board, event) => {
+          reporter.onEvent(board, event);
+          recording?.event(board, event);
+        },
         onCrash: (board, crash) => reporter.onCrash(board, crash),
       }),
     (started) => started.stop(),

@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import type { Product } from '../../src/core/product.js';
 import { type Cloud, createCloud } from '../cloud/cloud.js';
+import { shippedProducts } from '../products/load.js';
 import { paint, writeJson } from './console.js';
 import { type CloudFlags, cloudPorts } from './options.js';
 import { type Ports, recallPorts, rememberPorts, samePorts } from './port-memory.js';
@@ -45,6 +46,7 @@ function create(flags: CloudFlags, products: readonly Product[], ports: Ports, o
       : { mqttHooks: { addresses: flags.mqttHookFrom, secret: flags.mqttHookSecret! } }),
     reconnectSpread: flags.reconnectSpread,
     products,
+    definitions: shippedProducts(),
     log: (event) => {
       if (flags.json) writeJson(process.stderr, event);
       else if (event.level === 'error' || event.level === 'warn') {

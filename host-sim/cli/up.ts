@@ -6,6 +6,7 @@ import { paint, warnOfProduct, writeJson } from './console.js';
 import { type Engine, Fleet } from './fleet.js';
 import { Lifetime, type Signals } from './lifetime.js';
 import { addCloudFlags, type CloudFlags, checkCloudFlags, engineOption, wholeNumber } from './options.js';
+import { LiveRecording } from './record-file.js';
 import { type BoardReporter, JsonReporter, LiveReporter } from './reporter.js';
 import { cloudAddresses, introduceCloud, startCloud, suggestBoard } from './running-cloud.js';
 
@@ -13,6 +14,7 @@ interface Flags extends CloudFlags {
   readonly boards: number;
   readonly product: string;
   readonly engine: Engine;
+  readonly record?: string;
 }
 
 const DEFAULT_PRODUCT = 'SW-SERVO-001';
@@ -24,6 +26,7 @@ export function upCommand(signals: Signals): Command {
     .option('--boards <number>', 'simulated boards', wholeNumber(0, 10_000), 1)
     .option('--product <key or file>', 'product of the boards', DEFAULT_PRODUCT)
     .addOption(engineOption())
+    .option('--record <file>', 'write what happens to the boards, for "smartlink world --replay"')
     .addHelpText(
       'after',
       '\nExamples:\n  smartlink up\n  smartlink up --boards 3 --product SW-RELAY-002 --api-port 0 --mqtt-port 0 --json',
@@ -37,11 +40,24 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
   const products = [...new Set([loadProduct(DEFAULT_PRODUCT), product])];
   let ready = false;
   const reporter: BoardReporter = flags.json ? new JsonReporter(() => !ready) : new LiveReporter();
+  const recording = flags.record === undefined ? undefined : new LiveRecording(flags.record, product, true);
+  if (recording) {
+    await life.start(
+      async () => recording,
+      async (started) => started.finish(),
+    );
+  }
   const cloud = await life.start(
     () => startCloud(flags, products, () => reporter.settle()),
     (started) => started.close(),
   );
   if (!flags.json) process.stdout.write(introduceCloud(cloud, flags));
+  const serials = new Map<string, string>();
+  cloud.events.on('deviceOnline', ({ deviceId, deviceSN }) => serials.set(deviceId, deviceSN));
+  cloud.events.on('commandSent', ({ deviceId, params, repeated }) => {
+    const serial = serials.get(deviceId);
+    if (!repeated && serial !== undefined) recording?.asked(serial, params);
+  });
   const fleet = await life.start(
     () =>
       Fleet.start({
@@ -50,7 +66,10 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
         dataDir: flags.data,
         engine: flags.engine,
         environment: { name: flags.environment, apiUrl: localUrl(cloud) },
-        onEvent: (board, event) => reporter.onEvent(board, event),
+        onEvent: (board, event) => {
+          reporter.onEvent(board, event);
+          recording?.event(board, event);
+        },
         onCrash: (board, crash) => reporter.onCrash(board, crash),
       }),
     (started) => started.stop(),

@@ -19,14 +19,14 @@ export function listScenarios(scenarios: readonly Scenario[]): string {
   return `${lines.join('')}\nRun one: smartlink world --scenario ${scenarios[0]!.name} --seed 1\n`;
 }
 
-/** What a broken run was, for a person: the promise, what it takes, what came last, and how to see it again. */
-export function tellBroken(scenario: string, result: JobDone): string {
+/** What a broken run was, for a person: the promise, what it takes, what came last, and how to see it again with these flags. */
+export function tellBroken(flags: string, result: JobDone): string {
   const { seed, broken, happened, last } = result;
   const { promise, why, atMs, board, sentence } = broken!;
   const where = board === undefined ? '' : ` (board ${board})`;
   const plan = happened!.map(({ happening }) => `    ${clock(happening.atMs)}  ${tellHappening(happening)}\n`).join('');
   const only = happened!.map(({ place }) => place).join(',');
-  const again = `smartlink world --scenario ${scenario} --seed ${seed}${only === '' ? '' : ` --only ${only}`}`;
+  const again = `smartlink world ${flags} --seed ${seed}${only === '' ? '' : ` --only ${only}`}`;
   return [
     `\n${paint(process.stdout, 'red', 'broken')} ${paint(process.stdout, 'bold', promise)} at ${clock(atMs)}${where}: ${sentence}\n`,
     `  Why it matters: ${why}\n`,

@@ -46,6 +46,8 @@ export interface CloudOptions {
   readonly mqttHooks?: MqttHookOptions | undefined;
   /** Definitions to seed products from. */
   readonly products: readonly Product[];
+  /** Further definitions, for products that a user may make by the API. */
+  readonly definitions?: readonly Product[] | undefined;
   /** The development account; by default one with a generated password. */
   readonly user?: { readonly name: string; readonly password: string } | undefined;
   readonly log: CloudLog;
@@ -106,6 +108,7 @@ async function start(
   if (state !== dataDir) closers.push(() => state.close());
   const services = createServices({ ...state, environment, events, log });
   closers.push(() => services.writes.close());
+  services.products.know(options.definitions ?? []);
   services.products.seed(options.products);
   const account = await ensureAccount({
     users: services.users,

@@ -1,3 +1,4 @@
+import { ask } from './deeds/ask.js';
 import { command } from './deeds/command.js';
 import { measure } from './deeds/measure.js';
 import { press } from './deeds/press.js';
@@ -17,6 +18,7 @@ import { cutAtWrite } from './faults/cut-at-write.js';
 import { cutPacket } from './faults/cut-packet.js';
 import { databaseFull } from './faults/database-full.js';
 import { dns } from './faults/dns.js';
+import { dropped } from './faults/dropped.js';
 import { droppedAll } from './faults/dropped-all.js';
 import { flashRot } from './faults/flash-rot.js';
 import { flashWornOut } from './faults/flash-worn-out.js';
@@ -57,6 +59,7 @@ import { pulseLimit } from './promises/pulse-limit.js';
 import { reportedIsReal } from './promises/reported-is-real.js';
 import { safeMode } from './promises/safe-mode.js';
 import { servoLimits } from './promises/servo-limits.js';
+import { servoRests } from './promises/servo-rests.js';
 import { servoSpeed } from './promises/servo-speed.js';
 import { settingsKept } from './promises/settings-kept.js';
 import { staleRefused } from './promises/stale-refused.js';
@@ -79,6 +82,7 @@ import { stuckAndBouncing } from './scenarios/stuck-and-bouncing.js';
 /** Everything that can happen in a world. */
 export const KINDS: readonly Kind[] = [
   activationAnswer,
+  ask,
   badLink,
   boardClock,
   bouncingButton,
@@ -95,6 +99,7 @@ export const KINDS: readonly Kind[] = [
   cutPacket,
   databaseFull,
   dns,
+  dropped,
   droppedAll,
   flashRot,
   flashWornOut,
@@ -139,6 +144,7 @@ export const PROMISES: readonly WorldPromise[] = [
   reportedIsReal,
   safeMode,
   servoLimits,
+  servoRests,
   servoSpeed,
   settingsKept,
   staleRefused,
@@ -162,3 +168,6 @@ export const SCENARIOS: readonly Scenario[] = [
   short(KINDS),
   stuckAndBouncing,
 ];
+
+/** By their names. */
+export const KINDS_BY_NAME: ReadonlyMap<string, Kind> = new Map(KINDS.map((kind) => [kind.what, kind]));

@@ -1,9 +1,11 @@
 import type { Happening } from './happening.js';
+import type { Recording } from './recording.js';
 import type { RunResult } from './run.js';
 
 /** One run that a worker is to make. */
 export interface Job {
-  readonly scenario: string;
+  /** The name of a scenario of the catalogue, or what was recorded. */
+  readonly scenario: string | Recording;
   readonly seed: number;
   /** Places in the scenario's plan: nothing else happens. */
   readonly only?: readonly number[];

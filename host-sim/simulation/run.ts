@@ -55,7 +55,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     seed,
     nodeTime,
     Sqlite: options.Sqlite,
-    products: scenario.products.map((key) => loadProduct(key)),
+    products: scenario.products.map((product) => (typeof product === 'string' ? loadProduct(product) : product)),
     witnesses: (one) => judge.witnesses(one),
     ...(scenario.boardsAPlace !== undefined && { boardsAPlace: scenario.boardsAPlace }),
     ...(scenario.reconnectSpreadS !== undefined && { reconnectSpreadS: scenario.reconnectSpreadS }),

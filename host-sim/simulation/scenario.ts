@@ -1,3 +1,4 @@
+import type { Product } from '../../src/core/product.js';
 import type { Happening, Kind } from './happening.js';
 import type { WorldPromise } from './promise.js';
 import type { SeededRandom } from './seeded-random.js';
@@ -7,8 +8,8 @@ export interface Scenario {
   readonly name: string;
   /** What it is about, in one sentence. */
   readonly about: string;
-  /** Keys of shipped products, one a board. */
-  readonly products: readonly string[];
+  /** One a board: keys of shipped products, or definitions. */
+  readonly products: readonly (string | Product)[];
   /** Boards that share an access point (default: all). */
   readonly boardsAPlace?: number;
   /** What the cloud announces (default 10 s). */

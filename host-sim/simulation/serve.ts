@@ -1,13 +1,12 @@
 import Sqlite from 'better-sqlite3';
-import { KINDS, PROMISES, SCENARIOS } from './catalogue.js';
+import { KINDS_BY_NAME, PROMISES, SCENARIOS } from './catalogue.js';
 import type { Job, JobAnswer, JobDone } from './job.js';
 import type { NodeTime } from './node-time.js';
+import { replayOf } from './recording.js';
 import { planOf, runScenario } from './run.js';
 
 /** What the process really takes, which nothing in a world may ask for. */
 export type CpuUsage = () => NodeJS.CpuUsage;
-
-const kinds = new Map(KINDS.map((kind) => [kind.what, kind]));
 
 /** Makes runs as the parent process asks for them, one after the other, until it goes. */
 export function serve(nodeTime: NodeTime, cpuUsage: CpuUsage): void {
@@ -26,7 +25,8 @@ async function answer(job: Job, nodeTime: NodeTime, cpuUsage: CpuUsage): Promise
 }
 
 async function run(job: Job, nodeTime: NodeTime, cpuUsage: CpuUsage): Promise<JobDone> {
-  const scenario = SCENARIOS.find(({ name }) => name === job.scenario);
+  const scenario =
+    typeof job.scenario === 'string' ? SCENARIOS.find(({ name }) => name === job.scenario) : replayOf(job.scenario);
   if (scenario === undefined) throw new Error(`there is no scenario "${job.scenario}"`);
   const whole = planOf(scenario, job.seed).map((happening, place) => ({ place, happening }));
   const only = job.only && new Set(job.only);
@@ -36,7 +36,7 @@ async function run(job: Job, nodeTime: NodeTime, cpuUsage: CpuUsage): Promise<Jo
     scenario,
     seed: job.seed,
     plan: planned.map(({ happening }) => happening),
-    kinds,
+    kinds: KINDS_BY_NAME,
     promises: PROMISES,
     nodeTime,
     Sqlite,

@@ -49,6 +49,8 @@ export class SimDevice {
   #board: Board | undefined;
   #booting: unknown;
   boots = 0;
+  /** What its cloud knows it by, once it has activated it; with power or without. */
+  deviceId: string | undefined;
   /** Whether there is memory for one more socket. */
   hasRoom = true;
 
@@ -98,10 +100,6 @@ export class SimDevice {
   /** Sockets that its firmware holds. */
   get sockets(): number {
     return this.#host?.sockets ?? 0;
-  }
-
-  get deviceId(): string | undefined {
-    return this.#board?.deviceId;
   }
 
   /** Power comes, and with it the firmware. Does nothing where it is there. */

@@ -3,19 +3,18 @@ import type { Product } from '../../src/core/product.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { CloudEvents } from '../cloud/cloud.js';
 import { type AccessPoint, Radio } from '../world/radio.js';
+import { SimTimeServer } from '../world/sim-time-server.js';
 import { VirtualNetwork, type VirtualPeer } from '../world/virtual-network.js';
 import { VirtualTime } from '../world/virtual-time.js';
-import { MqttTap } from './mqtt-tap.js';
 import type { NodeTime } from './node-time.js';
 import { Obstacles } from './obstacles.js';
 import { Overlays } from './overlays.js';
-import type { Tap } from './peer-stream.js';
-import { Scissors } from './scissors.js';
 import { SeededRandom } from './seeded-random.js';
 import { SimApp } from './sim-app.js';
 import { API_PORT, type CloudDoor, SimCloud } from './sim-cloud.js';
 import { SimDevice } from './sim-device.js';
 import { Trace } from './trace.js';
+import { Wires } from './wires.js';
 import type { Asked, Witness } from './witness.js';
 
 /** By what names boards and apps find the cloud, and boards are told to find its broker. */
@@ -32,8 +31,6 @@ const BUILD_MS = Date.UTC(2026, 9, 1);
 const TICK_MS = 10_000;
 /** The cloud and the app have this long to be ready, ms. */
 const READY_MS = 60_000;
-/** NTP counts seconds from 1900 (RFC 5905, 6). */
-const NTP_EPOCH_S = 2_208_988_800;
 const CLOUD_EVENTS = [
   'deviceActivated',
   'deviceOnline',
@@ -84,16 +81,17 @@ export class World {
   readonly #options: WorldOptions;
   #witnesses: readonly Witness[] = [];
   readonly overlays = new Overlays();
-  readonly #taps = new Map<SimDevice, { readonly peer: VirtualPeer; readonly mqtt: MqttTap }>();
-  readonly #scissors = new Map<SimDevice, Scissors>();
+  readonly wires = new Wires({
+    timer: this.time.timer,
+    onBytes: (bytes) => this.trace.bytes(this.nowMs, bytes),
+    onAcknowledged: (device, topic, payload) => this.#each((witness) => witness.acknowledged?.(device, topic, payload)),
+    onPacket: (device, way, packet) => this.#each((witness) => witness.packet?.(device, way, packet)),
+  });
   readonly #bySerial: ReadonlyMap<string, SimDevice>;
   readonly #byDeviceId = new Map<string, SimDevice>();
-  /** Whether the time server answers, and by how much it is off, ms. */
-  readonly ntp = { isUp: true, offMs: 0 };
+  readonly ntp = new SimTimeServer(this.network, NTP_HOST, this.time.clock);
   /** By board: until when the cloud has asked it to stay away (HTTP 429), ms. */
   readonly awayUntilMs = new Map<SimDevice, number>();
-  /** To be called once, when a board's next bytes have reached the broker, and before it has read them. */
-  onNextPacket: (() => void) | undefined;
 
   constructor(options: WorldOptions) {
     const { seed, products, nodeTime } = options;
@@ -119,7 +117,7 @@ export class World {
       address: this.network.addressOf(CLOUD_HOST),
       reconnectSpreadS: this.reconnectSpreadS,
       onConnection: (door, peer) => this.#connected(door, peer),
-      tap: (door, peer) => this.#tap(door, peer),
+      tap: (door, peer) => this.wires.connect(door, peer, this.#bySerial.get(peer.owner)),
       addressOf: () => '10.0.0.1',
       onLog: (event) => {
         this.note(`cloud ${event.level} ${event.name} ${JSON.stringify(event.data)}`);
@@ -137,7 +135,6 @@ export class World {
     });
     this.network.assign(BROKER_HOST, this.cloud.address);
     this.app = new SimApp({ time: this.time, network: this.network, host: CLOUD_HOST });
-    this.network.listenUdp(NTP_HOST, 123, (packet, reply) => this.#answerNtp(packet, reply));
     const settings: Settings = {
       environment: { name: 'dev', apiUrl: `http://${CLOUD_HOST}:${API_PORT}`, ntpServer: NTP_HOST },
       wifi: { ssid: SSID, password },
@@ -220,26 +217,6 @@ export class World {
   boardsOf(place: number): number[] {
     const { radio } = this.place(place);
     return this.devices.filter((device) => device.radio === radio).map((device) => device.index);
-  }
-
-  /** The MQTT connection of a board, to do something to its bytes; `undefined` where it has none. */
-  tapOf(device: SimDevice): MqttTap | undefined {
-    return this.#taps.get(device)?.mqtt;
-  }
-
-  /** The cloud's end of a board's latest MQTT connection. */
-  peerOf(device: SimDevice): VirtualPeer | undefined {
-    return this.#taps.get(device)?.peer;
-  }
-
-  /** Cuts a board's connections. */
-  scissorsOf(device: SimDevice): Scissors {
-    let scissors = this.#scissors.get(device);
-    if (scissors === undefined) {
-      scissors = new Scissors((callback, delayMs) => this.time.timer.set(callback, delayMs));
-      this.#scissors.set(device, scissors);
-    }
-    return scissors;
   }
 
   /** Asks something of a board, as an app does. What the cloud does not take, it says. */
@@ -341,7 +318,9 @@ export class World {
     // A board that loses its power at once may never get to say so itself.
     events.on('deviceActivated', ({ deviceId, deviceSN }) => {
       const device = this.#bySerial.get(deviceSN);
-      if (device) this.#byDeviceId.set(deviceId, device);
+      if (device === undefined) return;
+      device.deviceId = deviceId;
+      this.#byDeviceId.set(deviceId, device);
     });
     for (const name of CLOUD_EVENTS) {
       events.on(name, (event) => {
@@ -357,65 +336,5 @@ export class World {
     if (device === undefined) return;
     this.note(`#${device.index} reaches ${door}`);
     this.#each((witness) => witness.connected?.(device, door));
-  }
-
-  #tap(door: CloudDoor, peer: VirtualPeer): Tap {
-    const device = this.#bySerial.get(peer.owner);
-    if (device === undefined) {
-      return {
-        up: (bytes) => this.#mark(bytes),
-        down: (bytes) => [this.#mark(bytes)],
-      };
-    }
-    const scissors = this.scissorsOf(device);
-    const mqtt = door === 'mqtt' ? this.#mqttTap(device, peer) : undefined;
-    return {
-      up: (bytes) => {
-        this.#mark(bytes);
-        const read = scissors.pass(peer, 'up', mqtt?.up(bytes) ?? bytes);
-        if (mqtt && this.onNextPacket) this.#tellPacket();
-        return read;
-      },
-      down: (bytes) => {
-        this.#mark(bytes);
-        const pieces = mqtt?.down(bytes) ?? [bytes];
-        return pieces.map((piece) => scissors.pass(peer, 'down', piece)).filter((piece) => piece.length > 0);
-      },
-    };
-  }
-
-  #mqttTap(device: SimDevice, peer: VirtualPeer): MqttTap {
-    const mqtt = new MqttTap({
-      peer,
-      onAcknowledged: (topic, payload) => this.#each((witness) => witness.acknowledged?.(device, topic, payload)),
-      onPacket: (way, packet) => this.#each((witness) => witness.packet?.(device, way, packet)),
-    });
-    this.#taps.set(device, { peer, mqtt });
-    return mqtt;
-  }
-
-  #mark<B extends Uint8Array>(bytes: B): B {
-    this.trace.bytes(this.nowMs, bytes);
-    return bytes;
-  }
-
-  #tellPacket(): void {
-    const callback = this.onNextPacket;
-    this.onNextPacket = undefined;
-    callback?.();
-  }
-
-  #answerNtp(packet: Uint8Array, reply: (answer: Uint8Array) => void): void {
-    if (!this.ntp.isUp || packet.length < 48) return;
-    const answer = Buffer.alloc(48);
-    answer[0] = 0x24;
-    answer[1] = 2;
-    Buffer.from(packet).copy(answer, 24, 40, 48);
-    const nowMs = this.time.clock.nowMs() + this.ntp.offMs;
-    for (const at of [16, 32, 40]) {
-      answer.writeUInt32BE((Math.floor(nowMs / 1_000) + NTP_EPOCH_S) >>> 0, at);
-      answer.writeUInt32BE(Math.floor(((nowMs % 1_000) / 1_000) * 0x1_0000_0000) >>> 0, at + 4);
-    }
-    reply(answer);
   }
 }

@@ -28,6 +28,8 @@ export const NOT_NOW = 100_002;
 export interface Refusal {
   readonly code: number;
   readonly message: string;
+  /** Keys that meant nothing, where nothing else was asked. */
+  readonly ignored?: readonly string[];
 }
 
 /** The refusal of a bad parameter. */

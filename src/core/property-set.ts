@@ -17,7 +17,7 @@ export interface PropertySet {
   readonly ignored: readonly string[];
 }
 
-/** How params are refused that ask for nothing. */
+/** How params are refused that ask for nothing; where they hold unknown keys, a copy that names them. */
 export const NOTHING_ASKED: Refusal = Object.freeze(
   badParameter('params hold nothing that this product can be told to do'),
 );
@@ -78,7 +78,8 @@ export function readPropertySet(params: Record<string, unknown>, product: Comman
     commands ??= [];
     commands.push(command);
   }
-  return commands === undefined ? NOTHING_ASKED : { commands, ignored: ignored ?? NONE };
+  if (commands !== undefined) return { commands, ignored: ignored ?? NONE };
+  return ignored === undefined ? NOTHING_ASKED : { ...NOTHING_ASKED, ignored };
 }
 
 /** The property that a key sets; what an input measures cannot be set, whatever a definition says. */

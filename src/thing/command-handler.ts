@@ -1,5 +1,5 @@
 import { mergeByChannel } from '../core/command-merge.js';
-import { BAD_PARAMETER, badParameter, type ControlCommand, type Refusal, STALE } from '../core/control-command.js';
+import { badParameter, type ControlCommand, type Refusal, STALE } from '../core/control-command.js';
 import { IdMemory, type RememberedAnswer } from '../core/id-memory.js';
 import { isObject, parseJsonObject } from '../core/json-guard.js';
 import type { Product } from '../core/product.js';
@@ -78,18 +78,18 @@ export class CommandHandler {
     }
     const time = readTime(message['time'] ?? message['timestamp']);
     if (time === null) {
-      this.#refuse(id, BAD_PARAMETER, 'time must be a number of milliseconds since 1970', service);
+      this.#refuse(id, badParameter('time must be a number of milliseconds since 1970'), service);
       return;
     }
     if (retained || this.#isStale(time)) {
-      const why = retained ? 'the command was retained by the broker' : 'the command is older than 60 s';
-      this.#refuse(id, STALE, why, service);
+      const message = retained ? 'the command was retained by the broker' : 'the command is older than 60 s';
+      this.#refuse(id, { code: STALE, message }, service);
       return;
     }
     const refusal = service === undefined ? this.#act(id, message) : this.#serve(id, message, service);
     if (refusal !== undefined) {
       this.#memory.add(id, now, refusal);
-      this.#refuse(id, refusal.code, refusal.message, service);
+      this.#refuse(id, refusal, service);
     }
   }
 
@@ -155,8 +155,8 @@ export class CommandHandler {
     return undefined;
   }
 
-  #refuse(id: string, code: number, message: string, service?: string): void {
-    this.#options.reply(id, code, message, NONE, service);
+  #refuse(id: string, { code, message, ignored = NONE }: Refusal, service?: string): void {
+    this.#options.reply(id, code, message, ignored, service);
     this.#options.onRefused(id, code, message);
   }
 }

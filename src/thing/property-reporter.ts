@@ -5,6 +5,9 @@ import type { Timer, TimerHandle } from '../ports/timer.js';
 
 /** Changes that follow each other within this time leave in one post, ms. */
 const MERGE_MS = 100;
+/** What the reference's own keys show (5.2), whether the thing model has them or not. */
+const POSITION: PropertySource = Object.freeze({ channel: 0, attribute: 'position' });
+const ANGLE: PropertySource = Object.freeze({ channel: 0, attribute: 'angle' });
 
 export interface PropertyReporterOptions {
   readonly timer: Timer;
@@ -23,13 +26,16 @@ export interface PropertyReporterOptions {
 
 /**
  * Decides when the board posts its properties, and builds the post (API reference, 5.2): at once after a change (merged
- * within 100 ms), after every connect, and as a heartbeat. Only the state at the time of sending is ever posted, each number
- * in its property's range and on its steps: the output or the input may be between them, or beyond.
+ * within 100 ms), after every connect, and as a heartbeat. Only the state at the time of sending is ever posted: the thing
+ * model, each number in its property's range and on its steps (the output or the input may be between them, or beyond),
+ * and of a board with outputs `position` and `angle` of the first.
  */
 export class PropertyReporter {
   readonly #options: PropertyReporterOptions;
   readonly #params: Record<string, unknown> = {};
   readonly #plainKeys: number;
+  readonly #addsPosition: boolean;
+  readonly #addsAngle: boolean;
   #lastPostMs = Number.NEGATIVE_INFINITY;
   #mergeTimer: TimerHandle | undefined;
   #heartbeat: TimerHandle | undefined;
@@ -40,7 +46,10 @@ export class PropertyReporter {
   constructor(options: PropertyReporterOptions) {
     this.#options = options;
     this.#nextId = options.random.uint32();
-    this.#plainKeys = options.product.properties.length;
+    const { properties, outputs } = options.product;
+    this.#plainKeys = properties.length;
+    this.#addsPosition = outputs.length > 0 && !properties.some(({ key }) => key === 'position');
+    this.#addsAngle = outputs.length > 0 && !properties.some(({ key }) => key === 'angle');
   }
 
   /** A session has come online: post all there is, and from now on the heartbeat. */
@@ -104,6 +113,8 @@ export class PropertyReporter {
       const value = read(property.source);
       params[property.key] = typeof value === 'number' ? nearestFitting(property, value) : value;
     }
+    if (this.#addsPosition) params['position'] = read(POSITION);
+    if (this.#addsAngle) params['angle'] = read(ANGLE);
     params['wifi_rssi'] = rssi();
   }
 

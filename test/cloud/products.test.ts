@@ -41,6 +41,30 @@ describe('products (API reference, 3)', () => {
     expect((await t.as('GET', `${path('SW-DIM-001')}/thing-model`)).body.data.controlMode).toBe('generic');
   });
 
+  test('that are made by the key of a known definition have its thing model, and what it lets be written', async () => {
+    const t = await startCloud({ products: [], definitions: shippedProducts() });
+    expect((await t.as('GET', '/products')).body.data.total).toBe(0);
+    const lamp = { ...MINIMAL, productKey: 'SW-DIM-001', controlMode: 'dimmer' };
+    await create(t, lamp);
+    const keys = async () => {
+      const { properties } = (await t.as('GET', `${path('SW-DIM-001')}/thing-model`)).body.data;
+      return properties.map(({ identifier }: { identifier: string }) => identifier);
+    };
+    expect(await keys()).toEqual(['position', 'level', 'on']);
+    expect((await t.as('GET', path('SW-DIM-001'))).body.data.name).toBe('P');
+    const device = await t.activate('A', 'SW-DIM-001');
+    const told = await t.as('POST', `/devices/${device.deviceId}/control`, { level: 45 });
+    expect(told.status).toBe(200);
+  });
+
+  test('that are deleted and made again have their thing model again', async () => {
+    const t = await startCloud();
+    const before = (await t.as('GET', `${path('SW-DIM-001')}/thing-model`)).body.data;
+    await t.as('DELETE', path('SW-DIM-001'));
+    await create(t, { ...MINIMAL, productKey: 'SW-DIM-001', controlMode: 'dimmer' });
+    expect((await t.as('GET', `${path('SW-DIM-001')}/thing-model`)).body.data).toEqual(before);
+  });
+
   test('are made, and shown as they were made', async () => {
     const t = await startCloud();
     const made = await create(t, NEW_PRODUCT);

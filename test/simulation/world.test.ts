@@ -75,7 +75,7 @@ describe('a board that breaks a promise', { timeout: 120_000 }, () => {
       200,
     );
     expect(shortest.happened!.map(({ happening }) => happening.what)).toEqual(['wifi-lost']);
-    const told = tellBroken('day-at-home', shortest);
+    const told = tellBroken('--scenario day-at-home', shortest);
     expect(told).toContain('broken online at ');
     expect(told).toContain(shortest.broken!.sentence);
     expect(told).toMatch(/What it takes:\n {4}\S+ {2}wifi-lost \{"place"/);

@@ -81,6 +81,14 @@ describe('a command', () => {
     );
   });
 
+  it('names them also where there are no others, and when it is repeated', () => {
+    const { handle } = setUp();
+    const message = { ...MESSAGE, params: { colour: 1, size: 2 } };
+    const [answer] = handle(message);
+    expect(answer).toMatch(/^reply 789012 460 params hold nothing .* -colour -size$/);
+    expect(handle(message)).toEqual([answer]);
+  });
+
   it('for several outputs is checked whole before any of them moves', () => {
     const both = { ...MESSAGE, params: { relay0: true, relay1: true } };
     expect(setUp().handle(both).slice(2)).toEqual(['apply 0 up', 'apply 1 up']);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { loadProduct } from '../../host-sim/products/load.js';
 import { VirtualTime } from '../../host-sim/world/virtual-time.js';
-import type { PropertySource } from '../../src/core/product.js';
+import type { Product, PropertySource } from '../../src/core/product.js';
 import { PropertyReporter } from '../../src/thing/property-reporter.js';
+import { productLike } from '../control/bench.js';
 
 const NOW = Date.UTC(2026, 0, 10, 12);
 
@@ -65,6 +66,30 @@ describe('a property post', () => {
     expect(Object.keys(reporter.state())).toEqual([...product.properties.map(({ key }) => key), 'wifi_rssi']);
     expect(asked).toEqual(product.properties.map(({ source }) => source));
     expect(asked.some((source) => 'input' in source)).toBe(true);
+  });
+
+  it("has the seed's keys of the first output also where the thing model does not name them", () => {
+    const { time } = setUp();
+    const posted = (product: Product): Record<string, unknown> => {
+      const read = (source: PropertySource) => ('attribute' in source ? `${source.channel} ${source.attribute}` : 'in');
+      return new PropertyReporter({
+        timer: time.timer,
+        random: { uint32: () => 0 },
+        product,
+        nowMs: () => NOW,
+        monotonicMs: () => time.nowMs,
+        read,
+        rssi: () => -45,
+        addDiagnostics: () => {},
+        onDue: () => {},
+      }).state();
+    };
+    const seed = { position: '0 position', angle: '0 angle', wifi_rssi: -45 };
+    for (const key of ['SW-SERVO-001', 'SW-RELAY-002', 'SW-DIM-001', 'SW-GEN-001']) {
+      expect(posted(loadProduct(key))).toMatchObject(seed);
+    }
+    expect(posted(productLike('SW-RELAY-002', { properties: [] }))).toEqual(seed);
+    expect(posted(loadProduct('SW-SENSE-001'))).toEqual({ closed: 'in', moisture: 'in', wifi_rssi: -45 });
   });
 
   it('leaves out what is not known', () => {

@@ -52,6 +52,8 @@ export class ProductService {
   readonly #sessions: Sessions;
   readonly #environment: CloudEnvironment;
   readonly #box: SealBox;
+  /** What is known of products, by key, as JSON: whether there is such a product is the database's to say. */
+  readonly #definitions = new Map<string, string>();
 
   constructor(options: { store: ProductStore; sessions: Sessions; environment: CloudEnvironment; box: SealBox }) {
     this.#store = options.store;
@@ -60,8 +62,14 @@ export class ProductService {
     this.#box = options.box;
   }
 
+  /** Takes definitions for products that a user may make later; of two of one key the later one counts. */
+  know(products: readonly Product[]): void {
+    for (const product of products) this.#definitions.set(product.productKey, JSON.stringify(product));
+  }
+
   /** Makes or updates a row for each definition; the status that a user set stays. */
   seed(products: readonly Product[]): void {
+    this.know(products);
     for (const product of products) {
       const { app } = product;
       this.#store.seed(
@@ -102,7 +110,8 @@ export class ProductService {
   }
 
   /**
-   * Makes a product (API reference, 3.1).
+   * Makes a product (API reference, 3.1): its thing model is that of the definition of its key, where one is known; for
+   * all else, the control mode included, the request counts.
    * @throws CloudError `product_exists`
    */
   create(
@@ -112,7 +121,8 @@ export class ProductService {
     if (this.#store.byKey(productKey)) throw new CloudError('product_exists');
     const activation = this.#activation(productKey, request.activationMode, undefined);
     const fields = { ...EMPTY, product_key: productKey, ...asked(request), ...activation.fields };
-    const productId = this.#store.create(fields, this.#environment.now());
+    const definition = this.#definitions.get(productKey) ?? null;
+    const productId = this.#store.create({ ...fields, definition }, this.#environment.now());
     return { productId, productKey, name: fields.name, ...activation.secret };
   }
 

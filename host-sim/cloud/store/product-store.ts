@@ -27,6 +27,9 @@ export type ProductSeed = Omit<ProductFields, 'status' | 'activation_mode' | 'se
   readonly definition: string;
 };
 
+/** A product that a user makes, with the definition that its key has, if any. */
+export type NewProduct = ProductFields & Pick<ProductRow, 'definition'>;
+
 export class ProductStore {
   readonly #byKey;
   readonly #insert;
@@ -56,11 +59,11 @@ export class ProductStore {
          model = @model, definition = @definition
        WHERE product_key = @product_key AND definition IS NOT @definition`,
     );
-    this.#create = database.prepare<[ProductFields & { at: number }]>(
+    this.#create = database.prepare<[NewProduct & { at: number }]>(
       `INSERT INTO products (product_key, name, description, category, control_mode, ui_template, icon_name, icon_color,
-         manufacturer, model, status, activation_mode, sealed_secret, created_at)
+         manufacturer, model, status, activation_mode, sealed_secret, definition, created_at)
        VALUES (@product_key, @name, @description, @category, @control_mode, @ui_template, @icon_name, @icon_color,
-         @manufacturer, @model, @status, @activation_mode, @sealed_secret, @at)`,
+         @manufacturer, @model, @status, @activation_mode, @sealed_secret, @definition, @at)`,
     );
     this.#change = database.prepare<[ProductFields]>(
       `UPDATE products SET name = @name, description = @description, category = @category, control_mode = @control_mode,
@@ -98,8 +101,8 @@ export class ProductStore {
   }
 
   /** The id of the new product. */
-  create(fields: ProductFields, at: number): number {
-    return Number(this.#create.run({ ...fields, at }).lastInsertRowid);
+  create(product: NewProduct, at: number): number {
+    return Number(this.#create.run({ ...product, at }).lastInsertRowid);
   }
 
   change(fields: ProductFields): void {

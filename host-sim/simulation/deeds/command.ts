@@ -52,19 +52,21 @@ function paramsOf(product: Product, form: number, place: number, value: number):
   }
 }
 
-/** One property or several, each of another output. */
+/** One property or several, each of another output; in the order of the thing model. */
 function propertiesOf(writable: readonly PropertyDefinition[], first: number, value: number): object {
-  const params: Record<string, unknown> = {};
   const count = 1 + (value % 3);
-  const told = new Set<number>();
+  const told = new Map<number, PropertyDefinition>();
   for (let step = 0; step < Math.min(count, writable.length); step++) {
     const property = writable[(first + step) % writable.length]!;
     // What two properties make of one output depends on their order, which JSON does not promise to keep.
-    if ('input' in property.source || told.has(property.source.channel)) continue;
-    told.add(property.source.channel);
-    params[property.key] = fitting(property, value >>> step);
+    if ('channel' in property.source && !told.has(property.source.channel)) told.set(property.source.channel, property);
   }
-  return params;
+  const chosen = new Set(told.values());
+  return Object.fromEntries(
+    writable.flatMap((property, place) =>
+      chosen.has(property) ? [[property.key, fitting(property, value >>> place)]] : [],
+    ),
+  );
 }
 
 function fitting({ type, values = [], min = 0, max = 100 }: PropertyDefinition, value: number): unknown {

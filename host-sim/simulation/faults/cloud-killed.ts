@@ -13,6 +13,6 @@ export const cloudKilled: Kind = {
     const moment = textOf(details, 'moment');
     const kill = (): void => endCloud(world, 'kill', numberOf(details, 'forMs'));
     if (moment === 'now') kill();
-    else world.onNextPacket = () => (moment === 'unread' ? process.nextTick(kill) : setImmediate(kill));
+    else world.wires.onNextPacket = () => (moment === 'unread' ? process.nextTick(kill) : setImmediate(kill));
   },
 };

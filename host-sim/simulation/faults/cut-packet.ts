@@ -13,6 +13,8 @@ export const cutPacket: Kind = {
   begin: (world, details) => {
     const direction = textOf(details, 'direction') as Direction;
     const how = textOf(details, 'how') === 'reset' ? 'reset' : 'ended';
-    world.scissorsOf(world.device(numberOf(details, 'board'))).cutAfter(direction, numberOf(details, 'bytes'), how);
+    world.wires
+      .scissorsOf(world.device(numberOf(details, 'board')))
+      .cutAfter(direction, numberOf(details, 'bytes'), how);
   },
 };

@@ -5,6 +5,6 @@ export const halfOpen: Kind = {
   about: 'Nothing arrives any more on the connection of a board to its broker, and nobody is told.',
   draw: (random, boards) => ({ board: random.between(0, boards - 1) }),
   begin: (world, details) => {
-    world.peerOf(world.device(numberOf(details, 'board')))?.freeze();
+    world.wires.peerOf(world.device(numberOf(details, 'board')))?.freeze();
   },
 };

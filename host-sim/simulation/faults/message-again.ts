@@ -13,11 +13,11 @@ export const messageAgain: Kind = {
   }),
   begin: (world, details) => {
     const device = world.device(numberOf(details, 'board'));
-    const packet = world.tapOf(device)?.publishes.at(-1 - numberOf(details, 'back'));
+    const packet = world.wires.tapOf(device)?.publishes.at(-1 - numberOf(details, 'back'));
     if (packet === undefined) return;
     world.time.timer.set(
       () => {
-        world.tapOf(device)?.repeat(packet, { dup: details['dup'] === true, retain: details['retain'] === true });
+        world.wires.tapOf(device)?.repeat(packet, { dup: details['dup'] === true, retain: details['retain'] === true });
       },
       numberOf(details, 'afterMs'),
     );

@@ -5,6 +5,6 @@ export const messageLate: Kind = {
   about: 'The next messages to a board overtake each other.',
   draw: (random, boards) => ({ board: random.between(0, boards - 1), count: random.between(1, 3) }),
   begin: (world, details) => {
-    world.tapOf(world.device(numberOf(details, 'board')))?.holdBack(numberOf(details, 'count'));
+    world.wires.tapOf(world.device(numberOf(details, 'board')))?.holdBack(numberOf(details, 'count'));
   },
 };

@@ -30,6 +30,6 @@ export const messageOdd: Kind = {
     if (deviceId === undefined) return;
     const set = boardTopics(product.productKey, deviceId).propertySet;
     const topic = set.replace('property/set', textOf(details, 'service'));
-    world.tapOf(device)?.publish(topic, Buffer.from(ODD[textOf(details, 'oddity')]!()));
+    world.wires.tapOf(device)?.publish(topic, Buffer.from(ODD[textOf(details, 'oddity')]!()));
   },
 };

@@ -8,6 +8,6 @@ export const packetGarbage: Kind = {
     hex: random.bytes(random.between(1, 24)).toString('hex'),
   }),
   begin: (world, details) => {
-    world.tapOf(world.device(numberOf(details, 'board')))?.inject(Buffer.from(textOf(details, 'hex'), 'hex'));
+    world.wires.tapOf(world.device(numberOf(details, 'board')))?.inject(Buffer.from(textOf(details, 'hex'), 'hex'));
   },
 };

@@ -42,6 +42,8 @@ export const localControl: WorldPromise = {
         if (name === 'booted') lastMs.of(device).isSafe = (data as { safeMode: boolean }).safeMode;
         // From here on it is stopping, or it does not say so and boots.
         if (name === 'state_changed' && (data as { to: string }).to === 'stopped') forget(device);
+        // A command and a press at once may take each other back before anything has moved.
+        if (name === 'command_accepted') forget(device);
       },
       pressed: (device, input, ms) => {
         const { channel, debounceMs, doubleMs, holdMs } = device.product.inputs[input] as ButtonDefinition;

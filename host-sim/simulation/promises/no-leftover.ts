@@ -16,7 +16,7 @@ export const noLeftover: WorldPromise = {
     return {
       tick: () => {
         for (const device of world.devices) {
-          const peer = world.peerOf(device);
+          const peer = world.wires.peerOf(device);
           if (peer === undefined || !peer.isFrozen || !peer.isHeld) {
             ofBoards.delete(device);
             continue;

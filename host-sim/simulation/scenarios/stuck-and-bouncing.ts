@@ -11,8 +11,8 @@ const HOUR_MS = 3_600_000;
 export const stuckAndBouncing: Scenario = {
   name: 'stuck-and-bouncing',
   about: 'Worn buttons, horns that something is in the way of, and people who are always at them.',
-  products: ['SW-SERVO-001', 'SW-RELAY-002', 'SW-DIM-001', 'SW-SENSE-001', 'SW-GEN-001', 'SW-GEN-001'],
-  durationMs: 2 * HOUR_MS,
+  products: ['SW-SERVO-001', 'SW-RELAY-002', 'SW-DIM-001', 'SW-SENSE-001', 'SW-GEN-001'],
+  durationMs: 2.5 * HOUR_MS,
   plan: (random, { products, durationMs }) =>
     drawPlan(random, {
       boards: products.length,
