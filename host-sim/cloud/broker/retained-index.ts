@@ -38,7 +38,8 @@ export function indexRetained(persistence: RetainedPersistence): void {
     for (const filter of filters) {
       const root = rootOf(filter);
       if (/[+#]/.test(root)) return search(filters);
-      for (const packet of byRoot.get(root)?.values() ?? []) if (filterMatches(filter, packet.topic)) found.push(packet);
+      for (const packet of byRoot.get(root)?.values() ?? [])
+        if (filterMatches(filter, packet.topic)) found.push(packet);
     }
     return new Readable({
       objectMode: true,
