@@ -104,6 +104,8 @@ export function givesOut(device: SimDevice, channel: number, value: number): boo
   const given = givenOut(device, channel);
   if (given === undefined) return false;
   if (definition.type === 'relay') return given === value;
+  // The dark is not nearly the lowest light.
+  if (definition.type === 'dimmer' && given > 0 !== value > 0) return false;
   const { pwmResolution } = device.pins;
   if (definition.type === 'servo') {
     const { min, max } = definition.limitsDeg;

@@ -39,6 +39,8 @@ class Account {
   readonly settled: string[] = [];
   /** Of what was sent: ids by the params, latest last. */
   readonly sent: { readonly id: string; readonly params: string }[] = [];
+  /** Ids of commands of which it is known who asked for them, latest last. */
+  readonly matched: string[] = [];
   promised: Promised[] = [];
   readonly acknowledged: Acknowledged[] = [];
 }
@@ -129,16 +131,23 @@ function remember<T>(list: T[], item: T): void {
 
 /** The id of a command that was answered with success: it was sent, or the database has it. */
 function idOf(world: World, account: Account, { device, params }: Asked): string | undefined {
-  const taken = new Set(account.promised.map(({ id }) => id));
   const wanted = JSON.stringify(params);
-  for (const { id, params: sent } of account.sent) if (sent === wanted && !taken.has(id)) return id;
+  const isIt = (command: { readonly id: string; readonly params: string }): boolean =>
+    command.params === wanted && !account.matched.includes(command.id);
+  // The latest: of an earlier one, its asker may never have heard.
+  const id = ([...account.sent].reverse().find(isIt) ?? keptOf(world, device).reverse().find(isIt))?.id;
+  if (id !== undefined) remember(account.matched, id);
+  return id;
+}
+
+/** Commands for a board that the database keeps, latest last. */
+function keptOf(world: World, device: SimDevice): { readonly id: string; readonly params: string }[] {
   const rows = world.cloud.rows(
     `SELECT command_id, params FROM pending_commands JOIN devices ON devices.seq = device_seq
-     WHERE device_sn = ? ORDER BY command_id`,
-    device.serial,
+     WHERE device_id = ? ORDER BY command_id`,
+    device.deviceId,
   );
-  for (const { command_id: id, params: kept } of rows) if (kept === wanted && !taken.has(String(id))) return String(id);
-  return undefined;
+  return rows.map(({ command_id: id, params }) => ({ id: String(id), params: String(params) }));
 }
 
 function readPost({ topic, payload, receivedAt }: Acknowledged): Post | undefined {
