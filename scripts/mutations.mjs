@@ -72,7 +72,7 @@ export const MUTATIONS = [
     file: BACKOFF,
     find: 'failure.retryAfterMs ?? REFUSAL_WAIT_MS',
     replace: '1_000',
-    scenarios: SHORT,
+    scenarios: ['activation', 'short'],
   },
   {
     name: 'refused credentials are never doubted',
