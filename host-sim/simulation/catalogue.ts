@@ -55,6 +55,7 @@ import { noSecret } from './promises/no-secret.js';
 import { noStampede } from './promises/no-stampede.js';
 import { nothingLost } from './promises/nothing-lost.js';
 import { nothingRestartsByItself } from './promises/nothing-restarts-by-itself.js';
+import { obeyed } from './promises/obeyed.js';
 import { online } from './promises/online.js';
 import { pulseLimit } from './promises/pulse-limit.js';
 import { reportedIsReal } from './promises/reported-is-real.js';
@@ -142,6 +143,7 @@ export const PROMISES: readonly WorldPromise[] = [
   noStampede,
   nothingLost,
   nothingRestartsByItself,
+  obeyed,
   online,
   pulseLimit,
   reportedIsReal,

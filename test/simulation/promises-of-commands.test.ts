@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { actedOnce } from '../../host-sim/simulation/promises/acted-once.js';
 import { answered } from '../../host-sim/simulation/promises/answered.js';
 import { localControl } from '../../host-sim/simulation/promises/local-control.js';
+import { obeyed } from '../../host-sim/simulation/promises/obeyed.js';
 import { reportedIsReal } from '../../host-sim/simulation/promises/reported-is-real.js';
 import { staleRefused } from '../../host-sim/simulation/promises/stale-refused.js';
 import { Onlooker } from './onlooker.js';
@@ -83,6 +84,52 @@ describe('answered', () => {
     expect(seen.broken).toEqual([]);
     seen.answer('1');
     expect(seen.broken).toEqual(['Command 1 came 2 times and is answered 3 times.']);
+  });
+});
+
+describe('obeyed', () => {
+  it('takes outputs that come to where they were told to, a pulse for its time', () => {
+    const seen = new Onlooker(obeyed);
+    const relay = seen.output(RELAY);
+    const servo = seen.servo();
+    seen.command('1', { action: 'toggle', position: 'up', channel: 1 });
+    relay.write(1);
+    seen.command('2', { angle: 45 });
+    servo.to(45);
+    seen.pass(20);
+    servo.rest();
+    seen.pass(10_000);
+    seen.command('3', { action: 'pulse', duration: 300 });
+    servo.to(0);
+    seen.pass(300);
+    servo.to(90);
+    seen.pass(100_000);
+    expect(seen.broken).toEqual([]);
+  });
+
+  it('is broken by a command that was accepted and forgotten', () => {
+    const seen = new Onlooker(obeyed);
+    seen.output(RELAY);
+    seen.command('1', { relay: true, level: 20 });
+    seen.pass(20_000);
+    expect(seen.broken).toEqual([
+      'Command 1 told output 1 to come to 1, and it never did.',
+      'Command 1 told output 2 to come to 20, and it never did.',
+    ]);
+  });
+
+  it('bears what replaces a command, and what ends a boot', () => {
+    const seen = new Onlooker(obeyed);
+    const relay = seen.output(RELAY);
+    seen.command('1', { relay: true });
+    seen.command('2', { relay: false });
+    relay.write(0);
+    seen.command('3', { level: 20 });
+    seen.boot('brown_out');
+    seen.command('4', { position: 'up' });
+    seen.press(0);
+    seen.pass(20_000);
+    expect(seen.broken).toEqual([]);
   });
 });
 
