@@ -207,7 +207,7 @@ export const MUTATIONS = [
   {
     name: 'a refused command gets no answer',
     file: COMMANDS,
-    find: '    this.#options.reply(id, code, message, NONE, service);\n    this.#options.onRefused',
+    find: '    this.#options.reply(id, code, message, ignored, service);\n    this.#options.onRefused',
     replace: '    this.#options.onRefused',
     scenarios: SHORT,
   },
