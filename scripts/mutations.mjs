@@ -72,7 +72,7 @@ export const MUTATIONS = [
     file: BACKOFF,
     find: 'failure.retryAfterMs ?? REFUSAL_WAIT_MS',
     replace: '1_000',
-    scenarios: SHORT,
+    scenarios: ['activation', 'short'],
   },
   {
     name: 'refused credentials are never doubted',
@@ -207,7 +207,7 @@ export const MUTATIONS = [
   {
     name: 'a refused command gets no answer',
     file: COMMANDS,
-    find: '    this.#options.reply(id, code, message, NONE, service);\n    this.#options.onRefused',
+    find: '    this.#options.reply(id, code, message, ignored, service);\n    this.#options.onRefused',
     replace: '    this.#options.onRefused',
     scenarios: SHORT,
   },

@@ -35,8 +35,10 @@ interface Chosen {
 }
 
 const HIGHEST_SEED = 2 ** 32 - 1;
-/** Runs that may be spent on finding the shortest plan. */
-const MOST_TRIES = 200;
+/** Time that may be spent on finding the shortest plan of a broken run, ms. */
+const SHRINK_MS = 60_000;
+/** What is left out of a plan may let the promise break later, by this much, ms of the world. */
+const LATER_MS = 900_000;
 /** With `--seeds`, no more are begun after so many have broken something. */
 const ENOUGH_BROKEN = 5;
 
@@ -131,7 +133,7 @@ async function runSeeds(flags: Flags, chosen: Chosen, life: Lifetime): Promise<v
     throw new CliError('seeds_out_of_range', `--seed and --seeds together go beyond ${HIGHEST_SEED}.`, 2);
   }
   const pool = await life.start(
-    async () => new WorldPool(Math.min(flags.jobs, count)),
+    async () => new WorldPool(flags.jobs),
     async (started) => started.close(),
   );
   const progress = new Progress(process.stderr, name, count, json ?? false);
@@ -150,7 +152,7 @@ async function runSeeds(flags: Flags, chosen: Chosen, life: Lifetime): Promise<v
   );
   progress.settle();
   for (const result of broken.sort((a, b) => a.seed - b.seed)) {
-    const short = flags.shrink ? await shorten(pool, scenario, result, progress) : result;
+    const short = flags.shrink ? await shorten(pool, scenario, result, flags, progress) : result;
     progress.settle();
     if (json) writeJson(process.stdout, { event: 'shortest', scenario: name, ...short });
     else process.stdout.write(tellBroken(chosen.flags, short));
@@ -165,23 +167,25 @@ async function shorten(
   pool: WorldPool,
   scenario: Job['scenario'],
   result: JobDone,
+  { jobs }: Flags,
   progress: Progress,
 ): Promise<JobDone> {
   const { seed, broken } = result;
-  let shortest = result;
+  const untilMs = broken!.atMs + LATER_MS;
+  const beganMs = performance.now();
+  const tried = new Map<readonly number[], JobDone>();
   const places = result.happened!.map(({ place }) => place);
-  await shrink(
+  const part = await shrink(
     places,
     async (only) => {
-      const tried = await pool.run({ scenario, seed, only });
+      const run = await pool.run({ scenario, seed, only, untilMs });
       progress.tried(seed, only.length);
-      if (tried.broken?.promise !== broken!.promise) return false;
-      shortest = tried;
-      return true;
+      tried.set(only, run);
+      return run.broken?.promise === broken!.promise;
     },
-    MOST_TRIES,
+    { atOnce: jobs, isEnough: () => performance.now() - beganMs > SHRINK_MS },
   );
-  return shortest;
+  return tried.get(part) ?? result;
 }
 
 /** Places in a plan: `3,17`. */

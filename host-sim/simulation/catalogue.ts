@@ -34,6 +34,7 @@ import { ntpWrong } from './faults/ntp-wrong.js';
 import { packetGarbage } from './faults/packet-garbage.js';
 import { powerCut } from './faults/power-cut.js';
 import { routerReboot } from './faults/router-reboot.js';
+import { silence } from './faults/silence.js';
 import { stuckServo } from './faults/stuck-servo.js';
 import { suback } from './faults/suback.js';
 import { wantedRestart } from './faults/wanted-restart.js';
@@ -66,6 +67,7 @@ import { settingsKept } from './promises/settings-kept.js';
 import { staleRefused } from './promises/stale-refused.js';
 import { wear } from './promises/wear.js';
 import type { Scenario } from './scenario.js';
+import { activation } from './scenarios/activation.js';
 import { badRouter } from './scenarios/bad-router.js';
 import { brokerDown } from './scenarios/broker-down.js';
 import { cloudMovedAway } from './scenarios/cloud-moved.js';
@@ -118,6 +120,7 @@ export const KINDS: readonly Kind[] = [
   powerCut,
   press,
   routerReboot,
+  silence,
   stuckServo,
   suback,
   wantedRestart,
@@ -155,6 +158,7 @@ export const PROMISES: readonly WorldPromise[] = [
 
 /** Worlds to live through. */
 export const SCENARIOS: readonly Scenario[] = [
+  activation,
   badRouter,
   brokerDown,
   cloudMovedAway,

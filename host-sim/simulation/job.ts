@@ -9,6 +9,8 @@ export interface Job {
   readonly seed: number;
   /** Places in the scenario's plan: nothing else happens. */
   readonly only?: readonly number[];
+  /** The run ends then, ms of the world, where the scenario does not end sooner. */
+  readonly untilMs?: number;
 }
 
 /** What a worker says of a job: how it went, or why it could not be made. */

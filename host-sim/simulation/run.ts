@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly seed: number;
   /** What happens, instead of what the scenario draws. */
   readonly plan?: readonly Happening[];
+  /** Ends sooner than the scenario does, ms of the world; the promises are not asked a last time then. */
+  readonly untilMs?: number;
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly promises: readonly WorldPromise[];
   readonly nodeTime: NodeTime;
@@ -70,9 +72,11 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     }, happening.atMs);
   }
   await world.begin(scenario.powerOnMs ?? POWER_ON_MS);
-  await world.pass(scenario.durationMs - world.nowMs + (scenario.restMs ?? REST_MS), () => judge.broken.length > 0);
+  const wholeMs = scenario.durationMs + (scenario.restMs ?? REST_MS);
+  const endMs = Math.min(wholeMs, options.untilMs ?? wholeMs);
+  await world.pass(endMs - world.nowMs, () => judge.broken.length > 0);
   const virtualMs = world.nowMs;
-  if (judge.broken.length === 0) await world.conclude();
+  if (judge.broken.length === 0 && endMs === wholeMs) await world.conclude();
   const last = world.trace.last(LAST_LINES);
   await world.end();
   const [broken] = judge.broken;

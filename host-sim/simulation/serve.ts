@@ -35,6 +35,7 @@ async function run(job: Job, nodeTime: NodeTime, cpuUsage: CpuUsage): Promise<Jo
   const result = await runScenario({
     scenario,
     seed: job.seed,
+    ...(job.untilMs !== undefined && { untilMs: job.untilMs }),
     plan: planned.map(({ happening }) => happening),
     kinds: KINDS_BY_NAME,
     promises: PROMISES,

@@ -181,7 +181,8 @@ export class World {
   async conclude(): Promise<void> {
     for (const witness of this.#witnesses) {
       const last = witness.end?.();
-      if (last) await this.#options.nodeTime.until(last, READY_MS);
+      // A witness may ask the cloud about one board after the other.
+      if (last) await this.#options.nodeTime.until(last, READY_MS * this.devices.length);
     }
   }
 

@@ -73,10 +73,16 @@ export class Diagnostics {
 
   #write(): void {
     this.#budget.spend(this.#host.clock.monotonicMs());
-    let events = this.#ring.list();
-    while (JSON.stringify(events).length > MAX_RECORD_BYTES / 2) events = events.slice(8);
+    const events = this.#ring.list();
+    // The newest that fit: characters may take two bytes.
+    let room = MAX_RECORD_BYTES / 2;
+    let first = events.length;
+    for (; first > 0; first--) {
+      room -= JSON.stringify(events[first - 1]).length + 1;
+      if (room < 0) break;
+    }
     try {
-      this.#record.write({ events });
+      this.#record.write({ events: events.slice(first) });
     } catch {
       this.#console({
         name: 'storage_failed',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
 import type { VirtualHostOptions } from '../../host-sim/world/virtual-host.js';
 import { Bench } from './fixture.js';
 
@@ -233,6 +234,73 @@ describe('events of level warn and up', () => {
     expect(posted.map(({ params }) => params.value)).toEqual(it.data('session_lost'));
     expect(new Set(posted.map(({ id }) => id)).size).toBe(3);
     expect(it.cloud.messages.filter(({ topic }) => topic.includes('clock_set'))).toEqual([]);
+  });
+
+  it('that were sent and never acknowledged are posted again after the reconnect, before those that came since', () => {
+    const it = online();
+    it.cloud.puback = false;
+    for (const id of ['x', 'y']) it.cloud.command(id, { action: 'dance' });
+    it.time.advance(1_000);
+    it.cloud.drop();
+    it.cloud.puback = true;
+    it.time.advance(10);
+    it.untilOnline();
+    it.time.advance(1_000);
+    const names = it.cloud.messages.filter(({ topic }) => topic.includes('/event/') && !topic.includes('property'));
+    expect(names.map(({ topic, json }) => [topic.split('/').at(-2), json.params.value.id])).toEqual([
+      ['command_refused', 'x'],
+      ['command_refused', 'y'],
+      ['command_refused', 'x'],
+      ['command_refused', 'y'],
+      ['session_lost', undefined],
+    ]);
+    expect(new Set(names.map(({ json }) => json.id)).size).toBe(5);
+  });
+
+  it('that were acknowledged are not posted again', () => {
+    const it = online();
+    it.cloud.command('x', { action: 'dance' });
+    it.time.advance(1_000);
+    it.cloud.drop();
+    it.time.advance(10);
+    it.untilOnline();
+    it.time.advance(1_000);
+    expect(said(it, 'thing/event/command_refused/post')).toHaveLength(1);
+  });
+
+  it('from before the time was known are posted with the time that it was', () => {
+    const it = bench({ hasTime: false, buildTimeMs: BUILT });
+    const real = Date.UTC(2026, 5, 1);
+    it.cloud.activation = () => ({ ...it.cloud.activated(), headers: { Date: new Date(real).toUTCString() } });
+    it.host.joinFailure = 'no_such_network';
+    it.time.runUntil(() => it.data('network_lost').length === 1);
+    const lostMs = it.time.nowMs;
+    it.host.joinFailure = undefined;
+    it.time.runUntil(() => it.data('clock_set').length === 1);
+    const realLostMs = real - (it.time.nowMs - lostMs);
+    it.untilOnline();
+    it.time.advance(1_000);
+    expect(said(it, 'thing/event/network_lost/post').map(({ params }) => params.time)).toEqual([realLostMs]);
+  });
+
+  it('from before there was anybody to tell them, such as of a record that cannot be written at boot, are posted', () => {
+    const records = new MemoryStorage();
+    const storage = {
+      read: (key: string) => records.read(key),
+      delete: (key: string) => records.delete(key),
+      write: (key: string, value: Uint8Array) => {
+        if (key === 'boot') throw new Error('worn out');
+        records.write(key, value);
+      },
+    };
+    const it = bench({ storage });
+    it.cut();
+    it.boot('crash');
+    it.untilOnline();
+    it.time.advance(1_000);
+    expect(said(it, 'thing/event/storage_failed/post').map(({ params }) => params.value)).toContainEqual({
+      record: 'boot',
+    });
   });
 
   it('of a board that could not be activated are posted when it is', () => {

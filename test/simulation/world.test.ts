@@ -72,7 +72,7 @@ describe('a board that breaks a promise', { timeout: 120_000 }, () => {
         shortest = tried;
         return true;
       },
-      200,
+      { atOnce: 1, isEnough: () => false },
     );
     expect(shortest.happened!.map(({ happening }) => happening.what)).toEqual(['wifi-lost']);
     const told = tellBroken('--scenario day-at-home', shortest);

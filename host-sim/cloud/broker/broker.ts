@@ -8,6 +8,7 @@ import type { Logger } from '../events.js';
 import { listenOn } from '../listen.js';
 import { MessageIds } from './message-ids.js';
 import { PacketSizeGuard } from './packet-size-guard.js';
+import { indexRetained, type RetainedPersistence } from './retained-index.js';
 
 /** Time for CONNECT to arrive, ms. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -28,7 +29,7 @@ interface Connection {
 }
 
 /** What is used of Aedes's persistence beside Aedes itself. */
-interface Persistence {
+interface Persistence extends RetainedPersistence {
   createRetainedStream(filter: string): Readable;
   outgoingClearMessageId(client: Client, packet: { messageId: number }): Promise<unknown>;
 }
@@ -95,6 +96,7 @@ export class Broker {
   async open(): Promise<void> {
     await this.#aedes.listen();
     const persistence = this.#persistence();
+    indexRetained(persistence);
     const clear = persistence.outgoingClearMessageId.bind(persistence);
     // Aedes tells of an acknowledgement with the message that it keeps; of clean sessions it keeps none.
     persistence.outgoingClearMessageId = async (client, packet) => (await clear(client, packet)) ?? packet;

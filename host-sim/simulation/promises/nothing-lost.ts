@@ -38,7 +38,7 @@ class Account {
   /** Ids of commands that a board or the cloud has said something about, latest last. */
   readonly settled: string[] = [];
   /** Of what was sent: ids by the params, latest last. */
-  readonly sent: { readonly id: string; readonly params: string }[] = [];
+  readonly sent: { readonly id: string; readonly params: string; readonly atMs: number }[] = [];
   /** Ids of commands of which it is known who asked for them, latest last. */
   readonly matched: string[] = [];
   promised: Promised[] = [];
@@ -78,7 +78,7 @@ export const nothingLost: WorldPromise = {
         if (name === 'commandAnswered') settle(device, (event as { id: string }).id);
         if (name !== 'commandSent') return;
         const { id, params } = event as { id: string; params: object };
-        remember(of(device).sent, { id, params: JSON.stringify(params) });
+        remember(of(device).sent, { id, params: JSON.stringify(params), atMs: world.nowMs });
       },
       answered: (asked) => {
         if (asked.answer?.code !== 200) return;
@@ -130,12 +130,13 @@ function remember<T>(list: T[], item: T): void {
 }
 
 /** The id of a command that was answered with success: it was sent, or the database has it. */
-function idOf(world: World, account: Account, { device, params }: Asked): string | undefined {
+function idOf(world: World, account: Account, { device, params, atMs }: Asked): string | undefined {
   const wanted = JSON.stringify(params);
   const isIt = (command: { readonly id: string; readonly params: string }): boolean =>
     command.params === wanted && !account.matched.includes(command.id);
-  // The latest: of an earlier one, its asker may never have heard.
-  const id = ([...account.sent].reverse().find(isIt) ?? keptOf(world, device).reverse().find(isIt))?.id;
+  // The latest, and none from before it was asked for: of an earlier one, its asker may never have heard.
+  const sent = account.sent.filter((command) => command.atMs >= atMs);
+  const id = (sent.reverse().find(isIt) ?? keptOf(world, device).reverse().find(isIt))?.id;
   if (id !== undefined) remember(account.matched, id);
   return id;
 }

@@ -9,7 +9,9 @@ const DOWN_MS = 60 * MINUTE_MS;
 export const brokerDown: Scenario = {
   name: 'broker-down',
   about: 'A thousand boards lose their broker for an hour.',
-  products: fleet(1_000),
+  get products() {
+    return fleet(1_000);
+  },
   boardsAPlace: 1,
   powerOnMs: 2 * MINUTE_MS,
   durationMs: 68 * MINUTE_MS,

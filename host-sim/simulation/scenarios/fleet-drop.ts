@@ -15,20 +15,30 @@ function drops(random: SeededRandom): Happening[] {
 }
 
 /** Complaint 9: a fleet that comes back all at once, also after a connect that was a success. */
-export const fleetDrop: Scenario = {
-  name: 'fleet-drop',
-  about: 'A thousand boards lose their sessions in one instant, and several times more just after they came back.',
-  products: fleet(1_000),
-  boardsAPlace: 1,
-  powerOnMs: MINUTE_MS,
-  durationMs: 10 * MINUTE_MS,
-  restMs: 3 * MINUTE_MS,
-  plan: drops,
-};
+function fleetThatDrops(name: string, about: string, reconnectSpreadS: number): Scenario {
+  return {
+    name,
+    about,
+    get products() {
+      return fleet(1_000);
+    },
+    boardsAPlace: 1,
+    reconnectSpreadS,
+    powerOnMs: MINUTE_MS,
+    durationMs: 10 * MINUTE_MS,
+    restMs: 3 * MINUTE_MS,
+    plan: drops,
+  };
+}
 
-export const fleetDropSpread: Scenario = {
-  ...fleetDrop,
-  name: 'fleet-drop-spread',
-  about: 'The same with a cloud that has announced a spread of a minute.',
-  reconnectSpreadS: 60,
-};
+export const fleetDrop = fleetThatDrops(
+  'fleet-drop',
+  'A thousand boards lose their sessions in one instant, and several times more just after they came back.',
+  10,
+);
+
+export const fleetDropSpread = fleetThatDrops(
+  'fleet-drop-spread',
+  'The same with a cloud that has announced a spread of a minute.',
+  60,
+);
