@@ -33,6 +33,17 @@ describe('online', () => {
     expect(world.told).not.toEqual([]);
   });
 
+  it('bears with a board whose credentials are refused, three times and no more', () => {
+    const world = new FakeWorld(online);
+    for (let refusals = 1; refusals <= 4; refusals++) {
+      world.pass(4 * MINUTE_MS);
+      world.says('session_lost', { kind: 'refused', reason: 'CONNACK 4', retryMs: 60_000 });
+    }
+    expect(world.told).toEqual([]);
+    world.pass(3 * MINUTE_MS);
+    expect(world.told).not.toEqual([]);
+  });
+
   it('does not take a board’s word for it: the cloud must see it as well', () => {
     const world = new FakeWorld(online);
     world.device(0).isOnline = true;

@@ -1,15 +1,31 @@
 import type { WorldPromise } from '../promise.js';
 
 const WITHIN_MS = 300_000;
+/** So often a board whose credentials are refused waits as after a refusal, and then it activates again. */
+const MOST_REFUSALS = 3;
 
 export const online: WorldPromise = {
   name: 'online',
   why: 'A board that does not come back by itself is a visit to a house (complaint 8).',
   watch: (world, broken) => {
     const lastMs = world.devices.map(() => 0);
+    /** Refused sessions in a row, with no answer to an activation between them. */
+    const refusals = world.devices.map(() => 0);
     /** Whom the cloud takes for online: a board's own word is not enough. */
     const present = new Set<string>();
     return {
+      boot: ({ index }) => {
+        refusals[index] = 0;
+      },
+      event: ({ index }, { name, data }) => {
+        if (name === 'activated' || name === 'activation_failed') refusals[index] = 0;
+        if (name !== 'session_lost' && name !== 'activation_failed') return;
+        const { kind, retryMs } = data as { kind: string; retryMs: number };
+        if (kind === 'failed' || kind === 'broken') return;
+        // The cloud can be reached and does not want it: it is to wait, but not to be content with that for ever.
+        if (name === 'session_lost' && ++refusals[index]! > MOST_REFUSALS) return;
+        lastMs[index] = world.nowMs + retryMs;
+      },
       cloudUp: () => present.clear(),
       cloud: (name, event) => {
         if (name === 'deviceOnline') present.add(event.deviceId);
