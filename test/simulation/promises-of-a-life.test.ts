@@ -63,6 +63,18 @@ describe('settings-kept', () => {
     expect(seen.broken).toEqual(['It activates anew after 6 lost sessions, of which 0 were refused.']);
   });
 
+  it('is broken by a board that uses an activation before it is in its flash', () => {
+    const seen = new Onlooker(settingsKept);
+    seen.boot();
+    goes(seen, 'activating');
+    seen.write('activation');
+    seen.says('activated', { deviceId: 'dev_1' });
+    expect(seen.broken).toEqual([]);
+    goes(seen, 'activating');
+    seen.says('activated', { deviceId: 'dev_1' });
+    expect(seen.broken).toContain('It uses an activation that is not in its flash.');
+  });
+
   it('is broken by a board that uses an activation that has rotted', () => {
     const seen = new Onlooker(settingsKept);
     seen.write('activation', { deviceId: 'dev_1' });

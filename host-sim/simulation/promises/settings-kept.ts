@@ -13,6 +13,8 @@ interface Known {
   /** Whether it held one that had rotted. */
   isRotten: boolean;
   hasTried: boolean;
+  /** Whether what the cloud gave last is in the flash. */
+  isStored: boolean;
   wasOnline: boolean;
   refusals: number;
   failures: number;
@@ -26,6 +28,7 @@ export const settingsKept: WorldPromise = {
       has: false,
       isRotten: false,
       hasTried: false,
+      isStored: false,
       wasOnline: false,
       refusals: 0,
       failures: 0,
@@ -43,12 +46,15 @@ export const settingsKept: WorldPromise = {
       stored: (device, key) => {
         if (key !== ACTIVATION) return;
         const known = knowing.of(device);
-        known.has = true;
+        known.has = known.isStored = true;
         known.isRotten = false;
         known.refusals = known.failures = 0;
       },
       event: (device, { name, data }) => {
         const known = knowing.of(device);
+        if (name === 'activated' && !known.isStored) {
+          broken(device, 'It uses an activation that is not in its flash.');
+        }
         if (name === 'session_lost') {
           known.failures++;
           if (/^CONNACK [45]$/.test((data as { reason: string }).reason)) known.refusals++;
@@ -56,6 +62,7 @@ export const settingsKept: WorldPromise = {
         }
         if (name !== 'state_changed') return;
         const { to } = data as { to: string };
+        if (to === 'activating') known.isStored = false;
         if (to === 'online') {
           known.wasOnline = known.hasTried = true;
           known.refusals = known.failures = 0;
