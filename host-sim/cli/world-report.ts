@@ -56,15 +56,21 @@ export function tellSummary(runs: readonly JobDone[], broken: number): string {
 /** Shows how far it is. */
 export class Progress {
   readonly #lines: LiveLines | undefined;
+  readonly #stream: Terminal;
   readonly #scenario: string;
   readonly #count: number;
+  /** Where lines cannot be rewritten, one is written after so many runs. */
+  readonly #every: number;
+  readonly #tells: boolean;
   #done = 0;
   #broken = 0;
 
   constructor(stream: Terminal, scenario: string, count: number, quiet: boolean) {
+    this.#stream = stream;
     this.#scenario = scenario;
     this.#count = count;
-    // Line after line into a file would be of no use to anybody.
+    this.#every = Math.max(10, Math.ceil(count / 10));
+    this.#tells = !quiet;
     if (!quiet && stream.isTTY === true) this.#lines = new LiveLines(stream, () => '');
   }
 
@@ -72,7 +78,9 @@ export class Progress {
     this.#done++;
     if (result.broken) this.#broken++;
     const broken = this.#broken === 0 ? '' : `, ${this.#broken} broken`;
-    this.#lines?.set('runs', `${this.#scenario}: ${this.#done} of ${this.#count} seeds${broken}`);
+    const line = `${this.#scenario}: ${this.#done} of ${this.#count} seeds${broken}`;
+    if (this.#lines) this.#lines.set('runs', line);
+    else if (this.#tells && this.#done % this.#every === 0 && this.#done < this.#count) this.#stream.write(`${line}\n`);
   }
 
   tried(seed: number, happenings: number): void {

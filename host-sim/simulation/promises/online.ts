@@ -9,21 +9,25 @@ export const online: WorldPromise = {
   why: 'A board that does not come back by itself is a visit to a house (complaint 8).',
   watch: (world, broken) => {
     const lastMs = world.devices.map(() => 0);
-    /** Refused sessions in a row, with no answer to an activation between them. */
-    const refusals = world.devices.map(() => 0);
+    /** Refusals of one kind in a row, with no answer to an activation between them: of the credentials, or of anything else. */
+    const refusals = world.devices.map(() => ({ ofCredentials: false, count: 0 }));
     /** Whom the cloud takes for online: a board's own word is not enough. */
     const present = new Set<string>();
     return {
       boot: ({ index }) => {
-        refusals[index] = 0;
+        refusals[index]!.count = 0;
       },
       event: ({ index }, { name, data }) => {
-        if (name === 'activated' || name === 'activation_failed') refusals[index] = 0;
+        const refused = refusals[index]!;
+        if (name === 'activated' || name === 'activation_failed') refused.count = 0;
         if (name !== 'session_lost' && name !== 'activation_failed') return;
-        const { kind, retryMs } = data as { kind: string; retryMs: number };
+        const { kind, reason, retryMs } = data as { kind: string; reason: string; retryMs: number };
         if (kind === 'failed' || kind === 'broken') return;
         // The cloud can be reached and does not want it: it is to wait, but not to be content with that for ever.
-        if (name === 'session_lost' && ++refusals[index]! > MOST_REFUSALS) return;
+        const ofCredentials = reason === 'CONNACK 4' || reason === 'CONNACK 5';
+        refused.count = refused.ofCredentials === ofCredentials ? refused.count + 1 : 1;
+        refused.ofCredentials = ofCredentials;
+        if (name === 'session_lost' && refused.count > MOST_REFUSALS) return;
         lastMs[index] = world.nowMs + retryMs;
       },
       cloudUp: () => present.clear(),

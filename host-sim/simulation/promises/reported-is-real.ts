@@ -20,6 +20,8 @@ interface Known {
   readonly ledDeg: Map<number, number>;
   /** What each voltage was at the last look, by input. */
   readonly levels: Map<number, number>;
+  /** In safe mode a board opens no input and tells nothing of any: the cloud goes on showing what was. */
+  isSafe: boolean;
 }
 
 export const reportedIsReal: WorldPromise = {
@@ -31,6 +33,7 @@ export const reportedIsReal: WorldPromise = {
       unsettledMs: 0,
       ledDeg: new Map(),
       levels: new Map(),
+      isSafe: false,
     }));
     let lookedMs = 0;
 
@@ -68,7 +71,8 @@ export const reportedIsReal: WorldPromise = {
         if (output.definition.type === 'servo' && given !== undefined)
           knowing.of(device).ledDeg.set(output.channel, given);
       },
-      event: (device, { name }) => {
+      event: (device, { name, data }) => {
+        if (name === 'booted') knowing.of(device).isSafe = (data as { safeMode: boolean }).safeMode;
         if (name === 'state_changed') unsettle(device);
       },
       cloud: (name, event) => {
@@ -108,9 +112,9 @@ function followSources({ world }: SimDevice, { levels }: Known, unsettle: () => 
   });
 }
 
-function isReal(device: SimDevice, { ledDeg }: Known, property: PropertyDefinition, told: unknown): boolean {
+function isReal(device: SimDevice, { ledDeg, isSafe }: Known, property: PropertyDefinition, told: unknown): boolean {
   const { source } = property;
-  if ('input' in source) return isMeasured(device, source.input, told);
+  if ('input' in source) return isSafe || isMeasured(device, source.input, told);
   const { channel, attribute } = source;
   const definition = device.product.outputs[channel]!;
   const given = givenOut(device, channel);
