@@ -17,15 +17,20 @@ export class Trace {
     if (secret.length > 0) this.#secrets.add(secret);
   }
 
-  /** A line that a person may read. */
-  note(atMs: number, line: string): void {
+  /** A line that a person may read. @param secrets what must not stand in it, beside what is hidden for good */
+  note(atMs: number, line: string, secrets: readonly string[] = []): void {
     this.#hash.update(`${atMs} ${line}\n`);
     this.#count++;
     if (this.leak === undefined) {
-      for (const secret of this.#secrets) if (line.includes(secret)) this.leak = line.replaceAll(secret, '<secret>');
+      for (const secret of this.#secrets) this.#look(line, secret);
+      for (const secret of secrets) this.#look(line, secret);
     }
     this.#lines.push(`${atMs} ${line}`);
     if (this.#lines.length > 2 * KEPT_LINES) this.#lines.splice(0, KEPT_LINES);
+  }
+
+  #look(line: string, secret: string): void {
+    if (line.includes(secret)) this.leak = line.replaceAll(secret, '<secret>');
   }
 
   /** What nobody wants to read: it counts for the hash alone. */

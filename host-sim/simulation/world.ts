@@ -255,7 +255,9 @@ export class World {
   #device(index: number, product: Product, settings: Settings): SimDevice {
     const serial = (0xa0_00_00_00_00_00 + index).toString(16).toUpperCase();
     const { places } = this;
-    const tell = (line: string): void => this.note(`#${index} ${line}`);
+    /** Its password at the broker, and the ones before. */
+    const secrets: string[] = [];
+    const tell = (line: string): void => this.trace.note(this.nowMs, `#${index} ${line}`, secrets);
     const each = (call: (witness: Witness) => void): void => this.#each(call);
     return new SimDevice({
       index,
@@ -280,6 +282,10 @@ export class World {
         each((witness) => witness.pin?.(device, pin, kind, value));
       },
       onStored: (device, key) => {
+        const password =
+          key === 'activation' &&
+          /"password":"([^"]+)"/.exec(Buffer.from(device.flash.read(key) ?? []).toString())?.[1];
+        if (password) secrets.push(password);
         tell(`stores ${key}`);
         each((witness) => witness.stored?.(device, key));
       },
