@@ -11,6 +11,7 @@ const WORLDS = [
   { scenario: 'broker-down', seeds: 1, nightly: 10 },
   { scenario: 'fleet-drop', seeds: 1, nightly: 10 },
   { scenario: 'fleet-drop-spread', seeds: 1, nightly: 10 },
+  { scenario: 'activation', seeds: 20 },
   { scenario: 'day-at-home', seeds: 4 },
   { scenario: 'power-flicker', seeds: 20 },
   { scenario: 'stuck-and-bouncing', seeds: 8 },
