@@ -7,6 +7,8 @@ import { LiveLines, type Terminal } from './live-lines.js';
 const MS_A_DAY = 86_400_000;
 /** Lines of the trace that are shown. */
 const SHOWN_LINES = 25;
+/** Of what was planned, at most so many are shown. */
+const SHOWN_HAPPENINGS = 40;
 const LONGEST_LINE = 240;
 
 /** The scenarios there are. */
@@ -19,18 +21,25 @@ export function listScenarios(scenarios: readonly Scenario[]): string {
   return `${lines.join('')}\nRun one: smartlink world --scenario ${scenarios[0]!.name} --seed 1\n`;
 }
 
-/** What a broken run was, for a person: the promise, what it takes, what came last, and how to see it again with these flags. */
-export function tellBroken(flags: string, result: JobDone): string {
+/**
+ * What a broken run was, for a person: the promise, what it takes, what came last, and how to see it again with these flags.
+ * @param isCut whether this is a part of what the seed has happen
+ */
+export function tellBroken(flags: string, result: JobDone, isCut: boolean): string {
   const { seed, broken, happened, last } = result;
   const { promise, why, atMs, board, sentence } = broken!;
   const where = board === undefined ? '' : ` (board ${board})`;
-  const plan = happened!.map(({ happening }) => `    ${clock(happening.atMs)}  ${tellHappening(happening)}\n`).join('');
-  const only = happened!.map(({ place }) => place).join(',');
+  const told = happened!.slice(-SHOWN_HAPPENINGS);
+  const earlier = happened!.length - told.length;
+  const plan = told.map(({ happening }) => `    ${clock(happening.atMs)}  ${tellHappening(happening)}\n`).join('');
+  const only = isCut ? happened!.map(({ place }) => place).join(',') : '';
   const again = `smartlink world ${flags} --seed ${seed}${only === '' ? '' : ` --only ${only}`}`;
   return [
     `\n${paint(process.stdout, 'red', 'broken')} ${paint(process.stdout, 'bold', promise)} at ${clock(atMs)}${where}: ${sentence}\n`,
     `  Why it matters: ${why}\n`,
-    happened!.length === 0 ? '  Nothing needs to happen for it.\n' : `  What it takes:\n${plan}`,
+    happened!.length === 0
+      ? '  Nothing needs to happen for it.\n'
+      : `  ${isCut ? 'What it takes' : 'What happened'}:\n${earlier > 0 ? `    ${earlier} earlier ones\n` : ''}${plan}`,
     `  What came last:\n${last!
       .slice(-SHOWN_LINES)
       .map((line) => `    ${line.slice(0, LONGEST_LINE)}\n`)
@@ -46,11 +55,11 @@ export function tellSummary(runs: readonly JobDone[], broken: number): string {
   const one = runs.length === 1 ? runs[0] : undefined;
   const verdict =
     broken === 0
-      ? paint(process.stdout, 'green', 'kept')
-      : paint(process.stdout, 'red', `broken in ${broken} of ${runs.length}`);
+      ? paint(process.stdout, 'green', 'every promise kept')
+      : paint(process.stdout, 'red', `a promise broken in ${broken} of ${runs.length}`);
   const cost = `${boardDays.toFixed(2)} board-days in ${cpuS.toFixed(1)} s of CPU (${(cpuS / boardDays).toFixed(3)} s each)`;
   const what = one ? `seed ${one.seed}, trace ${one.hash}` : `${runs.length} seeds`;
-  return `${what}: every promise ${verdict}; ${cost}\n`;
+  return `${what}: ${verdict}; ${cost}\n`;
 }
 
 /** Shows how far it is. */

@@ -155,7 +155,7 @@ async function runSeeds(flags: Flags, chosen: Chosen, life: Lifetime): Promise<v
     const short = flags.shrink ? await shorten(pool, scenario, result, flags, progress) : result;
     progress.settle();
     if (json) writeJson(process.stdout, { event: 'shortest', scenario: name, ...short });
-    else process.stdout.write(tellBroken(chosen.flags, short));
+    else process.stdout.write(tellBroken(chosen.flags, short, flags.shrink || flags.only !== undefined));
   }
   pool.close();
   if (!json) process.stdout.write(tellSummary(done, broken.length));

@@ -65,6 +65,7 @@ import { servoRests } from './promises/servo-rests.js';
 import { servoSpeed } from './promises/servo-speed.js';
 import { settingsKept } from './promises/settings-kept.js';
 import { staleRefused } from './promises/stale-refused.js';
+import { toldSoon } from './promises/told-soon.js';
 import { wear } from './promises/wear.js';
 import type { Scenario } from './scenario.js';
 import { activation } from './scenarios/activation.js';
@@ -153,6 +154,7 @@ export const PROMISES: readonly WorldPromise[] = [
   servoSpeed,
   settingsKept,
   staleRefused,
+  toldSoon,
   wear,
 ];
 

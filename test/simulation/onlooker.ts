@@ -87,6 +87,12 @@ export class Onlooker {
     this.witness.packet?.(this.device, 'up', publish(topic, { id, code, data: {} }, 1));
   }
 
+  /** The board posts its properties. */
+  post(params: object): void {
+    const message = { method: 'thing.event.property.post', id: '1', params };
+    this.witness.packet?.(this.device, 'up', publish('/sys/pk/dev_1/thing/event/property/post', message, 1));
+  }
+
   /** The cloud has taken a post. */
   posted(properties: object): void {
     this.witness.cloud?.('propertyPosted', { deviceId: 'dev_1', properties } as never);

@@ -5,6 +5,7 @@ import { localControl } from '../../host-sim/simulation/promises/local-control.j
 import { obeyed } from '../../host-sim/simulation/promises/obeyed.js';
 import { reportedIsReal } from '../../host-sim/simulation/promises/reported-is-real.js';
 import { staleRefused } from '../../host-sim/simulation/promises/stale-refused.js';
+import { toldSoon } from '../../host-sim/simulation/promises/told-soon.js';
 import { Onlooker } from './onlooker.js';
 
 const RELAY = 16;
@@ -224,10 +225,52 @@ describe('reported-is-real', () => {
     const seen = new Onlooker(reportedIsReal);
     const relay = seen.output(RELAY);
     seen.posted({ ...REST, relay: true });
-    for (let minute = 0; minute < 10; minute++) {
-      relay.write(minute % 2 === 0 ? 1 : 0);
-      seen.pass(60_000);
+    for (let times = 0; times < 10; times++) {
+      relay.write(times % 2 === 0 ? 1 : 0);
+      seen.pass(20_000);
     }
+    expect(seen.broken).toEqual([]);
+  });
+});
+
+describe('told-soon', () => {
+  const comesOnline = (seen: Onlooker) => seen.says('state_changed', { from: 'connecting', to: 'online' });
+
+  it('takes a post after the connect, and one after each change', () => {
+    const seen = new Onlooker(toldSoon);
+    comesOnline(seen);
+    seen.post({ relay: false });
+    seen.pass(60_000);
+    seen.output(RELAY).write(1);
+    seen.pass(5_000);
+    seen.post({ relay: true });
+    seen.pass(600_000);
+    expect(seen.broken).toEqual([]);
+  });
+
+  it('is broken by a connect after which nothing is posted', () => {
+    const seen = new Onlooker(toldSoon);
+    comesOnline(seen);
+    seen.answer('1');
+    seen.pass(30_000);
+    expect(seen.broken).toEqual(['It has not told its state after the connect for 30 s.']);
+  });
+
+  it('is broken by a change of an output that is not posted', () => {
+    const seen = new Onlooker(toldSoon);
+    const relay = seen.output(RELAY);
+    seen.pass(20_000);
+    seen.post({ relay: false });
+    relay.write(1);
+    seen.pass(30_000);
+    expect(seen.broken).toEqual(['It has not told what output 1 gives out for 30 s.']);
+  });
+
+  it('asks for nothing while it is offline', () => {
+    const seen = new Onlooker(toldSoon);
+    comesOnline(seen);
+    seen.says('state_changed', { from: 'online', to: 'connecting' });
+    seen.pass(300_000);
     expect(seen.broken).toEqual([]);
   });
 });

@@ -75,7 +75,7 @@ describe('a board that breaks a promise', { timeout: 300_000 }, () => {
       { atOnce: 1, isEnough: () => false },
     );
     expect(shortest.happened!.map(({ happening }) => happening.what)).toEqual(['wifi-lost']);
-    const told = tellBroken('--scenario day-at-home', shortest);
+    const told = tellBroken('--scenario day-at-home', shortest, true);
     expect(told).toContain('broken online at ');
     expect(told).toContain(shortest.broken!.sentence);
     expect(told).toMatch(/What it takes:\n {4}\S+ {2}wifi-lost \{"place"/);

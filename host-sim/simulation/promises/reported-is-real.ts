@@ -6,7 +6,9 @@ import type { WorldPromise } from '../promise.js';
 import type { SimDevice } from '../sim-device.js';
 import { angleStep, givenOut, givesOut, outputOnPin, valueAt } from '../watched-outputs.js';
 
-/** A change, or what kept it from being told, is told within this time after the heartbeat's, ms. */
+/** What an output does is told within this time after the last change, or after what kept the board from telling it, ms. */
+const SOON_MS = 25_000;
+/** What an input measures may wait for the heartbeat, and so much longer, ms. */
 const LATE_MS = 60_000;
 /** Looked at so often, ms. */
 const EVERY_MS = 60_000;
@@ -16,6 +18,8 @@ interface Known {
   readonly reported: Map<string, unknown>;
   /** The last time that anything moved, or kept the board from saying so, ms. */
   unsettledMs: number;
+  /** When it is looked at again, ms. */
+  nextLookMs: number;
   /** The angle that each servo was led to, in this boot, by channel. */
   readonly ledDeg: Map<number, number>;
   /** What each voltage was at the last look, by input. */
@@ -31,20 +35,22 @@ export const reportedIsReal: WorldPromise = {
     const knowing = new PerDevice<Known>(() => ({
       reported: new Map(),
       unsettledMs: 0,
+      nextLookMs: 0,
       ledDeg: new Map(),
       levels: new Map(),
       isSafe: false,
     }));
-    let lookedMs = 0;
-
-    const isSettled = (device: SimDevice): boolean => {
+    /** How long nothing has moved, and nothing has been in the way of telling so, ms. */
+    const settledMs = (device: SimDevice): number => {
       const clearSinceMs = world.obstacles.clearSinceMs(device.index);
-      if (!device.isOnline || clearSinceMs === undefined) return false;
-      const restMs = device.product.session.heartbeatS * 1_000 + LATE_MS;
-      return world.nowMs - Math.max(clearSinceMs, knowing.of(device).unsettledMs) > restMs;
+      if (!device.isOnline || clearSinceMs === undefined) return 0;
+      return world.nowMs - Math.max(clearSinceMs, knowing.of(device).unsettledMs);
     };
     const look = (device: SimDevice, reported: (key: string) => unknown, who: string): void => {
+      const restMs = settledMs(device);
+      const inputsMs = device.product.session.heartbeatS * 1_000 + LATE_MS;
       for (const property of device.product.properties) {
+        if (restMs <= ('input' in property.source ? inputsMs : SOON_MS)) continue;
         const told = reported(property.key);
         if (!isReal(device, knowing.of(device), property, told)) {
           broken(
@@ -55,7 +61,9 @@ export const reportedIsReal: WorldPromise = {
       }
     };
     const unsettle = (device: SimDevice): void => {
-      knowing.of(device).unsettledMs = world.nowMs;
+      const known = knowing.of(device);
+      known.unsettledMs = world.nowMs;
+      known.nextLookMs = world.nowMs + SOON_MS;
     };
 
     return {
@@ -84,18 +92,19 @@ export const reportedIsReal: WorldPromise = {
         for (const [key, value] of Object.entries(properties)) reported.set(key, value);
       },
       tick: () => {
-        if (world.nowMs - lookedMs < EVERY_MS) return;
-        lookedMs = world.nowMs;
         for (const device of world.devices) {
-          followSources(device, knowing.of(device), () => unsettle(device));
-          if (isSettled(device)) look(device, (key) => knowing.of(device).reported.get(key), 'The cloud was told');
+          const known = knowing.of(device);
+          followSources(device, known, () => unsettle(device));
+          if (world.nowMs < known.nextLookMs) continue;
+          known.nextLookMs = world.nowMs + EVERY_MS;
+          look(device, (key) => known.reported.get(key), 'The cloud was told');
         }
       },
       end: async () => {
         for (const device of world.devices) {
-          if (!isSettled(device) || !world.cloud.isUp) continue;
+          if (!world.cloud.isUp) continue;
           const answer = await world.app.get(`/devices/${device.deviceId}/properties`);
-          if (answer?.code !== 200 || !isSettled(device)) continue;
+          if (answer?.code !== 200) continue;
           look(device, (key) => (answer.data[key] as { value?: unknown } | undefined)?.value, 'The cloud shows');
         }
       },
