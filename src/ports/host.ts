@@ -1,13 +1,15 @@
+import type { PeripheralConstructor } from './bluetooth.js';
 import type { Clock } from './clock.js';
 import type { Pins } from './pins.js';
 import type { Random } from './random.js';
+import type { SerialConstructor } from './serial.js';
 import type { Settings } from './settings.js';
-import type { Resolver, TcpConstructor, UdpConstructor } from './socket.js';
+import type { ListenerConstructor, Resolver, TcpConstructor, UdpConstructor } from './socket.js';
 import type { RecordStorage } from './storage.js';
 import type { System } from './system.js';
 import type { Text } from './text.js';
 import type { Timer } from './timer.js';
-import type { WiFiConstructor } from './wifi.js';
+import type { AccessPointConstructor, WiFiConstructor } from './wifi.js';
 
 /** A network stack: sockets, names, and the radio below them. */
 export interface Network {
@@ -16,6 +18,9 @@ export interface Network {
   readonly UDP?: UdpConstructor;
   readonly WiFi: WiFiConstructor;
   readonly resolver: Resolver;
+  /** Both absent where the engine has no access point; then there is no portal. */
+  readonly AccessPoint?: AccessPointConstructor;
+  readonly Listener?: ListenerConstructor;
 }
 
 /** One line of the serial console: a structured event (see `core/event-log.ts`). Never contains a secret. */
@@ -25,6 +30,14 @@ export type ConsoleLine = (event: {
   readonly at: number;
   readonly data: object;
 }) => void;
+
+/** What a board's label says, for whoever has the cable of a board without one. */
+export interface Label {
+  readonly serial: string;
+  /** Of the board's access point. */
+  readonly ssid: string;
+  readonly password: string;
+}
 
 /**
  * Everything a board touches outside itself. Ports keep the rules of ECMA-419: no callback from inside a constructor or
@@ -41,4 +54,10 @@ export interface Host {
   readonly system: System;
   readonly settings: Settings;
   readonly console: ConsoleLine;
+  /** Shows on the serial console, and nowhere else, what is a secret to everybody without the cable. */
+  showLabel(label: Label): void;
+  /** Absent where there is no such port. */
+  readonly Serial?: SerialConstructor;
+  /** The BLE peripheral; absent where the chip has none. */
+  readonly Peripheral?: PeripheralConstructor;
 }

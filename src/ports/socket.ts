@@ -1,16 +1,20 @@
-/** Options of a TCP connection (ECMA-419 TCP socket). Callbacks never run inside the constructor or a method. */
-export interface TcpOptions {
-  /** IPv4 address in dotted form; names are resolved with a `Resolver` first. */
-  address: string;
-  port: number;
-  /** Sends small segments at once (TCP_NODELAY). */
-  noDelay?: boolean;
+/** What happens on a TCP connection (ECMA-419 TCP socket). Callbacks never run inside the constructor or a method. */
+export interface TcpEvents {
   /** `count` bytes, in all, can be read now. */
   onReadable(count: number): void;
   /** Connected (first call), or room has come free; `count` bytes can be written now. */
   onWritable(count: number): void;
   /** The connection failed or the peer closed it; nothing is called after this. Unread bytes can still be read inside the call. */
   onError(error?: unknown): void;
+}
+
+/** A TCP connection that is to be made. */
+export interface TcpOptions extends TcpEvents {
+  /** IPv4 address in dotted form; names are resolved with a `Resolver` first. */
+  address: string;
+  port: number;
+  /** Sends small segments at once (TCP_NODELAY). */
+  noDelay?: boolean;
 }
 
 /** A TCP connection. `close()` may be called twice and is silent; any other method after it throws. */
@@ -26,22 +30,59 @@ export interface TcpConstructor {
   new (options: TcpOptions): TcpSocket;
 }
 
+/** A TCP connection that somebody else has made. */
+export interface AcceptedSocket extends TcpSocket {
+  /** Who: an IPv4 address. */
+  readonly remoteAddress: string;
+}
+
+export interface ListenerOptions {
+  /** Port on every address of the board. */
+  port: number;
+  /** `count` connections wait to be accepted. */
+  onReadable(count: number): void;
+}
+
+/** Takes TCP connections (ECMA-419 TCP listener, without the detour over a second constructor). */
+export interface Listener {
+  /** The next connection that waits, which is one's own from here on; `undefined` where there is none any more. Its first `onWritable` follows. */
+  accept(events: TcpEvents): AcceptedSocket | undefined;
+  /** Takes no more, and resets what was not accepted. */
+  close(): void;
+}
+
+export interface ListenerConstructor {
+  /** @throws {Error} when the port is taken, or there is no memory */
+  new (options: ListenerOptions): Listener;
+}
+
 /** Options of a UDP socket (ECMA-419 UDP socket). */
 export interface UdpOptions {
+  /** Local port (default: a free one). */
+  port?: number;
   /** `count` packets can be read. */
   onReadable(count: number): void;
 }
 
-/** A UDP socket on a free local port. */
+/** Who sent a packet. */
+export interface UdpPeer {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A UDP socket. */
 export interface UdpSocket {
   /** Reads one packet; returns its length (cut to `into.length`), 0 when there is none. */
   read(into: Uint8Array): number;
+  /** Who sent the packet that was read last. */
+  readonly peer: UdpPeer | undefined;
   /** Sends one packet. */
   write(bytes: Uint8Array, address: string, port: number): void;
   close(): void;
 }
 
 export interface UdpConstructor {
+  /** @throws {Error} when the port is taken */
   new (options: UdpOptions): UdpSocket;
 }
 

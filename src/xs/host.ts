@@ -3,7 +3,7 @@ import type { Host } from '../ports/host.js';
 import type { Timer as TimerPort } from '../ports/timer.js';
 import { buildConfig } from './build-config.js';
 import { XsClock } from './clock.js';
-import { printEvent } from './console.js';
+import { printEvent, printLabel } from './console.js';
 import { createNative } from './native.js';
 import { xsPins } from './pins.js';
 import { XsRandom } from './random.js';
@@ -30,5 +30,6 @@ export function createXsHost(): Host {
     system: new XsSystem(native, buildTimeMs),
     settings,
     console: printEvent,
+    showLabel: printLabel,
   };
 }

@@ -125,8 +125,9 @@ declare module 'embedded:io/socket/tcp' {
 
 declare module 'embedded:io/socket/udp' {
   export default class UDP {
-    constructor(options: { onReadable(count: number): void });
-    read(): ArrayBuffer | undefined;
+    constructor(options: { port?: number; onReadable(count: number): void });
+    /** Whom it came from is added to the packet. */
+    read(): (ArrayBuffer & { readonly address: string; readonly port: number }) | undefined;
     write(bytes: Uint8Array, address: string, port: number): void;
     close(): void;
   }

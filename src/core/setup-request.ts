@@ -1,0 +1,139 @@
+import { parseHttpUrl } from './url.js';
+
+/** What somebody asks a board to be set up with. */
+export interface SetupRequest {
+  /** 1 to 32 bytes of UTF-8. */
+  readonly ssid: string;
+  /** 8 to 63 bytes of UTF-8 and at least 8 characters, or 64 hex digits; absent: an open network. */
+  readonly password?: string;
+  /** Base URL of the cloud's API, without a slash at its end; absent: the one that the board has. */
+  readonly apiUrl?: string;
+  /** Puts the board into the project of whoever got it from the cloud. */
+  readonly bindToken?: string;
+}
+
+/** Why a request cannot be taken: the field, and a sentence for a person. */
+export interface SetupProblem {
+  readonly field: 'ssid' | 'password' | 'apiUrl' | 'bindToken';
+  readonly code: 'missing' | 'not_text' | 'too_short' | 'too_long' | 'malformed';
+  readonly message: string;
+}
+
+const MAX_SSID_BYTES = 32;
+const MIN_PASSWORD_CHARACTERS = 8;
+const MAX_PASSWORD_BYTES = 63;
+const KEY = /^[0-9A-Fa-f]{64}$/;
+const MAX_URL_CHARACTERS = 200;
+const BIND_TOKEN = /^[\x21-\x7e]{1,128}$/;
+
+/**
+ * What of an object that a client sent is a request, or what is wrong with it. Empty text counts as absent; other fields are not
+ * looked at.
+ */
+export function readSetupRequest(value: Readonly<Record<string, unknown>>): SetupRequest | SetupProblem {
+  const { ssid, password, apiUrl, bindToken } = value;
+  const problem =
+    problemOfSsid(ssid) ?? problemOfPassword(password) ?? problemOfUrl(apiUrl) ?? problemOfToken(bindToken);
+  if (problem !== undefined) return problem;
+  return {
+    ssid: ssid as string,
+    ...(isGiven(password) && { password: password as string }),
+    ...(isGiven(apiUrl) && { apiUrl: trimUrl(apiUrl as string) }),
+    ...(isGiven(bindToken) && { bindToken: bindToken as string }),
+  };
+}
+
+/** Whether `readSetupRequest` refused. */
+export function isSetupProblem(result: SetupRequest | SetupProblem): result is SetupProblem {
+  return 'field' in result;
+}
+
+/** Bytes of a text in UTF-8, or −1 where it is not well-formed, or holds the zero that ends a text in the driver. */
+export function utf8Bytes(text: string): number {
+  let bytes = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0) return -1;
+    if (unit < 0x80) bytes += 1;
+    else if (unit < 0x800) bytes += 2;
+    else if (unit < 0xd800 || unit > 0xdfff) bytes += 3;
+    else {
+      const next = text.charCodeAt(++at);
+      if (unit > 0xdbff || !(next >= 0xdc00 && next <= 0xdfff)) return -1;
+      bytes += 4;
+    }
+  }
+  return bytes;
+}
+
+function problemOfSsid(ssid: unknown): SetupProblem | undefined {
+  if (!isGiven(ssid)) return problem('ssid', 'missing', 'ssid is missing: name the Wi-Fi network.');
+  if (typeof ssid !== 'string') return problem('ssid', 'not_text', 'ssid must be text.');
+  const bytes = utf8Bytes(ssid);
+  if (bytes < 0) return problem('ssid', 'malformed', 'ssid holds what is no character.');
+  if (bytes > MAX_SSID_BYTES) {
+    return problem(
+      'ssid',
+      'too_long',
+      `ssid has ${bytes} bytes, and the name of a network has at most ${MAX_SSID_BYTES}.`,
+    );
+  }
+  return undefined;
+}
+
+function problemOfPassword(password: unknown): SetupProblem | undefined {
+  if (!isGiven(password)) return undefined;
+  if (typeof password !== 'string') return problem('password', 'not_text', 'password must be text.');
+  const bytes = utf8Bytes(password);
+  if (bytes < 0) return problem('password', 'malformed', 'password holds what is no character.');
+  if (KEY.test(password)) return undefined;
+  if (characters(password) < MIN_PASSWORD_CHARACTERS) {
+    return problem(
+      'password',
+      'too_short',
+      'password is too short: it has at least 8 characters, or none in an open network.',
+    );
+  }
+  if (bytes > MAX_PASSWORD_BYTES) {
+    return problem('password', 'too_long', 'password is too long: it has at most 63 bytes, or is 64 hex digits.');
+  }
+  return undefined;
+}
+
+function problemOfUrl(apiUrl: unknown): SetupProblem | undefined {
+  if (!isGiven(apiUrl)) return undefined;
+  if (typeof apiUrl !== 'string') return problem('apiUrl', 'not_text', 'apiUrl must be text.');
+  const url = trimUrl(apiUrl);
+  if (url.length > MAX_URL_CHARACTERS) {
+    return problem('apiUrl', 'too_long', `apiUrl has over ${MAX_URL_CHARACTERS} characters.`);
+  }
+  if (parseHttpUrl(url) === undefined) {
+    return problem('apiUrl', 'malformed', 'apiUrl is not the address of a cloud: give it as http://HOST:PORT.');
+  }
+  return undefined;
+}
+
+function problemOfToken(bindToken: unknown): SetupProblem | undefined {
+  if (!isGiven(bindToken)) return undefined;
+  if (typeof bindToken !== 'string') return problem('bindToken', 'not_text', 'bindToken must be text.');
+  if (BIND_TOKEN.test(bindToken)) return undefined;
+  return problem('bindToken', 'malformed', 'bindToken is not as the cloud gives it: copy it whole, without spaces.');
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
+}
+
+function characters(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
+function trimUrl(url: string): string {
+  return url.trim().replace(/\/+$/, '');
+}
+
+function problem(field: SetupProblem['field'], code: SetupProblem['code'], message: string): SetupProblem {
+  return { field, code, message };
+}
