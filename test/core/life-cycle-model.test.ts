@@ -112,7 +112,7 @@ class Driver {
       } else if (effect.type === 'watch_stability') {
         expect(this.watching).toBe(false);
         this.watching = true;
-      } else {
+      } else if (effect.type !== 'open_setup') {
         expect(this.underWay, `${effect.type} while something is under way`).toBeUndefined();
         this.underWay = effect.type;
       }
