@@ -200,6 +200,7 @@ export class Link implements VirtualPeer {
       const full = this.#room === 0;
       this.#room += bytes.length;
       if (full && this.#boardOpen && !this.#boardTold) this.#deliver(() => this.#options.onWritable(this.#room));
+      else this.#network.time.isCalm = true;
     });
   }
 
