@@ -170,6 +170,7 @@ export class World {
     for (const device of this.devices) device.powerOn('power_on', random.between(0, withinMs));
     this.time.timer.repeat(() => {
       for (const witness of this.#witnesses) witness.tick?.();
+      this.time.isCalm = true;
     }, TICK_MS);
   }
 

@@ -124,7 +124,7 @@ export class Link implements VirtualPeer {
     if (!this.#boardOpen) throw new Error('socket is closed');
     if (bytes.length > this.#room) throw new RangeError('more than can be written');
     this.#room -= bytes.length;
-    const copy = Uint8Array.from(bytes);
+    const copy = new Uint8Array(bytes);
     this.#upward(bytes.length, () => {
       if (this.#paused) this.#held.push(copy);
       else this.#arriveAtPeer(copy);
@@ -200,6 +200,7 @@ export class Link implements VirtualPeer {
       const full = this.#room === 0;
       this.#room += bytes.length;
       if (full && this.#boardOpen && !this.#boardTold) this.#deliver(() => this.#options.onWritable(this.#room));
+      else this.#network.time.isCalm = true;
     });
   }
 

@@ -165,7 +165,7 @@ export class VirtualNetwork {
         }
         write(bytes: Uint8Array, address: string, port: number): void {
           if (this.#closed) throw new Error('socket is closed');
-          const packet = Uint8Array.from(bytes);
+          const packet = new Uint8Array(bytes);
           send(packet.length, true, () => {
             network.packetHandler(address, port)?.(packet, (answer) => {
               const copy = answer.slice();
