@@ -1,14 +1,15 @@
-import { getRandomValues } from 'node:crypto';
 import type { Product } from '../../src/core/product.js';
 import type { Host, Label } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
+import type { AccessPointConstructor } from '../../src/ports/wifi.js';
 import { BoardWorld } from '../world/board-world.js';
 import type { Antenna, Radio } from '../world/radio.js';
 import type { LoopbackPorts } from './loopback-ports.js';
 import { NodeListeners } from './node-listener.js';
 import { createNodeResolver, NodeUdp } from './node-network.js';
+import { createNodeRandom } from './node-random.js';
 import { NodeSockets } from './node-tcp.js';
 import { createNodeText } from './node-text.js';
 import { type Guard, NodeTimer } from './node-timer.js';
@@ -53,9 +54,13 @@ export function createNodeWorld(product: Product, pins: PinBank): BoardWorld {
   return new BoardWorld({ product, pins, clock: nodeClock, timer, random: createNodeRandom() });
 }
 
-function createNodeRandom(): Host['random'] {
-  const random = new Uint32Array(1);
-  return { uint32: () => getRandomValues(random)[0]! };
+/** On a desktop, whoever joins a board's access point finds the board on the loopback. */
+function onLoopback(AccessPoint: AccessPointConstructor): AccessPointConstructor {
+  return class extends AccessPoint {
+    override get address(): string {
+      return '127.0.0.1';
+    }
+  };
 }
 
 /** One boot of a board on Node: a Host whose sockets are real and whose pins and radio are simulated. */
@@ -97,7 +102,7 @@ export class NodeHost {
         UDP: this.#udp.UDP,
         Listener: this.#listeners.Listener,
         WiFi: this.#antenna.WiFi,
-        AccessPoint: this.#antenna.AccessPoint,
+        AccessPoint: onLoopback(this.#antenna.AccessPoint),
         resolver: createNodeResolver(guard),
       },
       system: {

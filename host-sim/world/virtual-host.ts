@@ -11,6 +11,7 @@ import { MemoryStorage } from '../host/memory-storage.js';
 import { createNodeText } from '../host/node-text.js';
 import { PinBank } from '../host/pins.js';
 import { Radio } from './radio.js';
+import { createRandom } from './random.js';
 import type { VirtualNetwork, VirtualStack } from './virtual-network.js';
 import type { VirtualTime } from './virtual-time.js';
 
@@ -293,18 +294,5 @@ function createClock(time: VirtualTime, hasTime: boolean, drift: number): Clock 
       epochAtSetMs = epochMs;
     },
     hasTime,
-  };
-}
-
-/** The same numbers from the same seed (mulberry32). */
-function createRandom(seed: number): Host['random'] {
-  let state = seed >>> 0;
-  return {
-    uint32: () => {
-      state = (state + 0x6d2b79f5) >>> 0;
-      let value = Math.imul(state ^ (state >>> 15), state | 1);
-      value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
-      return (value ^ (value >>> 14)) >>> 0;
-    },
   };
 }
