@@ -124,7 +124,7 @@ describe('a factory reset', () => {
   it('erases what the board was told and has learnt, and nothing else', () => {
     const flash = full();
     forgetEverything(flash);
-    expect(flash.keys.toSorted()).toEqual(KEPT.toSorted());
+    expect([...flash.keys].sort()).toEqual([...KEPT].sort());
     expect(finishForgetting(flash)).toBe(false);
   });
 
@@ -137,10 +137,10 @@ describe('a factory reset', () => {
         expect(() => forgetEverything(flash)).toThrow();
         flash.powered = true;
         expect(finishForgetting(flash)).toBe(false);
-        outcomes.add(flash.keys.toSorted().join());
+        outcomes.add([...flash.keys].sort().join());
       }
     }
-    expect([...outcomes].toSorted()).toEqual([KEYS, KEPT].map((keys) => keys.toSorted().join()).toSorted());
+    expect([...outcomes].sort()).toEqual([KEYS, KEPT].map((keys) => [...keys].sort().join()).sort());
   });
 
   it('that the flash does not take goes on at the next boot, and until then the board is as new', () => {

@@ -84,7 +84,7 @@ describe('a request to set a board up', () => {
 it('counts the bytes of a text as the encoder does', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
-      const expected = text.isWellFormed() && !text.includes('\0') ? Buffer.byteLength(text) : -1;
+      const expected = !/\p{Surrogate}/u.test(text) && !text.includes('\0') ? Buffer.byteLength(text) : -1;
       expect(utf8Bytes(text)).toBe(expected);
     }),
     { numRuns: 2_000 },
