@@ -1,3 +1,4 @@
+import { accessPointName } from '../core/access-point-name.js';
 import type { HttpRequest } from '../core/http-request-parser.js';
 import { parseJsonObject } from '../core/json-guard.js';
 import { isSetupProblem, readSetupRequest } from '../core/setup-request.js';
@@ -13,11 +14,6 @@ import type { SetupChannel, SetupDesk } from './setup-desk.js';
 const HTTP_PORT = 80;
 /** Stations at a time: whoever sets it up, and his other device. */
 const MAX_STATIONS = 2;
-
-/** Name of a board's access point: `SmartLink-` and the last four characters of its serial. */
-export function accessPointName(serial: string): string {
-  return `SmartLink-${serial.slice(-4)}`;
-}
 
 /**
  * Sets a board up from a browser, over an access point of the board's own: a name server that knows one address, and a page.
@@ -39,7 +35,6 @@ export function accessPointName(serial: string): string {
  * there. Instead the access point goes once the result has been fetched; the sheet goes with it, and the phone back to its network.
  */
 export class Portal implements SetupChannel {
-  readonly name = 'portal';
   readonly #desk: SetupDesk;
   readonly #ssid: string;
   readonly #accessPoint: AccessPoint;
