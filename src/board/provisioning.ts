@@ -1,3 +1,4 @@
+import { accessPointName } from '../core/access-point-name.js';
 import type { LifeEvent } from '../core/life-cycle.js';
 import type { Product } from '../core/product.js';
 import type { SetupRequest } from '../core/setup-request.js';
@@ -7,7 +8,7 @@ import type { WiFiLoss, WiFiStation } from '../ports/wifi.js';
 import { Setup, type SetupDoor } from '../provisioning/setup.js';
 import type { Diagnostics } from './diagnostics.js';
 import { whyLost, whyNotActivated } from './explain.js';
-import { accessPointName, type FactoryRecord } from './identity.js';
+import type { FactoryRecord } from './identity.js';
 import type { KnownNetwork } from './known-network.js';
 
 export interface ProvisioningOptions {
