@@ -30,7 +30,8 @@ const NO_NETWORKS: readonly WiFiNetwork[] = Object.freeze([]);
 export interface SetupDoor {
   /** Those of the channels that come with it: none of them is closed because of another one of them. */
   readonly names: readonly SetupChannelName[];
-  open(desk: SetupDesk): SetupChannel;
+  /** `undefined`: it cannot be opened now. */
+  open(desk: SetupDesk): SetupChannel | undefined;
 }
 
 export interface SetupOptions {
