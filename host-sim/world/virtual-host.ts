@@ -43,6 +43,8 @@ export interface VirtualHostOptions {
   hasRoom?(): boolean;
   /** Told of every console event, after it is in `events`. */
   onEvent?(event: BoardEvent): void;
+  /** Told of every label, after it is in `labels`. */
+  onLabel?(label: Label): void;
   /** The firmware asked for a restart (called by a timer). */
   onRestart?(): void;
   /** The firmware threw; the host has no power any more. Without it, the error comes out of `time.advance`. */
@@ -205,7 +207,9 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
       options.onEvent?.(event as BoardEvent);
     },
     showLabel: (label: Label) => {
-      if (powered) labels.push(label);
+      if (!powered) return;
+      labels.push(label);
+      options.onLabel?.(label);
     },
     loseWiFi: (reason: WiFiLoss = 'lost') => {
       timer.set(() => {
