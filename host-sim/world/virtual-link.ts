@@ -159,7 +159,7 @@ export class Link implements VirtualPeer {
     if (!this.#boardOpen) throw new Error('socket is closed');
     if (bytes.length > this.#room) throw new RangeError('more than can be written');
     this.#room -= bytes.length;
-    const copy = Uint8Array.from(bytes);
+    const copy = new Uint8Array(bytes);
     this.#upward(bytes.length, () => {
       if (this.#paused) this.#held.push(copy);
       else this.#arriveAtPeer(copy);
@@ -255,7 +255,8 @@ export class Link implements VirtualPeer {
     this.#downward(BARE_BYTES, () => {
       const full = this.#room === 0;
       this.#room += bytes.length;
-      if (full) this.#tellRoom();
+      if (full && this.#boardOpen && !this.#boardTold) this.#tellRoom();
+      else this.#network.time.isCalm = true;
     });
   }
 

@@ -110,7 +110,7 @@ export function createVirtualStack({ network, deliver, path, owner }: StackOptio
       }
       write(bytes: Uint8Array, address: string, port: number): void {
         if (this.#closed) throw new Error('socket is closed');
-        const packet = Uint8Array.from(bytes);
+        const packet = new Uint8Array(bytes);
         const local = path.local?.(address);
         if (local) {
           send(local.path, packet.length, true, () =>
