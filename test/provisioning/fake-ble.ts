@@ -19,8 +19,8 @@ export interface Notified {
 /** The air between a peripheral and one central after the other; it holds both to what the standard lets them do. */
 export class FakeBle {
   /** As they are sent: structures one after the other, each with its length. */
-  advertisement = new Uint8Array(0);
-  scanResponse = new Uint8Array(0);
+  advertisement: Uint8Array = new Uint8Array(0);
+  scanResponse: Uint8Array = new Uint8Array(0);
   readonly Peripheral: PeripheralConstructor;
   #options: PeripheralOptions | undefined;
   #central: FakeCentral | undefined;
