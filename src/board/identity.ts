@@ -41,11 +41,6 @@ export function readFactoryRecord({ storage, text, random, system }: Host, onFai
   return made;
 }
 
-/** Name of the board's own access point. */
-export function accessPointName(serial: string): string {
-  return `SmartLink-${serial.slice(-4)}`;
-}
-
 function checkFactoryRecord({ serial, pop, selfMade }: Record<string, unknown>): FactoryRecord | undefined {
   if (typeof serial !== 'string' || !SERIAL.test(serial)) return undefined;
   if (typeof pop !== 'string' || !POP.test(pop)) return undefined;

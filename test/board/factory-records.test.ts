@@ -3,8 +3,9 @@ import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
 import { createNodeText } from '../../host-sim/host/node-text.js';
 import { type CutMoment, SimFlash } from '../../host-sim/world/sim-flash.js';
 import { finishForgetting, forgetEverything } from '../../src/board/factory-reset.js';
-import { accessPointName, readFactoryRecord } from '../../src/board/identity.js';
+import { readFactoryRecord } from '../../src/board/identity.js';
 import { KnownNetwork } from '../../src/board/known-network.js';
+import { accessPointName } from '../../src/core/access-point-name.js';
 import type { Host } from '../../src/ports/host.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
 

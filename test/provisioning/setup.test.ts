@@ -128,9 +128,12 @@ describe('setting up a board', () => {
   it('takes another request after one that failed', () => {
     setup.open(true);
     setup.submit('portal', HOME);
+    expect(bench.requests, 'before its client knows that it was heard').toEqual([]);
+    bench.time.advance(500);
     setup.failed('wrong_password');
     expect(setup.state).toEqual({ stage: 'failed', ssid: 'home', reason: 'wrong_password' });
     expect(setup.submit('portal', { ssid: 'home' })).toBe(true);
+    bench.time.advance(500);
     expect(bench.requests).toEqual([HOME, { ssid: 'home' }]);
   });
 
