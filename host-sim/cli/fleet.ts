@@ -5,7 +5,7 @@ import { BoardFolder } from '../host/board-folder.js';
 import { createReceiveBuffer } from '../host/node-tcp.js';
 import type { Crash } from '../host/reboot-delay.js';
 import { SimBoard, type SimBoardOptions, type SimulatedBoard } from '../host/sim-board.js';
-import { SimAccessPoint } from '../world/sim-wifi.js';
+import { createDeskRadio, DESK_NETWORK } from '../world/sim-wifi.js';
 import { loadXsEngine, XsBoard, type XsEngine } from '../xs/xs-board.js';
 import { buildTimeMs } from './build-info.js';
 
@@ -51,7 +51,7 @@ export class Fleet {
     serials: readonly string[],
   ) {
     this.#folder = folder;
-    const shared = { accessPoint: new SimAccessPoint(), receiveBuffer: createReceiveBuffer() };
+    const shared = { radio: createDeskRadio(), receiveBuffer: createReceiveBuffer() };
     const boards: SimulatedBoard[] = [];
     this.boards = boards;
     for (const serial of serials) {
@@ -59,7 +59,7 @@ export class Fleet {
         shared,
         product: options.product,
         serial,
-        settings: { environment: options.environment, wifi: { ssid: 'SmartLink-Desk', password: 'simulated' } },
+        settings: { environment: options.environment, wifi: DESK_NETWORK },
         storage: folder.storage(serial),
         buildTimeMs,
         onEvent: (event) => {

@@ -1,12 +1,15 @@
-import { getRandomValues } from 'node:crypto';
 import type { Product } from '../../src/core/product.js';
-import type { Host } from '../../src/ports/host.js';
+import type { Host, Label } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
+import type { AccessPointConstructor } from '../../src/ports/wifi.js';
 import { BoardWorld } from '../world/board-world.js';
-import type { SimAccessPoint } from '../world/sim-wifi.js';
+import type { Antenna, Radio } from '../world/radio.js';
+import type { LoopbackPorts } from './loopback-ports.js';
+import { NodeListeners } from './node-listener.js';
 import { createNodeResolver, NodeUdp } from './node-network.js';
+import { createNodeRandom } from './node-random.js';
 import { NodeSockets } from './node-tcp.js';
 import { createNodeText } from './node-text.js';
 import { type Guard, NodeTimer } from './node-timer.js';
@@ -14,7 +17,8 @@ import type { PinBank } from './pins.js';
 
 /** What the boards of one process share. */
 export interface SharedParts {
-  readonly accessPoint: SimAccessPoint;
+  /** The air around them. */
+  readonly radio: Radio;
   readonly receiveBuffer: Uint8Array;
 }
 
@@ -26,7 +30,10 @@ export interface NodeHostOptions {
   readonly pins: PinBank;
   readonly bootReason: BootReason;
   readonly buildTimeMs: number;
+  /** Where the ports on which the board listens are on this desktop. */
+  readonly ports: LoopbackPorts;
   readonly console: Host['console'];
+  showLabel(label: Label): void;
   /** The firmware asked for a restart. */
   onRestart(): void;
   /** The firmware threw. Nothing of this host is called after it. */
@@ -47,9 +54,13 @@ export function createNodeWorld(product: Product, pins: PinBank): BoardWorld {
   return new BoardWorld({ product, pins, clock: nodeClock, timer, random: createNodeRandom() });
 }
 
-function createNodeRandom(): Host['random'] {
-  const random = new Uint32Array(1);
-  return { uint32: () => getRandomValues(random)[0]! };
+/** On a desktop, whoever joins a board's access point finds the board on the loopback. */
+function onLoopback(AccessPoint: AccessPointConstructor): AccessPointConstructor {
+  return class extends AccessPoint {
+    override get address(): string {
+      return '127.0.0.1';
+    }
+  };
 }
 
 /** One boot of a board on Node: a Host whose sockets are real and whose pins and radio are simulated. */
@@ -57,7 +68,9 @@ export class NodeHost {
   readonly host: Host;
   readonly #timer: NodeTimer;
   readonly #sockets: NodeSockets;
+  readonly #listeners: NodeListeners;
   readonly #udp: NodeUdp;
+  readonly #antenna: Antenna;
   #powered = true;
 
   constructor(options: NodeHostOptions) {
@@ -72,18 +85,24 @@ export class NodeHost {
     };
     this.#timer = new NodeTimer(guard);
     this.#sockets = new NodeSockets(guard, options.shared.receiveBuffer);
-    this.#udp = new NodeUdp(guard);
+    const { ports, shared } = options;
+    this.#listeners = new NodeListeners({ guard, sockets: this.#sockets, ports });
+    this.#udp = new NodeUdp(guard, ports);
+    const random = createNodeRandom();
+    this.#antenna = shared.radio.antenna(this.#timer, random);
     this.host = {
       timer: this.#timer,
       clock: nodeClock,
-      random: createNodeRandom(),
+      random,
       text: createNodeText(),
       storage: options.storage,
       io: options.pins.forBoot(this.#timer),
       network: {
         TCP: this.#sockets.TCP,
         UDP: this.#udp.UDP,
-        WiFi: options.shared.accessPoint.station(this.#timer),
+        Listener: this.#listeners.Listener,
+        WiFi: this.#antenna.WiFi,
+        AccessPoint: onLoopback(this.#antenna.AccessPoint),
         resolver: createNodeResolver(guard),
       },
       system: {
@@ -99,6 +118,7 @@ export class NodeHost {
       },
       settings: options.settings,
       console: options.console,
+      showLabel: options.showLabel,
     };
   }
 
@@ -106,6 +126,8 @@ export class NodeHost {
   powerOff(): void {
     this.#powered = false;
     this.#timer.close();
+    this.#antenna.powerOff();
+    this.#listeners.close();
     this.#sockets.close();
     this.#udp.close();
   }

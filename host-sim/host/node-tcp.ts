@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import type { TcpConstructor, TcpOptions, TcpSocket } from '../../src/ports/socket.js';
+import type { AcceptedSocket, TcpConstructor, TcpEvents, TcpOptions } from '../../src/ports/socket.js';
 import type { Guard } from './node-timer.js';
 
 /** Bytes that may wait in the socket before it takes no more, as lwIP's send buffer on a board. */
@@ -12,21 +12,14 @@ const LINGER_MS = 2_000;
 /** Sockets of one board: closes those that are left when its power goes. */
 export class NodeSockets {
   readonly TCP: TcpConstructor;
+  readonly #guard: Guard;
   readonly #open = new Set<Socket>();
 
   /** @param receive one buffer that all sockets of a process may share: it is only used within a callback */
   constructor(guard: Guard, receive: Uint8Array) {
+    this.#guard = guard;
     const open = this.#open;
-    this.TCP = class implements TcpSocket {
-      readonly #socket: Socket;
-      /** What has come and was not read: views of it, oldest first. */
-      #unread: Uint8Array | undefined;
-      readonly #onFlushed: () => void;
-      /** Little room was left at the last write: `onWritable` is due. */
-      #low = false;
-      #closed = false;
-      #ended = false;
-
+    this.TCP = class extends NodeTcp {
       constructor(options: TcpOptions) {
         const socket = connect({
           host: options.address,
@@ -35,80 +28,119 @@ export class NodeSockets {
           onread: {
             buffer: receive,
             callback: (count, buffer) => {
-              guard(() => this.#receive(buffer as Uint8Array, count, options));
+              this.receive((buffer as Uint8Array).subarray(0, count));
               return true;
             },
           },
         });
-        this.#socket = socket;
-        open.add(socket);
-        const lost = (error?: Error): void => {
-          open.delete(socket);
-          if (this.#closed || this.#ended) return;
-          this.#ended = true;
-          guard(() => options.onError(error));
-        };
-        this.#onFlushed = () => {
-          // Told once, when there is room for a whole message again.
-          if (!this.#low || this.#room() < SEND_ROOM / 2) return;
-          this.#low = false;
-          writable();
-        };
-        const writable = (): void => {
-          if (!this.#closed && !this.#ended) guard(() => options.onWritable(this.#room()));
-        };
-        socket.on('connect', writable);
-        socket.on('error', lost);
-        socket.on('end', () => lost());
-        socket.on('close', () => lost());
-      }
-
-      read(into: Uint8Array): number {
-        if (this.#closed) throw new Error('socket is closed');
-        const unread = this.#unread;
-        if (unread === undefined) return 0;
-        const count = Math.min(into.length, unread.length);
-        into.set(count === unread.length ? unread : unread.subarray(0, count));
-        this.#unread = count === unread.length ? undefined : unread.subarray(count);
-        return count;
-      }
-
-      write(bytes: Uint8Array): number {
-        if (this.#closed) throw new Error('socket is closed');
-        if (bytes.length > this.#room()) throw new RangeError('more than can be written');
-        // The caller reuses its buffer as soon as this returns.
-        this.#socket.write(Buffer.from(bytes), this.#onFlushed);
-        const room = this.#room();
-        if (room < SEND_ROOM / 2) this.#low = true;
-        return room;
-      }
-
-      close(): void {
-        if (this.#closed) return;
-        this.#closed = true;
-        open.delete(this.#socket);
-        closeSoon(this.#socket);
-      }
-
-      #receive(buffer: Uint8Array, count: number, options: TcpOptions): void {
-        if (this.#closed || this.#ended) return;
-        const fresh = buffer.subarray(0, count);
-        this.#unread = this.#unread === undefined ? fresh : Buffer.concat([this.#unread, fresh]);
-        options.onReadable(this.#unread.length);
-        // The shared buffer is not ours after this: what was not read is copied.
-        if (this.#unread !== undefined) this.#unread = Uint8Array.from(this.#unread);
-      }
-
-      #room(): number {
-        return Math.max(0, SEND_ROOM - this.#socket.writableLength);
+        super(socket, options, guard, open);
+        socket.on('connect', () => this.writable());
       }
     };
+  }
+
+  /** The board's end of a connection that somebody has made to it, and that stands still so far. */
+  accept(socket: Socket, events: TcpEvents): AcceptedSocket {
+    const accepted = new NodeTcp(socket, events, this.#guard, this.#open);
+    socket.on('data', (bytes: Buffer) => accepted.receive(bytes));
+    setImmediate(() => {
+      accepted.writable();
+      socket.resume();
+    });
+    return accepted;
   }
 
   /** Resets every connection: a board without power says nothing. */
   close(): void {
     for (const socket of this.#open) socket.resetAndDestroy();
     this.#open.clear();
+  }
+}
+
+/** A socket of a board over one of Node. */
+class NodeTcp implements AcceptedSocket {
+  readonly remoteAddress: string;
+  readonly #socket: Socket;
+  readonly #events: TcpEvents;
+  readonly #guard: Guard;
+  readonly #open: Set<Socket>;
+  /** What has come and was not read, oldest first. */
+  #unread: Uint8Array | undefined;
+  /** Little room was left at the last write: `onWritable` is due. */
+  #low = false;
+  #closed = false;
+  #ended = false;
+
+  constructor(socket: Socket, events: TcpEvents, guard: Guard, open: Set<Socket>) {
+    this.remoteAddress = socket.remoteAddress ?? '';
+    this.#socket = socket;
+    this.#events = events;
+    this.#guard = guard;
+    this.#open = open;
+    open.add(socket);
+    socket.on('error', this.#onLost);
+    socket.on('end', () => this.#onLost());
+    socket.on('close', () => this.#onLost());
+  }
+
+  read(into: Uint8Array): number {
+    if (this.#closed) throw new Error('socket is closed');
+    const unread = this.#unread;
+    if (unread === undefined) return 0;
+    const count = Math.min(into.length, unread.length);
+    into.set(count === unread.length ? unread : unread.subarray(0, count));
+    this.#unread = count === unread.length ? undefined : unread.subarray(count);
+    return count;
+  }
+
+  write(bytes: Uint8Array): number {
+    if (this.#closed) throw new Error('socket is closed');
+    if (bytes.length > this.#room()) throw new RangeError('more than can be written');
+    // The caller reuses its buffer as soon as this returns.
+    this.#socket.write(Buffer.from(bytes), this.#onFlushed);
+    const room = this.#room();
+    if (room < SEND_ROOM / 2) this.#low = true;
+    return room;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#open.delete(this.#socket);
+    closeSoon(this.#socket);
+  }
+
+  /** Bytes have come; they are only good during the call. */
+  receive(fresh: Uint8Array): void {
+    if (this.#closed || this.#ended) return;
+    this.#guard(() => {
+      this.#unread = this.#unread === undefined ? fresh : Buffer.concat([this.#unread, fresh]);
+      this.#events.onReadable(this.#unread.length);
+    });
+    if (this.#unread !== undefined) this.#unread = Uint8Array.from(this.#unread);
+  }
+
+  /** There is room. */
+  writable(): void {
+    if (!this.#closed && !this.#ended) this.#guard(() => this.#events.onWritable(this.#room()));
+  }
+
+  readonly #onFlushed = (): void => {
+    // Told once, when there is room for a whole message again.
+    if (!this.#low || this.#room() < SEND_ROOM / 2) return;
+    this.#low = false;
+    this.writable();
+  };
+
+  readonly #onLost = (error?: Error): void => {
+    this.#open.delete(this.#socket);
+    if (this.#closed || this.#ended) return;
+    this.#ended = true;
+    this.#guard(() => this.#events.onError(error));
+  };
+
+  #room(): number {
+    return Math.max(0, SEND_ROOM - this.#socket.writableLength);
   }
 }
 
@@ -121,6 +153,8 @@ function closeSoon(socket: Socket): void {
   const late = setTimeout(() => socket.resetAndDestroy(), LINGER_MS);
   late.unref();
   socket.once('close', () => clearTimeout(late));
+  // What an accepted socket has not read would keep it from its end.
+  socket.resume();
   socket.destroySoon();
 }
 

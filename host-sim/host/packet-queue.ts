@@ -1,18 +1,26 @@
+import type { UdpPeer } from '../../src/ports/socket.js';
+
 /** Packets that may wait. */
 const MOST_PACKETS = 8;
 
 /** Packets that a UDP socket has and that wait to be read; one that finds the queue full is lost, as UDP loses it. */
 export class PacketQueue {
-  readonly #packets: Uint8Array[] = [];
+  readonly #packets: { readonly bytes: Uint8Array; readonly from: UdpPeer }[] = [];
+  #peer: UdpPeer | undefined;
 
   get length(): number {
     return this.#packets.length;
   }
 
+  /** Who sent the packet that was read last. */
+  get peer(): UdpPeer | undefined {
+    return this.#peer;
+  }
+
   /** Whether there was room for it. */
-  push(packet: Uint8Array): boolean {
+  push(bytes: Uint8Array, from: UdpPeer): boolean {
     if (this.#packets.length === MOST_PACKETS) return false;
-    this.#packets.push(packet);
+    this.#packets.push({ bytes, from });
     return true;
   }
 
@@ -20,8 +28,9 @@ export class PacketQueue {
   read(into: Uint8Array): number {
     const packet = this.#packets.shift();
     if (packet === undefined) return 0;
-    const count = Math.min(into.length, packet.length);
-    into.set(packet.subarray(0, count));
+    this.#peer = packet.from;
+    const count = Math.min(into.length, packet.bytes.length);
+    into.set(packet.bytes.subarray(0, count));
     return count;
   }
 }

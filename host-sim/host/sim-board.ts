@@ -1,10 +1,12 @@
 import { type Board, createBoard } from '../../src/board/board.js';
 import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
+import type { Label } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
 import type { BoardWorld } from '../world/board-world.js';
+import { LoopbackPorts } from './loopback-ports.js';
 import { createNodeWorld, NodeHost, nodeClock, type SharedParts } from './node-host.js';
 import { PinBank } from './pins.js';
 import { type Crash, RebootDelay } from './reboot-delay.js';
@@ -18,6 +20,8 @@ export interface SimBoardOptions {
   readonly buildTimeMs: number;
   /** What the board reports, as on its serial console. */
   onEvent(event: BoardEvent): void;
+  /** What it shows to whoever has its cable, and that is a secret to everybody else. */
+  onLabel?(label: Label): void;
   /** The firmware threw; the board boots anew by itself. */
   onCrash(crash: Crash): void;
 }
@@ -29,6 +33,8 @@ export interface SimulatedBoard {
   readonly pins: PinBank;
   /** What is wired to its pins. */
   readonly world: BoardWorld;
+  /** Where the ports on which it listens are on this desktop. */
+  readonly ports: LoopbackPorts;
   /** Its identity at the cloud, once activated. */
   readonly deviceId: string | undefined;
   /** Stops cleanly and stays off. */
@@ -60,6 +66,7 @@ export type StartFirmware<F extends Firmware> = (
 export class SimHardware<F extends Firmware> implements SimulatedBoard {
   readonly pins: PinBank;
   readonly world: BoardWorld;
+  readonly ports = new LoopbackPorts();
   readonly #options: SimBoardOptions;
   readonly #start: StartFirmware<F>;
   #host: NodeHost | undefined;
@@ -120,7 +127,9 @@ export class SimHardware<F extends Firmware> implements SimulatedBoard {
     const host = new NodeHost({
       ...this.#options,
       pins: this.pins,
+      ports: this.ports,
       bootReason,
+      showLabel: (label) => this.#options.onLabel?.(label),
       console: (event) => onEvent(event as BoardEvent),
       onRestart: () => this.#restart(),
       onCrash: (error) => this.#crash(error),

@@ -47,6 +47,7 @@ import { backoffHonoured } from './promises/backoff-honoured.js';
 import { bounded } from './promises/bounded.js';
 import { clockRight } from './promises/clock-right.js';
 import { eventsInOrder } from './promises/events-in-order.js';
+import { heeded } from './promises/heeded.js';
 import { interlock } from './promises/interlock.js';
 import { localControl } from './promises/local-control.js';
 import { noLeftover } from './promises/no-leftover.js';
@@ -65,6 +66,7 @@ import { servoRests } from './promises/servo-rests.js';
 import { servoSpeed } from './promises/servo-speed.js';
 import { settingsKept } from './promises/settings-kept.js';
 import { staleRefused } from './promises/stale-refused.js';
+import { staysOnline } from './promises/stays-online.js';
 import { toldSoon } from './promises/told-soon.js';
 import { wear } from './promises/wear.js';
 import type { Scenario } from './scenario.js';
@@ -136,6 +138,7 @@ export const PROMISES: readonly WorldPromise[] = [
   bounded,
   clockRight,
   eventsInOrder,
+  heeded,
   interlock,
   localControl,
   noLeftover,
@@ -154,6 +157,7 @@ export const PROMISES: readonly WorldPromise[] = [
   servoSpeed,
   settingsKept,
   staleRefused,
+  staysOnline,
   toldSoon,
   wear,
 ];

@@ -20,13 +20,11 @@ export class Obstacles {
   /** An obstacle is gone; what it left behind may take the board so much longer. */
   release(board: number, name: string, aftermathMs = 0): void {
     const state = this.#boards[board]!;
-    const left = (state.names.get(name) ?? 1) - 1;
-    if (left > 0) state.names.set(name, left);
+    const count = state.names.get(name);
+    // A board that starts without having lost its power is not given new time.
+    if (count === undefined) return;
+    if (count > 1) state.names.set(name, count - 1);
     else state.names.delete(name);
-    if (state.names.size > 0) {
-      state.clearSinceMs = Math.max(state.clearSinceMs, this.#clock.monotonicMs() + aftermathMs);
-      return;
-    }
     state.clearSinceMs = Math.max(state.clearSinceMs, this.#clock.monotonicMs() + aftermathMs);
   }
 

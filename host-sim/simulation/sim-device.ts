@@ -114,9 +114,11 @@ export class SimDevice {
   /** The power goes without a word, in the middle of whatever it does. */
   cut(): void {
     const { time } = this.#options;
+    // A chip that was reset has power, and no firmware so far.
+    const hasPower = this.#host !== undefined || this.#booting !== undefined;
     time.timer.clear(this.#booting);
     this.#booting = undefined;
-    if (this.#host === undefined) return;
+    if (!hasPower) return;
     this.flash.powered = false;
     this.#end({ silent: true });
     this.pins.powerOff();

@@ -86,6 +86,7 @@ export class World {
     onBytes: (bytes) => this.trace.bytes(this.nowMs, bytes),
     onAcknowledged: (device, topic, payload) => this.#each((witness) => witness.acknowledged?.(device, topic, payload)),
     onPacket: (device, way, packet) => this.#each((witness) => witness.packet?.(device, way, packet)),
+    onCut: ({ index }) => this.tell(`a connection of #${index} is cut`),
   });
   readonly #bySerial: ReadonlyMap<string, SimDevice>;
   readonly #byDeviceId = new Map<string, SimDevice>();
@@ -169,6 +170,7 @@ export class World {
     for (const device of this.devices) device.powerOn('power_on', random.between(0, withinMs));
     this.time.timer.repeat(() => {
       for (const witness of this.#witnesses) witness.tick?.();
+      this.time.isCalm = true;
     }, TICK_MS);
   }
 

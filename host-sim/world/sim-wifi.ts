@@ -1,55 +1,15 @@
-import type { Timer, TimerHandle } from '../../src/ports/timer.js';
-import type { WiFiConstructor, WiFiCredentials, WiFiOptions, WiFiStation } from '../../src/ports/wifi.js';
+import type { WiFiCredentials } from '../../src/ports/wifi.js';
+import { Radio } from './radio.js';
 
-/** Time from `connect` to an address, ms. */
-const JOIN_MS = 50;
+/** The network around simulated boards on a desktop. Its password guards nothing: everybody may know it. */
+export const DESK_NETWORK: Required<WiFiCredentials> = Object.freeze({ ssid: 'SmartLink-Sim', password: 'simulated' });
 
-/** The access point that a simulated board stands beside: a desktop's own network, always there. */
-export class SimAccessPoint {
-  /** Signal strength at the board, dBm. */
-  rssi: number;
+/** Joining is ten times faster than in the world: whoever is at a desktop has seen it before. */
+const SPEED = 10;
 
-  constructor(rssi = -45) {
-    this.rssi = rssi;
-  }
-
-  /** The station's constructor for a board whose time is `timer`. */
-  station(timer: Timer): WiFiConstructor {
-    const accessPoint = this;
-    return class implements WiFiStation {
-      readonly #options: WiFiOptions;
-      #pending: TimerHandle | undefined;
-      #connected = false;
-      #closed = false;
-
-      constructor(options: WiFiOptions) {
-        this.#options = options;
-      }
-
-      connect(_credentials: WiFiCredentials): void {
-        if (this.#closed) throw new Error('station is closed');
-        this.disconnect();
-        this.#pending = timer.set(() => {
-          this.#pending = undefined;
-          this.#connected = true;
-          this.#options.onConnected();
-        }, JOIN_MS);
-      }
-
-      disconnect(): void {
-        timer.clear(this.#pending);
-        this.#pending = undefined;
-        this.#connected = false;
-      }
-
-      get rssi(): number | undefined {
-        return this.#connected ? accessPoint.rssi : undefined;
-      }
-
-      close(): void {
-        this.disconnect();
-        this.#closed = true;
-      }
-    };
-  }
+/** The air of a desktop in real time, with one network. */
+export function createDeskRadio(): Radio {
+  const radio = new Radio({ speed: SPEED });
+  radio.add({ ...DESK_NETWORK, rssi: -45 });
+  return radio;
 }

@@ -1,18 +1,18 @@
 import type { BoardEvent } from '../../src/core/events.js';
 import type { Clock } from '../../src/ports/clock.js';
-import type { Host } from '../../src/ports/host.js';
+import type { Host, Label } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
-import type { TcpOptions } from '../../src/ports/socket.js';
+import type { ListenerOptions, TcpOptions } from '../../src/ports/socket.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
 import type { Timer, TimerHandle } from '../../src/ports/timer.js';
-import type { WiFiConstructor, WiFiLoss, WiFiOptions, WiFiStation } from '../../src/ports/wifi.js';
+import type { WiFiConstructor, WiFiLoss, WiFiNetwork, WiFiOptions, WiFiStation } from '../../src/ports/wifi.js';
 import { MemoryStorage } from '../host/memory-storage.js';
 import { createNodeText } from '../host/node-text.js';
 import { PinBank } from '../host/pins.js';
-import type { Radio } from './radio.js';
-import { SimAccessPoint } from './sim-wifi.js';
-import type { VirtualNetwork } from './virtual-network.js';
+import { Radio } from './radio.js';
+import { createRandom } from './random.js';
+import type { VirtualNetwork, VirtualStack } from './virtual-network.js';
 import type { VirtualTime } from './virtual-time.js';
 
 export interface VirtualHostOptions {
@@ -33,7 +33,7 @@ export interface VirtualHostOptions {
   readonly hasTime?: boolean;
   /** How much too fast its clock is (default 0), parts per million. */
   readonly driftPpm?: number;
-  /** The air around it (default: an access point that takes everybody, on a network without distance). */
+  /** The air around it (default: an access point with the settings' name and password, on a network without distance). */
   readonly radio?: Radio;
   /** Whether `events` keeps what the board said (default); a long life says a lot. */
   readonly keepsEvents?: boolean;
@@ -52,7 +52,12 @@ export interface VirtualHostOptions {
 /** One boot of a board in virtual time: a Host, and what a test does to it from outside. */
 export interface VirtualHost extends Host {
   readonly pins: PinBank;
-  readonly accessPoint: SimAccessPoint;
+  /** The air around it. */
+  readonly radio: Radio;
+  /** Its sockets, for who wants to `knock` at one of its ports. */
+  readonly stack: VirtualStack;
+  /** What it showed on the serial console alone. */
+  readonly labels: Label[];
   /** What the board said on its console, oldest first. */
   readonly events: BoardEvent[];
   /** How often the firmware asked for a restart. */
@@ -71,10 +76,10 @@ export interface VirtualHost extends Host {
 /** The cloud's address in the default settings. */
 export const VIRTUAL_API_URL = 'http://cloud:8080';
 
-const DEFAULT_SETTINGS: Settings = {
-  environment: { name: 'dev', apiUrl: VIRTUAL_API_URL },
-  wifi: { ssid: 'home', password: 'password1' },
-};
+const HOME = { ssid: 'home', password: 'password1' };
+const DEFAULT_SETTINGS: Settings = { environment: { name: 'dev', apiUrl: VIRTUAL_API_URL }, wifi: HOME };
+/** In the default air nobody waits for long. */
+const QUICK = 20;
 
 /** Builds a Host whose time, network and randomness are the test's. */
 export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
@@ -83,6 +88,7 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
   const powerOff = ({ silent = false } = {}): void => {
     powered = false;
     stack.powerOff(silent);
+    antenna.powerOff();
   };
   const deliver = (callback: () => void): void => {
     if (!powered) return;
@@ -124,18 +130,29 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
     },
   };
   const random = createRandom(options.seed ?? 1);
-  const antenna = options.radio?.antenna(timer, random);
-  const stack = network.stack(deliver, antenna?.path, options.serial);
+  const settings = options.settings ?? DEFAULT_SETTINGS;
+  const radio = options.radio ?? createQuickRadio(settings);
+  // In the default air a board's randomness is its own.
+  const antenna = radio.antenna(timer, options.radio ? random : createRandom(0));
+  const path = options.radio ? antenna.path : { ...antenna.path, ...network.path };
+  const stack = network.stack(deliver, path, options.serial);
+  antenna.stack = stack;
   const TCP = class extends stack.TCP {
     constructor(tcp: TcpOptions) {
       if (options.hasRoom?.() === false) throw new Error('no memory for a socket');
       super(tcp);
     }
   };
-  const accessPoint = new SimAccessPoint();
+  const Listener = class extends stack.Listener {
+    constructor(listener: ListenerOptions) {
+      if (options.hasRoom?.() === false) throw new Error('no memory for a listener');
+      super(listener);
+    }
+  };
   const stations = new Set<VirtualStation>();
   const pins = options.pins ?? new PinBank({ clock: time.clock });
   const events: BoardEvent[] = [];
+  const labels: Label[] = [];
   const host = {
     timer,
     clock: createClock(time, options.hasTime ?? time.clock.hasTime, (options.driftPpm ?? 0) / 1e6),
@@ -144,7 +161,9 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
     storage: options.storage ?? new MemoryStorage(),
     io: pins.forBoot(timer),
     pins,
-    accessPoint,
+    radio,
+    stack,
+    labels,
     events,
     restarts: 0,
     get timers() {
@@ -158,14 +177,14 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
       TCP,
       UDP: stack.UDP,
       resolver: stack.resolver,
-      WiFi:
-        antenna?.WiFi ??
-        (class extends VirtualStation {
-          constructor(wifi: WiFiOptions) {
-            super(accessPoint.station(timer), wifi, () => host.joinFailure);
-            stations.add(this);
-          }
-        } as WiFiConstructor),
+      Listener,
+      AccessPoint: antenna.AccessPoint,
+      WiFi: class extends VirtualStation {
+        constructor(wifi: WiFiOptions) {
+          super(antenna.WiFi, wifi, () => host.joinFailure);
+          stations.add(this);
+        }
+      },
     },
     system: {
       bootReason: options.bootReason ?? 'power_on',
@@ -179,11 +198,14 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
         });
       },
     },
-    settings: options.settings ?? DEFAULT_SETTINGS,
+    settings,
     console: (event: Parameters<Host['console']>[0]) => {
       if (!powered) return;
       if (options.keepsEvents !== false) events.push(event as BoardEvent);
       options.onEvent?.(event as BoardEvent);
+    },
+    showLabel: (label: Label) => {
+      if (powered) labels.push(label);
     },
     loseWiFi: (reason: WiFiLoss = 'lost') => {
       timer.set(() => {
@@ -195,7 +217,14 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
   return host;
 }
 
-/** A station of the access point that can also fail to join and fall off. */
+/** An air with the one access point that the settings name. */
+function createQuickRadio({ wifi = HOME }: Settings): Radio {
+  const radio = new Radio({ speed: QUICK });
+  radio.add(wifi);
+  return radio;
+}
+
+/** A station that can also fail to join and fall off. */
 class VirtualStation implements WiFiStation {
   readonly #inner: WiFiStation;
   readonly #options: WiFiOptions;
@@ -229,6 +258,14 @@ class VirtualStation implements WiFiStation {
     this.#inner.disconnect();
   }
 
+  scan(onDone: (networks: readonly WiFiNetwork[]) => void): void {
+    this.#inner.scan(onDone);
+  }
+
+  get address(): string | undefined {
+    return this.#inner.address;
+  }
+
   get rssi(): number | undefined {
     return this.#inner.rssi;
   }
@@ -257,18 +294,5 @@ function createClock(time: VirtualTime, hasTime: boolean, drift: number): Clock 
       epochAtSetMs = epochMs;
     },
     hasTime,
-  };
-}
-
-/** The same numbers from the same seed (mulberry32). */
-function createRandom(seed: number): Host['random'] {
-  let state = seed >>> 0;
-  return {
-    uint32: () => {
-      state = (state + 0x6d2b79f5) >>> 0;
-      let value = Math.imul(state ^ (state >>> 15), state | 1);
-      value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
-      return (value ^ (value >>> 14)) >>> 0;
-    },
   };
 }

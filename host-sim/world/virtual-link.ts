@@ -1,4 +1,4 @@
-import type { TcpOptions } from '../../src/ports/socket.js';
+import type { TcpEvents, UdpPeer } from '../../src/ports/socket.js';
 import type { VirtualTime } from './virtual-time.js';
 
 /** Bytes that may be on their way from a board before its socket takes no more, as lwIP's send buffer. */
@@ -9,11 +9,13 @@ const BARE_BYTES = 40;
 /** How a connection ended, seen from the test's side. */
 export type PeerEnd = 'ended' | 'reset';
 
-/** The test's end of a connection that a board opened. Nothing is called after `onClosed`, `reset` or `end`. */
+/** The test's end of a connection with a board. Nothing is called after `onClosed`, `reset` or `end`. */
 export interface VirtualPeer {
+  /** Of a connection that the test makes: the board has taken it. What is written earlier waits. */
+  onOpened?: (() => void) | undefined;
   /** Bytes have come from the board: one write of its firmware, at most. */
   onData: ((bytes: Uint8Array) => void) | undefined;
-  /** The board closed the connection (`ended`) or lost its power (`reset`). */
+  /** The board closed the connection (`ended`); or it refused it, or lost its power (`reset`). */
   onClosed: ((how: PeerEnd) => void) | undefined;
   /** Sends bytes, cut into segments of `segmentBytes` (default the network's); each arrives as an event of its own. */
   write(bytes: Uint8Array, segmentBytes?: number): void;
@@ -38,6 +40,24 @@ export interface VirtualPeer {
 export interface Path {
   /** Time that so many bytes take now in one direction, ms; `undefined`: they never arrive. */
   delayMs(bytes: number, upward: boolean): number | undefined;
+  /** The way to whoever has this address on the same access point; `undefined`: nobody has it there. */
+  local?(address: string): LocalRoute | undefined;
+}
+
+/** What somebody on the same access point reaches of a host. */
+export interface Neighbour {
+  /** What takes connections to a port; `undefined`: they are refused. `from`: the address of who connects. */
+  listener(port: number, from: string): ((peer: VirtualPeer) => void) | undefined;
+  /** A packet comes in. */
+  packet(port: number, bytes: Uint8Array, from: UdpPeer): void;
+}
+
+/** The way between two hosts on one access point. */
+export interface LocalRoute {
+  readonly path: Path;
+  readonly to: Neighbour;
+  /** Address of the one who goes it. */
+  readonly from: string;
 }
 
 /** What carries a firmware callback into a board: nothing runs once its power is gone. */
@@ -59,15 +79,17 @@ export interface LinkHome {
   readonly owner: string;
 }
 
-/** One connection: the board's end and the test's. */
+/** One connection: the board's end and the test's. `dial` or `knock` follows its making. */
 export class Link implements VirtualPeer {
   readonly owner: string;
+  onOpened: (() => void) | undefined;
   onData: ((bytes: Uint8Array) => void) | undefined;
   onClosed: ((how: PeerEnd) => void) | undefined;
   readonly #network: LinkNetwork;
   readonly #path: Path;
   readonly #deliver: Deliver;
-  readonly #options: TcpOptions;
+  /** Undefined while it waits to be accepted. */
+  #events: TcpEvents | undefined;
   readonly #open: Set<Link>;
   /** The firmware may still be called and may still read. */
   #boardOpen = true;
@@ -85,28 +107,41 @@ export class Link implements VirtualPeer {
   #unread = new Uint8Array(0);
   readonly #held: Uint8Array[] = [];
 
-  constructor(home: LinkHome, options: TcpOptions, open: Set<Link>) {
-    const { network, deliver } = home;
+  constructor(home: LinkHome, open: Set<Link>, events?: TcpEvents) {
     this.owner = home.owner;
-    this.#network = network;
+    this.#network = home.network;
     this.#path = home.path;
-    this.#deliver = deliver;
-    this.#options = options;
+    this.#deliver = home.deliver;
+    this.#events = events;
     this.#open = open;
     open.add(this);
-    const { address, port } = options;
+  }
+
+  /** The board connects. */
+  dial(address: string, port: number): void {
     this.#upward(BARE_BYTES, () => {
       if (!this.#boardOpen) return;
-      const accept = network.listener(address, port);
+      const accept = this.#network.listener(address, port);
       if (accept === undefined) {
         this.#downward(BARE_BYTES, () => this.#tell(new Error('connection refused')));
         return;
       }
       this.#peerOpen = true;
-      this.#downward(BARE_BYTES, () => {
-        if (this.#boardOpen && !this.#boardTold) deliver(() => options.onWritable(this.#room));
-      });
+      this.#downward(BARE_BYTES, () => this.#tellRoom());
       accept(this);
+    });
+  }
+
+  /** The test connects; `admit` says whether the board takes it. */
+  knock(admit: (link: Link) => boolean): void {
+    this.#peerOpen = true;
+    this.#downward(BARE_BYTES, () => {
+      if (!admit(this)) this.refuse();
+      else {
+        this.#upward(BARE_BYTES, () => {
+          if (this.#peerOpen) this.onOpened?.();
+        });
+      }
     });
   }
 
@@ -124,7 +159,7 @@ export class Link implements VirtualPeer {
     if (!this.#boardOpen) throw new Error('socket is closed');
     if (bytes.length > this.#room) throw new RangeError('more than can be written');
     this.#room -= bytes.length;
-    const copy = Uint8Array.from(bytes);
+    const copy = new Uint8Array(bytes);
     this.#upward(bytes.length, () => {
       if (this.#paused) this.#held.push(copy);
       else this.#arriveAtPeer(copy);
@@ -133,10 +168,31 @@ export class Link implements VirtualPeer {
   }
 
   close(): void {
+    this.#letGo('ended');
+  }
+
+  /** The board does not take a connection that was knocked for. */
+  refuse(): void {
+    this.#letGo('reset');
+  }
+
+  #letGo(how: PeerEnd): void {
     if (!this.#boardOpen) return;
     this.#boardOpen = false;
     this.#open.delete(this);
-    this.#upward(BARE_BYTES, () => this.#closePeer('ended'));
+    this.#upward(BARE_BYTES, () => this.#closePeer(how));
+  }
+
+  /** The firmware takes a connection that was knocked for; what happened to it meanwhile follows. */
+  accept(events: TcpEvents): void {
+    const told = this.#boardTold;
+    this.#network.time.timer.set(() => {
+      this.#events = events;
+      this.#boardTold = false;
+      this.#tellRoom();
+      if (this.#unread.length > 0 && this.#boardOpen) this.#deliver(() => events.onReadable(this.#unread.length));
+      if (told) this.#tell(undefined);
+    });
   }
 
   powerOff(silent: boolean): void {
@@ -199,8 +255,14 @@ export class Link implements VirtualPeer {
     this.#downward(BARE_BYTES, () => {
       const full = this.#room === 0;
       this.#room += bytes.length;
-      if (full && this.#boardOpen && !this.#boardTold) this.#deliver(() => this.#options.onWritable(this.#room));
+      if (full && this.#boardOpen && !this.#boardTold) this.#tellRoom();
+      else this.#network.time.isCalm = true;
     });
+  }
+
+  #tellRoom(): void {
+    const events = this.#events;
+    if (events && this.#boardOpen && !this.#boardTold) this.#deliver(() => events.onWritable(this.#room));
   }
 
   #arriveAtBoard(segment: Uint8Array): void {
@@ -209,13 +271,15 @@ export class Link implements VirtualPeer {
     unread.set(this.#unread);
     unread.set(segment, this.#unread.length);
     this.#unread = unread;
-    this.#deliver(() => this.#options.onReadable(unread.length));
+    const events = this.#events;
+    if (events) this.#deliver(() => events.onReadable(unread.length));
   }
 
   #tell(error: Error | undefined): void {
     if (!this.#boardOpen || this.#boardTold) return;
     this.#boardTold = true;
-    this.#deliver(() => this.#options.onError(error));
+    const events = this.#events;
+    if (events) this.#deliver(() => events.onError(error));
   }
 
   #closePeer(how: PeerEnd): void {

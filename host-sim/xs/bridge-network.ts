@@ -70,7 +70,7 @@ export class BridgeNetwork {
         break;
       }
       case Act.udpOpen:
-        this.#openUdp(from.u32());
+        this.#openUdp(from.u32(), from.u32());
         break;
       case Act.udpWrite: {
         const socket = this.#udp.get(from.u32());
@@ -100,6 +100,13 @@ export class BridgeNetwork {
       case Act.wifiConnect: {
         const station = this.#stations.get(from.u32());
         station?.connect(JSON.parse(from.text()));
+        break;
+      }
+      case Act.wifiScan: {
+        const id = from.u32();
+        this.#stations
+          .get(id)
+          ?.scan((networks) => this.#tell(Event.wifiScanned, id, Buffer.from(JSON.stringify(networks))));
         break;
       }
       case Act.wifiDisconnect:
@@ -167,14 +174,19 @@ export class BridgeNetwork {
     }
   }
 
-  #openUdp(id: number): void {
+  #openUdp(id: number, port: number): void {
     const { UDP } = this.#host.network;
     if (UDP === undefined) return;
     const socket: UdpSocket = new UDP({
+      ...(port === 0 ? {} : { port }),
       onReadable: (packets) => {
         for (let i = 0; i < packets; i++) {
           const length = socket.read(this.#receive);
-          if (length > 0) this.#tell(Event.udpReadable, id, this.#receive.slice(0, length));
+          const { peer } = socket;
+          if (length === 0 || peer === undefined) continue;
+          const address = Buffer.from(peer.address);
+          const head = Buffer.of(peer.port >> 8, peer.port & 255, address.length);
+          this.#tell(Event.udpReadable, id, Buffer.concat([head, address, this.#receive.subarray(0, length)]));
         }
       },
     });
@@ -182,8 +194,8 @@ export class BridgeNetwork {
   }
 
   #openStation(id: number): void {
-    const station = new this.#host.network.WiFi({
-      onConnected: () => this.#tell(Event.wifiConnected, id),
+    const station: WiFiStation = new this.#host.network.WiFi({
+      onConnected: () => this.#tell(Event.wifiConnected, id, Buffer.from(station.address ?? '')),
       onDisconnected: (reason) => this.#tell(Event.wifiDisconnected, id, Buffer.from(reason)),
     });
     this.#stations.set(id, station);

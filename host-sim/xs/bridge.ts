@@ -199,6 +199,9 @@ export class GuestBridge {
       case Act.console:
         host.console(JSON.parse(from.text()));
         break;
+      case Act.label:
+        host.showLabel(JSON.parse(from.text()));
+        break;
       case Act.restart:
         host.system.restart();
         break;

@@ -1,6 +1,6 @@
 import type { Network } from '../../src/ports/host.js';
-import type { ResolveOptions, TcpOptions, TcpSocket, UdpOptions, UdpSocket } from '../../src/ports/socket.js';
-import type { WiFiCredentials, WiFiLoss, WiFiOptions, WiFiStation } from '../../src/ports/wifi.js';
+import type { ResolveOptions, TcpOptions, TcpSocket, UdpOptions, UdpPeer, UdpSocket } from '../../src/ports/socket.js';
+import type { WiFiCredentials, WiFiLoss, WiFiNetwork, WiFiOptions, WiFiStation } from '../../src/ports/wifi.js';
 import { PacketQueue } from '../host/packet-queue.js';
 import { decodeText, type Outgoing, Table } from './guest-wire.js';
 import { Act, Event } from './protocol.js';
@@ -83,10 +83,13 @@ export class GuestNetwork {
         this.#lookups.remove(id)?.onError(new Error(textAt(message, at)));
         break;
       case Event.wifiConnected:
-        this.#stations.get(id)?.connected();
+        this.#stations.get(id)?.connected(textAt(message, at));
         break;
       case Event.wifiDisconnected:
         this.#stations.get(id)?.disconnected(textAt(message, at) as WiFiLoss);
+        break;
+      case Event.wifiScanned:
+        this.#stations.get(id)?.scanned(JSON.parse(textAt(message, at)));
         break;
     }
   }
@@ -182,6 +185,8 @@ class GuestUdp implements UdpSocket {
   readonly #table: Table<GuestUdp>;
   readonly #options: UdpOptions;
   readonly #id: number;
+  /** 0: any. */
+  readonly #port: number;
   readonly #packets = new PacketQueue();
   #closed = false;
 
@@ -189,14 +194,22 @@ class GuestUdp implements UdpSocket {
     this.#out = out;
     this.#table = table;
     this.#options = options;
+    this.#port = options.port ?? 0;
+    if (this.#port !== 0 && table.some((other) => other.#port === this.#port))
+      throw new Error(`port ${this.#port} is taken`);
     this.#id = table.add(this);
-    out.begin(Act.udpOpen, 4);
+    out.begin(Act.udpOpen, 8);
     out.u32(this.#id);
+    out.u32(this.#port);
   }
 
   read(into: Uint8Array): number {
     if (this.#closed) throw new Error('socket is closed');
     return this.#packets.read(into);
+  }
+
+  get peer(): UdpPeer | undefined {
+    return this.#packets.peer;
   }
 
   write(bytes: Uint8Array, address: string, port: number): void {
@@ -216,8 +229,11 @@ class GuestUdp implements UdpSocket {
     this.#out.u32(this.#id);
   }
 
-  readable(packet: Uint8Array): void {
-    if (!this.#packets.push(packet)) return;
+  /** The packet comes behind the port and the address of who sent it. */
+  readable(bytes: Uint8Array): void {
+    const end = 3 + bytes[2]!;
+    const from = { address: decodeText(bytes, 3, end), port: bytes[0]! * 256 + bytes[1]! };
+    if (!this.#packets.push(bytes.subarray(end), from)) return;
     this.#options.onReadable(this.#packets.length);
   }
 }
@@ -228,7 +244,9 @@ class GuestStation implements WiFiStation {
   readonly #options: WiFiOptions;
   readonly #id: number;
   readonly #rssi: () => number | undefined;
-  #connected = false;
+  /** Who waits for what is heard, in the order in which they asked. */
+  readonly #scans: ((networks: readonly WiFiNetwork[]) => void)[] = [];
+  #address: string | undefined;
   #closed = false;
 
   constructor(out: Outgoing, table: Table<GuestStation>, options: WiFiOptions, rssi: () => number | undefined) {
@@ -242,7 +260,7 @@ class GuestStation implements WiFiStation {
 
   connect(credentials: WiFiCredentials): void {
     if (this.#closed) throw new Error('station is closed');
-    this.#connected = false;
+    this.#address = undefined;
     this.#out.begin(Act.wifiConnect, 8 + TEXT_ROOM);
     this.#out.u32(this.#id);
     this.#out.text(JSON.stringify(credentials), TEXT_ROOM);
@@ -250,30 +268,44 @@ class GuestStation implements WiFiStation {
 
   disconnect(): void {
     if (this.#closed) throw new Error('station is closed');
-    this.#connected = false;
+    this.#address = undefined;
     this.#tell(Act.wifiDisconnect);
   }
 
+  scan(onDone: (networks: readonly WiFiNetwork[]) => void): void {
+    if (this.#closed) throw new Error('station is closed');
+    this.#scans.push(onDone);
+    this.#tell(Act.wifiScan);
+  }
+
+  get address(): string | undefined {
+    return this.#address;
+  }
+
   get rssi(): number | undefined {
-    return this.#connected ? this.#rssi() : undefined;
+    return this.#address === undefined ? undefined : this.#rssi();
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#connected = false;
+    this.#address = undefined;
     this.#table.remove(this.#id);
     this.#tell(Act.wifiClose);
   }
 
-  connected(): void {
-    this.#connected = true;
+  connected(address: string): void {
+    this.#address = address;
     this.#options.onConnected();
   }
 
   disconnected(reason: WiFiLoss): void {
-    this.#connected = false;
+    this.#address = undefined;
     this.#options.onDisconnected(reason);
+  }
+
+  scanned(networks: readonly WiFiNetwork[]): void {
+    this.#scans.shift()?.(networks);
   }
 
   #tell(opcode: number): void {

@@ -139,6 +139,12 @@ export class Table<T> {
     return this.#ids[index] === id ? this.#items[index] : undefined;
   }
 
+  /** Whether one of its items is such. */
+  some(isSuch: (item: T) => boolean): boolean {
+    for (const item of this.#items) if (item !== undefined && isSuch(item)) return true;
+    return false;
+  }
+
   /** Takes an item out, if it is there. */
   remove(id: number): T | undefined {
     const index = id % this.#items.length;

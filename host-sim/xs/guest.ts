@@ -205,6 +205,10 @@ class Guest {
         out.begin(Act.console, 4 + CONSOLE_ROOM);
         out.text(JSON.stringify(event), CONSOLE_ROOM);
       },
+      showLabel: (label) => {
+        out.begin(Act.label, 4 + CONSOLE_ROOM);
+        out.text(JSON.stringify(label), CONSOLE_ROOM);
+      },
     };
   }
 }

@@ -29,6 +29,8 @@ export const Act = Object.freeze({
   stopped: 22,
   crashed: 23,
   inputClose: 24,
+  wifiScan: 25,
+  label: 26,
   // Questions: the last record of a message, answered before the firmware goes on.
   flush: 64,
   random: 65,
@@ -61,6 +63,7 @@ export const Event = Object.freeze({
   measure: 14,
   /** The level of an input has changed, perhaps more than once. */
   digitalEdge: 15,
+  wifiScanned: 16,
   // What is the case, ahead of an event: an id and a u32. They call nothing.
   /** Room in a send buffer. */
   tcpRoom: 32,

@@ -11,6 +11,11 @@ const MAX_ANSWER_BYTES = 8_192;
 export interface ActivationRequestOptions {
   readonly host: Host;
   readonly product: Product;
+  /** Base URL of the cloud's API. */
+  readonly apiUrl: string;
+  readonly serial: string;
+  /** Puts the board into the project of whoever got it. */
+  readonly bindToken: string | undefined;
   /** How it ended; called once, never from inside the constructor, never after `close()`. */
   onOutcome(outcome: ActivationOutcome): void;
   /** The `Date` header of an answer that came. */
@@ -29,9 +34,9 @@ export class ActivationRequest {
   #refusedUrl: TimerHandle | undefined;
 
   constructor(options: ActivationRequestOptions) {
-    const { host, product } = options;
+    const { host, product, apiUrl, serial, bindToken } = options;
     this.#options = options;
-    const url = parseHttpUrl(host.settings.environment.apiUrl);
+    const url = parseHttpUrl(apiUrl);
     if (url === undefined) {
       this.#refusedUrl = host.timer.set(() => this.#fail('the API address is not an http:// URL'));
       return;
@@ -46,9 +51,10 @@ export class ActivationRequest {
       path: `${url.path.replace(/\/$/, '')}/api/v1/devices/activate`,
       body: JSON.stringify({
         productKey: product.productKey,
-        deviceSN: host.system.serial,
+        deviceSN: serial,
         firmwareVersion: product.firmwareVersion,
         chipModel: product.chipModel,
+        ...(bindToken !== undefined && { bindToken }),
       }),
       onHead: (status, headers) => {
         this.#status = status;

@@ -1,7 +1,4 @@
-import { ActivationRequest } from '../activation/activation-request.js';
-import { activationRecord } from '../activation/activation-store.js';
 import { Control } from '../control/control.js';
-import type { Activation, ActivationOutcome } from '../core/activation-answer.js';
 import { type SessionLoss, STABLE_AFTER_MS } from '../core/backoff.js';
 import type { BoardEvent, TimeSource } from '../core/events.js';
 import { parseHttpDate } from '../core/http-date.js';
@@ -10,13 +7,18 @@ import { advanceLife, INITIAL_LIFE, type LifeEffect, type LifeEvent, type LifeSt
 import type { Product } from '../core/product.js';
 import type { Host } from '../ports/host.js';
 import type { TimerHandle } from '../ports/timer.js';
-import type { WiFiStation } from '../ports/wifi.js';
-import type { JsonRecord } from '../records/json-record.js';
+import type { WiFiLoss, WiFiStation } from '../ports/wifi.js';
 import { Session } from '../session/session.js';
 import { BootGuard } from './boot-guard.js';
 import { Diagnostics } from './diagnostics.js';
+import { explainFailure } from './explain.js';
+import { finishForgetting, forgetEverything } from './factory-reset.js';
+import { readFactoryRecord } from './identity.js';
+import { KnownNetwork } from './known-network.js';
 import { LocalControl } from './local-control.js';
+import { Membership } from './membership.js';
 import { OutputStore } from './output-store.js';
+import { Provisioning } from './provisioning.js';
 import { StatusLed } from './status-led.js';
 import { Thing } from './thing.js';
 import { TimeSync } from './time-sync.js';
@@ -48,9 +50,10 @@ export class Board {
   readonly #thing: Thing;
   readonly #led: StatusLed | undefined;
   readonly #wifi: WiFiStation;
-  readonly #record: JsonRecord<Activation>;
+  readonly #network: KnownNetwork;
+  readonly #membership: Membership;
+  readonly #provisioning: Provisioning;
   readonly #sendBuffer = new Uint8Array(SEND_BUFFER_BYTES);
-  #activation: Activation | undefined;
   #life: LifeState = INITIAL_LIFE;
   #sessions = 0;
   /** What is under way for the phase: an exchange, a wait, a deadline. */
@@ -63,6 +66,7 @@ export class Board {
   constructor(host: Host, product: Product) {
     this.#host = host;
     this.#product = product;
+    const isForgotten = finishForgetting(host.storage);
     const early: BoardEvent[] = [];
     this.#diagnostics = new Diagnostics(host, (event) => {
       if (this.#thing) this.#thing.report(event);
@@ -93,12 +97,37 @@ export class Board {
         control: this.#control,
         diagnostics: this.#diagnostics,
         onChanged: () => this.#thing.reporter.changed(),
+        onPressed: (press) => {
+          if (press === 'held') host.timer.set(() => this.#restart(true));
+          else this.#provisioning.pressed(press);
+        },
       });
     }
     this.#led = product.statusLed && new StatusLed(host.timer, host.io, product.statusLed);
+    const factory = readFactoryRecord(host, () => storageFailed('factory'));
+    this.#network = new KnownNetwork(host, isForgotten);
+    this.#membership = new Membership({
+      host,
+      product,
+      serial: factory.serial,
+      network: this.#network,
+      diagnostics: this.#diagnostics,
+      isForgotten,
+    });
     this.#wifi = new host.network.WiFi({
-      onConnected: () => this.#advance({ type: 'joined' }),
+      onConnected: () => this.#onJoined(),
       onDisconnected: (reason) => this.#onNetworkLost(reason),
+    });
+    this.#provisioning = new Provisioning({
+      host,
+      product,
+      factory,
+      network: this.#network,
+      station: this.#wifi,
+      diagnostics: this.#diagnostics,
+      onRequest: () => this.#advance({ type: 'setup', activated: this.#membership.isActivated }),
+      onIdentify: () => this.#led?.identify(),
+      onReset: () => host.timer.set(() => this.#restart(true)),
     });
     this.#thing = new Thing({
       host,
@@ -109,25 +138,22 @@ export class Board {
       readInput: (input) => this.#local?.read(input),
       rssi: () => this.#wifi.rssi,
       reconnects: () => Math.max(0, this.#sessions - 1),
-      topics: () => this.#activation?.topics,
+      topics: () => this.#membership.activation?.topics,
       onTime: (epochMs) => this.#takeTime(epochMs, 'mqtt'),
-      onRestart: () => host.timer.set(() => this.#restart()),
+      onRestart: () => host.timer.set(() => this.#restart(false)),
+      onReset: () => host.timer.set(() => this.#restart(true)),
+      onOpenProvisioning: () => host.timer.set(() => this.#provisioning.open(false)),
       onOutgoing: () => this.#session?.pump(),
     });
     // What went wrong before there was anybody to tell it.
     for (const event of early) this.#thing.report(event);
-    this.#record = activationRecord(host.storage, host.text);
-    const stored = this.#record.read();
-    const { apiUrl } = host.settings.environment;
-    // What another cloud gave is of no use at this one; it is kept until there is something better.
-    if (stored && (stored.apiUrl ?? apiUrl) === apiUrl) this.#activation = stored;
     this.#diagnostics.emit('info', 'booted', {
       reason: host.system.bootReason,
       version: product.firmwareVersion,
       safeMode,
     });
-    const provisioned = host.settings.wifi !== undefined;
-    const activated = this.#activation !== undefined;
+    const { provisioned } = this.#network;
+    const activated = this.#membership.isActivated;
     this.#wait = host.timer.set(() => this.#advance({ type: 'started', provisioned, activated }));
   }
 
@@ -138,7 +164,7 @@ export class Board {
 
   /** Its identity at the cloud, once activated. */
   get deviceId(): string | undefined {
-    return this.#activation?.deviceId;
+    return this.#membership.activation?.deviceId;
   }
 
   /** The last 64 events, oldest first, those of earlier boots included. */
@@ -165,6 +191,7 @@ export class Board {
     this.#session = undefined;
     this.#advance({ type: 'stop' });
     this.#local?.close();
+    this.#provisioning.close();
     // Both take their time, and whoever stops a board has little.
     const left = session && new Promise<void>((resolve) => session.leave(resolve));
     await this.#control.close();
@@ -178,9 +205,18 @@ export class Board {
     this.#wifi.close();
   }
 
-  /** Says `offline`, keeps what is to be kept, and starts anew. */
-  #restart(): void {
-    if (this.#stopping === undefined) void this.stop().then(() => this.#host.system.restart());
+  /** Says `offline`, keeps what is to be kept (or forgets everything), and starts anew. */
+  #restart(forgets: boolean): void {
+    if (this.#stopping !== undefined) return;
+    if (forgets) this.#diagnostics.emit('info', 'factory_reset', {});
+    void this.stop().then(() => {
+      try {
+        if (forgets) forgetEverything(this.#host.storage);
+      } catch {
+        // The next boot goes on with it, or nothing has changed.
+      }
+      this.#host.system.restart();
+    });
   }
 
   #advance(event: LifeEvent): void {
@@ -188,32 +224,16 @@ export class Board {
     const { state, effects } = advanceLife(before, event, {
       random: this.#host.random.uint32() / 0x1_0000_0000,
       nowMs: this.#host.clock.monotonicMs(),
-      spreadMs: (this.#activation?.reconnectSpread ?? this.#product.session.reconnectSpreadS) * 1_000,
+      spreadMs: (this.#membership.activation?.reconnectSpread ?? this.#product.session.reconnectSpreadS) * 1_000,
     });
     this.#life = state;
     if (state.phase !== before.phase) {
       this.#diagnostics.emit('info', 'state_changed', { from: before.phase, to: state.phase });
     }
     this.#led?.show(ledPattern(state, this.#guard.safeMode));
-    this.#explain(event, effects);
+    explainFailure(this.#diagnostics, event, effects);
+    this.#provisioning.follow(event, this.deviceId);
     for (const effect of effects) this.#perform(effect);
-  }
-
-  /** Says what failed and when it will be tried again. */
-  #explain(event: LifeEvent, effects: readonly LifeEffect[]): void {
-    let retryMs = 0;
-    for (const effect of effects) if (effect.type === 'retry') retryMs = effect.delayMs;
-    if (event.type === 'activation_failed') {
-      const { failure } = event;
-      const reason =
-        failure.kind === 'broken' ? failure.reason : failure.kind === 'refused' ? failure.word : 'too many requests';
-      this.#diagnostics.emit('warn', 'activation_failed', { kind: failure.kind, reason, retryMs });
-    } else if (event.type === 'session_lost') {
-      const { loss } = event;
-      const reason =
-        loss.kind === 'failed' ? loss.reason : loss.kind === 'refused' ? `CONNACK ${loss.code}` : 'SUBACK 128';
-      this.#diagnostics.emit('warn', 'session_lost', { kind: loss.kind, reason, retryMs });
-    }
   }
 
   #perform(effect: LifeEffect): void {
@@ -241,6 +261,13 @@ export class Board {
       case 'watch_stability':
         this.#stability = timer.set(() => this.#advance({ type: 'stable' }), STABLE_AFTER_MS);
         break;
+      case 'open_setup': {
+        const { bootReason } = this.#host.system;
+        // Somebody has switched it on, or reset it; a board that crashed is alone.
+        const isAlone = this.#life.provisioned || bootReason === 'crash' || bootReason === 'watchdog';
+        this.#provisioning.open(!isAlone);
+        break;
+      }
       case 'release':
         this.#release();
         break;
@@ -257,22 +284,35 @@ export class Board {
     this.#session?.close();
     this.#session = undefined;
     this.#thing.offline();
-    if (this.#life.phase === 'joining' || this.#life.phase === 'stopped') this.#timeSync.stop();
+    const { phase } = this.#life;
+    if (phase !== 'activating' && phase !== 'connecting') this.#timeSync.stop();
   }
 
   #join(): void {
-    const { timer, settings } = this.#host;
+    const { timer } = this.#host;
     const deadline = timer.set(() => {
       this.#wifi.disconnect();
       this.#onNetworkLost('timeout');
     }, JOIN_TIMEOUT_MS);
     this.#underWay = { close: () => timer.clear(deadline) };
-    this.#wifi.connect(settings.wifi!);
+    this.#wifi.connect(this.#network.credentials!);
   }
 
-  #onNetworkLost(reason: string): void {
+  #onJoined(): void {
+    if (this.#life.phase !== 'provisioning' || this.#provisioning.joined()) {
+      this.#advance({ type: 'joined' });
+      return;
+    }
+    this.#wifi.disconnect();
+    this.#advance({ type: 'setup_failed', activated: this.#membership.isActivated });
+  }
+
+  #onNetworkLost(reason: WiFiLoss | 'timeout'): void {
     this.#diagnostics.emit('warn', 'network_lost', { reason });
-    this.#advance({ type: 'network_lost', reason });
+    if (this.#life.phase === 'provisioning') {
+      this.#provisioning.failed(reason === 'timeout' ? 'lost' : reason);
+      this.#advance({ type: 'setup_failed', activated: this.#membership.isActivated });
+    } else this.#advance({ type: 'network_lost', reason });
   }
 
   #syncClock(): void {
@@ -290,10 +330,15 @@ export class Board {
   }
 
   #activate(): void {
-    this.#underWay = new ActivationRequest({
-      host: this.#host,
-      product: this.#product,
-      onOutcome: (outcome) => this.#onActivation(outcome),
+    this.#underWay = this.#membership.activate({
+      onActivated: () => {
+        this.#underWay = undefined;
+        this.#advance({ type: 'activated' });
+      },
+      onFailed: (failure) => {
+        this.#underWay = undefined;
+        this.#advance({ type: 'activation_failed', failure });
+      },
       onDate: (header) => {
         const time = parseHttpDate(header);
         if (time !== undefined) this.#takeTime(time, 'http');
@@ -301,31 +346,8 @@ export class Board {
     });
   }
 
-  #onActivation(outcome: ActivationOutcome): void {
-    this.#underWay = undefined;
-    if (!outcome.ok) {
-      this.#advance({ type: 'activation_failed', failure: outcome.failure });
-      return;
-    }
-    const activation = { ...outcome.activation, apiUrl: this.#host.settings.environment.apiUrl };
-    try {
-      // Durable before it is used: the old credentials have just stopped working.
-      this.#record.write(activation);
-    } catch {
-      this.#diagnostics.emit('error', 'storage_failed', { record: 'activation' });
-      this.#advance({
-        type: 'activation_failed',
-        failure: { kind: 'broken', reason: 'the activation could not be stored' },
-      });
-      return;
-    }
-    this.#activation = activation;
-    this.#diagnostics.emit('info', 'activated', { deviceId: activation.deviceId });
-    this.#advance({ type: 'activated' });
-  }
-
   #connect(): void {
-    const activation = this.#activation!;
+    const activation = this.#membership.activation!;
     const session = new Session({
       host: this.#host,
       product: this.#product,

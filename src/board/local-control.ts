@@ -12,12 +12,14 @@ export interface LocalControlOptions {
   readonly diagnostics: Diagnostics;
   /** What an input measures has changed. */
   readonly onChanged: () => void;
+  /** A hand is at the board. */
+  readonly onPressed: (press: Press) => void;
 }
 
 /**
  * The inputs of a board, and what its buttons do there and then, whatever the network does: a short press toggles the
- * button's output (in control mode `pulse`: pulses it), a double press triggers the product's own pulse, a long one is
- * told. Not for safe mode, in which no input is opened.
+ * button's output (in control mode `pulse`: pulses it), a double press triggers the product's own pulse; all are told, for those
+ * that mean the board and not its outputs. Not for safe mode, in which no input is opened.
  */
 export class LocalControl {
   readonly #options: LocalControlOptions;
@@ -41,12 +43,11 @@ export class LocalControl {
   }
 
   readonly #onPress = (input: number, press: Press): void => {
-    const { product, control, diagnostics } = this.#options;
-    if (press === 'held') {
-      diagnostics.emit('info', 'button_held', { input });
-      return;
-    }
-    diagnostics.emit('debug', 'button_pressed', { input, press });
+    const { product, control, diagnostics, onPressed } = this.#options;
+    if (press === 'held') diagnostics.emit('info', 'button_held', { input });
+    else diagnostics.emit('debug', 'button_pressed', { input, press });
+    onPressed(press);
+    if (press === 'held' || press === 'long') return;
     const { channel } = product.inputs[input] as ButtonDefinition;
     const pulses = press === 'double' || product.controlMode === 'pulse';
     // Refused only where there is no such output, or the outputs have gone to their safe state.

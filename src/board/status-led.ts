@@ -1,6 +1,8 @@
-import type { LedPattern } from '../core/led-pattern.js';
+import { IDENTIFY, type LedPattern } from '../core/led-pattern.js';
 import type { Digital, Pins } from '../ports/pins.js';
 import type { Timer, TimerHandle } from '../ports/timer.js';
+
+const IDENTIFY_MS = 5_000;
 
 /** Shows a pattern on the status LED. */
 export class StatusLed {
@@ -10,6 +12,9 @@ export class StatusLed {
   #pattern: LedPattern | undefined;
   #step = 0;
   #pending: TimerHandle | undefined;
+  /** What it shows again once it has been found. */
+  #later: LedPattern | undefined;
+  #identifying: TimerHandle | undefined;
 
   constructor(timer: Timer, io: Pins, options: { readonly pin: number; readonly activeLevel: 0 | 1 }) {
     this.#timer = timer;
@@ -18,6 +23,22 @@ export class StatusLed {
   }
 
   show(pattern: LedPattern): void {
+    if (this.#identifying === undefined) this.#show(pattern);
+    else this.#later = pattern;
+  }
+
+  /** Blinks fast for five seconds, so that somebody finds the board. */
+  identify(): void {
+    if (this.#identifying === undefined) this.#later = this.#pattern;
+    this.#timer.clear(this.#identifying);
+    this.#identifying = this.#timer.set(() => {
+      this.#identifying = undefined;
+      if (this.#later !== undefined) this.#show(this.#later);
+    }, IDENTIFY_MS);
+    this.#show(IDENTIFY);
+  }
+
+  #show(pattern: LedPattern): void {
     if (pattern === this.#pattern) return;
     this.#pattern = pattern;
     this.#step = 0;
@@ -30,7 +51,8 @@ export class StatusLed {
   /** Switches the LED off and lets the pin go. May be called twice. */
   close(): void {
     this.#timer.clear(this.#pending);
-    this.#pending = undefined;
+    this.#timer.clear(this.#identifying);
+    this.#pending = this.#identifying = undefined;
     this.#pattern = undefined;
     this.#pin.close();
   }

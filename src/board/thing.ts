@@ -30,6 +30,9 @@ export interface ThingOptions {
   readonly onTime: (epochMs: number) => void;
   /** A restart was asked for, and the answer is on its way. */
   readonly onRestart: () => void;
+  /** Likewise, with everything forgotten; and to let somebody set the board up. */
+  readonly onReset: () => void;
+  readonly onOpenProvisioning: () => void;
   /** Something waits to be sent. */
   readonly onOutgoing: () => void;
 }
@@ -170,13 +173,15 @@ export class Thing {
   }
 
   #createServices(): DeviceServices {
-    const { diagnostics, topics, onRestart } = this.#options;
+    const { diagnostics, topics, onRestart, onReset, onOpenProvisioning } = this.#options;
     return new DeviceServices({
       properties: () => this.reporter.state(),
       events: () => diagnostics.events(),
       takesLogs: () => topics()?.logPost !== undefined,
       postLog: (lines) => this.#send('logPost', () => this.#post('thing.log.post', lines())),
       restart: onRestart,
+      reset: onReset,
+      openProvisioning: onOpenProvisioning,
     });
   }
 

@@ -19,8 +19,15 @@ export interface BoardEvents {
   message_dropped: { readonly reason: 'malformed' | 'too_large'; readonly bytes: number };
   outbox_dropped: { readonly count: number };
   output_settled: { readonly channel: number; readonly value: number };
-  button_pressed: { readonly input: number; readonly press: 'short' | 'double' };
+  button_pressed: { readonly input: number; readonly press: 'short' | 'double' | 'long' };
   button_held: { readonly input: number };
+  setup_opened: Record<string, never>;
+  setup_closed: Record<string, never>;
+  /** A way to set the board up could not be opened. */
+  setup_unavailable: { readonly channel: string };
+  /** How far setting up has come: `stage` and `reason` as in `SetupState`; by which channel. */
+  setup: { readonly stage: string; readonly channel?: string; readonly reason?: string };
+  factory_reset: Record<string, never>;
   storage_failed: { readonly record: string };
   stopped: Record<string, never>;
   crashed: { readonly message: string };

@@ -1,3 +1,4 @@
+import { HttpLines, MAX_LINE_BYTES } from './http-lines.js';
 import type { Text } from './text.js';
 
 /** An answer that is not HTTP/1.x, or over a limit. `code` is stable, the message says what. */
@@ -15,7 +16,6 @@ export interface HttpAnswer {
   onComplete(): void;
 }
 
-const MAX_LINE_BYTES = 1_024;
 const MAX_HEAD_BYTES = 16_384;
 const MAX_HEADERS = 40;
 
@@ -32,20 +32,17 @@ type State =
 
 /** Takes an HTTP/1.1 answer apart as its bytes come (RFC 9112): constant memory, any split of the bytes gives the same answer. */
 export class HttpParser {
-  readonly #text: Text;
   readonly #sink: HttpAnswer;
-  readonly #line = new Uint8Array(MAX_LINE_BYTES);
-  #lineLength = 0;
-  #overlong = false;
+  readonly #lines: HttpLines;
   #headBytes = 0;
   #state: State = 'status';
   #status = 0;
   #headers = new Map<string, string>();
-  #lines = 0;
+  #lineCount = 0;
   #left = 0;
 
   constructor(text: Text, sink: HttpAnswer) {
-    this.#text = text;
+    this.#lines = new HttpLines(text);
     this.#sink = sink;
   }
 
@@ -69,9 +66,8 @@ export class HttpParser {
       } else {
         const byte = bytes[at++]!;
         if (++this.#headBytes > MAX_HEAD_BYTES) throw new HttpParseError(`a head is over ${MAX_HEAD_BYTES} bytes`);
-        if (byte === 0x0a) this.#endLine();
-        else if (this.#lineLength < MAX_LINE_BYTES) this.#line[this.#lineLength++] = byte;
-        else this.#overflow();
+        if (this.#lines.push(byte)) this.#endLine();
+        else if (this.#lines.overlong) this.#allowOverlong();
       }
     }
   }
@@ -83,17 +79,11 @@ export class HttpParser {
   }
 
   #endLine(): void {
-    let length = this.#lineLength;
-    if (length > 0 && this.#line[length - 1] === 0x0d) length--;
-    this.#lineLength = 0;
-    if (++this.#lines > MAX_HEADERS && this.#state !== 'chunk_size' && this.#state !== 'chunk_end') {
+    const line = this.#lines.read();
+    if (++this.#lineCount > MAX_HEADERS && this.#state !== 'chunk_size' && this.#state !== 'chunk_end') {
       throw new HttpParseError(`more than ${MAX_HEADERS} header lines`);
     }
-    if (this.#overlong) {
-      this.#overlong = false;
-      return;
-    }
-    const line = this.#decode(length);
+    if (line === undefined) return;
     if (this.#state === 'status') this.#onStatus(line);
     else if (this.#state === 'header') this.#onHeader(line);
     else if (this.#state === 'chunk_size') this.#onChunkSize(line);
@@ -104,17 +94,10 @@ export class HttpParser {
   }
 
   /** A header that is too long to keep (a policy, a cookie) means nothing to a board; any other line must be short. */
-  #overflow(): void {
+  #allowOverlong(): void {
     if (this.#state !== 'header' && this.#state !== 'trailer') {
       throw new HttpParseError(`a line is over ${MAX_LINE_BYTES} bytes`);
     }
-    this.#overlong = true;
-  }
-
-  /** Header bytes beyond ASCII are opaque (RFC 9110, 5.5), so a line that is no UTF-8 is kept without them. */
-  #decode(length: number): string {
-    for (let i = 0; i < length; i++) if (this.#line[i]! > 0x7e) this.#line[i] = 0x3f;
-    return this.#text.decode(this.#line, 0, length);
   }
 
   #onStatus(line: string): void {
@@ -166,7 +149,7 @@ export class HttpParser {
     if (!match) throw new HttpParseError('a chunk has no size');
     this.#left = Number.parseInt(match[1]!, 16);
     this.#state = this.#left === 0 ? 'trailer' : 'chunk';
-    this.#lines = 0;
+    this.#lineCount = 0;
     this.#headBytes = 0;
   }
 

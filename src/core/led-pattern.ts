@@ -5,9 +5,12 @@ import type { LifeState } from './life-cycle.js';
  */
 export type LedPattern = readonly number[];
 
+/** Somebody looks for the board. */
+export const IDENTIFY: LedPattern = Object.freeze([50, 50]);
 const OFF: LedPattern = Object.freeze([0]);
 const ON: LedPattern = Object.freeze([1]);
 const JOINING: LedPattern = Object.freeze([500, 500]);
+const PROVISIONING: LedPattern = Object.freeze([200, 200]);
 const CLOUD: LedPattern = Object.freeze([100, 900]);
 const UNPROVISIONED: LedPattern = Object.freeze([100, 100, 100, 1_700]);
 const SAFE_MODE: LedPattern = Object.freeze([100, 100, 100, 100, 100, 1_500]);
@@ -19,6 +22,7 @@ export function ledPattern(life: LifeState, safeMode: boolean): LedPattern {
   if (safeMode) return SAFE_MODE;
   if (life.hopeless) return HOPELESS;
   if (life.phase === 'unprovisioned') return UNPROVISIONED;
+  if (life.phase === 'provisioning') return PROVISIONING;
   if (life.phase === 'joining') return JOINING;
   return life.phase === 'online' ? ON : CLOUD;
 }

@@ -9,18 +9,31 @@ import {
 
 /**
  * Where a board stands. `waiting` phases are told apart by what is retried: a board that waits to join is `joining`.
- * A board without Wi-Fi credentials is `unprovisioned`.
+ * A board without Wi-Fi credentials is `unprovisioned`; one that tries those that somebody has just given it is `provisioning`.
  */
-export type Phase = 'boot' | 'unprovisioned' | 'joining' | 'clock' | 'activating' | 'connecting' | 'online' | 'stopped';
+export type Phase =
+  | 'boot'
+  | 'unprovisioned'
+  | 'provisioning'
+  | 'joining'
+  | 'clock'
+  | 'activating'
+  | 'connecting'
+  | 'online'
+  | 'stopped';
 
 /** The whole state of the life cycle: plain data, never changed in place. */
 export interface LifeState {
   readonly phase: Phase;
   readonly activated: boolean;
+  /** It has credentials that once were right, or that the build gave it. */
+  readonly provisioned: boolean;
   /** Only a person can mend it (wrong product key, disabled product); shown by the status LED. */
   readonly hopeless: boolean;
   /** Failures of the network and of the cloud since the board was last online for a minute. */
   readonly joinFailures: number;
+  /** Times in a row that the network said that the password is wrong. */
+  readonly wrongPasswords: number;
   readonly cloudFailures: number;
   /** CONNACK 4 or 5 in a row since boot. */
   readonly credentialRefusals: number;
@@ -34,6 +47,11 @@ export interface LifeState {
 
 export type LifeEvent =
   | { readonly type: 'started'; readonly provisioned: boolean; readonly activated: boolean }
+  /** Somebody gives it credentials to try; `activated`: what it has of an activation is good with them. */
+  | { readonly type: 'setup'; readonly activated: boolean }
+  /** What was tried is no good; `activated`: likewise, for what it had before. */
+  | { readonly type: 'setup_failed'; readonly activated: boolean }
+  /** The network is there; of credentials that are tried: and they have been stored. */
   | { readonly type: 'joined' }
   | { readonly type: 'network_lost'; readonly reason: string }
   | { readonly type: 'clock_done' }
@@ -55,6 +73,8 @@ export type LifeEffect =
   | { readonly type: 'connect' }
   | { readonly type: 'retry'; readonly delayMs: number }
   | { readonly type: 'watch_stability' }
+  /** Let somebody set the board up, beside whatever else it does. */
+  | { readonly type: 'open_setup' }
   /** End the exchange, session or wait under way. */
   | { readonly type: 'release' };
 
@@ -76,8 +96,10 @@ export interface LifeContext {
 export const INITIAL_LIFE: LifeState = Object.freeze({
   phase: 'boot',
   activated: false,
+  provisioned: false,
   hopeless: false,
   joinFailures: 0,
+  wrongPasswords: 0,
   cloudFailures: 0,
   credentialRefusals: 0,
   unreachable: 0,
@@ -85,6 +107,8 @@ export const INITIAL_LIFE: LifeState = Object.freeze({
   cloudNotBeforeMs: 0,
 } as const);
 
+/** A password that is wrong this often in a row is rather wrong than the router just starting. */
+const WRONG_PASSWORDS_UNTIL_SETUP = 5;
 /** Credentials refused this often in a row are doubted, and the board activates again. */
 const REFUSALS_UNTIL_REACTIVATION = 3;
 /** The address of a broker that was never reached since boot is doubted after this many attempts (about 15 s), */
@@ -103,10 +127,16 @@ export function advanceLife(state: LifeState, event: LifeEvent, context: LifeCon
   switch (event.type) {
     case 'started':
       return state.phase === 'boot' ? start(state, event.provisioned, event.activated) : stay(state);
+    case 'setup':
+      return trySetup(state, event.activated);
+    case 'setup_failed':
+      return state.phase === 'provisioning' ? endTrial(state, event.activated) : stay(state);
     case 'joined':
-      return state.phase === 'joining' ? go(state, { phase: 'clock' }, { type: 'sync_clock' }) : stay(state);
+      return state.phase === 'joining' || state.phase === 'provisioning'
+        ? go(state, { phase: 'clock', provisioned: true, wrongPasswords: 0 }, { type: 'sync_clock' })
+        : stay(state);
     case 'network_lost':
-      return loseNetwork(state, context);
+      return loseNetwork(state, event.reason, context);
     case 'clock_done':
       return state.phase === 'clock' ? reachCloud(state, context) : stay(state);
     case 'activated':
@@ -137,8 +167,26 @@ export function advanceLife(state: LifeState, event: LifeEvent, context: LifeCon
 }
 
 function start(state: LifeState, provisioned: boolean, activated: boolean): LifeStep {
-  if (!provisioned) return go(state, { phase: 'unprovisioned', activated });
-  return go(state, { phase: 'joining', activated }, { type: 'join' });
+  if (!provisioned) return go(state, { phase: 'unprovisioned', activated }, { type: 'open_setup' });
+  return go(state, { phase: 'joining', activated, provisioned }, { type: 'join' });
+}
+
+/** Whatever was under way ends, and nothing that went wrong before counts any more: it may be another network, or another cloud. */
+function trySetup(state: LifeState, activated: boolean): LifeStep {
+  if (state.phase === 'boot') return stay(state);
+  const { provisioned } = state;
+  return go(
+    { ...INITIAL_LIFE, provisioned, activated, phase: 'provisioning' },
+    {},
+    { type: 'release' },
+    { type: 'join' },
+  );
+}
+
+/** Back to what is known to have been good, if anything is. */
+function endTrial(state: LifeState, activated: boolean): LifeStep {
+  const { state: next, effects } = start(state, state.provisioned, activated);
+  return { state: next, effects: [{ type: 'release' }, ...effects] };
 }
 
 /** The network is there. Where the cloud has refused the board before, the wait for that first comes to its end. */
@@ -158,15 +206,19 @@ function enterCloud(state: LifeState): LifeStep {
 }
 
 /** Whatever was under way ends; credentials are kept for ever, and joining goes on. */
-function loseNetwork(state: LifeState, context: LifeContext): LifeStep {
-  if (state.phase === 'boot' || state.phase === 'unprovisioned') return stay(state);
+function loseNetwork(state: LifeState, reason: string, context: LifeContext): LifeStep {
+  if (state.phase === 'boot' || state.phase === 'unprovisioned' || state.phase === 'provisioning') return stay(state);
   const delayMs = backoffMs(state.joinFailures, context.random);
-  return go(
+  const isWrong = reason === 'wrong_password' && state.phase === 'joining';
+  const wrongPasswords = isWrong ? state.wrongPasswords + 1 : 0;
+  const step = go(
     state,
-    { phase: 'joining', joinFailures: state.joinFailures + 1 },
+    { phase: 'joining', joinFailures: state.joinFailures + 1, wrongPasswords },
     { type: 'release' },
     { type: 'retry', delayMs },
   );
+  if (wrongPasswords === 0 || wrongPasswords % WRONG_PASSWORDS_UNTIL_SETUP !== 0) return step;
+  return { state: step.state, effects: [...step.effects, { type: 'open_setup' }] };
 }
 
 function failActivation(state: LifeState, failure: ActivationFailure, context: LifeContext): LifeStep {

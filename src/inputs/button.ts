@@ -4,7 +4,10 @@ import type { Timer, TimerHandle } from '../ports/timer.js';
 import { DebouncedPin } from './debounced-pin.js';
 
 /** How a button was used. */
-export type Press = 'short' | 'double' | 'held';
+export type Press = 'short' | 'double' | 'long' | 'held';
+
+/** Let go after this time, where it is not `held` by then, a press is `long`, ms. */
+export const LONG_PRESS_MS = 3_000;
 
 export interface ButtonOptions {
   readonly timer: Timer;
@@ -18,8 +21,9 @@ export interface ButtonOptions {
 
 /**
  * A push button. A press is `short` when it is let go; where there are doubles, once `doubleMs` have passed without a
- * second one. A second press within `doubleMs` after the first was let go makes one `double`. Pressed for `holdMs` it is
- * `held`, told while it is still pressed, and then it is no press any more, nor is one right before it.
+ * second one. A second press within `doubleMs` after the first was let go makes one `double`. Let go after three seconds it is
+ * `long`. Pressed for `holdMs` it is `held`, told while it is still pressed, and then it is no press any more, nor is one right
+ * before it.
  * A button that is pressed at boot counts from its release on: one that is stuck, or a pin that nothing pulls, must not
  * look like a hand that holds it.
  */
@@ -34,6 +38,7 @@ export class Button {
   /** A first press waits to become a double. */
   #second: TimerHandle | undefined;
   #isSecond = false;
+  #isLong = false;
   #hold: TimerHandle | undefined;
 
   constructor(options: ButtonOptions) {
@@ -57,14 +62,18 @@ export class Button {
       this.#counts = true;
       this.#isSecond = this.#second !== undefined;
       this.#clearSecond();
-      this.#hold = this.#timer.set(this.#onHeld, this.#definition.holdMs);
+      this.#isLong = false;
+      const { holdMs } = this.#definition;
+      this.#hold =
+        holdMs > LONG_PRESS_MS ? this.#timer.set(this.#onLong, LONG_PRESS_MS) : this.#timer.set(this.#onHeld, holdMs);
       return;
     }
     this.#clearHold();
     if (!this.#counts) return;
     this.#counts = false;
     const { doubleMs } = this.#definition;
-    if (this.#isSecond) this.#onPress(this.#input, 'double');
+    if (this.#isLong) this.#onPress(this.#input, 'long');
+    else if (this.#isSecond) this.#onPress(this.#input, 'double');
     else if (doubleMs === 0) this.#onPress(this.#input, 'short');
     else this.#second = this.#timer.set(this.#onAlone, doubleMs);
   };
@@ -72,6 +81,11 @@ export class Button {
   readonly #onAlone = (): void => {
     this.#second = undefined;
     this.#onPress(this.#input, 'short');
+  };
+
+  readonly #onLong = (): void => {
+    this.#isLong = true;
+    this.#hold = this.#timer.set(this.#onHeld, this.#definition.holdMs - LONG_PRESS_MS);
   };
 
   readonly #onHeld = (): void => {

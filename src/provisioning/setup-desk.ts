@@ -52,6 +52,8 @@ export interface SetupDesk {
   readonly state: SetupState;
   /** Whether a person at the board has allowed it: a press of its button in the last minute; on a board without one, the first three minutes after power-on. */
   readonly authorized: boolean;
+  /** Whether it was opened by a person at the board: a press of its button, or power-on of one that is not set up. */
+  readonly attended: boolean;
   /** Whether the board has been told a network. */
   readonly provisioned: boolean;
   /** A client uses the channel. False: another one is in use; the channel is about to be closed. */
@@ -70,10 +72,9 @@ export interface SetupDesk {
 
 /** One way to set a board up. It is open from its making until `close`. */
 export interface SetupChannel {
-  readonly name: SetupChannelName;
   /** `desk.state` is another one. */
   changed(): void;
-  /** `desk.authorized` is another one. */
+  /** `desk.authorized` or `desk.attended` is another one. */
   authorizationChanged?(): void;
   close(): void;
 }

@@ -28,6 +28,9 @@ export interface DeviceServicesOptions {
   /** Posts lines of the log: a JSON list, built when it can be sent. */
   readonly postLog: (lines: () => string) => void;
   readonly restart: () => void;
+  /** Back to the state of the factory. */
+  readonly reset: () => void;
+  readonly openProvisioning: () => void;
 }
 
 /** The services that are invoked from afar, by name. One that is not there is refused like a bad parameter. */
@@ -44,6 +47,10 @@ export class DeviceServices {
         return { code: OK, message: undefined, data: JSON.stringify(this.#pick(params)) };
       case 'restart':
         return { code: OK, message: undefined, act: this.#options.restart };
+      case 'reset':
+        return { code: OK, message: undefined, act: this.#options.reset };
+      case 'openProvisioning':
+        return { code: OK, message: undefined, act: this.#options.openProvisioning };
       case 'getLog':
         return this.#getLog((params as { since?: unknown } | undefined)?.since);
       default:

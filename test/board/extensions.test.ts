@@ -89,7 +89,7 @@ describe('a property get', () => {
 });
 
 describe('a service call', () => {
-  it.each(['reset', 'setEnvironment', 'setTrust', 'checkUpdate', 'openProvisioning', 'dance', '__proto__'])(
+  it.each(['setEnvironment', 'setTrust', 'checkUpdate', 'dance', '__proto__'])(
     '%s is refused: this board has no such service',
     (service) => {
       const it = online();

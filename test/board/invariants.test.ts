@@ -87,7 +87,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
     arbitrary: fc.record({
       what: fc.constant('press' as const),
       button: fc.nat(3),
-      ms: fc.constantFrom(5, 60, 300, 11_000),
+      ms: fc.constantFrom(5, 60, 300, 4_000),
       bouncesMs: fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 4 }),
     }),
   },

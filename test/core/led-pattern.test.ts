@@ -6,6 +6,7 @@ const at = (phase: Phase, change: Partial<LifeState> = {}): LifeState => ({ ...I
 const PHASES: readonly Phase[] = [
   'boot',
   'unprovisioned',
+  'provisioning',
   'joining',
   'clock',
   'activating',
@@ -31,13 +32,14 @@ describe('the status LED', () => {
   it('tells what a person can mend apart from what passes by itself', () => {
     const distinct = new Set<LedPattern>([
       ledPattern(at('unprovisioned'), false),
+      ledPattern(at('provisioning'), false),
       ledPattern(at('joining'), false),
       ledPattern(at('connecting'), false),
       ledPattern(at('activating', { hopeless: true }), false),
       ledPattern(at('online'), true),
       ledPattern(at('online'), false),
     ]);
-    expect(distinct.size).toBe(6);
+    expect(distinct.size).toBe(7);
   });
 
   it('has patterns of on and off in turn, that a person can see', () => {

@@ -5,6 +5,7 @@ const context = { random: 0.5, spreadMs: 10_000, nowMs: 5_000 };
 const PHASES: readonly Phase[] = [
   'boot',
   'unprovisioned',
+  'provisioning',
   'joining',
   'clock',
   'activating',
@@ -14,6 +15,8 @@ const PHASES: readonly Phase[] = [
 ];
 const EVENTS: Record<string, LifeEvent> = {
   started: { type: 'started', provisioned: true, activated: true },
+  setup: { type: 'setup', activated: false },
+  setup_failed: { type: 'setup_failed', activated: true },
   joined: { type: 'joined' },
   network_lost: { type: 'network_lost', reason: 'lost' },
   clock_done: { type: 'clock_done' },
@@ -48,19 +51,28 @@ function runAt(nowMs: number, state: LifeState, ...events: LifeEvent[]) {
 /** Each phase and event: the next phase and the effects. What is not here changes nothing. */
 const MOVES: Partial<Record<Phase, Partial<Record<string, readonly [Phase, ...string[]]>>>> = {
   boot: { started: ['joining', 'join'], stop: ['stopped', 'release'] },
-  unprovisioned: { stop: ['stopped', 'release'] },
+  unprovisioned: { setup: ['provisioning', 'release', 'join'], stop: ['stopped', 'release'] },
+  provisioning: {
+    setup: ['provisioning', 'release', 'join'],
+    setup_failed: ['unprovisioned', 'release', 'open_setup'],
+    joined: ['clock', 'sync_clock'],
+    stop: ['stopped', 'release'],
+  },
   joining: {
+    setup: ['provisioning', 'release', 'join'],
     joined: ['clock', 'sync_clock'],
     network_lost: ['joining', 'release', 'retry 500'],
     retry_due: ['joining', 'join'],
     stop: ['stopped', 'release'],
   },
   clock: {
+    setup: ['provisioning', 'release', 'join'],
     clock_done: ['activating', 'activate'],
     network_lost: ['joining', 'release', 'retry 500'],
     stop: ['stopped', 'release'],
   },
   activating: {
+    setup: ['provisioning', 'release', 'join'],
     activated: ['connecting', 'connect'],
     activation_failed: ['activating', 'retry 500'],
     retry_due: ['activating', 'activate'],
@@ -68,6 +80,7 @@ const MOVES: Partial<Record<Phase, Partial<Record<string, readonly [Phase, ...st
     stop: ['stopped', 'release'],
   },
   connecting: {
+    setup: ['provisioning', 'release', 'join'],
     session_online: ['online', 'watch_stability'],
     session_lost: ['connecting', 'release', 'retry 500'],
     retry_due: ['connecting', 'connect'],
@@ -75,6 +88,7 @@ const MOVES: Partial<Record<Phase, Partial<Record<string, readonly [Phase, ...st
     stop: ['stopped', 'release'],
   },
   online: {
+    setup: ['provisioning', 'release', 'join'],
     session_lost: ['connecting', 'release', 'retry 5000'],
     network_lost: ['joining', 'release', 'retry 500'],
     stable: ['online'],
@@ -118,7 +132,49 @@ describe('the way to the cloud', () => {
       EVENTS['network_lost']!,
     );
     expect(state.phase).toBe('unprovisioned');
-    expect(effects).toEqual([]);
+    expect(effects).toEqual(['open_setup']);
+  });
+});
+
+describe('what somebody gives the board', () => {
+  const trial = (state: LifeState) => run(state, EVENTS['setup']!);
+
+  it('is tried, and counts as known once its network was there', () => {
+    const { state } = trial(at('unprovisioned'));
+    expect([state.phase, state.provisioned]).toEqual(['provisioning', false]);
+    const joined = run(state, EVENTS['joined']!);
+    expect([joined.state.phase, joined.state.provisioned]).toEqual(['clock', true]);
+  });
+
+  it('that is no good leads back to what is known to have been good', () => {
+    const known = trial(at('online', { provisioned: true })).state;
+    const back = run(known, EVENTS['setup_failed']!);
+    expect([back.state.phase, back.state.activated, ...back.effects]).toEqual(['joining', true, 'release', 'join']);
+  });
+
+  it('begins with a clean sheet: nothing that went wrong before counts, nor does a refusal of another cloud', () => {
+    const before = at('activating', { cloudFailures: 7, joinFailures: 7, hopeless: true, cloudNotBeforeMs: 900_000 });
+    expect(trial(before).state).toEqual({ ...INITIAL_LIFE, phase: 'provisioning' });
+  });
+});
+
+describe('a wrong password', () => {
+  const wrong: LifeEvent = { type: 'network_lost', reason: 'wrong_password' };
+  const again = EVENTS['retry_due']!;
+  const opened = (...events: LifeEvent[]) =>
+    run(at('joining', { provisioned: true }), ...events).effects.filter((effect) => effect === 'open_setup').length;
+
+  it('seen five times in a row opens the board beside the retries, and so does every fifth after it', () => {
+    const round = [wrong, again];
+    expect(opened(...round, ...round, ...round, ...round)).toBe(0);
+    expect(opened(...round, ...round, ...round, ...round, ...round)).toBe(1);
+    expect(opened(...Array.from({ length: 10 }, () => round).flat())).toBe(2);
+  });
+
+  it('is one of a router that is just starting, where anything else comes in between', () => {
+    const four = [wrong, again, wrong, again, wrong, again, wrong, again];
+    expect(opened(...four, EVENTS['network_lost']!, again, ...four)).toBe(0);
+    expect(opened(...four, EVENTS['joined']!, EVENTS['network_lost']!, again, ...four)).toBe(0);
   });
 });
 

@@ -58,11 +58,24 @@ describe('a button', () => {
     expect(bench.presses).toEqual([{ atMs: 30 + 10_000, press: 'held' }]);
   });
 
-  test('let go just before it is held is a short press', () => {
+  test.each([
+    [2_999, 'short'],
+    [3_000, 'long'],
+    [9_999, 'long'],
+  ])('let go after %i ms is %s', (heldMs, kind) => {
     const bench = new Bench(BUTTON);
-    bench.ground(pin, 9_999);
+    bench.ground(pin, heldMs);
     bench.time.advance(10_000);
-    expect(bench.kinds).toBe('short');
+    expect(bench.kinds).toBe(kind);
+  });
+
+  test('that is held sooner than a long press would be is never long', () => {
+    const bench = new Bench({ ...BUTTON, holdMs: 2_000 });
+    bench.ground(pin, 1_999);
+    bench.time.advance(10_000);
+    bench.ground(pin, 5_000);
+    bench.time.advance(10_000);
+    expect(bench.kinds).toBe('short held');
   });
 
   test('held as the second of a double is held, and nothing else', () => {
@@ -135,7 +148,7 @@ describe('a button', () => {
 
   test('however its contacts bounce, one press is one press', () => {
     const bounces = fc.array(fc.integer({ min: 0, max: 29 }), { maxLength: 12 });
-    const press = fc.record({ down: bounces, up: bounces, heldMs: fc.integer({ min: 31, max: 9_000 }) });
+    const press = fc.record({ down: bounces, up: bounces, heldMs: fc.integer({ min: 31, max: 2_900 }) });
     fc.assert(
       fc.property(fc.array(press, { maxLength: 5 }), (presses) => {
         const bench = new Bench(BUTTON);

@@ -1,5 +1,5 @@
 import type { Network } from '../../src/ports/host.js';
-import type { ResolveOptions, TcpOptions, TcpSocket, UdpOptions, UdpSocket } from '../../src/ports/socket.js';
+import type { ResolveOptions, TcpOptions, TcpSocket, UdpOptions, UdpPeer, UdpSocket } from '../../src/ports/socket.js';
 import type { WiFiStation } from '../../src/ports/wifi.js';
 
 /** A TCP socket whose peer and network are the test. It keeps the port's rules and throws where a caller breaks them. */
@@ -84,6 +84,7 @@ export class FakeUdp implements UdpSocket {
   readonly sent: { readonly bytes: Uint8Array; readonly address: string; readonly port: number }[] = [];
   closed = false;
   readonly #options: UdpOptions;
+  readonly peer: UdpPeer | undefined = undefined;
   readonly #packets: Uint8Array[] = [];
   readonly #fails: boolean;
 
@@ -148,7 +149,9 @@ export class FakeNetwork implements Network {
     };
     this.WiFi = class implements WiFiStation {
       readonly rssi = undefined;
+      readonly address = undefined;
       connect(): void {}
+      scan(): void {}
       disconnect(): void {}
       close(): void {}
     };

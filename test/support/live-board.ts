@@ -3,7 +3,7 @@ import { createReceiveBuffer } from '../../host-sim/host/node-tcp.js';
 import type { Crash } from '../../host-sim/host/reboot-delay.js';
 import { SimBoard } from '../../host-sim/host/sim-board.js';
 import { loadProduct } from '../../host-sim/products/load.js';
-import { SimAccessPoint } from '../../host-sim/world/sim-wifi.js';
+import { createDeskRadio, DESK_NETWORK } from '../../host-sim/world/sim-wifi.js';
 import type { BoardEvent, EventName } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
@@ -21,10 +21,10 @@ export class LiveBoard {
   ) {
     const { product = 'SW-SERVO-001' } = options;
     this.board = new SimBoard({
-      shared: { accessPoint: new SimAccessPoint(), receiveBuffer: createReceiveBuffer() },
+      shared: { radio: createDeskRadio(), receiveBuffer: createReceiveBuffer() },
       product: typeof product === 'string' ? loadProduct(product) : product,
       serial: options.serial ?? 'AABBCCDDEEFF',
-      settings: { environment: { name: 'dev', apiUrl }, wifi: { ssid: 'desk' } },
+      settings: { environment: { name: 'dev', apiUrl }, wifi: DESK_NETWORK },
       storage: options.storage ?? new MemoryStorage(),
       buildTimeMs: Date.UTC(2026, 0, 1),
       onEvent: (event) => {

@@ -3,7 +3,7 @@ import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
 import { createReceiveBuffer } from '../../host-sim/host/node-tcp.js';
 import type { Crash } from '../../host-sim/host/reboot-delay.js';
 import { loadProduct } from '../../host-sim/products/load.js';
-import { SimAccessPoint } from '../../host-sim/world/sim-wifi.js';
+import { createDeskRadio, DESK_NETWORK } from '../../host-sim/world/sim-wifi.js';
 import {
   findXsEngine,
   loadXsEngine,
@@ -41,10 +41,10 @@ describe.skipIf(withoutXs)('a board in XS on the desktop', () => {
     const crashes: Crash[] = [];
     const board = new XsBoard({
       engine,
-      shared: { accessPoint: new SimAccessPoint(), receiveBuffer: createReceiveBuffer() },
+      shared: { radio: createDeskRadio(), receiveBuffer: createReceiveBuffer() },
       product,
       serial: 'AABBCCDDEEFF',
-      settings: { environment: { name: 'dev', apiUrl: cloud.apiUrl }, wifi: { ssid: 'home', password: 'password1' } },
+      settings: { environment: { name: 'dev', apiUrl: cloud.apiUrl }, wifi: DESK_NETWORK },
       storage,
       buildTimeMs: Date.UTC(2026, 0, 1),
       onEvent: (event) => events.push(event),

@@ -15,6 +15,8 @@ const IN_USE_WAIT_MS = 60_000;
 const MANY_FAILURES = 4;
 /** So many waits in a row that are the same on two boards are no accident. */
 const LOCKSTEP = 3;
+/** Such rows that are remembered: boards in lockstep have theirs at about the same time. */
+const MOST_ROWS = 10_000;
 /** Whatever comes with it is hopeless; events tell the word alone. */
 const FORBIDDEN = 403;
 
@@ -70,6 +72,7 @@ export const backoffHonoured: WorldPromise = {
       const other = rows.get(row);
       if (other !== undefined && other !== device) broken(device, `It waits just as board ${other.index}: ${row} ms.`);
       rows.set(row, device);
+      if (rows.size > MOST_ROWS) rows.delete(rows.keys().next().value!);
     };
     return {
       boot: (device) => {

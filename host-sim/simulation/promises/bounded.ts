@@ -4,7 +4,7 @@ import type { WorldPromise } from '../promise.js';
 const MOST_TIMERS = 40;
 /** Sockets at a time: the session or an activation, and a question for the time; one more while one takes the other's place. */
 const MOST_SOCKETS = 3;
-/** Records and their bytes in all. */
+/** Records in its flash. */
 const MOST_RECORDS = 8;
 /** Connections of one board at the cloud: those that it has dropped and the cloud does not know of, besides its own. */
 const MOST_CONNECTIONS = 12;

@@ -1,0 +1,182 @@
+import type {
+  ListenerConstructor,
+  ListenerOptions,
+  ResolveOptions,
+  Resolver,
+  TcpConstructor,
+  TcpOptions,
+  UdpConstructor,
+  UdpOptions,
+  UdpPeer,
+  UdpSocket,
+} from '../../src/ports/socket.js';
+import { PacketQueue } from '../host/packet-queue.js';
+import { type Deliver, Link, type LinkNetwork, type Neighbour, type Path, type VirtualPeer } from './virtual-link.js';
+import { VirtualListening, VirtualTcp } from './virtual-listener.js';
+
+/** A question of the resolver or its answer, bytes. */
+const DNS_BYTES = 64;
+const FIRST_FREE_PORT = 49_152;
+/** An address of nobody in particular, for who is on no access point. */
+const SOMEBODY = '192.168.4.2';
+
+/** Takes a packet; may answer it. */
+export type PacketHandler = (packet: Uint8Array, reply: (answer: Uint8Array) => void) => void;
+
+/** One host's sockets on a `VirtualNetwork`. */
+export interface VirtualStack extends Neighbour {
+  readonly TCP: TcpConstructor;
+  readonly UDP: UdpConstructor;
+  readonly Listener: ListenerConstructor;
+  readonly resolver: Resolver;
+  /** Sockets that are open. */
+  readonly sockets: number;
+  /**
+   * Connects to a port of this host, as a phone on its access point would; the result is the test's end, on a way without any
+   * distance but the network's (or on `path`). `from`: the address that the host sees.
+   */
+  knock(port: number, from?: string, path?: Path): VirtualPeer;
+  /** The host's power goes: peers see a reset, or with `silent` nothing at all. */
+  powerOff(silent: boolean): void;
+}
+
+/** What a stack needs of its network. */
+export interface StackNetwork extends LinkNetwork {
+  readonly latencyMs: number;
+  packetHandler(address: string, port: number): PacketHandler | undefined;
+  resolve(host: string): string | undefined;
+}
+
+export interface StackOptions {
+  readonly network: StackNetwork;
+  readonly deliver: Deliver;
+  readonly path: Path;
+  /** Whose it is. */
+  readonly owner: string;
+}
+
+/** The sockets of one host. */
+export function createVirtualStack({ network, deliver, path, owner }: StackOptions): VirtualStack {
+  const { time } = network;
+  const send = (way: Path, bytes: number, upward: boolean, arrive: () => void): void => {
+    const delayMs = way.delayMs(bytes, upward);
+    if (delayMs !== undefined) time.timer.set(arrive, delayMs);
+  };
+  /** Within one place nothing takes time but what the sender's way takes. */
+  const atOnce: Path = { delayMs: () => 0 };
+  const links = new Set<Link>();
+  const listeners = new Map<number, VirtualListening>();
+  const udp = new Map<number, { close(): void; arrive(packet: Uint8Array, from: UdpPeer): void }>();
+  let nextPort = FIRST_FREE_PORT;
+  const stack: VirtualStack = {
+    get sockets() {
+      return links.size + udp.size + listeners.size;
+    },
+    TCP: class extends VirtualTcp {
+      constructor(options: TcpOptions) {
+        const { address, port } = options;
+        const { segmentBytes } = network;
+        const local = path.local?.(address);
+        const there = local ? { time, segmentBytes, listener: () => local.to.listener(port, local.from) } : network;
+        const link = new Link({ network: there, path: local?.path ?? path, deliver, owner }, links, options);
+        super(link, address);
+        link.dial(address, port);
+      }
+    },
+    Listener: class extends VirtualListening {
+      constructor(options: ListenerOptions) {
+        if (listeners.has(options.port)) throw new Error(`port ${options.port} is taken`);
+        super(deliver, options, () => listeners.delete(options.port));
+        listeners.set(options.port, this);
+      }
+    },
+    UDP: class implements UdpSocket {
+      readonly #packets = new PacketQueue();
+      readonly #options: UdpOptions;
+      readonly #port: number;
+      #closed = false;
+      constructor(options: UdpOptions) {
+        if (options.port !== undefined && udp.has(options.port)) throw new Error(`port ${options.port} is taken`);
+        this.#options = options;
+        this.#port = options.port ?? nextPort++;
+        udp.set(this.#port, { close: () => this.close(), arrive: (packet, from) => this.#arrive(packet, from) });
+      }
+      read(into: Uint8Array): number {
+        if (this.#closed) throw new Error('socket is closed');
+        return this.#packets.read(into);
+      }
+      get peer(): UdpPeer | undefined {
+        return this.#packets.peer;
+      }
+      write(bytes: Uint8Array, address: string, port: number): void {
+        if (this.#closed) throw new Error('socket is closed');
+        const packet = new Uint8Array(bytes);
+        const local = path.local?.(address);
+        if (local) {
+          send(local.path, packet.length, true, () =>
+            local.to.packet(port, packet, { address: local.from, port: this.#port }),
+          );
+          return;
+        }
+        send(path, packet.length, true, () => {
+          network.packetHandler(address, port)?.(packet, (answer) => {
+            const copy = answer.slice();
+            send(path, copy.length, false, () => this.#arrive(copy, { address, port }));
+          });
+        });
+      }
+      close(): void {
+        if (this.#closed) return;
+        this.#closed = true;
+        udp.delete(this.#port);
+      }
+      #arrive(packet: Uint8Array, from: UdpPeer): void {
+        if (this.#closed || !this.#packets.push(packet, from)) return;
+        deliver(() => this.#options.onReadable(this.#packets.length));
+      }
+    },
+    resolver: {
+      resolve: ({ host, onResolved, onError }: ResolveOptions) => {
+        const failed = () => deliver(() => onError(new Error('no such name')));
+        // Asked at once, answered a round trip later; where nothing gets through, the resolver gives up.
+        const there = path.delayMs(DNS_BYTES, true);
+        const back = path.delayMs(DNS_BYTES, false);
+        if (there === undefined || back === undefined) {
+          time.timer.set(failed, 2 * network.latencyMs);
+          return;
+        }
+        time.timer.set(() => {
+          const address = network.resolve(host);
+          if (address === undefined) failed();
+          else deliver(() => onResolved(host, address));
+        }, there + back);
+      },
+    },
+    knock: (port, from = SOMEBODY, way = { delayMs: () => network.latencyMs }) => {
+      const link = new Link({ network, path: way, deliver, owner }, links);
+      link.knock((arrived) => listeners.get(port)?.take(arrived, from) ?? false);
+      return link;
+    },
+    listener: (port, from) =>
+      listeners.has(port) ? (peer) => splice(peer, stack.knock(port, from, atOnce)) : undefined,
+    packet: (port, bytes, from) => udp.get(port)?.arrive(bytes, from),
+    powerOff: (silent) => {
+      for (const link of links) link.powerOff(silent);
+      for (const socket of [...udp.values()]) socket.close();
+      links.clear();
+      listeners.clear();
+    },
+  };
+  return stack;
+}
+
+/** What comes out of one connection goes into the other. */
+function splice(a: VirtualPeer, b: VirtualPeer): void {
+  pour(a, b);
+  pour(b, a);
+}
+
+function pour(from: VirtualPeer, into: VirtualPeer): void {
+  from.onData = (bytes) => into.write(bytes);
+  from.onClosed = (how) => (how === 'ended' ? into.end() : into.reset());
+}

@@ -1,0 +1,34 @@
+import type { RecordStorage } from '../ports/storage.js';
+import { NETWORK_RECORD } from '../records/network-record.js';
+
+/** Says that the rest of the records are to be erased. */
+const MARK = 'reset';
+/** What a board has been told and has learnt. The factory record and the count of crashes are not of it. */
+const FORGOTTEN: readonly string[] = Object.freeze([NETWORK_RECORD, 'activation', 'outputs', 'events']);
+
+/**
+ * Brings a board back to the state of the factory. The mark is written first, and taken away last: before that write the board is
+ * as it was, after it, it is unprovisioned, wherever the power goes.
+ * @throws {Error} when the medium fails: before the mark nothing has changed, after it the next boot goes on
+ */
+export function forgetEverything(storage: RecordStorage): void {
+  storage.write(MARK, new Uint8Array(1));
+  erase(storage);
+}
+
+/** To be called before any record is read. Whether the board is to take itself for new, though its flash may not yet say so. */
+export function finishForgetting(storage: RecordStorage): boolean {
+  try {
+    if (storage.read(MARK) === undefined) return false;
+    erase(storage);
+    return false;
+  } catch {
+    // Either the mark cannot be read, and then the others cannot be trusted, or what it is about cannot be erased.
+    return true;
+  }
+}
+
+function erase(storage: RecordStorage): void {
+  for (const key of FORGOTTEN) storage.delete(key);
+  storage.delete(MARK);
+}

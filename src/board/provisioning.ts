@@ -1,0 +1,161 @@
+import { accessPointName } from '../core/access-point-name.js';
+import type { LifeEvent } from '../core/life-cycle.js';
+import type { Product } from '../core/product.js';
+import type { SetupRequest } from '../core/setup-request.js';
+import type { Press } from '../inputs/button.js';
+import type { Host } from '../ports/host.js';
+import type { WiFiLoss, WiFiStation } from '../ports/wifi.js';
+import { Portal } from '../provisioning/portal.js';
+import { Setup, type SetupDoor } from '../provisioning/setup.js';
+import type { SetupChannel, SetupChannelName, SetupDesk } from '../provisioning/setup-desk.js';
+import type { Diagnostics } from './diagnostics.js';
+import { whyLost, whyNotActivated } from './explain.js';
+import type { FactoryRecord } from './identity.js';
+import type { KnownNetwork } from './known-network.js';
+
+export interface ProvisioningOptions {
+  readonly host: Host;
+  readonly product: Product;
+  readonly factory: FactoryRecord;
+  readonly network: KnownNetwork;
+  readonly station: WiFiStation;
+  readonly diagnostics: Diagnostics;
+  /** A request is to be tried: `network` has it. */
+  readonly onRequest: () => void;
+  readonly onIdentify: () => void;
+  readonly onReset: () => void;
+}
+
+/** Lets people set the board up, and tells them what came of it. */
+export class Provisioning {
+  readonly #options: ProvisioningOptions;
+  readonly #setup: Setup;
+
+  constructor(options: ProvisioningOptions) {
+    this.#options = options;
+    const { host, product, factory, network, diagnostics } = options;
+    const { productKey, name, firmwareVersion, chipModel } = product;
+    this.#setup = new Setup({
+      timer: host.timer,
+      station: options.station,
+      identity: () => ({
+        serial: factory.serial,
+        productKey,
+        name,
+        firmwareVersion,
+        chipModel,
+        apiUrl: network.apiUrl,
+      }),
+      provisioned: () => network.provisioned,
+      hasButton: product.inputs.some(({ type }) => type === 'button'),
+      doors: this.#doors(),
+      serial: undefined,
+      onRequest: (request) => this.#try(request),
+      onState: (state, channel) => {
+        const reason = state.stage === 'failed' ? { reason: state.reason } : {};
+        if (state.stage !== 'idle') {
+          diagnostics.emit('info', 'setup', { stage: state.stage, ...(channel && { channel }), ...reason });
+        }
+      },
+      onIdentify: options.onIdentify,
+      onReset: options.onReset,
+      onOpen: (isOpen) => this.#onOpen(isOpen),
+    });
+    if (host.system.bootReason === 'power_on') this.#setup.poweredOn();
+  }
+
+  /** Lets somebody set the board up. */
+  open(attended: boolean): void {
+    this.#setup.open(attended);
+  }
+
+  /** A button of the board was pressed. */
+  pressed(press: Press): void {
+    if (press !== 'held') this.#setup.pressed(press === 'long');
+  }
+
+  /** The network of a request is there. Whether the request has been stored. */
+  joined(): boolean {
+    const { network, diagnostics, station } = this.#options;
+    try {
+      network.keep();
+    } catch {
+      diagnostics.emit('error', 'storage_failed', { record: 'network' });
+      this.#setup.failed('not_stored');
+      return false;
+    }
+    this.#setup.joined(station.address ?? '');
+    return true;
+  }
+
+  /** The network of a request is not there. */
+  failed(reason: WiFiLoss): void {
+    this.#options.network.drop();
+    this.#setup.failed(reason);
+  }
+
+  /** What became of the network and the cloud. */
+  follow(event: LifeEvent, deviceId: string | undefined): void {
+    const setup = this.#setup;
+    switch (event.type) {
+      case 'network_lost':
+        setup.failed('lost');
+        break;
+      case 'activation_failed':
+        setup.failed(event.failure.kind === 'refused' ? 'cloud_refused' : 'cloud_unreachable', whyNotActivated(event));
+        break;
+      case 'session_lost':
+        setup.failed(event.loss.kind === 'failed' ? 'cloud_unreachable' : 'cloud_refused', whyLost(event));
+        break;
+      case 'activated':
+      case 'session_online':
+        setup.activated(deviceId!, this.#options.station.address ?? '');
+        if (event.type === 'session_online') setup.online();
+        break;
+    }
+  }
+
+  close(): void {
+    this.#setup.end();
+  }
+
+  #try(request: SetupRequest): void {
+    this.#options.network.try(request);
+    this.#options.onRequest();
+  }
+
+  #onOpen(isOpen: boolean): void {
+    const { host, factory, diagnostics } = this.#options;
+    diagnostics.emit('info', isOpen ? 'setup_opened' : 'setup_closed', {});
+    // A board that has made its record itself has no label.
+    if (!isOpen || !factory.selfMade) return;
+    const { serial, pop } = factory;
+    host.showLabel({ serial, ssid: accessPointName(serial), password: pop });
+  }
+
+  /** What this host has something to make of. */
+  #doors(): SetupDoor[] {
+    const { host, factory } = this.#options;
+    const doors: SetupDoor[] = [];
+    const { AccessPoint, Listener } = host.network;
+    if (AccessPoint && Listener) {
+      doors.push(this.#door(['portal'], (desk) => new Portal(host, desk, factory.pop)));
+    }
+    return doors;
+  }
+
+  #door(names: readonly SetupChannelName[], open: (desk: SetupDesk) => SetupChannel): SetupDoor {
+    return {
+      names,
+      open: (desk) => {
+        try {
+          return open(desk);
+        } catch {
+          // No memory, or a port that is taken: there are other ways in, and another time.
+          this.#options.diagnostics.emit('warn', 'setup_unavailable', { channel: names[0]! });
+          return undefined;
+        }
+      },
+    };
+  }
+}
