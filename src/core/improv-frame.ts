@@ -13,12 +13,12 @@ const START = Object.freeze([0x49, 0x4d, 0x50, 0x52, 0x4f, 0x56, 1]);
 const TYPE_AT = 7;
 const LENGTH_AT = 8;
 const NEWLINE = 0x0a;
-const MAX_DATA = 255;
 
 /** Where the data of a packet begins. */
 export const IMPROV_DATA_AT = 9;
+export const IMPROV_MAX_DATA = 255;
 /** Most bytes of a packet that is sent: with its checksum and the newline after it. */
-export const IMPROV_FRAME_BYTES = IMPROV_DATA_AT + MAX_DATA + 2;
+export const IMPROV_FRAME_BYTES = IMPROV_DATA_AT + IMPROV_MAX_DATA + 2;
 
 /** Makes a packet around the data that stands in `frame[IMPROV_DATA_AT, end)`; returns its length, with the newline. */
 export function closeImprovFrame(frame: Uint8Array, type: number, end: number): number {
@@ -44,7 +44,7 @@ export interface ImprovFrameHandler {
  */
 export class ImprovFrameParser {
   readonly #handler: ImprovFrameHandler;
-  readonly #bytes = new Uint8Array(IMPROV_DATA_AT + MAX_DATA + 1);
+  readonly #bytes = new Uint8Array(IMPROV_DATA_AT + IMPROV_MAX_DATA + 1);
   /** What may be a packet begins here, has been looked at up to here, and is there up to here. */
   #start = 0;
   #at = 0;

@@ -4,6 +4,7 @@ import {
   IMPROV_DATA_AT,
   IMPROV_FRAME,
   IMPROV_FRAME_BYTES,
+  IMPROV_MAX_DATA,
   type ImprovFrameHandler,
   ImprovFrameParser,
 } from '../core/improv-frame.js';
@@ -55,6 +56,7 @@ export class ImprovSerial implements SetupChannel, ImprovForm, ImprovFrameHandle
   }
 
   close(): void {
+    this.#service.close();
     this.#silence.stop();
     this.#serial?.close();
     this.#serial = undefined;
@@ -77,7 +79,7 @@ export class ImprovSerial implements SetupChannel, ImprovForm, ImprovFrameHandle
     return this.#desk.provisioned ? IMPROV_STATE.PROVISIONED : IMPROV_STATE.AUTHORIZED;
   }
 
-  refusal(): number {
+  admit(): number {
     return IMPROV_ERROR.NONE;
   }
 
@@ -95,19 +97,26 @@ export class ImprovSerial implements SetupChannel, ImprovForm, ImprovFrameHandle
     this.#tellByte(IMPROV_FRAME.ERROR_STATE, error);
   }
 
-  tellResult(command: number, values: readonly string[], columns: number): void {
-    // A packet's data holds 255 bytes, its body's head included.
-    const end = encodeImprovResult(this.#text, this.#frame, IMPROV_DATA_AT, command, values, columns, 255);
-    this.#send(IMPROV_FRAME.RESULT, end);
+  tellInfo(values: readonly string[]): void {
+    this.#tellResult(IMPROV_COMMAND.DEVICE_INFO, values, values.length);
+  }
+
+  tellUrl(command: number, url: string): void {
+    this.#tellResult(command, [url], 1);
   }
 
   /** One result for each network, and an empty one. */
   tellNetworks(networks: readonly WiFiNetwork[]): void {
     for (let i = 0; i < networks.length; i++) {
       const { ssid, rssi, secured } = networks[i]!;
-      this.tellResult(IMPROV_COMMAND.SCAN, [ssid, String(rssi), secured ? 'YES' : 'NO'], 3);
+      this.#tellResult(IMPROV_COMMAND.SCAN, [ssid, String(rssi), secured ? 'YES' : 'NO'], 3);
     }
-    this.tellResult(IMPROV_COMMAND.SCAN, [], 3);
+    this.#tellResult(IMPROV_COMMAND.SCAN, [], 3);
+  }
+
+  #tellResult(command: number, values: readonly string[], columns: number): void {
+    const end = encodeImprovResult(this.#text, this.#frame, IMPROV_DATA_AT, command, values, columns, IMPROV_MAX_DATA);
+    this.#send(IMPROV_FRAME.RESULT, end);
   }
 
   #tellByte(type: number, value: number): void {

@@ -9,14 +9,16 @@ export interface ImprovForm {
   readonly channel: SetupChannelName;
   /** The state while no request of this client is under way or done. */
   restState(): number;
-  /** Why a command is not taken, or `IMPROV_ERROR.NONE`. */
-  refusal(command: number): number;
+  /** Lets a client in with a command: `IMPROV_ERROR.NONE`, or why not. */
+  admit(command: number): number;
   /** Command 0x02, which means another thing in either form. */
   onCommand2(): void;
   tellState(state: number): void;
   tellError(error: number): void;
-  /** A list of texts; what does not fit is left out, by whole rows of `columns`. */
-  tellResult(command: number, values: readonly string[], columns: number): void;
+  /** What a board is, in four texts. */
+  tellInfo(values: readonly string[]): void;
+  /** Where to go from here; a URL that does not fit is left out. */
+  tellUrl(command: number, url: string): void;
   tellNetworks(networks: readonly WiFiNetwork[]): void;
 }
 
@@ -52,9 +54,9 @@ export class ImprovService {
     if (error !== IMPROV_ERROR.NONE) form.tellError(error);
   }
 
-  /** Answers with where the board is looked after from now on: it has no page of its own once it is on a network. */
+  /** Answers with the cloud's address: the board has no page of its own once it is on a network, and people find it there. */
   tellUrl(command: number): void {
-    this.#form.tellResult(command, [this.#desk.identity.apiUrl], 1);
+    this.#form.tellUrl(command, this.#desk.identity.apiUrl);
   }
 
   /** The desk's state or authorisation is another one. */
@@ -77,10 +79,8 @@ export class ImprovService {
     if (this.#request === 'answered' && state.stage === 'done') this.#desk.told(this.#form.channel);
   }
 
-  /** The client has gone; a request of his goes on. */
-  forgetClient(): void {
-    if (this.#request === 'answered') this.#request = 'none';
-    this.changed();
+  close(): void {
+    this.#isScanning = false;
   }
 
   #currentState(): number {
@@ -92,7 +92,7 @@ export class ImprovService {
 
   #obey(bytes: Uint8Array, start: number, end: number): number {
     const command = bytes[start]!;
-    const refusal = this.#form.refusal(command);
+    const refusal = this.#form.admit(command);
     if (refusal !== IMPROV_ERROR.NONE) return refusal;
     if (command === IMPROV_COMMAND.WIFI_SETTINGS) return this.#setUp(bytes, start, end);
     if (command > IMPROV_COMMAND.SCAN || command === 0) return IMPROV_ERROR.UNKNOWN_COMMAND;
@@ -122,6 +122,7 @@ export class ImprovService {
     if (this.#isScanning) return;
     this.#isScanning = true;
     this.#desk.scan((networks) => {
+      if (!this.#isScanning) return;
       this.#isScanning = false;
       this.#form.tellNetworks(networks);
     });
@@ -129,8 +130,7 @@ export class ImprovService {
 
   #tellInfo(): void {
     const { firmwareVersion, chipModel, name } = this.#desk.identity;
-    const info = ['SmartLink', firmwareVersion, chipModel, name.en];
-    this.#form.tellResult(IMPROV_COMMAND.DEVICE_INFO, info, info.length);
+    this.#form.tellInfo(['SmartLink', firmwareVersion, chipModel, name.en]);
   }
 }
 
