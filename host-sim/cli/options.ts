@@ -116,6 +116,11 @@ export function checkCloudFlags(flags: CloudFlags): string[] {
   return unserved.map((flag) => `${flag}: this version does not serve that listener yet; the flag has no effect.`);
 }
 
+/** For those in a hurry. */
+export function skipProvisioningOption(): Option {
+  return new Option('--skip-provisioning', 'boards know their network from the start: nobody has to set them up');
+}
+
 /** Which engine runs the firmware. */
 export function engineOption(): Option {
   return new Option('--engine <engine>', 'what runs the firmware: this process, or an XS engine a board')

@@ -26,6 +26,8 @@ export interface PhoneParts {
   readonly WiFi: WiFiConstructor;
   readonly TCP: TcpConstructor;
   readonly UDP: UdpConstructor;
+  /** How many times faster than a person's phone it comes back and asks (default 1). */
+  readonly speed?: number;
 }
 
 /** How far the board says that it is. */
@@ -208,9 +210,9 @@ class Errand {
   }
 
   #later(ms: number, callback: () => void): void {
-    const { timer } = this.#parts;
+    const { timer, speed = 1 } = this.#parts;
     timer.clear(this.#wait);
-    this.#wait = timer.set(callback, ms);
+    this.#wait = timer.set(callback, ms / speed);
   }
 
   /** Ends what is under way. */
