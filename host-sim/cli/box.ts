@@ -19,6 +19,7 @@ export interface BoxOptions {
 
 const STEPS: Readonly<Record<PhoneStep, string>> = {
   joining: 'a phone joins its access point',
+  coming_back: 'the phone has lost its access point and comes back',
   looking_for_page: 'the phone opens its page',
   sending: 'the phone sends the network’s name and password',
   waiting: 'it has what it needs; the phone waits for its word',
@@ -67,7 +68,14 @@ export class Box {
     const { json, stream, reporter } = this.#options;
     const portal = `http://127.0.0.1:${port}/`;
     if (json) {
-      writeJson(process.stdout, { event: 'setup', deviceSN: serial, ...label, portal, network: DESK_NETWORK });
+      const { ssid, password } = label ?? {};
+      writeJson(process.stdout, {
+        event: 'setup',
+        deviceSN: serial,
+        portal,
+        label: { ssid, password },
+        network: DESK_NETWORK,
+      });
       return;
     }
     reporter.settle();

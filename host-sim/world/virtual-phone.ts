@@ -51,7 +51,7 @@ export type PhoneOutcome =
   | { readonly kind: 'gave_up'; readonly step: PhoneStep };
 
 /** What a phone is at. */
-export type PhoneStep = 'joining' | 'looking_for_page' | 'sending' | 'waiting';
+export type PhoneStep = 'joining' | 'coming_back' | 'looking_for_page' | 'sending' | 'waiting';
 
 export interface PhoneErrand {
   /** What is written on the board. */
@@ -112,7 +112,7 @@ class Errand {
       onConnected: () => this.#goOn(),
       onDisconnected: () => {
         this.#drop();
-        this.#enter('joining');
+        if (this.#address !== undefined) this.#enter('coming_back');
         this.#later(REJOIN_MS, () => this.#join());
       },
     });
