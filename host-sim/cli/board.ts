@@ -12,6 +12,7 @@ import {
   engineOption,
   environmentOption,
   port,
+  SERIAL,
   skipProvisioningOption,
   wholeNumber,
 } from './options.js';
@@ -158,7 +159,7 @@ function check(flags: Flags): void {
   }
   if (flags.sn === undefined) return;
   if (flags.boards !== 1) throw new CliError('sn_needs_one_board', '--sn names one board: leave --boards away.', 2);
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(flags.sn)) {
+  if (!SERIAL.test(flags.sn)) {
     throw new CliError('bad_serial', '--sn must be 1 to 64 letters, digits, "-" or "_".', 2);
   }
 }

@@ -88,6 +88,9 @@ export function cloudPorts({ apiPort, mqttPort, wsPort }: CloudFlags): Ports {
   return { apiPort, mqttPort, wsPort: wsPort ?? (apiPort === 0 || mqttPort === 0 ? 0 : DEFAULT_WS_PORT) };
 }
 
+/** A serial number. */
+export const SERIAL = /^[A-Za-z0-9_-]{1,64}$/;
+
 const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|::1)$/;
 
 /** Refuses flags that contradict each other or that would be unsafe. Returns notes about flags without effect in this version. */
