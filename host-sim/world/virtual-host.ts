@@ -49,6 +49,8 @@ export interface VirtualHostOptions {
   hasRoom?(): boolean;
   /** Told of every console event, after it is in `events`. */
   onEvent?(event: BoardEvent): void;
+  /** Told of every label, after it is in `labels`. */
+  onLabel?(label: Label): void;
   /** The firmware asked for a restart (called by a timer). */
   onRestart?(): void;
   /** The firmware threw; the host has no power any more. Without it, the error comes out of `time.advance`. */
@@ -224,6 +226,7 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
     showLabel: (label: Label) => {
       if (!powered) return;
       labels.push(label);
+      options.onLabel?.(label);
       if (serialLine.onBytes) serialLine.print(JSON.stringify({ name: 'label', ...label }));
     },
     loseWiFi: (reason: WiFiLoss = 'lost') => {

@@ -84,7 +84,7 @@ export class FakeUdp implements UdpSocket {
   readonly sent: { readonly bytes: Uint8Array; readonly address: string; readonly port: number }[] = [];
   closed = false;
   readonly #options: UdpOptions;
-  readonly peer: UdpPeer | undefined = undefined;
+  peer: UdpPeer | undefined = undefined;
   readonly #packets: Uint8Array[] = [];
   readonly #fails: boolean;
 

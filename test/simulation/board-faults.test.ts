@@ -86,6 +86,7 @@ class House {
             said.push('off');
             this.obstacles.put(device.index, 'no power');
           },
+          onLabel: () => {},
           onCrash: (_device, error) => said.push(`crashed: ${String(error)}`),
         }),
     );
