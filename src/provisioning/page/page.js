@@ -61,7 +61,7 @@ function drawBoard() {
   const isBusy = state.stage === 'joining' || state.stage === 'activating';
   const isForm = !isOver && (isAgain || !(isBusy || state.stage === 'done'));
   const about = words.board(identity.name[words === WORDS.zh ? 'zh' : 'en'], identity.serial, identity.firmwareVersion);
-  say('board', provisioned ? `${about} ${words.provisioned}` : about);
+  say('board', provisioned && isForm ? `${about} ${words.provisioned}` : about);
   say('apiUrl-hint', words.apiUrlHint(identity.apiUrl));
   const [headline, advice, detail] = sayState(state);
   const hadForm = !byId('form').hidden;
