@@ -205,6 +205,27 @@ export const MUTATIONS = [
     scenarios: SHORT,
   },
   {
+    name: 'commands are neither acknowledged nor acted on',
+    file: MQTT,
+    find: "packetId: number, start: number, end: number): void {\n    if (this.#state === 'ended' || this.#refusing) return;",
+    replace: 'packetId: number, start: number, end: number): void {\n    if (packetId >= 0 && start <= end) return;',
+    scenarios: ['day-at-home'],
+  },
+  {
+    name: 'every command is refused',
+    file: COMMANDS,
+    find: '    const set = readPropertySet(params, product);\n',
+    replace: "    const set = product.outputs.length < 99 ? badParameter('no') : readPropertySet(params, product);\n",
+    scenarios: ['day-at-home'],
+  },
+  {
+    name: 'a session is given up at its second ping, and begun anew',
+    file: MQTT,
+    find: '    this.#ackOverdue = this.#unacknowledged > 0;',
+    replace: '    this.#ackOverdue = true;',
+    scenarios: ['day-at-home'],
+  },
+  {
     name: 'a refused command gets no answer',
     file: COMMANDS,
     find: '    this.#options.reply(id, code, message, ignored, service);\n    this.#options.onRefused',
@@ -284,6 +305,13 @@ export const MUTATIONS = [
     find: '    this.#active = false;\n    this.#onOver();',
     replace: '    this.#active = false;',
     scenarios: SHORT,
+  },
+  {
+    name: 'a servo moves at twice its speed',
+    file: SERVO,
+    find: '        this.#step = this.#timer.set(this.#onStep, STEP_MS);\n        return;',
+    replace: '        this.#step = this.#timer.set(this.#onStep, STEP_MS / 2);\n        return;',
+    scenarios: HANDS,
   },
   {
     name: 'a servo jumps to where it is told to go',

@@ -9,7 +9,7 @@ type Json = Record<string | number, unknown>;
 /** Order of the keys in a file that is written. */
 const ORDER = [
   ...['$schema', 'productKey', 'name', 'description', 'category', 'chipModel', 'firmwareVersion', 'controlMode', 'app'],
-  ...['statusLed', 'outputs', 'interlocks', 'inputs', 'properties', 'session'],
+  ...['statusLed', 'outputs', 'interlocks', 'inputs', 'properties', 'session', 'provisioning'],
 ];
 
 /** The least that is right: what a new product starts from. */

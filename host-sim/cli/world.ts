@@ -49,7 +49,11 @@ export function worldCommand(signals: Signals): Command {
     .option('--scenario <name>', 'what to live through; without it, the scenarios are listed')
     .option('--seed <number>', 'the one seed to run', wholeNumber(0, HIGHEST_SEED))
     .option('--seeds <number>', 'run so many seeds, from 1 (or --seed) on', wholeNumber(1, 1_000_000))
-    .option('--only <places>', 'of what the scenario has happen, only these (as a broken run names them)', places)
+    .option(
+      '--only <places>',
+      'of what the scenario has happen, only these, from 0 on (as a broken run names them)',
+      places,
+    )
     .option('--replay <file>', 'live through what was recorded (by "up", "board" or "world --record")')
     .option('--record <file>', "write a recording of a board's own events, from --events")
     .option('--events <file>', 'events that a board kept or printed: a JSON list, or one a line')
@@ -81,6 +85,9 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
   }
   const scenario = chooseScenario(flags);
   if (scenario === undefined) {
+    if (flags.seed !== undefined || flags.seeds !== undefined || flags.only) {
+      throw new CliError('no_scenario', 'say what to live through: add --scenario or --replay.', 2);
+    }
     process.stdout.write(listScenarios(SCENARIOS));
     return;
   }

@@ -6,12 +6,12 @@ export class MemoryStorage implements RecordStorage {
 
   read(key: string): Uint8Array | undefined {
     const value = this.#records.get(key);
-    return value && Uint8Array.from(value);
+    return value && new Uint8Array(value);
   }
 
   write(key: string, value: Uint8Array): void {
     // Not `slice`, which on a Buffer is a view.
-    this.#records.set(key, Uint8Array.from(value));
+    this.#records.set(key, new Uint8Array(value));
   }
 
   delete(key: string): void {

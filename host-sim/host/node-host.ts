@@ -1,14 +1,17 @@
-import { getRandomValues } from 'node:crypto';
 import type { Product } from '../../src/core/product.js';
 import type { Host, Label } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
+import type { AccessPointConstructor } from '../../src/ports/wifi.js';
 import { BoardWorld } from '../world/board-world.js';
 import type { Antenna, Radio } from '../world/radio.js';
+import type { SimBluetooth } from '../world/sim-bluetooth.js';
+import type { SimSerial } from '../world/sim-serial.js';
 import type { LoopbackPorts } from './loopback-ports.js';
 import { NodeListeners } from './node-listener.js';
 import { createNodeResolver, NodeUdp } from './node-network.js';
+import { createNodeRandom } from './node-random.js';
 import { NodeSockets } from './node-tcp.js';
 import { createNodeText } from './node-text.js';
 import { type Guard, NodeTimer } from './node-timer.js';
@@ -31,6 +34,8 @@ export interface NodeHostOptions {
   readonly buildTimeMs: number;
   /** Where the ports on which the board listens are on this desktop. */
   readonly ports: LoopbackPorts;
+  readonly serialLine: SimSerial;
+  readonly bluetooth: SimBluetooth;
   readonly console: Host['console'];
   showLabel(label: Label): void;
   /** The firmware asked for a restart. */
@@ -53,9 +58,13 @@ export function createNodeWorld(product: Product, pins: PinBank): BoardWorld {
   return new BoardWorld({ product, pins, clock: nodeClock, timer, random: createNodeRandom() });
 }
 
-function createNodeRandom(): Host['random'] {
-  const random = new Uint32Array(1);
-  return { uint32: () => getRandomValues(random)[0]! };
+/** On a desktop, whoever joins a board's access point finds the board on the loopback. */
+function onLoopback(AccessPoint: AccessPointConstructor): AccessPointConstructor {
+  return class extends AccessPoint {
+    override get address(): string {
+      return '127.0.0.1';
+    }
+  };
 }
 
 /** One boot of a board on Node: a Host whose sockets are real and whose pins and radio are simulated. */
@@ -66,6 +75,7 @@ export class NodeHost {
   readonly #listeners: NodeListeners;
   readonly #udp: NodeUdp;
   readonly #antenna: Antenna;
+  readonly #bluetooth: SimBluetooth;
   #powered = true;
 
   constructor(options: NodeHostOptions) {
@@ -80,7 +90,8 @@ export class NodeHost {
     };
     this.#timer = new NodeTimer(guard);
     this.#sockets = new NodeSockets(guard, options.shared.receiveBuffer);
-    const { ports, shared } = options;
+    const { ports, shared, serialLine, bluetooth } = options;
+    this.#bluetooth = bluetooth;
     this.#listeners = new NodeListeners({ guard, sockets: this.#sockets, ports });
     this.#udp = new NodeUdp(guard, ports);
     const random = createNodeRandom();
@@ -97,7 +108,7 @@ export class NodeHost {
         UDP: this.#udp.UDP,
         Listener: this.#listeners.Listener,
         WiFi: this.#antenna.WiFi,
-        AccessPoint: this.#antenna.AccessPoint,
+        AccessPoint: onLoopback(this.#antenna.AccessPoint),
         resolver: createNodeResolver(guard),
       },
       system: {
@@ -112,8 +123,16 @@ export class NodeHost {
         },
       },
       settings: options.settings,
-      console: options.console,
-      showLabel: options.showLabel,
+      Serial: serialLine.forBoot(this.#timer),
+      Peripheral: bluetooth.forBoot(this.#timer),
+      console: (event) => {
+        if (serialLine.onBytes) serialLine.print(JSON.stringify(event));
+        options.console(event);
+      },
+      showLabel: (label) => {
+        if (serialLine.onBytes) serialLine.print(JSON.stringify({ name: 'label', ...label }));
+        options.showLabel(label);
+      },
     };
   }
 
@@ -122,6 +141,7 @@ export class NodeHost {
     this.#powered = false;
     this.#timer.close();
     this.#antenna.powerOff();
+    this.#bluetooth.powerOff();
     this.#listeners.close();
     this.#sockets.close();
     this.#udp.close();

@@ -3,7 +3,8 @@ import { plainText } from './plain-text.js';
 import type { Findings } from './problem.js';
 
 /** Whether what people read is one line of characters that can be seen: apps and logs show it as it is. */
-export function checkTexts({ name, description, app, properties }: Product, findings: Findings): void {
+export function checkTexts(product: Product, findings: Findings): void {
+  const { name, description, app, properties, provisioning } = product;
   const texts: [field: string, text: string, mayBeEmpty?: boolean][] = [
     ['name.en', name.en],
     ['name.zh', name.zh],
@@ -11,6 +12,7 @@ export function checkTexts({ name, description, app, properties }: Product, find
     ['description.zh', description.zh, true],
     ['app.manufacturer', app.manufacturer],
     ['app.model', app.model],
+    ['provisioning.bleName', provisioning.bleName],
     ...properties.flatMap(({ name: { en, zh }, unit = '-' }, index): [string, string][] => [
       [`properties[${index}].name.en`, en],
       [`properties[${index}].name.zh`, zh],

@@ -22,16 +22,21 @@ export interface Kind {
   begin(world: World, details: Details): void;
 }
 
-/** A number of the details. @throws {TypeError} that names it */
+/** A detail that is not what its kind takes; the sentence names it. */
+export class DetailError extends Error {
+  override readonly name = 'DetailError';
+}
+
+/** A number of the details. @throws DetailError that names it */
 export function numberOf(details: Details, name: string): number {
   const value = details[name];
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw new TypeError(`"${name}" must be a number`);
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new DetailError(`"${name}" must be a number`);
   return value;
 }
 
-/** A text of the details. @throws {TypeError} that names it */
+/** A text of the details. @throws DetailError that names it */
 export function textOf(details: Details, name: string): string {
   const value = details[name];
-  if (typeof value !== 'string') throw new TypeError(`"${name}" must be a text`);
+  if (typeof value !== 'string') throw new DetailError(`"${name}" must be a text`);
   return value;
 }

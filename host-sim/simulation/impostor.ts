@@ -9,12 +9,11 @@ export function impersonate(
   options: {
     readonly door: CloudDoor;
     readonly forMs: number;
-    readonly aftermathMs?: number;
     /** Called with all that a board has said on a connection, whenever it says more. */
     readonly answer: (peer: VirtualPeer, said: Buffer) => void;
   },
 ): void {
-  const { door, forMs, aftermathMs = 0, answer } = options;
+  const { door, forMs, answer } = options;
   const { impostors } = world.cloud;
   forAWhile(world, {
     what: `impostor at ${door}`,
@@ -27,7 +26,6 @@ export function impersonate(
     },
     forMs,
     keepsOff: world.devices.map(({ index }) => index),
-    aftermathMs,
     apply: (impostor) => {
       if (impostor) impostors.set(door, impostor);
       else impostors.delete(door);

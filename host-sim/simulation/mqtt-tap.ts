@@ -77,6 +77,8 @@ export class MqttTap implements Tap {
 
   /** Sends the client a message at QoS 1 that the broker knows nothing of. */
   publish(topic: string, payload: Uint8Array, flags: { readonly retain?: boolean; readonly dup?: boolean } = {}): void {
+    // Nobody is there to get it.
+    if (!this.#options.peer.open) return;
     const first = (PUBLISH << 4) | (flags.dup ? 8 : 0) | 2 | (flags.retain ? 1 : 0);
     const head = Buffer.alloc(4 + Buffer.byteLength(topic));
     head.writeUInt16BE(head.length - 4);

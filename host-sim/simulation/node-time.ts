@@ -13,6 +13,8 @@ interface Present {
 
 /** Immediates at one instant after which there is no end in sight: something sets itself up again and again. */
 const MOST_IMMEDIATES = 100_000;
+/** Turns that are asked for at a time: Node drains ticks and microtasks after each, and asks the system for news once for all. */
+const TURNS_AT_A_TIME = 64;
 
 /**
  * Node's clocks, timers and random numbers, replaced for a whole process by those of a virtual world. For processes that run
@@ -49,14 +51,22 @@ export class NodeTime {
     const untilMs = time.nowMs + ms;
     return new Promise((resolve, reject) => {
       let restless = 0;
+      let isOver = false;
+      let turnsLeft = 0;
+      const askForTurns = (): void => {
+        for (turnsLeft = 0; turnsLeft < TURNS_AT_A_TIME; turnsLeft++) this.#realImmediate(turn);
+      };
       // Each call is a turn of the real event loop: before the next, ticks and microtasks are through, in Node's own order.
       const turn = (): void => {
+        if (isOver) return;
+        turnsLeft--;
         try {
           const immediate = this.#immediates.shift();
           if (immediate === undefined) {
             restless = 0;
             do {
               if (wanted() || !time.step(untilMs)) {
+                isOver = true;
                 resolve();
                 return;
               }
@@ -64,12 +74,13 @@ export class NodeTime {
           } else if (++restless > MOST_IMMEDIATES) {
             throw new Error(`the world does not come to rest at ${time.nowMs} ms`);
           } else immediate();
-          this.#realImmediate(turn);
+          if (turnsLeft === 0) askForTurns();
         } catch (error) {
+          isOver = true;
           reject(error);
         }
       };
-      this.#realImmediate(turn);
+      askForTurns();
     });
   }
 

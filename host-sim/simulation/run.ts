@@ -1,6 +1,6 @@
 import type Sqlite from 'better-sqlite3';
 import { loadProduct } from '../products/load.js';
-import type { Happening, Kind } from './happening.js';
+import { DetailError, type Happening, type Kind } from './happening.js';
 import type { NodeTime } from './node-time.js';
 import { type BrokenPromise, Judge, type WorldPromise } from './promise.js';
 import type { Scenario } from './scenario.js';
@@ -39,6 +39,11 @@ export interface RunResult {
   readonly last?: readonly string[];
 }
 
+/** A plan that cannot be lived through: one sentence that names what is wrong with it. */
+export class PlanError extends Error {
+  override readonly name = 'PlanError';
+}
+
 /** What the scenario has happen under a seed, in the order of time. */
 export function planOf(scenario: Scenario, seed: number): Happening[] {
   const plan = [...scenario.plan(new SeededRandom(seed).fork('plan'), scenario)];
@@ -47,7 +52,7 @@ export function planOf(scenario: Scenario, seed: number): Happening[] {
 
 /**
  * Lives through a scenario once.
- * @throws {TypeError} where the plan has something happen that there is no kind of, or that is told wrongly
+ * @throws PlanError where the plan has something happen that there is no kind of, or that is told wrongly
  */
 export async function runScenario(options: RunOptions): Promise<RunResult> {
   const { scenario, seed, kinds, nodeTime } = options;
@@ -62,14 +67,17 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     ...(scenario.boardsAPlace !== undefined && { boardsAPlace: scenario.boardsAPlace }),
     ...(scenario.reconnectSpreadS !== undefined && { reconnectSpreadS: scenario.reconnectSpreadS }),
     ...(scenario.hasTime !== undefined && { hasTime: scenario.hasTime }),
+    ...(scenario.isNew !== undefined && { isNew: scenario.isNew }),
   });
   for (const happening of plan) {
-    const kind = kinds.get(happening.what);
-    if (kind === undefined) throw new TypeError(`there is nothing called "${happening.what}" that could happen`);
+    const { what, atMs } = happening;
+    const kind = kinds.get(what);
+    if (kind === undefined)
+      throw new PlanError(`The plan has "${what}" at ${atMs} ms, and there is no kind of that name.`);
     world.time.timer.set(() => {
       world.tell(JSON.stringify(happening));
-      kind.begin(world, happening);
-    }, happening.atMs);
+      begin(kind, world, happening);
+    }, atMs);
   }
   await world.begin(scenario.powerOnMs ?? POWER_ON_MS);
   const wholeMs = scenario.durationMs + (scenario.restMs ?? REST_MS);
@@ -88,4 +96,13 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     virtualMs,
     ...(broken && { broken, last }),
   };
+}
+
+function begin(kind: Kind, world: World, happening: Happening): void {
+  try {
+    kind.begin(world, happening);
+  } catch (error) {
+    if (!(error instanceof DetailError)) throw error;
+    throw new PlanError(`The plan has "${happening.what}" at ${happening.atMs} ms told wrongly: ${error.message}.`);
+  }
 }

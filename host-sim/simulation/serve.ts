@@ -3,7 +3,7 @@ import { KINDS_BY_NAME, PROMISES, SCENARIOS } from './catalogue.js';
 import type { Job, JobAnswer, JobDone } from './job.js';
 import type { NodeTime } from './node-time.js';
 import { replayOf } from './recording.js';
-import { planOf, runScenario } from './run.js';
+import { PlanError, planOf, runScenario } from './run.js';
 
 /** What the process really takes, which nothing in a world may ask for. */
 export type CpuUsage = () => NodeJS.CpuUsage;
@@ -20,6 +20,7 @@ async function answer(job: Job, nodeTime: NodeTime, cpuUsage: CpuUsage): Promise
   try {
     return await run(job, nodeTime, cpuUsage);
   } catch (error) {
+    if (error instanceof PlanError) return { error: error.message };
     return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
 }
@@ -29,6 +30,12 @@ async function run(job: Job, nodeTime: NodeTime, cpuUsage: CpuUsage): Promise<Jo
     typeof job.scenario === 'string' ? SCENARIOS.find(({ name }) => name === job.scenario) : replayOf(job.scenario);
   if (scenario === undefined) throw new Error(`there is no scenario "${job.scenario}"`);
   const whole = planOf(scenario, job.seed).map((happening, place) => ({ place, happening }));
+  const missing = job.only?.find((place) => place >= whole.length);
+  if (missing !== undefined) {
+    throw new PlanError(
+      `Under seed ${job.seed}, ${whole.length} things happen, from 0 on: there is no ${missing} to leave.`,
+    );
+  }
   const only = job.only && new Set(job.only);
   const planned = only ? whole.filter(({ place }) => only.has(place)) : whole;
   const before = cpuUsage();

@@ -14,6 +14,8 @@ export interface WiresOptions {
   onAcknowledged(device: SimDevice, topic: string, payload: Buffer): void;
   /** A whole MQTT packet of a board, or one that is on its way to it. */
   onPacket(device: SimDevice, way: 'up' | 'down', packet: Buffer): void;
+  /** From now on nothing passes on a connection of a board; soon it ends. */
+  onCut(device: SimDevice): void;
 }
 
 /** The connections between boards and the cloud, where somebody can listen, meddle and cut. */
@@ -66,7 +68,10 @@ export class Wires {
   scissorsOf(device: SimDevice): Scissors {
     let scissors = this.#scissors.get(device);
     if (scissors === undefined) {
-      scissors = new Scissors((callback, delayMs) => this.#options.timer.set(callback, delayMs));
+      scissors = new Scissors((callback, delayMs) => {
+        this.#options.onCut(device);
+        this.#options.timer.set(callback, delayMs);
+      });
       this.#scissors.set(device, scissors);
     }
     return scissors;

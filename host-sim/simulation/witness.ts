@@ -44,7 +44,7 @@ export interface Witness {
   log?(event: CloudLogEvent): void;
   /** Something begins that was planned, or ends. */
   happening?(what: string): void;
-  /** Every ten seconds. */
+  /** Every ten seconds. Leaves no promise behind. */
   tick?(): void;
   /** The scenario is over, and everything has had time to come to rest. */
   end?(): void | Promise<void>;

@@ -1,8 +1,6 @@
 import { pbkdf2Sync } from 'node:crypto';
 import type { WiFiLoss } from '../../src/ports/wifi.js';
-import type { Antenna } from './antenna.js';
-import type { RadioStation } from './radio-station.js';
-import type { Path } from './virtual-link.js';
+import type { Neighbour, Path } from './virtual-link.js';
 
 /** How good the way through an access point is. */
 export interface LinkQuality {
@@ -33,6 +31,21 @@ export interface AccessPointOptions {
   readonly maxStations?: number;
 }
 
+/** Who has an address on an access point. */
+export interface Holder {
+  /** Its sockets, where they are the virtual network's. */
+  readonly stack: Neighbour | undefined;
+}
+
+/** A station, as its access point sees it. */
+export interface Member extends Holder {
+  /** The way of its packets on this access point. */
+  readonly lan: Path;
+  /** The beacons have ended. */
+  missBeacons(): void;
+  sendAway(reason: WiFiLoss): void;
+}
+
 /** The numbers of a subnet that are handed out. */
 const FIRST_ADDRESS = 2;
 const LAST_ADDRESS = 254;
@@ -51,15 +64,15 @@ export class AccessPoint {
   hasUplink = true;
   quality: LinkQuality = { ...GOOD_LINK };
   /** Whoever has made it, where that is a board, and is its router then. */
-  protected readonly keeper: Antenna | undefined;
+  readonly #keeper: Holder | undefined;
   readonly #subnet: string;
   readonly #maxStations: number;
   /** By the last number of its address. */
-  readonly #stations = new Map<number, RadioStation>();
+  readonly #stations = new Map<number, Member>();
   #channel: number;
   #isOn = true;
 
-  constructor(options: AccessPointOptions, keeper?: Antenna) {
+  constructor(options: AccessPointOptions, keeper?: Holder) {
     this.ssid = options.ssid;
     this.password = options.password;
     this.rssi = options.rssi ?? -55;
@@ -67,7 +80,7 @@ export class AccessPoint {
     this.#channel = options.channel ?? 6;
     this.#subnet = options.subnet ?? '192.168.1';
     this.#maxStations = options.maxStations ?? LAST_ADDRESS;
-    this.keeper = keeper;
+    this.#keeper = keeper;
   }
 
   /** Its router. */
@@ -120,7 +133,7 @@ export class AccessPoint {
   }
 
   /** @internal Takes a station in; the result is its address. `undefined`: it is full. */
-  enter(station: RadioStation): string | undefined {
+  enter(station: Member): string | undefined {
     if (!this.hasRoom) return undefined;
     let number = FIRST_ADDRESS;
     while (this.#stations.has(number)) number++;
@@ -129,16 +142,15 @@ export class AccessPoint {
   }
 
   /** @internal */
-  leave(station: RadioStation): void {
+  leave(station: Member): void {
     for (const [number, known] of this.#stations) if (known === station) this.#stations.delete(number);
   }
 
-  /** @internal Who has an address here, and the way to him where that is not the caller's own. */
-  at(address: string): { readonly antenna: Antenna; readonly path?: Path } | undefined {
-    if (address === this.address) return this.keeper && { antenna: this.keeper };
+  /** @internal Who has an address here. */
+  at(address: string): Holder | Member | undefined {
+    if (address === this.address) return this.#keeper;
     if (!address.startsWith(`${this.#subnet}.`)) return undefined;
-    const station = this.#stations.get(Number(address.slice(this.#subnet.length + 1)));
-    return station && { antenna: station.antenna, path: station.lan };
+    return this.#stations.get(Number(address.slice(this.#subnet.length + 1)));
   }
 }
 

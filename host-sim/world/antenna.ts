@@ -7,11 +7,15 @@ import type {
   WiFiConstructor,
   WiFiOptions,
 } from '../../src/ports/wifi.js';
-import { AccessPoint } from './access-point.js';
-import type { Radio } from './radio.js';
-import { RadioStation } from './radio-station.js';
+import { AccessPoint, type Member } from './access-point.js';
+import { type Aerial, type Air, RadioStation } from './radio-station.js';
 import type { LocalRoute, Path } from './virtual-link.js';
 import type { VirtualStack } from './virtual-stack.js';
+
+/** Where an antenna stands. */
+export interface Place extends Air {
+  readonly points: AccessPoint[];
+}
 
 /** As the driver's default. */
 const FIRST_CHANNEL = 1;
@@ -20,32 +24,32 @@ const NEAR_DBM = -40;
 const SUBNET = '192.168.4';
 
 /** What a board or a phone has of the air for one boot: a station, an access point, and the way of its packets. */
-export class Antenna {
-  readonly radio: Radio;
-  /** Ends with the boot. */
+export class Antenna implements Aerial {
+  readonly air: Place;
   readonly timer: Timer;
   readonly random: Random;
   readonly WiFi: WiFiConstructor;
   readonly AccessPoint: AccessPointConstructor;
   readonly path: Path = {
-    delayMs: (bytes) => this.station?.uplinkMs(bytes),
+    delayMs: (bytes) => this.#station?.uplinkMs(bytes),
     local: (address) => this.#route(address),
   };
   /** Its sockets, where they are the virtual network's. */
   stack: VirtualStack | undefined;
-  /** @internal The one that was opened last. */
-  station: RadioStation | undefined;
+  /** The one that was opened last. */
+  #station: RadioStation | undefined;
   #point: OwnAccessPoint | undefined;
   #channel = FIRST_CHANNEL;
 
-  constructor(radio: Radio, timer: Timer, random: Random) {
-    this.radio = radio;
+  constructor(air: Place, timer: Timer, random: Random) {
+    this.air = air;
     this.timer = timer;
     this.random = random;
     const antenna = this;
     this.WiFi = class extends RadioStation {
       constructor(options: WiFiOptions) {
         super(antenna, options);
+        antenna.#station = this;
       }
     };
     this.AccessPoint = class implements AccessPointPort {
@@ -68,7 +72,6 @@ export class Antenna {
     return this.#point?.isOn ? this.#point : undefined;
   }
 
-  /** @internal The radio goes to a channel, and the access point with it. */
   tune(channel: number): void {
     this.#channel = channel;
     if (this.#point !== undefined) this.#point.channel = channel;
@@ -77,41 +80,42 @@ export class Antenna {
   /** The power goes: who is on its access point notices when the beacons are missing. */
   powerOff(): void {
     this.#point?.vanish();
-    this.station?.close();
+    this.#station?.close();
   }
 
   #route(address: string): LocalRoute | undefined {
-    const { point, station } = this;
+    const { point } = this;
     const guest = point?.at(address);
-    if (point && guest?.path && guest.antenna.stack) {
-      return { path: guest.path, to: guest.antenna.stack, from: point.address };
-    }
+    if (point && guest?.stack && 'lan' in guest) return { path: guest.lan, to: guest.stack, from: point.address };
+    const station = this.#station;
     const neighbour = station?.point?.at(address);
-    if (station?.address === undefined || neighbour?.antenna.stack === undefined) return undefined;
-    return { path: station.lan, to: neighbour.antenna.stack, from: station.address };
+    if (station?.address === undefined || neighbour?.stack === undefined) return undefined;
+    return { path: station.lan, to: neighbour.stack, from: station.address };
   }
 }
 
 /** The access point of a board. */
 class OwnAccessPoint extends AccessPoint {
+  readonly #antenna: Antenna;
   readonly #options: AccessPointOptions;
   #told = 0;
 
   constructor(options: AccessPointOptions, antenna: Antenna, channel: number) {
     const { ssid, password, maxStations } = options;
     super({ ssid, password, maxStations, channel, rssi: NEAR_DBM, subnet: SUBNET }, antenna);
+    this.#antenna = antenna;
     this.#options = options;
     this.hasUplink = false;
-    antenna.radio.points.push(this);
+    antenna.air.points.push(this);
   }
 
-  override enter(station: RadioStation): string | undefined {
+  override enter(station: Member): string | undefined {
     const address = super.enter(station);
     this.#tellStations();
     return address;
   }
 
-  override leave(station: RadioStation): void {
+  override leave(station: Member): void {
     super.leave(station);
     this.#tellStations();
   }
@@ -124,7 +128,7 @@ class OwnAccessPoint extends AccessPoint {
   }
 
   vanish(): void {
-    const { points } = this.keeper!.radio;
+    const { points } = this.#antenna.air;
     const index = points.indexOf(this);
     if (index < 0) return;
     points.splice(index, 1);
@@ -132,7 +136,7 @@ class OwnAccessPoint extends AccessPoint {
   }
 
   #tellStations(): void {
-    this.keeper!.timer.set(() => {
+    this.#antenna.timer.set(() => {
       if (!this.isOn || this.stations === this.#told) return;
       this.#told = this.stations;
       this.#options.onStations(this.#told);

@@ -1,7 +1,8 @@
+import type { Random } from '../../src/ports/random.js';
+import type { Timer } from '../../src/ports/timer.js';
 import type { WiFiCredentials, WiFiLoss, WiFiNetwork, WiFiOptions, WiFiStation } from '../../src/ports/wifi.js';
-import type { AccessPoint } from './access-point.js';
-import type { Antenna } from './antenna.js';
-import type { Path } from './virtual-link.js';
+import type { AccessPoint, Member } from './access-point.js';
+import type { Neighbour, Path } from './virtual-link.js';
 
 /** Scanning all channels, ms. */
 const SCAN_MS = 2_200;
@@ -19,11 +20,34 @@ const MOST_RETRANSMITS = 8;
 
 type OnScanned = (networks: readonly WiFiNetwork[]) => void;
 
+/** What a station hears. */
+export interface Air {
+  /** What takes so long in the world takes here, ms. */
+  ms(worldMs: number): number;
+  /** The strongest access point of a name that is on. */
+  find(ssid: string): AccessPoint | undefined;
+  /** What a scan hears: each name once, strongest first; not one's own. */
+  hear(own: AccessPoint | undefined): WiFiNetwork[];
+}
+
+/** What a station is a part of. */
+export interface Aerial {
+  readonly air: Air;
+  /** Ends with the boot. */
+  readonly timer: Timer;
+  readonly random: Random;
+  readonly stack: Neighbour | undefined;
+  /** The access point beside the station, while there is one. */
+  readonly point: AccessPoint | undefined;
+  /** One radio hears one channel: an access point of the same board goes where its station goes. */
+  tune(channel: number): void;
+}
+
 /** A Wi-Fi station: a board's, or a phone's. */
-export class RadioStation implements WiFiStation {
-  readonly antenna: Antenna;
+export class RadioStation implements WiFiStation, Member {
   /** The way of its packets to others on its access point. */
   readonly lan: Path = { delayMs: (bytes) => this.#delayMs(bytes) };
+  readonly #aerial: Aerial;
   readonly #options: WiFiOptions;
   #point: AccessPoint | undefined;
   /** Undefined until it has joined. */
@@ -32,24 +56,26 @@ export class RadioStation implements WiFiStation {
   #scanning: { readonly timer: unknown; readonly onDone: OnScanned } | undefined;
   #closed = false;
 
-  constructor(antenna: Antenna, options: WiFiOptions) {
-    this.antenna = antenna;
+  constructor(aerial: Aerial, options: WiFiOptions) {
+    this.#aerial = aerial;
     this.#options = options;
-    antenna.station = this;
+  }
+
+  get stack(): Neighbour | undefined {
+    return this.#aerial.stack;
   }
 
   connect({ ssid, password }: WiFiCredentials): void {
     if (this.#closed) throw new Error('station is closed');
     this.disconnect();
     this.#endScan();
-    const { radio, random } = this.antenna;
-    const point = radio.find(ssid);
+    const { air, random } = this.#aerial;
+    const point = air.find(ssid);
     if (point === undefined) {
       this.#fail('no_such_network', SCAN_MS);
       return;
     }
-    // One radio hears one channel: an access point of the same board goes where its station goes.
-    this.antenna.tune(point.channel);
+    this.#aerial.tune(point.channel);
     if (!point.fits(password)) this.#fail('wrong_password', WRONG_KEY_MS);
     else if (!point.hasRoom) this.#fail('lost', HANDSHAKE_MS);
     else if (!point.hasDhcp) this.#fail('no_address', HANDSHAKE_MS + DHCP_TIMEOUT_MS);
@@ -59,19 +85,19 @@ export class RadioStation implements WiFiStation {
   scan(onDone: OnScanned): void {
     if (this.#closed) throw new Error('station is closed');
     this.#endScan();
-    const { radio, timer } = this.antenna;
+    const { air, timer } = this.#aerial;
     // A driver that is about to join does not scan.
     const isJoining = this.#pending !== undefined && this.#address === undefined;
-    const delayMs = isJoining ? 0 : radio.ms(SCAN_MS);
+    const delayMs = isJoining ? 0 : air.ms(SCAN_MS);
     const handle = timer.set(() => {
       this.#scanning = undefined;
-      onDone(isJoining ? [] : radio.hear(this.antenna.point));
+      onDone(isJoining ? [] : air.hear(this.#aerial.point));
     }, delayMs);
     this.#scanning = { timer: handle, onDone };
   }
 
   disconnect(): void {
-    this.antenna.timer.clear(this.#pending);
+    this.#aerial.timer.clear(this.#pending);
     this.#pending = undefined;
     this.#address = undefined;
     this.#point?.leave(this);
@@ -93,7 +119,7 @@ export class RadioStation implements WiFiStation {
 
   close(): void {
     this.disconnect();
-    this.antenna.timer.clear(this.#scanning?.timer);
+    this.#aerial.timer.clear(this.#scanning?.timer);
     this.#scanning = undefined;
     this.#closed = true;
   }
@@ -120,7 +146,7 @@ export class RadioStation implements WiFiStation {
   #delayMs(bytes: number): number | undefined {
     const point = this.point;
     if (!point?.isOn) return undefined;
-    const { random } = this.antenna;
+    const { random } = this.#aerial;
     const { latencyMs, jitterMs, lossShare, bytesPerS } = point.quality;
     let ms = latencyMs + Math.round((bytes * 1_000) / bytesPerS);
     if (jitterMs > 0) ms += random.uint32() % (jitterMs + 1);
@@ -148,7 +174,7 @@ export class RadioStation implements WiFiStation {
     const scan = this.#scanning;
     if (scan === undefined) return;
     this.#scanning = undefined;
-    const { timer } = this.antenna;
+    const { timer } = this.#aerial;
     timer.clear(scan.timer);
     timer.set(() => {
       if (!this.#closed) scan.onDone([]);
@@ -160,11 +186,11 @@ export class RadioStation implements WiFiStation {
   }
 
   #after(ms: number, callback: () => void): void {
-    const { timer, radio } = this.antenna;
+    const { air, timer } = this.#aerial;
     timer.clear(this.#pending);
     this.#pending = timer.set(() => {
       this.#pending = undefined;
       if (!this.#closed) callback();
-    }, radio.ms(ms));
+    }, air.ms(ms));
   }
 }

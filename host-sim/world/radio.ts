@@ -2,7 +2,7 @@ import type { Random } from '../../src/ports/random.js';
 import type { Timer } from '../../src/ports/timer.js';
 import type { WiFiNetwork } from '../../src/ports/wifi.js';
 import { AccessPoint, type AccessPointOptions } from './access-point.js';
-import { Antenna } from './antenna.js';
+import { Antenna, type Place } from './antenna.js';
 
 export { AccessPoint, type AccessPointOptions, GOOD_LINK, type LinkQuality } from './access-point.js';
 export type { Antenna } from './antenna.js';
@@ -11,7 +11,7 @@ export type { Antenna } from './antenna.js';
 const MOST_HEARD = 20;
 
 /** The air of one place: the access points that whoever is in it can hear. */
-export class Radio {
+export class Radio implements Place {
   /** Those of houses, and those that boards have opened. */
   readonly points: AccessPoint[] = [];
   readonly #speed: number;
@@ -32,12 +32,10 @@ export class Radio {
     return new Antenna(this, timer, random);
   }
 
-  /** @internal What takes so long in the world takes here, ms. */
   ms(worldMs: number): number {
     return Math.ceil(worldMs / this.#speed);
   }
 
-  /** @internal The strongest access point of a name that is on. */
   find(ssid: string): AccessPoint | undefined {
     let best: AccessPoint | undefined;
     for (const point of this.points) {
@@ -46,7 +44,6 @@ export class Radio {
     return best;
   }
 
-  /** @internal What a scan hears: each name once, strongest first; not one's own. */
   hear(own: AccessPoint | undefined): WiFiNetwork[] {
     const heard = new Map<string, WiFiNetwork>();
     const audible = this.points.filter((point) => point.isOn && !point.isHidden && point !== own);

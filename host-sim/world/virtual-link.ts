@@ -1,5 +1,4 @@
-import type { TcpEvents } from '../../src/ports/socket.js';
-import type { VirtualStack } from './virtual-stack.js';
+import type { TcpEvents, UdpPeer } from '../../src/ports/socket.js';
 import type { VirtualTime } from './virtual-time.js';
 
 /** Bytes that may be on their way from a board before its socket takes no more, as lwIP's send buffer. */
@@ -45,10 +44,18 @@ export interface Path {
   local?(address: string): LocalRoute | undefined;
 }
 
+/** What somebody on the same access point reaches of a host. */
+export interface Neighbour {
+  /** What takes connections to a port; `undefined`: they are refused. `from`: the address of who connects. */
+  listener(port: number, from: string): ((peer: VirtualPeer) => void) | undefined;
+  /** A packet comes in. */
+  packet(port: number, bytes: Uint8Array, from: UdpPeer): void;
+}
+
 /** The way between two hosts on one access point. */
 export interface LocalRoute {
   readonly path: Path;
-  readonly to: VirtualStack;
+  readonly to: Neighbour;
   /** Address of the one who goes it. */
   readonly from: string;
 }
@@ -152,7 +159,7 @@ export class Link implements VirtualPeer {
     if (!this.#boardOpen) throw new Error('socket is closed');
     if (bytes.length > this.#room) throw new RangeError('more than can be written');
     this.#room -= bytes.length;
-    const copy = Uint8Array.from(bytes);
+    const copy = new Uint8Array(bytes);
     this.#upward(bytes.length, () => {
       if (this.#paused) this.#held.push(copy);
       else this.#arriveAtPeer(copy);
@@ -248,7 +255,8 @@ export class Link implements VirtualPeer {
     this.#downward(BARE_BYTES, () => {
       const full = this.#room === 0;
       this.#room += bytes.length;
-      if (full) this.#tellRoom();
+      if (full && this.#boardOpen && !this.#boardTold) this.#tellRoom();
+      else this.#network.time.isCalm = true;
     });
   }
 

@@ -1,5 +1,5 @@
 import type { Deliver, Path, VirtualPeer } from './virtual-link.js';
-import { createVirtualStack, type VirtualStack } from './virtual-stack.js';
+import { createVirtualStack, type PacketHandler, type VirtualStack } from './virtual-stack.js';
 import type { VirtualTime } from './virtual-time.js';
 
 export type { Deliver, Path, PeerEnd, VirtualPeer } from './virtual-link.js';
@@ -17,9 +17,6 @@ export interface VirtualNetworkOptions {
   /** Longest segment that arrives at a board (default 1460), bytes. */
   readonly segmentBytes?: number;
 }
-
-/** Takes a packet; may answer it. */
-export type PacketHandler = (packet: Uint8Array, reply: (answer: Uint8Array) => void) => void;
 
 /**
  * A network in memory and in virtual time. The test listens at names or addresses and plays the server; boards reach it

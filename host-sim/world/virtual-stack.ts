@@ -11,9 +11,8 @@ import type {
   UdpSocket,
 } from '../../src/ports/socket.js';
 import { PacketQueue } from '../host/packet-queue.js';
-import { type Deliver, Link, type LinkNetwork, type Path, type VirtualPeer } from './virtual-link.js';
+import { type Deliver, Link, type LinkNetwork, type Neighbour, type Path, type VirtualPeer } from './virtual-link.js';
 import { VirtualListening, VirtualTcp } from './virtual-listener.js';
-import type { PacketHandler } from './virtual-network.js';
 
 /** A question of the resolver or its answer, bytes. */
 const DNS_BYTES = 64;
@@ -21,8 +20,11 @@ const FIRST_FREE_PORT = 49_152;
 /** An address of nobody in particular, for who is on no access point. */
 const SOMEBODY = '192.168.4.2';
 
+/** Takes a packet; may answer it. */
+export type PacketHandler = (packet: Uint8Array, reply: (answer: Uint8Array) => void) => void;
+
 /** One host's sockets on a `VirtualNetwork`. */
-export interface VirtualStack {
+export interface VirtualStack extends Neighbour {
   readonly TCP: TcpConstructor;
   readonly UDP: UdpConstructor;
   readonly Listener: ListenerConstructor;
@@ -34,10 +36,6 @@ export interface VirtualStack {
    * distance but the network's (or on `path`). `from`: the address that the host sees.
    */
   knock(port: number, from?: string, path?: Path): VirtualPeer;
-  /** @internal What takes connections from a neighbour; `undefined`: they are refused. */
-  listener(port: number, from: string): ((peer: VirtualPeer) => void) | undefined;
-  /** A packet comes in to a port of this host. */
-  packet(port: number, bytes: Uint8Array, from: UdpPeer): void;
   /** The host's power goes: peers see a reset, or with `silent` nothing at all. */
   powerOff(silent: boolean): void;
 }
@@ -112,7 +110,7 @@ export function createVirtualStack({ network, deliver, path, owner }: StackOptio
       }
       write(bytes: Uint8Array, address: string, port: number): void {
         if (this.#closed) throw new Error('socket is closed');
-        const packet = Uint8Array.from(bytes);
+        const packet = new Uint8Array(bytes);
         const local = path.local?.(address);
         if (local) {
           send(local.path, packet.length, true, () =>

@@ -5,7 +5,9 @@ import type { SetupRequest } from '../core/setup-request.js';
 import type { Press } from '../inputs/button.js';
 import type { Host } from '../ports/host.js';
 import type { WiFiLoss, WiFiStation } from '../ports/wifi.js';
+import { Portal } from '../provisioning/portal.js';
 import { Setup, type SetupDoor } from '../provisioning/setup.js';
+import type { SetupChannel, SetupChannelName, SetupDesk } from '../provisioning/setup-desk.js';
 import type { Diagnostics } from './diagnostics.js';
 import { whyLost, whyNotActivated } from './explain.js';
 import type { FactoryRecord } from './identity.js';
@@ -131,7 +133,29 @@ export class Provisioning {
     host.showLabel({ serial, ssid: accessPointName(serial), password: pop });
   }
 
+  /** What this host has something to make of. */
   #doors(): SetupDoor[] {
-    return [];
+    const { host, factory } = this.#options;
+    const doors: SetupDoor[] = [];
+    const { AccessPoint, Listener } = host.network;
+    if (AccessPoint && Listener) {
+      doors.push(this.#door(['portal'], (desk) => new Portal(host, desk, factory.pop)));
+    }
+    return doors;
+  }
+
+  #door(names: readonly SetupChannelName[], open: (desk: SetupDesk) => SetupChannel): SetupDoor {
+    return {
+      names,
+      open: (desk) => {
+        try {
+          return open(desk);
+        } catch {
+          // No memory, or a port that is taken: there are other ways in, and another time.
+          this.#options.diagnostics.emit('warn', 'setup_unavailable', { channel: names[0]! });
+          return undefined;
+        }
+      },
+    };
   }
 }

@@ -23,6 +23,8 @@ export interface BoardEvents {
   button_held: { readonly input: number };
   setup_opened: Record<string, never>;
   setup_closed: Record<string, never>;
+  /** A way to set the board up could not be opened. */
+  setup_unavailable: { readonly channel: string };
   /** How far setting up has come: `stage` and `reason` as in `SetupState`; by which channel. */
   setup: { readonly stage: string; readonly channel?: string; readonly reason?: string };
   factory_reset: Record<string, never>;

@@ -156,6 +156,14 @@ export interface SessionDefinition {
   readonly outboxSize: number;
 }
 
+/** How a board of the product shows itself to whom may set it up. */
+export interface ProvisioningDefinition {
+  /** What its name over BLE begins with; the last 4 characters of its serial number follow. */
+  readonly bleName: string;
+  /** Whether the mobile app of the origin may set it up over BLE, or nobody but Improv and the portal. */
+  readonly originBle: 'compat' | 'strict';
+}
+
 /**
  * A product, complete: as a definition file (`products/*.json`) reads after validation against
  * `products/product.schema.json`, which also fills in every default.
@@ -182,4 +190,5 @@ export interface Product {
   readonly inputs: readonly InputDefinition[];
   readonly properties: readonly PropertyDefinition[];
   readonly session: SessionDefinition;
+  readonly provisioning: ProvisioningDefinition;
 }

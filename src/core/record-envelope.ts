@@ -13,11 +13,16 @@ export function sealRecord(bytes: Uint8Array, length: number): void {
   putU32(bytes, 8, crc32(bytes, ENVELOPE_BYTES, ENVELOPE_BYTES + length));
 }
 
-/** Length of the payload of a sealed record, or −1 when the record is not whole. */
-export function sealedLength(bytes: Uint8Array): number {
+/** Length of the payload that the envelope at the start of `bytes` announces, or −1 where there is none. */
+export function announcedLength(bytes: Uint8Array): number {
   if (bytes.length < ENVELOPE_BYTES || bytes[0] !== 0x53 || bytes[1] !== 0x4c || bytes[2] !== 1 || bytes[3] !== 0)
     return -1;
-  const length = getU32(bytes, 4);
+  return getU32(bytes, 4);
+}
+
+/** Length of the payload of a sealed record, or −1 when the record is not whole. */
+export function sealedLength(bytes: Uint8Array): number {
+  const length = announcedLength(bytes);
   if (length !== bytes.length - ENVELOPE_BYTES) return -1;
   return getU32(bytes, 8) === crc32(bytes, ENVELOPE_BYTES) ? length : -1;
 }

@@ -12,8 +12,8 @@ import { PORTAL_PAGE } from './portal-page.js';
 import type { SetupChannel, SetupDesk } from './setup-desk.js';
 
 const HTTP_PORT = 80;
-/** Stations at a time: whoever sets it up, and his other device. */
-const MAX_STATIONS = 2;
+/** Stations at a time. */
+const MAX_STATIONS = 4;
 
 /**
  * Sets a board up from a browser, over an access point of the board's own: a name server that knows one address, and a page.

@@ -20,6 +20,8 @@ const AUTHORIZED_MS = 60_000;
 const AUTHORIZED_AT_POWER_ON_MS = 180_000;
 /** A client that knows how it ended has so long to show it, ms. */
 const FAREWELL_MS = 5_000;
+/** The answer to a request gets out first: the radio may move to another channel for the request, and its client with it, ms. */
+const ANSWER_MS = 500;
 const SCAN_TIMEOUT_MS = 15_000;
 /** Clients that wait for one scan. */
 const MOST_SCANS = 4;
@@ -30,7 +32,8 @@ const NO_NETWORKS: readonly WiFiNetwork[] = Object.freeze([]);
 export interface SetupDoor {
   /** Those of the channels that come with it: none of them is closed because of another one of them. */
   readonly names: readonly SetupChannelName[];
-  open(desk: SetupDesk): SetupChannel;
+  /** `undefined`: it cannot be opened now. */
+  open(desk: SetupDesk): SetupChannel | undefined;
 }
 
 export interface SetupOptions {
@@ -69,7 +72,9 @@ export class Setup implements SetupDesk {
   readonly #result: Deadline;
   readonly #farewell: Deadline;
   readonly #scan: Deadline;
+  readonly #begin: Deadline;
   #scans: ((networks: readonly WiFiNetwork[]) => void)[] = [];
+  #request: SetupRequest | undefined;
   #isOpen = false;
   #attended = false;
   #claimedBy: SetupChannelName | undefined;
@@ -84,6 +89,7 @@ export class Setup implements SetupDesk {
     this.#result = new Deadline(timer, () => this.#enter(IDLE));
     this.#farewell = new Deadline(timer, () => this.close());
     this.#scan = new Deadline(timer, () => this.#onScanned(NO_NETWORKS));
+    this.#begin = new Deadline(timer, () => options.onRequest(this.#request!));
     this.#channels = options.doors.map(() => undefined);
     this.#serial = options.serial?.open(this);
   }
@@ -147,6 +153,7 @@ export class Setup implements SetupDesk {
     this.#authorization.stop();
     this.#result.stop();
     this.#scan.stop();
+    this.#begin.stop();
     this.#serial?.close();
   }
 
@@ -155,11 +162,15 @@ export class Setup implements SetupDesk {
     if (!this.#options.hasButton) this.#authorize(AUTHORIZED_AT_POWER_ON_MS);
   }
 
-  /** A button was pressed: for the long press of a board that is set up, and for any of one that is not, it is opened. */
+  /**
+   * A button was pressed. A long press opens the board, and any one of a board that is not set up; one that is set up stays open no
+   * longer for being used as a switch.
+   */
   pressed(isLong: boolean): void {
-    if (this.provisioned && !isLong && !this.#isOpen) return;
+    const opens = isLong || !this.provisioned;
+    if (!opens && !this.#isOpen) return;
     this.#authorize(AUTHORIZED_MS);
-    this.open(true);
+    if (opens) this.open(true);
   }
 
   // What the channels ask for.
@@ -182,7 +193,8 @@ export class Setup implements SetupDesk {
     // Who submits knows this much.
     this.#state = { stage: 'joining', ssid: request.ssid };
     this.#options.onState(this.#state, channel);
-    this.#options.onRequest(request);
+    this.#request = request;
+    this.#begin.start(ANSWER_MS);
     return true;
   }
 

@@ -1,36 +1,33 @@
-import SdkTcp from 'embedded:io/socket/tcp';
-import type { TcpOptions, TcpSocket } from '../ports/socket.js';
+import SdkTcp, { type TcpCallbacks } from 'embedded:io/socket/tcp';
+import type { AcceptedSocket, TcpEvents, TcpOptions, TcpSocket } from '../ports/socket.js';
 
 /**
  * The SDK's TCP socket with the manners of the port: a short read is no error, an error is reported once. The SDK delivers
  * its error only after all that came has been read, so a reader must empty the socket whenever it is told of bytes.
  */
-export class XsTcp implements TcpSocket {
+class Wrapped implements TcpSocket {
   #socket: SdkTcp | undefined;
   #readable = 0;
   #writable = 0;
   #failed = false;
 
-  constructor(options: TcpOptions) {
-    this.#socket = new SdkTcp({
-      address: options.address,
-      port: options.port,
-      nodelay: options.noDelay === true,
+  constructor(make: (callbacks: TcpCallbacks) => SdkTcp, events: TcpEvents) {
+    this.#socket = make({
       onReadable: (count) => {
         if (this.#socket === undefined) return;
         this.#readable = count;
-        options.onReadable(count);
+        events.onReadable(count);
       },
       onWritable: (count) => {
         if (this.#socket === undefined || this.#failed) return;
         this.#writable = count;
-        options.onWritable(count);
+        events.onWritable(count);
       },
       onError: () => {
         if (this.#socket === undefined || this.#failed) return;
         this.#failed = true;
         this.#writable = 0;
-        options.onError();
+        events.onError();
       },
     });
   }
@@ -62,5 +59,29 @@ export class XsTcp implements TcpSocket {
   #opened(): SdkTcp {
     if (this.#socket === undefined) throw new Error('the socket is closed');
     return this.#socket;
+  }
+}
+
+/** A connection to make. */
+export class XsTcp extends Wrapped {
+  constructor(options: TcpOptions) {
+    const { address, port, noDelay } = options;
+    super((callbacks) => new SdkTcp({ address, port, nodelay: noDelay === true, ...callbacks }), options);
+  }
+}
+
+/** A connection that a listener took; it moves over from the SDK's object without callbacks. @throws when its peer has gone */
+export class XsAcceptedTcp extends Wrapped implements AcceptedSocket {
+  readonly remoteAddress: string;
+
+  constructor(from: SdkTcp, events: TcpEvents) {
+    let remoteAddress = '';
+    super((callbacks) => {
+      const socket = new SdkTcp({ from, nodelay: true, ...callbacks });
+      // Now, because the SDK's getter does not bear a peer that has gone.
+      remoteAddress = socket.remoteAddress;
+      return socket;
+    }, events);
+    this.remoteAddress = remoteAddress;
   }
 }

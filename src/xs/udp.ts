@@ -18,7 +18,7 @@ export class XsUdp implements UdpSocket {
   read(into: Uint8Array): number {
     const packet = this.#opened().read();
     if (packet === undefined) return 0;
-    this.#peer = packet;
+    this.#peer = { address: packet.address, port: packet.port };
     const length = Math.min(packet.byteLength, into.length);
     into.set(new Uint8Array(packet, 0, length));
     return length;
@@ -29,7 +29,12 @@ export class XsUdp implements UdpSocket {
   }
 
   write(bytes: Uint8Array, address: string, port: number): void {
-    this.#opened().write(bytes, address, port);
+    const socket = this.#opened();
+    try {
+      socket.write(bytes, address, port);
+    } catch {
+      // No network or no memory: lost, as it could be on the way.
+    }
   }
 
   close(): void {

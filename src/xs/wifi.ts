@@ -1,8 +1,17 @@
 import SdkWiFi from 'embedded:network/interface/wifi';
 import Timer from 'timer';
-import type { WiFiConstructor, WiFiCredentials, WiFiLoss, WiFiOptions, WiFiStation } from '../ports/wifi.js';
+import type { Text } from '../ports/text.js';
+import type {
+  WiFiConstructor,
+  WiFiCredentials,
+  WiFiLoss,
+  WiFiNetwork,
+  WiFiOptions,
+  WiFiStation,
+} from '../ports/wifi.js';
 import type { Native } from './native.js';
 import { wifiLoss } from './wifi-loss.js';
+import { XsScan } from './wifi-scan.js';
 
 /** Time to find the network and associate, then for DHCP, ms each. */
 const ASSOCIATE_TIMEOUT_MS = 15_000;
@@ -13,18 +22,20 @@ const ADDRESS_POLL_MS = 250;
 const ADDRESS_WATCH_MS = 10_000;
 /** The driver reports the end of an attempt late, and without saying of which: a new one waits for it, ms. */
 const SETTLE_MS = 300;
-/** `WIFI_PS_NONE`: modem sleep would cost up to 300 ms a command. */
-const NO_POWER_SAVE = 0;
 /** Values of the SDK's `connection`; from `ASSOCIATED` on, the station is associated. */
 const DISCONNECTED = 200;
 const ASSOCIATED = 400;
 
 type State = 'idle' | 'waiting' | 'associating' | 'addressing' | 'connected' | 'closed';
 
-/** The Wi-Fi station over the SDK's, which makes single attempts, sets no deadlines and gives no reasons. */
+/**
+ * The Wi-Fi station over the SDK's, which makes single attempts, sets no deadlines and gives no reasons. Why this one of the
+ * SDK's two modules: docs/adr/0005-wifi-on-a-chip.md.
+ */
 class XsWiFi implements WiFiStation {
   readonly #options: WiFiOptions;
   readonly #native: Native;
+  readonly #text: Text;
   readonly #radio: SdkWiFi;
   #state: State = 'idle';
   /** The radio was told to connect since it was last told to disconnect, or reported that it had. */
@@ -32,14 +43,20 @@ class XsWiFi implements WiFiStation {
   #settled = true;
   #deadline: ReturnType<typeof Timer.set> | undefined;
   #poll: ReturnType<typeof Timer.set> | undefined;
+  #scan: XsScan | undefined;
 
-  constructor(options: WiFiOptions, native: Native) {
+  constructor(options: WiFiOptions, native: Native, text: Text) {
     this.#options = options;
     this.#native = native;
+    this.#text = text;
     this.#radio = new SdkWiFi({ onChanged: () => this.#onChanged() });
     // From here on the driver's reasons are kept.
     native.smartlink_wifi_reason();
-    native.esp_wifi_set_ps(NO_POWER_SAVE);
+    native.smartlink_wifi_awake();
+  }
+
+  get address(): string | undefined {
+    return this.#state === 'connected' ? this.#radio.address : undefined;
   }
 
   get rssi(): number | undefined {
@@ -49,8 +66,16 @@ class XsWiFi implements WiFiStation {
   connect(credentials: WiFiCredentials): void {
     this.#opened();
     this.#release();
+    // The driver breaks a scan off by itself for this, and does not say so.
+    this.#scan?.breakOff();
     this.#state = 'waiting';
     this.#deadline = Timer.set(() => this.#begin(credentials), this.#settled ? 0 : SETTLE_MS);
+  }
+
+  scan(onDone: (networks: readonly WiFiNetwork[]) => void): void {
+    this.#opened();
+    this.#scan?.breakOff();
+    this.#scan = new XsScan(this.#text, onDone);
   }
 
   disconnect(): void {
@@ -62,6 +87,7 @@ class XsWiFi implements WiFiStation {
   close(): void {
     if (this.#state === 'closed') return;
     this.#release();
+    this.#scan?.close();
     this.#state = 'closed';
     this.#radio.close();
   }
@@ -148,10 +174,10 @@ class XsWiFi implements WiFiStation {
 }
 
 /** The station's constructor in the shape of the port. */
-export function xsWiFi(native: Native): WiFiConstructor {
+export function xsWiFi(native: Native, text: Text): WiFiConstructor {
   return class extends XsWiFi {
     constructor(options: WiFiOptions) {
-      super(options, native);
+      super(options, native, text);
     }
   };
 }

@@ -4,8 +4,8 @@ import { createNodeText } from '../../host-sim/host/node-text.js';
 import { type CutMoment, SimFlash } from '../../host-sim/world/sim-flash.js';
 import { finishForgetting, forgetEverything } from '../../src/board/factory-reset.js';
 import { readFactoryRecord } from '../../src/board/identity.js';
-import { accessPointName } from '../../src/core/access-point-name.js';
 import { KnownNetwork } from '../../src/board/known-network.js';
+import { accessPointName } from '../../src/core/access-point-name.js';
 import type { Host } from '../../src/ports/host.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
 

@@ -19,6 +19,8 @@ const WHOLE_TABLE = [
   // What a user sees of all devices, in their order.
   /USING \(product_id\) WHERE \+d\.project_id IN \([^)]*\) ORDER BY d\.seq/,
   /FROM pending_commands c/,
+  // What is too old is looked for board by board.
+  /^SELECT seq FROM devices$/,
 ];
 
 describe('the database', () => {
@@ -101,6 +103,16 @@ describe('property history', () => {
     properties.prune(169);
     expect(database.prepare('SELECT count(*) AS n FROM property_points').get()).toEqual({ n: 60 });
     expect(properties.last(seq)).toHaveLength(60);
+  });
+
+  test('drops nothing that came after a point that is young enough', async () => {
+    const { database, properties, seq } = await storeWithDevice();
+    const point = { key: 'position', value: '"up"', reportedAt: 5, sampled: false };
+    for (const receivedAt of [1, 9, 2]) properties.record(seq, [point], receivedAt);
+    properties.prune(5);
+    expect(database.prepare('SELECT received_at FROM property_points').pluck().all()).toEqual([9, 2]);
+    properties.prune(10);
+    expect(database.prepare('SELECT received_at FROM property_points').pluck().all()).toEqual([]);
   });
 
   test('goes with its device', async () => {

@@ -43,6 +43,7 @@ describe('the shipped products', () => {
       ],
       interlocks: [],
       session: { heartbeatS: 60, reconnectSpreadS: 10, pingTimeoutS: 10, maxMessageBytes: 4096, outboxSize: 32 },
+      provisioning: { bleName: 'IoT-Switch-', originBle: 'compat' },
     });
     expect(relay).toMatchObject({ productKey: 'SW-RELAY-002', interlocks: [{ channels: [0, 1], deadTimeMs: 500 }] });
     expect(relay?.outputs.every(({ type }) => type === 'relay')).toBe(true);
@@ -154,6 +155,21 @@ describe('a definition', () => {
     [servoFile, 'properties.0.values', [], 'properties[0].values must have at least 1 entry'],
     [servoFile, 'properties.1.max', 1e10, 'properties[1].max must be at most 1000000000, not 10000000000'],
     [servoFile, 'session', { heartbeatS: 1 }, 'session.heartbeatS must be at least 5, not 1'],
+    [servoFile, 'provisioning.originBle', 'on', 'provisioning.originBle must be one of compat, strict, not "on"'],
+    [servoFile, 'provisioning.bleName', '', 'provisioning.bleName must not be empty'],
+    [servoFile, 'provisioning.bleName', 'x'.repeat(22), `provisioning.bleName must have at most 21 characters`],
+    [
+      servoFile,
+      'provisioning.bleName',
+      '智能开关智能开关',
+      'provisioning.bleName has 24 bytes; beside the serial number there is room for 21 of UTF-8, so shorten it',
+    ],
+    [
+      servoFile,
+      'provisioning.bleName',
+      'a\u0007',
+      'provisioning.bleName has \\u0007, a character that cannot be shown; remove it',
+    ],
     [relayFile, 'interlocks.0.channels', [0], 'interlocks[0].channels must have at least 2 entries'],
     [
       relayFile,

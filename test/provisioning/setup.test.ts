@@ -128,9 +128,12 @@ describe('setting up a board', () => {
   it('takes another request after one that failed', () => {
     setup.open(true);
     setup.submit('portal', HOME);
+    expect(bench.requests, 'before its client knows that it was heard').toEqual([]);
+    bench.time.advance(500);
     setup.failed('wrong_password');
     expect(setup.state).toEqual({ stage: 'failed', ssid: 'home', reason: 'wrong_password' });
     expect(setup.submit('portal', { ssid: 'home' })).toBe(true);
+    bench.time.advance(500);
     expect(bench.requests).toEqual([HOME, { ssid: 'home' }]);
   });
 
@@ -224,6 +227,16 @@ describe('a person at the board', () => {
     expect([setup.isOpen, setup.authorized]).toEqual([false, false]);
     setup.pressed(true);
     expect([setup.isOpen, setup.authorized]).toEqual([true, true]);
+  });
+
+  it('who uses the switch of an open board that is set up allows what needs somebody there, and keeps it open no longer', () => {
+    bench.isProvisioned = true;
+    setup.pressed(true);
+    bench.time.advance(9 * MINUTE);
+    setup.pressed(false);
+    expect(setup.authorized).toBe(true);
+    bench.time.advance(MINUTE);
+    expect(setup.isOpen).toBe(false);
   });
 
   it('attends what a board in trouble has opened before', () => {

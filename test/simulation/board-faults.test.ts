@@ -86,6 +86,7 @@ class House {
             said.push('off');
             this.obstacles.put(device.index, 'no power');
           },
+          onLabel: () => {},
           onCrash: (_device, error) => said.push(`crashed: ${String(error)}`),
         }),
     );
@@ -144,6 +145,17 @@ describe('what happens to a board', () => {
     expect(house.said).toEqual(['off']);
     house.time.advance(1_000);
     expect(house.said.slice(0, 3)).toEqual(['off', 'power_on', 'stored boot']);
+  });
+
+  it('a power cut in the moment after a reset is one, too', () => {
+    house.happens(brownOut, { board: 0, times: 1, everyMs: 1_000 });
+    house.time.advance(100);
+    house.happens(powerCut, { board: 0, offMs: 60_000 });
+    house.time.advance(50_000);
+    expect(house.said).toEqual(['off']);
+    expect(house.obstacles.clearSinceMs(0)).toBeUndefined();
+    house.time.advance(11_000);
+    expect(house.said.slice(0, 2)).toEqual(['off', 'power_on']);
   });
 
   it.each([

@@ -7,11 +7,39 @@ import { noLeftover } from '../../host-sim/simulation/promises/no-leftover.js';
 import { noStampede } from '../../host-sim/simulation/promises/no-stampede.js';
 import { nothingLost } from '../../host-sim/simulation/promises/nothing-lost.js';
 import { online } from '../../host-sim/simulation/promises/online.js';
+import { staysOnline } from '../../host-sim/simulation/promises/stays-online.js';
 import type { Asked } from '../../host-sim/simulation/witness.js';
 import { backoffCeilingMs } from '../../src/core/backoff.js';
 import { FakeWorld } from './fake-world.js';
 
 const MINUTE_MS = 60_000;
+
+describe('stays-online', () => {
+  const lost = { kind: 'failed', reason: 'closed', retryMs: 1_000 };
+
+  it('is broken by a session that ends long after anything has happened, whatever people did', () => {
+    const world = new FakeWorld(staysOnline);
+    world.pass(5 * MINUTE_MS);
+    world.witness.happening?.('{"atMs":1,"what":"command","board":0}');
+    world.pass(MINUTE_MS);
+    world.says('session_lost', lost);
+    expect(world.told).toEqual(['Nothing has happened to anything for 360 s, and it loses its session: closed.']);
+  });
+
+  it('bears it soon after a fault has begun or ended, and while something is in the way', () => {
+    const world = new FakeWorld(staysOnline);
+    world.pass(10 * MINUTE_MS);
+    world.witness.happening?.('{"atMs":1,"what":"half-open","board":0}');
+    world.says('session_lost', lost);
+    world.pass(10 * MINUTE_MS);
+    world.witness.happening?.('no uplink in 0: over');
+    world.says('session_lost', lost);
+    world.pass(10 * MINUTE_MS);
+    world.clearSinceMs = undefined;
+    world.says('session_lost', lost);
+    expect(world.told).toEqual([]);
+  });
+});
 
 describe('online', () => {
   it('is broken by a board that nothing is in the way of for more than five minutes', () => {
@@ -41,6 +69,20 @@ describe('online', () => {
     }
     expect(world.told).toEqual([]);
     world.pass(3 * MINUTE_MS);
+    expect(world.told).not.toEqual([]);
+  });
+
+  it('lets one wait that was told to, through whatever comes between, and not beyond its next start', () => {
+    const world = new FakeWorld(online);
+    world.clearSinceMs = undefined;
+    world.says('activation_failed', { kind: 'refused', reason: 'product_disabled', retryMs: 15 * MINUTE_MS });
+    world.pass(MINUTE_MS);
+    world.clearSinceMs = MINUTE_MS;
+    world.pass(18 * MINUTE_MS);
+    expect(world.told).toEqual([]);
+    world.says('activation_failed', { kind: 'refused', reason: 'product_disabled', retryMs: 15 * MINUTE_MS });
+    world.witness.boot?.(world.real(), 'power_on');
+    world.pass(6 * MINUTE_MS);
     expect(world.told).not.toEqual([]);
   });
 

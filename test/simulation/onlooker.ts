@@ -24,6 +24,8 @@ export class Onlooker {
   readonly witness: Witness;
   /** What the app is told of the board's properties. */
   shown: Record<string, unknown> = {};
+  /** Nothing arrives on its connection any more. */
+  isHalfOpen = false;
   #nextPacketId = 1;
 
   constructor(promise: WorldPromise, productKey = 'SW-GEN-001') {
@@ -39,6 +41,7 @@ export class Onlooker {
       devices: [this.device],
       obstacles: { clearSinceMs: () => 0 },
       cloud: { isUp: true },
+      wires: { peerOf: () => ({ isFrozen: this.isHalfOpen }) },
       app: { get: async () => ({ status: 200, code: 200, data: this.shown }) },
       deviceOf: () => this.device,
       trace: { leak: undefined },

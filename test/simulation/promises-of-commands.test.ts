@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { actedOnce } from '../../host-sim/simulation/promises/acted-once.js';
 import { answered } from '../../host-sim/simulation/promises/answered.js';
+import { heeded } from '../../host-sim/simulation/promises/heeded.js';
 import { localControl } from '../../host-sim/simulation/promises/local-control.js';
 import { obeyed } from '../../host-sim/simulation/promises/obeyed.js';
 import { reportedIsReal } from '../../host-sim/simulation/promises/reported-is-real.js';
@@ -55,17 +56,86 @@ describe('stale-refused', () => {
   });
 });
 
+describe('heeded', () => {
+  const sent = (seen: Onlooker, id: string, params: object = TOGGLE) =>
+    seen.witness.cloud?.('commandSent', { deviceId: 'dev_1', id, params, repeated: false, at: 0 });
+  const dropped = (seen: Onlooker, id: string) =>
+    seen.witness.cloud?.('commandDropped', { deviceId: 'dev_1', id, at: 0 });
+  const refuse = (seen: Onlooker, id: string, code: number) =>
+    seen.says('command_refused', { id, code, message: 'no' });
+
+  it('is broken by a board that refuses what the cloud has taken', () => {
+    const seen = new Onlooker(heeded);
+    sent(seen, '1');
+    seen.tell('1', TOGGLE);
+    refuse(seen, '1', 460);
+    refuse(seen, 'of somebody else', 460);
+    expect(seen.broken).toEqual(['It refuses {"action":"toggle","channel":1} (460, no), which the cloud has taken.']);
+  });
+
+  it('bears that it refuses what is old or retained, and everything in safe mode', () => {
+    const seen = new Onlooker(heeded);
+    for (const id of ['1', '2', '3', '4']) sent(seen, id);
+    seen.tell('1', TOGGLE, { ageMs: 61_000 });
+    refuse(seen, '1', 100_001);
+    seen.tell('2', TOGGLE, { retained: true });
+    refuse(seen, '2', 100_001);
+    expect(seen.broken).toEqual([]);
+    seen.tell('3', TOGGLE, { ageMs: 59_000 });
+    refuse(seen, '3', 100_001);
+    expect(seen.broken).toHaveLength(1);
+    seen.boot('crash', true);
+    seen.tell('4', TOGGLE);
+    refuse(seen, '4', 460);
+    expect(seen.broken).toHaveLength(1);
+  });
+
+  it('is broken by a board that does not listen, though it could', () => {
+    const seen = new Onlooker(heeded);
+    sent(seen, '1');
+    seen.pass(60_000);
+    dropped(seen, '1');
+    expect(seen.broken).toEqual(['Command 1 was sent to it for 60 s, and it gave no answer.']);
+  });
+
+  it('bears with one that has come online meanwhile, or was given no time', () => {
+    const seen = new Onlooker(heeded);
+    sent(seen, '1');
+    seen.pass(30_000);
+    seen.says('state_changed', { from: 'connecting', to: 'online' });
+    sent(seen, '2');
+    seen.pass(29_000);
+    dropped(seen, '1');
+    dropped(seen, '2');
+    expect(seen.broken).toEqual([]);
+  });
+});
+
 describe('answered', () => {
   it('is broken by a command that was acknowledged and not answered while the session lived on', () => {
     const seen = new Onlooker(answered);
     seen.acknowledge(seen.tell('1', TOGGLE));
     seen.answer('1');
     seen.acknowledge(seen.tell('2', TOGGLE));
-    seen.tell('3', TOGGLE);
     seen.pass(140_000);
     expect(seen.broken).toEqual([]);
     seen.pass(30_000);
     expect(seen.broken).toEqual(['Command 2 was acknowledged 1 times and answered 0 times.']);
+  });
+
+  it('is broken by a command that is not even acknowledged', () => {
+    const seen = new Onlooker(answered);
+    seen.tell('1', TOGGLE);
+    seen.pass(170_000);
+    expect(seen.broken).toEqual(['Command 1 came 1 times and was acknowledged 0 times.']);
+  });
+
+  it('bears that what is sent after the end of a session reaches nobody', () => {
+    const seen = new Onlooker(answered);
+    seen.says('state_changed', { from: 'online', to: 'connecting' });
+    seen.tell('1', TOGGLE);
+    seen.pass(170_000);
+    expect(seen.broken).toEqual([]);
   });
 
   it('bears that an answer gets lost with its session', () => {
@@ -200,6 +270,21 @@ describe('reported-is-real', () => {
     expect(seen.broken).toContain(sentence);
   });
 
+  it.each([
+    ['up', 100, []],
+    ['middle', 50, []],
+    ['up', 50, ['The cloud was told "position" as "up", and it is 0.14.']],
+    ['middle', 100, ['The cloud was told "position" as "middle", and it is 1.']],
+    ['down', 100, ['The cloud was told "position" as "down", and it is 1.']],
+  ])('takes a dimmer’s position for what is nearest to its light: %s at %i %', (position, level, sentences) => {
+    const seen = new Onlooker(reportedIsReal, 'SW-DIM-001');
+    const pwm = new seen.pins.PWM({ pin: 18, hz: 1_000 });
+    pwm.write(Math.round((level / 100) ** 2.8 * (2 ** pwm.resolution - 1)));
+    seen.posted({ position, level, on: true });
+    quiet(seen);
+    expect([...new Set(seen.broken.map((line) => line.replace(/(0\.14)\d+/, '$1')))]).toEqual(sentences);
+  });
+
   it('is broken by an angle to which the servo was not led', () => {
     const seen = new Onlooker(reportedIsReal);
     const servo = seen.servo();
@@ -219,6 +304,14 @@ describe('reported-is-real', () => {
     seen.shown = Object.fromEntries(Object.entries({ ...REST, relay: true }).map(([key, value]) => [key, { value }]));
     await seen.witness.end?.();
     expect(seen.broken).toEqual(['The cloud shows "relay" as true, and it is 0.']);
+  });
+
+  it('waits while nothing arrives on the connection', () => {
+    const seen = new Onlooker(reportedIsReal);
+    seen.isHalfOpen = true;
+    seen.posted({ ...REST, relay: true });
+    quiet(seen);
+    expect(seen.broken).toEqual([]);
   });
 
   it('waits while something moves', () => {
@@ -264,6 +357,17 @@ describe('told-soon', () => {
     relay.write(1);
     seen.pass(30_000);
     expect(seen.broken).toEqual(['It has not told what output 1 gives out for 30 s.']);
+  });
+
+  it('bears that what it tells on a half-open connection reaches nobody', () => {
+    const seen = new Onlooker(toldSoon);
+    seen.isHalfOpen = true;
+    seen.output(RELAY).write(1);
+    seen.pass(60_000);
+    expect(seen.broken).toEqual([]);
+    seen.isHalfOpen = false;
+    seen.pass(10_000);
+    expect(seen.broken).toHaveLength(1);
   });
 
   it('asks for nothing while it is offline', () => {

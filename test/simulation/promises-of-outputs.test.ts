@@ -103,6 +103,15 @@ describe('servo-speed', () => {
     expect(seen.broken[0]).toMatch(/Servo 0 is led 7\d\.\d° at once/);
   });
 
+  it('is broken by whole steps in parts of a cycle', () => {
+    const seen = new Onlooker(servoSpeed);
+    const servo = seen.servo();
+    servo.to(90);
+    seen.pass(10);
+    servo.to(96);
+    expect(seen.broken).toEqual(['Servo 0 is led 6.0° at once: 3.0° is its speed.']);
+  });
+
   it('knows not where it is after a power cut, and does after a restart whose places were stored', () => {
     const seen = new Onlooker(servoSpeed);
     seen.servo().to(90);
@@ -147,6 +156,23 @@ describe('pulse-limit', () => {
     seen.command('3', { action: 'toggle', position: 'up', channel: 1 });
     seen.pass(100_000);
     expect(seen.broken).toEqual([]);
+  });
+
+  it('is broken by a servo that is let go of where its pulse led it', () => {
+    const seen = new Onlooker(pulseLimit);
+    const servo = seen.servo();
+    for (const [id, lastDeg] of [
+      ['1', 90],
+      ['2', 0],
+    ] as const) {
+      seen.command(id, { action: 'pulse', duration: 500 });
+      servo.to(0);
+      seen.pass(500);
+      servo.to(lastDeg);
+      servo.rest();
+      seen.pass(100_000);
+    }
+    expect(seen.broken).toHaveLength(1);
   });
 
   it('is broken by a pulse that does not end, or later than it may', () => {

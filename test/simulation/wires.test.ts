@@ -48,6 +48,17 @@ describe('faults that want the same thing', () => {
   });
 });
 
+describe('an obstacle', () => {
+  it('that was never there gives no new time when it goes', () => {
+    const time = new VirtualTime();
+    const obstacles = new Obstacles(time.clock, 1);
+    obstacles.release(0, 'no power');
+    time.advance(9_000);
+    obstacles.release(0, 'no power');
+    expect(obstacles.clearSinceMs(0)).toBe(0);
+  });
+});
+
 describe('a connection that is cut', () => {
   it('passes so many bytes, then nothing, and ends for both', () => {
     const time = new VirtualTime();
@@ -75,12 +86,14 @@ describe('what sits between the broker and a board', () => {
   function tap() {
     const sent: Buffer[] = [];
     const acknowledged: string[] = [];
+    const passed = { count: 0 };
+    const peer = { open: true, write: (bytes: Uint8Array) => sent.push(Buffer.from(bytes)) };
     const made = new MqttTap({
-      peer: { write: (bytes: Uint8Array) => sent.push(Buffer.from(bytes)) } as unknown as VirtualPeer,
+      peer: peer as unknown as VirtualPeer,
       onAcknowledged: (topic, payload) => acknowledged.push(`${topic} ${payload}`),
-      onPacket: () => {},
+      onPacket: () => passed.count++,
     });
-    return { made, sent, acknowledged };
+    return { made, sent, acknowledged, passed, peer };
   }
 
   it('keeps packets whole, whatever the pieces they come in', () => {
@@ -114,6 +127,13 @@ describe('what sits between the broker and a board', () => {
     expect(packetId).toBeGreaterThanOrEqual(0xf000);
     expect(made.up(mqttPacket.generate({ cmd: 'puback', messageId: packetId! }))).toHaveLength(0);
     expect(made.up(mqttPacket.generate({ cmd: 'puback', messageId: 3 }))).toHaveLength(4);
+  });
+
+  it('sends nothing on a connection that has ended, and tells of nothing', () => {
+    const { made, sent, passed, peer } = tap();
+    peer.open = false;
+    made.publish('t', Buffer.from('too late'));
+    expect([sent.length, passed.count]).toEqual([0, 0]);
   });
 
   it('knows a packet by its length', () => {

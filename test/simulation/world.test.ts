@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { tellBroken } from '../../host-sim/cli/world-report.js';
+import { loadProduct } from '../../host-sim/products/load.js';
 import type { Job, JobDone } from '../../host-sim/simulation/job.js';
 import { WorldPool } from '../../host-sim/simulation/pool.js';
 import { shrink } from '../../host-sim/simulation/shrink.js';
@@ -44,6 +45,18 @@ describe('a virtual world', { timeout: 180_000 }, () => {
 
   it('says what it does not know', async () => {
     await expect(pool().run({ scenario: 'nowhere', seed: 1 })).rejects.toThrow('there is no scenario "nowhere"');
+    await expect(pool().run({ scenario: 'short', seed: 1, only: [0, 9_999] })).rejects.toThrow(
+      /^Under seed 1, \d+ things happen, from 0 on: there is no 9999 to leave\.$/,
+    );
+  });
+
+  it('names what is wrong in a plan', async () => {
+    const about = { format: 'smartlink-recording/1', recordedAt: '', durationMs: 20_000, leftOut: [] } as const;
+    const boards = [{ serial: 'A0', definition: loadProduct('SW-SERVO-001') }];
+    const happenings = [{ atMs: 10_000, what: 'power-cut', board: 0, offMs: 'long' }];
+    await expect(pool().run({ scenario: { ...about, boards, happenings }, seed: 1 })).rejects.toThrow(
+      /^The plan has "power-cut" at 10000 ms told wrongly: "offMs" must be a number\.$/,
+    );
   });
 });
 

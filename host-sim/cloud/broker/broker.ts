@@ -14,6 +14,8 @@ import { indexRetained, type RetainedPersistence } from './retained-index.js';
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Time for a board that does not read to catch up, ms. */
 const DRAIN_TIMEOUT_MS = 10_000;
+/** Between two signs of life for the other brokers of a cluster, of which there are none; each has Aedes look for their wills, ms. */
+const HEARTBEAT_MS = 3_600_000;
 /** A packet's topic and packet id, beside its payload. */
 const MAX_PACKET_BYTES = MAX_PAYLOAD_BYTES + 1024;
 const MAX_QOS2_IN_FLIGHT = 16;
@@ -62,6 +64,7 @@ export class Broker {
       concurrency: 0,
       connectTimeout: CONNECT_TIMEOUT_MS,
       drainTimeout: DRAIN_TIMEOUT_MS,
+      heartbeatInterval: HEARTBEAT_MS,
       maxInflightInbound: MAX_QOS2_IN_FLIGHT,
       preConnect: (_client, packet, callback) => {
         // Every session is clean: a queue of old commands is how loads switch hours later. "Session present" is 0 then,

@@ -98,6 +98,8 @@ export function isFilter(filter: string): boolean {
 
 /** Whether a topic filter matches a topic (MQTT 3.1.1, 4.7). */
 export function filterMatches(filter: string, topic: string): boolean {
+  // Most name one topic; every message is held against them.
+  if (!filter.includes('+') && !filter.includes('#')) return filter === topic;
   const filterLevels = filter.split('/');
   const levels = topic.split('/');
   for (let index = 0; index < filterLevels.length; index += 1) {

@@ -179,4 +179,9 @@ export const MIGRATIONS: readonly string[] = [
   -- Service calls are kept as property sets are.
   ALTER TABLE pending_commands ADD COLUMN service TEXT NOT NULL DEFAULT 'property.set';
   `,
+  `
+  -- Each value that a board posts is a row, so each tree costs. A board's points are numbered as they arrive: what is too old is
+  -- at their beginning, and needs no index to be found.
+  DROP INDEX property_points_by_age;
+  `,
 ];

@@ -34,6 +34,7 @@ export const MAX_KEYS = 200;
 
 /** The last value of each property, and a bounded history. */
 export class PropertyStore {
+  readonly #database;
   readonly #last;
   readonly #lastOne;
   readonly #countKeys;
@@ -42,10 +43,12 @@ export class PropertyStore {
   readonly #insertPoint;
   readonly #takeNumbers;
   readonly #trim;
+  readonly #devices;
   readonly #pruneOld;
   readonly #history;
 
   constructor(database: SqliteDatabase) {
+    this.#database = database;
     this.#last = database.prepare<[number], LastProperty>(
       'SELECT key, value, reported_at FROM device_properties WHERE device_seq = ? ORDER BY key',
     );
@@ -68,7 +71,13 @@ export class PropertyStore {
       'UPDATE devices SET next_point = next_point + ? WHERE seq = ? RETURNING next_point',
     );
     this.#trim = database.prepare<[number, number]>('DELETE FROM property_points WHERE device_seq = ? AND point < ?');
-    this.#pruneOld = database.prepare<[number]>('DELETE FROM property_points WHERE received_at < ?');
+    this.#devices = database.prepare<[], number>('SELECT seq FROM devices').pluck();
+    // Up to the first that is young enough: no more is read than is deleted.
+    this.#pruneOld = database.prepare<[{ deviceSeq: number; before: number }]>(
+      `DELETE FROM property_points WHERE device_seq = @deviceSeq AND point < coalesce(
+        (SELECT point FROM property_points WHERE device_seq = @deviceSeq AND received_at >= @before ORDER BY point LIMIT 1),
+        (SELECT next_point FROM devices WHERE seq = @deviceSeq))`,
+    );
     const range = 'device_seq = @deviceSeq AND reported_at >= @from AND reported_at < @to';
     const history = (where: string, order: string) => ({
       page: database.prepare<[HistoryFilter & { limit: number; offset: number }], HistoryRow>(
@@ -117,7 +126,10 @@ export class PropertyStore {
     return { rows: page.all({ ...filter, limit, offset }), total: count.get(filter)!.n };
   }
 
+  /** Drops points that were received before this; those behind a younger one stay (the clock was set back). */
   prune(before: number): void {
-    this.#pruneOld.run(before);
+    this.#database.transaction(() => {
+      for (const deviceSeq of this.#devices.all()) this.#pruneOld.run({ deviceSeq, before });
+    })();
   }
 }

@@ -10,14 +10,16 @@ interface Job {
  * sync of the disk. `done` is called after the commit, in the order of `add`; a job that fails takes no other with it.
  */
 export class WriteBatch {
-  readonly #database: SqliteDatabase;
+  readonly #commit: (jobs: readonly Job[]) => void;
   readonly #defer: (callback: () => void) => void;
   #jobs: Job[] = [];
   #scheduled = false;
   #closed = false;
 
   constructor(options: { database: SqliteDatabase; defer: (callback: () => void) => void }) {
-    this.#database = options.database;
+    this.#commit = options.database.transaction((jobs: readonly Job[]) => {
+      for (const job of jobs) job.work();
+    });
     this.#defer = options.defer;
   }
 
@@ -51,12 +53,6 @@ export class WriteBatch {
   close(): void {
     this.flush();
     this.#closed = true;
-  }
-
-  #commit(jobs: readonly Job[]): void {
-    this.#database.transaction(() => {
-      for (const job of jobs) job.work();
-    })();
   }
 
   #commitAlone(job: Job): Error | undefined {

@@ -1,5 +1,5 @@
 import { isObject } from '../../../src/core/json-guard.js';
-import { type Kind, numberOf } from '../happening.js';
+import { DetailError, type Kind, numberOf } from '../happening.js';
 
 export const ask: Kind = {
   what: 'ask',
@@ -7,7 +7,7 @@ export const ask: Kind = {
   draw: (random, boards) => ({ board: random.between(0, boards - 1), params: { action: 'toggle' } }),
   begin: (world, details) => {
     const { params } = details;
-    if (!isObject(params)) throw new TypeError('"params" must be an object');
+    if (!isObject(params)) throw new DetailError('"params" must be an object');
     world.ask(world.device(numberOf(details, 'board')), params);
   },
 };

@@ -1,9 +1,7 @@
 import type { VirtualPeer } from '../../world/virtual-network.js';
-import { type Kind, numberOf, textOf } from '../happening.js';
+import { DetailError, type Kind, numberOf, textOf } from '../happening.js';
 import { impersonate } from '../impostor.js';
 
-/** What a board waits after a refusal that only a person can mend, and the jitter on it, ms. */
-const HOPELESS_MS = 15 * 60_000 + 120_000;
 const JSON_HEAD = 'Content-Type: application/json\r\n';
 
 interface Answer {
@@ -52,13 +50,12 @@ export const activationAnswer: Kind = {
   begin: (world, details) => {
     const name = textOf(details, 'answer');
     const answer = ANSWERS[name];
-    if (answer === undefined) throw new TypeError(`"answer" must be one of ${Object.keys(ANSWERS).join(', ')}`);
+    if (answer === undefined) throw new DetailError(`"answer" must be one of ${Object.keys(ANSWERS).join(', ')}`);
     const retryAfterS = numberOf(details, 'retryAfterS');
     const head = name === 'busy' ? `Retry-After: ${retryAfterS}\r\n` : (answer.head ?? JSON_HEAD);
     impersonate(world, {
       door: 'api',
       forMs: numberOf(details, 'forMs'),
-      aftermathMs: name === 'busy' ? retryAfterS * 1_000 : name === 'disabled' ? HOPELESS_MS : 0,
       answer: (peer, said) => {
         // The request's own end is not waited for: what a server says early counts as well.
         if (!said.includes('\r\n\r\n')) return;

@@ -1,6 +1,6 @@
 import type { VirtualPeer } from '../../world/virtual-network.js';
 import { forAWhile } from '../for-a-while.js';
-import { type Kind, numberOf, textOf } from '../happening.js';
+import { DetailError, type Kind, numberOf, textOf } from '../happening.js';
 import { DNS, leadNames } from '../names.js';
 import { API_PORT, MQTT_PORT } from '../sim-cloud.js';
 import type { World } from '../world.js';
@@ -27,7 +27,7 @@ export const dns: Kind = {
   }),
   begin: (world, details) => {
     const leads = LEADS_TO[textOf(details, 'leads')];
-    if (leads === undefined) throw new TypeError(`"leads" must be one of ${Object.keys(LEADS_TO).join(', ')}`);
+    if (leads === undefined) throw new DetailError(`"leads" must be one of ${Object.keys(LEADS_TO).join(', ')}`);
     populate(world);
     forAWhile(world, {
       what: DNS,

@@ -24,7 +24,10 @@ export const actedOnce: WorldPromise = {
         const { id } = data as { id: string };
         const { count } = heard.of(device);
         const before = acted.of(device).get(id);
-        acted.of(device).set(id, { atMs: world.nowMs, count });
+        const remembered = acted.of(device);
+        remembered.delete(id);
+        remembered.set(id, { atMs: world.nowMs, count });
+        if (remembered.size > REMEMBERED) remembered.delete(remembered.keys().next().value!);
         if (before === undefined) return;
         const agoMs = world.nowMs - before.atMs;
         if (agoMs > REMEMBERED_MS || count - before.count >= REMEMBERED) return;

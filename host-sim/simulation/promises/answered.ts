@@ -5,27 +5,30 @@ import { readAnswer, readTold } from '../told.js';
 const CONNECT = 1;
 const PUBLISH = 3;
 const PUBACK = 4;
-/** A session that lives this long after a message has brought its answer, ms. */
+/** A session that lives this long after a message has brought its acknowledgement and its answer, ms. */
 const WITHIN_MS = 150_000;
 /** Header and topic of a message, at most, bytes. */
 const MOST_HEADER_BYTES = 256;
 
 /** One session of a board. */
 interface Conversation {
+  /** False once it has ended for the board: what is still sent to it reaches nobody. */
+  lives: boolean;
   /** Commands that the board has not acknowledged, by packet id. */
   readonly open: Map<number, string>;
-  /** By id: how often it was sent, acknowledged and answered, and when it was acknowledged last. */
-  readonly commands: Map<string, { sent: number; taken: number; answers: number; takenMs: number }>;
+  /** By id: how often it was sent, acknowledged and answered, and when it was sent or acknowledged last. */
+  readonly commands: Map<string, { sent: number; taken: number; answers: number; lastMs: number }>;
 }
 
 export const answered: WorldPromise = {
   name: 'answered',
   why: 'A command without an answer is one that an app asks for again, and somebody stands before the door.',
   watch: (world, broken) => {
-    const talks = new PerDevice<Conversation>(() => ({ open: new Map(), commands: new Map() }));
-    const end = ({ open, commands }: Conversation): void => {
-      open.clear();
-      commands.clear();
+    const talks = new PerDevice<Conversation>(() => ({ lives: true, open: new Map(), commands: new Map() }));
+    const end = (talk: Conversation): void => {
+      talk.lives = false;
+      talk.open.clear();
+      talk.commands.clear();
     };
     return {
       boot: (device) => end(talks.of(device)),
@@ -36,14 +39,16 @@ export const answered: WorldPromise = {
       packet: (device, way, packet) => {
         const talk = talks.of(device);
         const type = packet[0]! >> 4;
-        if (way === 'up' && type === CONNECT) end(talk);
-        else if (way === 'up' && type === PUBACK) {
+        if (way === 'up' && type === CONNECT) {
+          end(talk);
+          talk.lives = true;
+        } else if (way === 'up' && type === PUBACK) {
           const packetId = packet.readUInt16BE(2);
           const command = talk.commands.get(talk.open.get(packetId) ?? '');
           talk.open.delete(packetId);
           if (command === undefined) return;
           command.taken++;
-          command.takenMs = world.nowMs;
+          command.lastMs = world.nowMs;
         } else if (way === 'up' && type === PUBLISH) {
           const answer = readAnswer(packet);
           const command = answer && talk.commands.get(answer.id);
@@ -59,10 +64,11 @@ export const answered: WorldPromise = {
           const told = readTold(packet);
           // What is too large is not read, and nobody knows its id.
           const mostBytes = device.product.session.maxMessageBytes - MOST_HEADER_BYTES;
-          if (told?.packetId === undefined || packet.length > mostBytes) return;
+          if (!talk.lives || told?.packetId === undefined || packet.length > mostBytes) return;
           const { id, packetId } = told;
-          const command = talk.commands.get(id) ?? { sent: 0, taken: 0, answers: 0, takenMs: 0 };
+          const command = talk.commands.get(id) ?? { sent: 0, taken: 0, answers: 0, lastMs: 0 };
           command.sent++;
+          command.lastMs = world.nowMs;
           talk.commands.set(id, command);
           talk.open.set(packetId, id);
         }
@@ -70,10 +76,11 @@ export const answered: WorldPromise = {
       tick: () => {
         for (const device of world.devices) {
           const { commands } = talks.of(device);
-          for (const [id, { taken, answers, takenMs }] of commands) {
-            if (world.nowMs - takenMs <= WITHIN_MS || taken === 0) continue;
+          for (const [id, { sent, taken, answers, lastMs }] of commands) {
+            if (world.nowMs - lastMs <= WITHIN_MS) continue;
             commands.delete(id);
-            if (answers < taken)
+            if (taken < sent) broken(device, `Command ${id} came ${sent} times and was acknowledged ${taken} times.`);
+            else if (answers < taken)
               broken(device, `Command ${id} was acknowledged ${taken} times and answered ${answers} times.`);
           }
         }

@@ -15,6 +15,8 @@ const IN_USE_WAIT_MS = 60_000;
 const MANY_FAILURES = 4;
 /** So many waits in a row that are the same on two boards are no accident. */
 const LOCKSTEP = 3;
+/** Such rows that are remembered: boards in lockstep have theirs at about the same time. */
+const MOST_ROWS = 10_000;
 /** Whatever comes with it is hopeless; events tell the word alone. */
 const FORBIDDEN = 403;
 
@@ -70,16 +72,20 @@ export const backoffHonoured: WorldPromise = {
       const other = rows.get(row);
       if (other !== undefined && other !== device) broken(device, `It waits just as board ${other.index}: ${row} ms.`);
       rows.set(row, device);
+      if (rows.size > MOST_ROWS) rows.delete(rows.keys().next().value!);
+    };
+    const begin = (device: SimDevice): void => {
+      boards.delete(device);
+      world.awayUntilMs.delete(device);
     };
     return {
-      boot: (device) => {
-        boards.delete(device);
-        world.awayUntilMs.delete(device);
-      },
+      boot: begin,
       event: (device, { name, data }) => {
         const retries = of(device);
         if (name === 'state_changed') {
           const { from, to } = data as { from: string; to: string };
+          // A person is at it, and wants it now.
+          if (to === 'provisioning') begin(device);
           if (to === 'online') retries.onlineSinceMs = world.nowMs;
           if (from !== 'online') return;
           retries.leftOnlineMs = world.nowMs;

@@ -16,6 +16,7 @@ export const online: WorldPromise = {
     return {
       boot: ({ index }) => {
         refusals[index]!.count = 0;
+        lastMs[index] = Math.min(lastMs[index]!, world.nowMs);
       },
       event: ({ index }, { name, data }) => {
         const refused = refusals[index]!;
@@ -40,10 +41,10 @@ export const online: WorldPromise = {
           const { index, deviceId } = device;
           const clearSinceMs = world.obstacles.clearSinceMs(index);
           const isOnline = device.isOnline && deviceId !== undefined && present.has(deviceId);
-          if (isOnline || clearSinceMs === undefined) {
-            lastMs[index] = world.nowMs;
-            continue;
-          }
+          if (isOnline) lastMs[index] = world.nowMs;
+          // Who was told to wait waits on when the obstacle is gone.
+          if (clearSinceMs === undefined) lastMs[index] = Math.max(lastMs[index]!, world.nowMs);
+          if (isOnline || clearSinceMs === undefined) continue;
           const waitedMs = world.nowMs - Math.max(clearSinceMs, lastMs[index]!);
           if (waitedMs <= WITHIN_MS) continue;
           const phase = device.board?.life.phase;

@@ -13,10 +13,15 @@ import {
   watchedOutputs,
 } from '../watched-outputs.js';
 
+/** What a duty's steps and whole degrees may make of a place, degrees. */
+const ALMOST_DEG = 2;
+
 /** A pulse that runs, as an onlooker knows of it: until then it is over, ms. */
 interface RunningPulse {
   readonly untilMs: number;
   readonly restValue: number;
+  /** Where a servo was led last. */
+  ledDeg: number | undefined;
 }
 
 export const pulseLimit: WorldPromise = {
@@ -35,15 +40,20 @@ export const pulseLimit: WorldPromise = {
       pulses.set(channel, {
         untilMs: world.nowMs + effectMs(output, heldMs),
         restValue: valueAt(definition, definition.pulse.rest),
+        ledDeg: undefined,
       });
     };
     const look = (device: SimDevice): void => {
       const pulses = running.of(device);
-      for (const [channel, { untilMs, restValue }] of pulses) {
+      for (const [channel, pulse] of pulses) {
+        const { untilMs, restValue } = pulse;
+        const given = givenOut(device, channel);
+        if (device.product.outputs[channel]!.type === 'servo') pulse.ledDeg = given ?? pulse.ledDeg;
         if (world.nowMs <= untilMs) continue;
         pulses.delete(channel);
-        // A servo at rest has no pulses, and a motion that was on its way there has had its time.
-        if (givenOut(device, channel) === undefined || givesOut(device, channel, restValue)) continue;
+        // A servo at rest has no pulses: it is where it was led last, and a motion that was on its way there has had its time.
+        const isAtRest = given === undefined ? isLedTo(pulse) : givesOut(device, channel, restValue);
+        if (isAtRest) continue;
         broken(device, `The pulse of output ${channel} is over since ${world.nowMs - untilMs} ms: it is not at rest.`);
       }
     };
@@ -88,6 +98,11 @@ export const pulseLimit: WorldPromise = {
     };
   },
 };
+
+/** Whether a servo without pulses was led to its rest; one that was led nowhere never left it. */
+function isLedTo({ ledDeg, restValue }: RunningPulse): boolean {
+  return ledDeg === undefined || Math.abs(ledDeg - restValue) <= ALMOST_DEG;
+}
 
 function durationOf({ product }: SimDevice, channel: number): number {
   return product.outputs[channel]!.pulse.durationMs;

@@ -13,6 +13,13 @@ const LATE_MS = 60_000;
 /** Looked at so often, ms. */
 const EVERY_MS = 60_000;
 
+/** Of a dimmer's levels, those that are nearest to a named position; ties go to the middle (device.md), percent. */
+const LEVELS_NEAR: Readonly<Record<string, readonly [from: number, to: number]>> = {
+  down: [0, 24],
+  middle: [25, 75],
+  up: [76, 100],
+};
+
 interface Known {
   /** What the cloud was told last. */
   readonly reported: Map<string, unknown>;
@@ -43,7 +50,8 @@ export const reportedIsReal: WorldPromise = {
     /** How long nothing has moved, and nothing has been in the way of telling so, ms. */
     const settledMs = (device: SimDevice): number => {
       const clearSinceMs = world.obstacles.clearSinceMs(device.index);
-      if (!device.isOnline || clearSinceMs === undefined) return 0;
+      const isHalfOpen = world.wires.peerOf(device)?.isFrozen === true;
+      if (!device.isOnline || isHalfOpen || clearSinceMs === undefined) return 0;
       return world.nowMs - Math.max(clearSinceMs, knowing.of(device).unsettledMs);
     };
     const look = (device: SimDevice, reported: (key: string) => unknown, who: string): void => {
@@ -145,10 +153,16 @@ function isReal(device: SimDevice, { ledDeg, isSafe }: Known, property: Property
       return givesOut(device, channel, definition.type === 'relay' ? Number(told) / 100 : Number(told));
     case 'position':
       if (definition.type === 'relay') return told === (given === 1 ? 'up' : 'down');
-      return told === 'up' || told === 'middle' || (told === 'down' && !givesOut(device, channel, 100));
+      return levelsOf(told).some((level) => givesOut(device, channel, level));
     case 'angle':
       return true;
   }
+}
+
+/** The levels that a dimmer's named position is the nearest to, percent. */
+function levelsOf(position: unknown): number[] {
+  const [from, to] = LEVELS_NEAR[String(position)] ?? [0, -1];
+  return Array.from({ length: to - from + 1 }, (_, step) => from + step);
 }
 
 /** Within its dead band, its noise and a step. */

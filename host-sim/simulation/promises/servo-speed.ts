@@ -2,7 +2,7 @@ import { PerDevice } from '../per-device.js';
 import type { WorldPromise } from '../promise.js';
 import { angleStep, givenOut, outputOnPin, storedOutputs } from '../watched-outputs.js';
 
-/** One cycle of a servo's signal: the duty changes no more often, ms. */
+/** One cycle of a servo's signal, ms. */
 const CYCLE_MS = 20;
 
 export const servoSpeed: WorldPromise = {
@@ -27,8 +27,8 @@ export const servoSpeed: WorldPromise = {
         led.of(device).set(channel, { angleDeg, atMs: nowMs });
         if (before === undefined) return;
         const movedDeg = Math.abs(angleDeg - before.angleDeg);
-        // However long it stood: a step is a step of one cycle.
-        const steps = Math.min(2, Math.max(1, (nowMs - before.atMs) / CYCLE_MS));
+        // However long it stood: a step is a step of one cycle; and a part of a cycle is not the time of a whole one.
+        const steps = Math.min(2, (nowMs - before.atMs) / CYCLE_MS);
         const mostDeg = (definition.speedDegPerS * CYCLE_MS * steps) / 1_000;
         if (movedDeg > mostDeg + 2 * angleStep(definition, device.pins.pwmResolution)) {
           broken(

@@ -3,6 +3,8 @@ import type { WorldPromise } from '../promise.js';
 import { ToldBook } from '../told.js';
 
 const STALE_AFTER_MS = 60_000;
+/** Commands of one board that are remembered, at least as many as the book keeps. */
+const MOST_KEPT = 64;
 
 export const staleRefused: WorldPromise = {
   name: 'stale-refused',
@@ -20,7 +22,11 @@ export const staleRefused: WorldPromise = {
       },
       packet: (device, way, packet) => {
         const command = way === 'down' ? told.take(device, packet) : undefined;
-        if (command && !command.isRetained) fresh.of(device).add(command.id);
+        if (command === undefined || command.isRetained) return;
+        const ids = fresh.of(device);
+        ids.delete(command.id);
+        ids.add(command.id);
+        if (ids.size > MOST_KEPT) ids.delete(ids.keys().next().value!);
       },
       event: (device, { name, data, at }) => {
         if (name === 'clock_set') clocks.of(device).isSet = true;

@@ -52,7 +52,8 @@ export const toldSoon: WorldPromise = {
           const clearSinceMs = world.obstacles.clearSinceMs(device.index);
           if (state.sinceMs === undefined || clearSinceMs === undefined || !device.isOnline) continue;
           const waitedMs = world.nowMs - Math.max(state.sinceMs, clearSinceMs);
-          if (waitedMs <= WITHIN_MS) continue;
+          // On a half-open connection it has told it, and nobody has heard it so far.
+          if (waitedMs <= WITHIN_MS || world.wires.peerOf(device)?.isFrozen) continue;
           state.sinceMs = undefined;
           broken(device, `It has not told ${state.what} for ${Math.round(waitedMs / 1_000)} s.`);
         }

@@ -1,6 +1,9 @@
-import { argument, exit, random } from 'lin-native';
+import { argument, exit, random, readInput, writeOutput } from 'lin-native';
 
-/** `mc/ffi` of the Linux program. The serial is the third argument, 12 hex digits; without it a fixed one. */
+/**
+ * `mc/ffi` of the Linux program. The serial is the third argument, 12 hex digits; without it a fixed one. Of the ports that a chip
+ * may have it has the serial line, which is its standard input and output.
+ */
 export default class FFI {
   esp_random(): number {
     return random();
@@ -21,6 +24,10 @@ export default class FFI {
     return 0;
   }
 
+  smartlink_ports(): number {
+    return 1;
+  }
+
   smartlink_boot_reason(): number {
     return 1;
   }
@@ -32,4 +39,38 @@ export default class FFI {
   smartlink_wifi_reason(): number {
     return 0;
   }
+
+  smartlink_wifi_awake(): void {}
+
+  smartlink_ap_start(_ssid: string, _password: string, _address: string, _stations: number): number {
+    return -1;
+  }
+
+  smartlink_ap_stations(): number {
+    return 0;
+  }
+
+  smartlink_ap_stop(): void {}
+
+  smartlink_serial_open(): number {
+    return 0;
+  }
+
+  smartlink_serial_read(into: ArrayBuffer, length: number): number {
+    return readInput(into, length);
+  }
+
+  smartlink_serial_write(bytes: ArrayBuffer, length: number): void {
+    writeOutput(bytes, length);
+  }
+
+  smartlink_ble_guard(): void {}
+
+  smartlink_ble_known(): void {}
+
+  smartlink_ble_room(): number {
+    return 0;
+  }
+
+  smartlink_ble_disconnect(): void {}
 }

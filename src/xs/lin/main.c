@@ -8,8 +8,10 @@
 
 #include <glib.h>
 #include <glib-unix.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 static int gCount;
 static char **gArguments;
@@ -42,6 +44,22 @@ void xs_lin_exit(xsMachine *the)
 {
 	fflush(stdout);
 	exit(fxToInteger(the, mxArgv(0)));
+}
+
+void xs_lin_readInput(xsMachine *the)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+	ssize_t count = 0;
+
+	if (poll(&input, 1, 0) > 0)
+		count = read(STDIN_FILENO, fxToArrayBuffer(the, mxArgv(0)), fxToInteger(the, mxArgv(1)));
+	fxInteger(the, mxResult, (count > 0) ? (txInteger)count : 0);
+}
+
+void xs_lin_writeOutput(xsMachine *the)
+{
+	fwrite(fxToArrayBuffer(the, mxArgv(0)), 1, fxToInteger(the, mxArgv(1)), stdout);
+	fflush(stdout);
 }
 
 /* SIGUSR1: what the machine holds after a collection. Slots are 32 bytes here, 16 on a chip. */

@@ -14,3 +14,11 @@ export function random(this: void): unknown {
 export function exit(this: void, status: number): unknown {
   return native('xs_lin_exit').call(this, status);
 }
+
+export function readInput(this: void, into: ArrayBuffer, length: number): unknown {
+  return native('xs_lin_readInput').call(this, into, length);
+}
+
+export function writeOutput(this: void, bytes: ArrayBuffer, length: number): unknown {
+  return native('xs_lin_writeOutput').call(this, bytes, length);
+}

@@ -2,11 +2,11 @@ import Timer from 'timer';
 
 /** `embedded:network/interface/wifi` of the Linux program: every network is there, and is the computer's own. */
 export default class WiFi {
-  readonly #onChanged: (property: string) => void;
+  readonly #onChanged: ((property: string) => void) | undefined;
   #timer: ReturnType<typeof Timer.set> | undefined;
   #connection = 200;
 
-  constructor(options: { onChanged(property: string): void }) {
+  constructor(options: { onChanged?(property: string): void }) {
     this.#onChanged = options.onChanged;
   }
 
@@ -26,7 +26,17 @@ export default class WiFi {
     this.#connection = 300;
     this.#timer = Timer.set(() => {
       this.#connection = 500;
-      this.#onChanged('connection');
+      this.#onChanged?.('connection');
+    }, 50);
+  }
+
+  scan(options: {
+    onFound(network: { SSID: string; RSSI: number; security: string }): void;
+    onComplete(): void;
+  }): void {
+    this.#timer = Timer.set(() => {
+      options.onFound({ SSID: 'any', RSSI: -50, security: 'wpa2_psk' });
+      options.onComplete();
     }, 50);
   }
 

@@ -5,8 +5,20 @@ declare module 'mc/ffi' {
     esp_get_free_heap_size(): number;
     esp_read_mac(mac: ArrayBuffer, type: number): number;
     esp_wifi_set_ps(type: number): number;
+    smartlink_ports(): number;
     smartlink_boot_reason(): number;
     smartlink_restart(): void;
     smartlink_wifi_reason(): number;
+    smartlink_wifi_awake(): void;
+    smartlink_ap_start(ssid: string, password: string, address: string, stations: number): number;
+    smartlink_ap_stations(): number;
+    smartlink_ap_stop(): void;
+    smartlink_serial_open(): number;
+    smartlink_serial_read(into: ArrayBuffer, length: number): number;
+    smartlink_serial_write(bytes: ArrayBuffer, length: number): void;
+    smartlink_ble_guard(): void;
+    smartlink_ble_known(): void;
+    smartlink_ble_room(): number;
+    smartlink_ble_disconnect(): void;
   }
 }

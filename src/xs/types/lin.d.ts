@@ -8,6 +8,10 @@ declare module 'lin-native' {
   /** 32 random bits. */
   export function random(): number;
   export function exit(status: number): void;
+  /** Bytes of the standard input that are there, up to `length`; returns how many. */
+  export function readInput(into: ArrayBuffer, length: number): number;
+  /** To the standard output, at once. */
+  export function writeOutput(bytes: ArrayBuffer, length: number): void;
 }
 
 declare module 'file' {

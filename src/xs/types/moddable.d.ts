@@ -105,20 +105,34 @@ declare module 'embedded:io/analog' {
 }
 
 declare module 'embedded:io/socket/tcp' {
+  export interface TcpCallbacks {
+    onReadable(count: number): void;
+    onWritable(count: number): void;
+    onError(): void;
+  }
   export default class TCP {
-    /** All lower case `nodelay`. @throws when there is no network, or no socket */
-    constructor(options: {
-      address: string;
-      port: number;
-      nodelay: boolean;
-      onReadable(count: number): void;
-      onWritable(count: number): void;
-      onError(): void;
-    });
+    /**
+     * All lower case `nodelay`. `from`: takes the connection over from another object, which it closes.
+     * @throws when there is no network, no socket, or the connection of `from` has gone
+     */
+    constructor(options: ({ address: string; port: number } | { from: TCP }) & { nodelay: boolean } & TcpCallbacks);
     /** Fills all of `into`. @throws when there is less to read than that */
     read(into: Uint8Array): number | undefined;
     /** Room left, or `undefined` when the connection has gone. @throws when there is not room for all of it */
     write(bytes: Uint8Array): number | undefined;
+    /** Panics where the connection has gone. */
+    readonly remoteAddress: string;
+    close(): void;
+  }
+}
+
+declare module 'embedded:io/socket/listener' {
+  import type TCP from 'embedded:io/socket/tcp';
+  export default class Listener {
+    /** @throws when the port is taken, or there is no socket */
+    constructor(options: { port: number; onReadable(count: number): void });
+    /** One that waits, as an object without callbacks. Where none does: `undefined`, and an object is leaked. */
+    read(): TCP;
     close(): void;
   }
 }
@@ -143,16 +157,81 @@ declare module 'embedded:storage/key-value' {
   export default keyValue;
 }
 
+declare module 'embedded:storage/flash' {
+  export interface Partition {
+    /** @throws when the flash fails, or the partition ends before that */
+    read(length: number, offset: number): ArrayBuffer;
+    close(): void;
+  }
+  /** By the label of a data partition. @throws when there is none */
+  const flash: { open(options: { path: string; mode: 'r' }): Partition };
+  export default flash;
+}
+
 declare module 'embedded:network/interface/wifi' {
+  export interface FoundNetwork {
+    /** The bytes as they were heard: empty, or no UTF-8, perhaps. */
+    readonly SSID: string;
+    readonly RSSI: number;
+    /** `none`, or some kind of. */
+    readonly security: string;
+  }
   export default class WiFi {
-    constructor(options: { onChanged(property: string): void });
+    /** Starts the driver where nobody has. */
+    constructor(options: { onChanged?(property: string): void });
     connect(options: { SSID: string; password?: string }): void;
     disconnect(): void;
+    /** Calls `onFound` for each access point, at the end; one scan at a time. @throws while another, or a connect, is under way */
+    scan(options: { onFound(network: FoundNetwork): void; onComplete(): void }): void;
     close(): void;
     /** 200 disconnected, 300 connecting, 400 associated, 500 with IPv4 and IPv6 addresses. */
     readonly connection: number;
     /** The IPv4 address, failing that the IPv6 link-local one. */
     readonly address: string | undefined;
     readonly RSSI: number | undefined;
+  }
+}
+
+declare module 'embedded:io/bluetoothle/peripheral' {
+  /** By AD type. */
+  export type Advertisement = Readonly<Record<number, Uint8Array>>;
+  export interface Characteristic {
+    readonly brand: unique symbol;
+  }
+  /** A central. */
+  export interface Connection {
+    /** Queues it. @throws when nobody has subscribed to the characteristic */
+    notify(characteristic: Characteristic, value: Uint8Array): void;
+    /** MTU − 3. @throws once it has gone */
+    readonly maximumWrite: number;
+  }
+  /** Each callback must be there where its property is, and nowhere else. The stack waits while one runs. */
+  export interface CharacteristicOptions {
+    uuid: string;
+    properties: number;
+    onRead?(connection: Connection): Uint8Array;
+    onWrite?(value: ArrayBuffer, connection: Connection): void;
+    onSubscribe?(this: Characteristic, connection: Connection): void;
+    onUnsubscribe?(this: Characteristic, connection: Connection): void;
+  }
+  export class GATTServer {
+    static readonly properties: {
+      readonly read: number;
+      readonly write: number;
+      readonly writeWithOutResponse: number;
+      readonly notify: number;
+    };
+    /** @throws when it is the second since the boot */
+    constructor(options: {
+      mtu: number;
+      services: readonly { uuid: string; characteristics: readonly CharacteristicOptions[] }[];
+      /** The stack has come up; only now can anything be advertised. */
+      onReady(): void;
+      onConnect(connection: Connection): void;
+      onDisconnect(connection: Connection): void;
+    });
+    /** Advertises, and again after each disconnect. @throws when one is over 31 bytes, or the stack is not up */
+    startAdvertising(data: Advertisement, response: Advertisement): void;
+    stopAdvertising(): void;
   }
 }

@@ -64,6 +64,7 @@ export function product(
     inputs: [],
     properties,
     session: SESSION,
+    provisioning: { bleName: 'IoT-Switch-', originBle: 'compat' },
   };
 }
 

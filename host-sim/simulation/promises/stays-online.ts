@@ -1,0 +1,33 @@
+import type { WorldPromise } from '../promise.js';
+
+/** What is done to anything may show so much later: a dead connection, and how the board waits after it, ms. */
+const CALM_AFTER_MS = 300_000;
+/** What people do disturbs no session. */
+const DEEDS = /"what":"(?:ask|command|measure|press)"/;
+
+export const staysOnline: WorldPromise = {
+  name: 'stays-online',
+  why: 'A session that ends for no reason is one that the next command misses (complaint 8).',
+  watch: (world, broken) => {
+    let disturbedMs = 0;
+    const disturb = (): void => {
+      disturbedMs = world.nowMs;
+    };
+    return {
+      boot: disturb,
+      happening: (what) => {
+        if (!DEEDS.test(what)) disturb();
+      },
+      cloudUp: disturb,
+      event: (device, { name, data }) => {
+        const clearSinceMs = world.obstacles.clearSinceMs(device.index);
+        if (name !== 'session_lost' || clearSinceMs === undefined) return;
+        const calmMs = world.nowMs - Math.max(clearSinceMs, disturbedMs);
+        if (calmMs <= CALM_AFTER_MS) return;
+        const { reason } = data as { reason: string };
+        const seconds = Math.round(calmMs / 1_000);
+        broken(device, `Nothing has happened to anything for ${seconds} s, and it loses its session: ${reason}.`);
+      },
+    };
+  },
+};
