@@ -16,7 +16,9 @@ const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 /** Why there is no browser here; in CI there must be one. */
 export const NO_BROWSER =
-  existsSync(CHROMIUM) || process.env['CI'] === 'true' ? undefined : `there is no ${CHROMIUM} (apt-get install chromium)`;
+  existsSync(CHROMIUM) || process.env['CI'] === 'true'
+    ? undefined
+    : `there is no ${CHROMIUM} (apt-get install chromium)`;
 
 /** @param rules where the browser finds hosts, as `MAP *.example 127.0.0.1:8080` */
 export function launch(rules = ''): Promise<Browser> {
