@@ -1,15 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { Pins } from '../../src/ports/pins.js';
 import type { Resolver, TcpConstructor, UdpConstructor } from '../../src/ports/socket.js';
 import type { System } from '../../src/ports/system.js';
 import type { Text } from '../../src/ports/text.js';
-import type { WiFiConstructor } from '../../src/ports/wifi.js';
-import { loadAdapter } from './xs-modules.js';
-
-/** The C functions; the adapters' own type needs the SDK's declarations. */
-type Native = unknown;
+import { loadAdapter, type Native } from './xs-modules.js';
 
 /** The SDK's TCP socket as its C source behaves (modules/io/socket/lwip/tcp.c). */
 class SdkTcp {
@@ -141,8 +136,20 @@ describe('TCP on XS', async () => {
 describe('UDP on XS', async () => {
   class SdkUdp {
     static packets: ArrayBuffer[] = [];
+    static hasRoute = true;
+    readonly options: { port?: number };
+    readonly sent: unknown[] = [];
+    static last: SdkUdp;
+    constructor(options: { port?: number }) {
+      this.options = options;
+      SdkUdp.last = this;
+    }
     read(): ArrayBuffer | undefined {
       return SdkUdp.packets.shift();
+    }
+    write(...packet: unknown[]): void {
+      if (!SdkUdp.hasRoute) throw new Error('UDP send failed');
+      this.sent.push(packet);
     }
     close(): void {}
   }
@@ -158,6 +165,25 @@ describe('UDP on XS', async () => {
     socket.close();
     socket.close();
     expect(() => socket.read(into)).toThrow('closed');
+  });
+
+  test('the peer of a packet is told beside it, and an answer goes back to it', () => {
+    const socket = new XsUdp({ port: 53, onReadable: () => {} });
+    expect(SdkUdp.last.options.port).toBe(53);
+    expect(socket.peer).toBeUndefined();
+    SdkUdp.packets.push(Object.assign(Uint8Array.of(1).buffer, { address: '192.0.2.9', port: 4_000 }));
+    socket.read(new Uint8Array(9));
+    expect(socket.peer).toEqual({ address: '192.0.2.9', port: 4_000 });
+    socket.write(Uint8Array.of(7), '192.0.2.9', 4_000);
+    expect(SdkUdp.last.sent).toEqual([[Uint8Array.of(7), '192.0.2.9', 4_000]]);
+  });
+
+  test('a packet that finds no way is lost without a word', () => {
+    const socket = new XsUdp({ onReadable: () => {} });
+    SdkUdp.hasRoute = false;
+    socket.write(Uint8Array.of(7), '192.0.2.9', 4_000);
+    socket.close();
+    expect(() => socket.write(Uint8Array.of(7), '192.0.2.9', 4_000)).toThrow('closed');
   });
 });
 
@@ -394,193 +420,5 @@ describe('the chip on XS', async () => {
     [15, 'crash'],
   ])('reset reason %i is %s', (reason, expected) => {
     expect(new XsSystem(native(reason), 0).bootReason).toBe(expected);
-  });
-});
-
-/** The SDK's station as its C source behaves (modules/io/wifi/esp32/wifi-esp32.c). */
-class SdkWiFi {
-  static last: SdkWiFi;
-  readonly #onChanged: (property: string) => void;
-  readonly calls: unknown[] = [];
-  connection = 200;
-  address: string | undefined;
-  RSSI = -60;
-  refuses = false;
-
-  constructor(options: { onChanged(property: string): void }) {
-    this.#onChanged = options.onChanged;
-    SdkWiFi.last = this;
-  }
-
-  connect(credentials: unknown): void {
-    if (this.connection === 300) throw new Error('already connecting');
-    if (this.refuses) throw new Error('connect failed');
-    this.calls.push(credentials);
-    this.connection = 300;
-  }
-
-  disconnect(): void {
-    this.calls.push('disconnect');
-    this.connection = 200;
-    this.address = undefined;
-  }
-
-  close(): void {
-    this.calls.push('close');
-  }
-
-  become(connection: number, address?: string): void {
-    this.connection = connection;
-    this.address = address;
-    this.#onChanged('connection');
-  }
-}
-
-describe('Wi-Fi on XS', async () => {
-  const clock: { time: VirtualTime } = { time: new VirtualTime() };
-  const timer = {
-    set: (callback: () => void, delayMs?: number) => clock.time.timer.set(callback, delayMs),
-    repeat: (callback: () => void, intervalMs: number) => clock.time.timer.repeat(callback, intervalMs),
-    clear: (handle: unknown) => clock.time.timer.clear(handle),
-  };
-  const { xsWiFi } = await loadAdapter<{ xsWiFi(native: Native): WiFiConstructor }>('wifi.ts', {
-    timer,
-    'embedded:network/interface/wifi': SdkWiFi,
-  });
-  const HOME = { ssid: 'Home', password: 'secret-word' };
-
-  function station() {
-    clock.time = new VirtualTime();
-    const log: string[] = [];
-    const driver = { reason: 0 };
-    const native = {
-      smartlink_wifi_reason: () => {
-        const { reason } = driver;
-        driver.reason = 0;
-        return reason;
-      },
-      esp_wifi_set_ps: () => 0,
-    };
-    const WiFi = xsWiFi(native);
-    const wifi = new WiFi({ onConnected: () => log.push('connected'), onDisconnected: (reason) => log.push(reason) });
-    return { wifi, radio: SdkWiFi.last, log, driver, advance: (ms: number) => clock.time.advance(ms) };
-  }
-
-  test('is connected once it has an IPv4 address, which the SDK reports late', () => {
-    const { wifi, radio, log, advance } = station();
-    wifi.connect(HOME);
-    expect(radio.calls).toEqual([]);
-    advance(0);
-    expect(radio.calls).toEqual([{ SSID: 'Home', password: 'secret-word' }]);
-    radio.become(400, 'fe80::1');
-    expect(wifi.rssi).toBeUndefined();
-    radio.address = '192.0.2.5';
-    advance(250);
-    expect(log).toEqual(['connected']);
-    expect(wifi.rssi).toBe(-60);
-    radio.become(500, '192.0.2.5');
-    advance(60_000);
-    expect(log).toEqual(['connected']);
-  });
-
-  test('an open network is joined without a password', () => {
-    const { wifi, radio, advance } = station();
-    wifi.connect({ ssid: 'Cafe' });
-    advance(0);
-    expect(radio.calls).toEqual([{ SSID: 'Cafe' }]);
-  });
-
-  test.each([
-    [15, 'wrong_password'],
-    [204, 'wrong_password'],
-    [201, 'no_such_network'],
-    [8, 'lost'],
-    [0, 'lost'],
-  ])('an attempt that ends with the driver’s reason %i is %s', (reason, expected) => {
-    const { wifi, radio, log, driver, advance } = station();
-    wifi.connect(HOME);
-    advance(0);
-    driver.reason = reason;
-    radio.become(200);
-    expect(log).toEqual([expected]);
-    advance(60_000);
-    expect(log).toEqual([expected]);
-  });
-
-  test('an attempt that comes to no end is given up after 15 s', () => {
-    const { wifi, radio, log, advance } = station();
-    wifi.connect(HOME);
-    advance(14_999);
-    expect(log).toEqual([]);
-    advance(1);
-    expect(log).toEqual(['lost']);
-    expect(radio.calls.at(-1)).toBe('disconnect');
-  });
-
-  test('a network that gives no address is left after 15 s', () => {
-    const { wifi, radio, log, advance } = station();
-    wifi.connect(HOME);
-    advance(0);
-    radio.become(400);
-    advance(15_000);
-    expect(log).toEqual(['no_address']);
-    expect(radio.calls.at(-1)).toBe('disconnect');
-  });
-
-  test('a link that goes is lost, whatever the driver says; an address that goes is reported too', () => {
-    const first = station();
-    first.wifi.connect(HOME);
-    first.advance(0);
-    first.radio.become(500, '192.0.2.5');
-    first.driver.reason = 15;
-    first.radio.become(200);
-    expect(first.log).toEqual(['connected', 'lost']);
-    const second = station();
-    second.wifi.connect(HOME);
-    second.advance(0);
-    second.radio.become(500, '192.0.2.5');
-    second.radio.address = undefined;
-    second.advance(10_000);
-    expect(second.log).toEqual(['connected', 'no_address']);
-  });
-
-  test('a new attempt waits until the driver has told of the end of the old one', () => {
-    const { wifi, radio, log, advance } = station();
-    wifi.connect(HOME);
-    advance(1_000);
-    wifi.connect({ ssid: 'Other' });
-    expect(radio.calls.at(-1)).toBe('disconnect');
-    radio.become(200);
-    advance(299);
-    expect(radio.calls).toHaveLength(2);
-    advance(1);
-    expect(radio.calls.at(-1)).toEqual({ SSID: 'Other' });
-    expect(log).toEqual([]);
-  });
-
-  test('a driver that refuses is reported, but not from inside a method', () => {
-    const { wifi, radio, log, advance } = station();
-    radio.refuses = true;
-    wifi.connect(HOME);
-    expect(log).toEqual([]);
-    advance(0);
-    expect(log).toEqual(['lost']);
-  });
-
-  test('disconnect is silent; close twice is fine, and nothing is called after it', () => {
-    const { wifi, radio, log, advance } = station();
-    wifi.connect(HOME);
-    advance(0);
-    wifi.disconnect();
-    advance(60_000);
-    wifi.connect(HOME);
-    advance(1_000);
-    wifi.close();
-    wifi.close();
-    radio.become(500, '192.0.2.5');
-    advance(60_000);
-    expect(log).toEqual([]);
-    expect(radio.calls.at(-1)).toBe('close');
-    expect(() => wifi.connect(HOME)).toThrow('closed');
   });
 });
