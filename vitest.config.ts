@@ -7,5 +7,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Their modules leave out the endings of the files that they import.
+    server: { deps: { inline: [/improv-wifi/] } },
   },
 });

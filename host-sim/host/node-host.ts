@@ -6,6 +6,8 @@ import type { BootReason } from '../../src/ports/system.js';
 import type { AccessPointConstructor } from '../../src/ports/wifi.js';
 import { BoardWorld } from '../world/board-world.js';
 import type { Antenna, Radio } from '../world/radio.js';
+import type { SimBluetooth } from '../world/sim-bluetooth.js';
+import type { SimSerial } from '../world/sim-serial.js';
 import type { LoopbackPorts } from './loopback-ports.js';
 import { NodeListeners } from './node-listener.js';
 import { createNodeResolver, NodeUdp } from './node-network.js';
@@ -32,6 +34,8 @@ export interface NodeHostOptions {
   readonly buildTimeMs: number;
   /** Where the ports on which the board listens are on this desktop. */
   readonly ports: LoopbackPorts;
+  readonly serialLine: SimSerial;
+  readonly bluetooth: SimBluetooth;
   readonly console: Host['console'];
   showLabel(label: Label): void;
   /** The firmware asked for a restart. */
@@ -71,6 +75,7 @@ export class NodeHost {
   readonly #listeners: NodeListeners;
   readonly #udp: NodeUdp;
   readonly #antenna: Antenna;
+  readonly #bluetooth: SimBluetooth;
   #powered = true;
 
   constructor(options: NodeHostOptions) {
@@ -85,7 +90,8 @@ export class NodeHost {
     };
     this.#timer = new NodeTimer(guard);
     this.#sockets = new NodeSockets(guard, options.shared.receiveBuffer);
-    const { ports, shared } = options;
+    const { ports, shared, serialLine, bluetooth } = options;
+    this.#bluetooth = bluetooth;
     this.#listeners = new NodeListeners({ guard, sockets: this.#sockets, ports });
     this.#udp = new NodeUdp(guard, ports);
     const random = createNodeRandom();
@@ -117,8 +123,16 @@ export class NodeHost {
         },
       },
       settings: options.settings,
-      console: options.console,
-      showLabel: options.showLabel,
+      Serial: serialLine.forBoot(this.#timer),
+      Peripheral: bluetooth.forBoot(this.#timer),
+      console: (event) => {
+        if (serialLine.onBytes) serialLine.print(JSON.stringify(event));
+        options.console(event);
+      },
+      showLabel: (label) => {
+        if (serialLine.onBytes) serialLine.print(JSON.stringify({ name: 'label', ...label }));
+        options.showLabel(label);
+      },
     };
   }
 
@@ -127,6 +141,7 @@ export class NodeHost {
     this.#powered = false;
     this.#timer.close();
     this.#antenna.powerOff();
+    this.#bluetooth.powerOff();
     this.#listeners.close();
     this.#sockets.close();
     this.#udp.close();

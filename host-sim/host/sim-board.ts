@@ -6,6 +6,8 @@ import type { Settings } from '../../src/ports/settings.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
 import type { BoardWorld } from '../world/board-world.js';
+import { SimBluetooth } from '../world/sim-bluetooth.js';
+import { SimSerial } from '../world/sim-serial.js';
 import { LoopbackPorts } from './loopback-ports.js';
 import { createNodeWorld, NodeHost, nodeClock, type SharedParts } from './node-host.js';
 import { PinBank } from './pins.js';
@@ -35,6 +37,9 @@ export interface SimulatedBoard {
   readonly world: BoardWorld;
   /** Where the ports on which it listens are on this desktop. */
   readonly ports: LoopbackPorts;
+  /** The end of its cable. */
+  readonly serialLine: SimSerial;
+  readonly bluetooth: SimBluetooth;
   /** Its identity at the cloud, once activated. */
   readonly deviceId: string | undefined;
   /** Stops cleanly and stays off. */
@@ -67,6 +72,8 @@ export class SimHardware<F extends Firmware> implements SimulatedBoard {
   readonly pins: PinBank;
   readonly world: BoardWorld;
   readonly ports = new LoopbackPorts();
+  readonly serialLine = new SimSerial();
+  readonly bluetooth = new SimBluetooth();
   readonly #options: SimBoardOptions;
   readonly #start: StartFirmware<F>;
   #host: NodeHost | undefined;
@@ -128,6 +135,8 @@ export class SimHardware<F extends Firmware> implements SimulatedBoard {
       ...this.#options,
       pins: this.pins,
       ports: this.ports,
+      serialLine: this.serialLine,
+      bluetooth: this.bluetooth,
       bootReason,
       showLabel: (label) => this.#options.onLabel?.(label),
       console: (event) => onEvent(event as BoardEvent),

@@ -1,7 +1,10 @@
 import { ask } from './deeds/ask.js';
 import { command } from './deeds/command.js';
+import { factoryReset } from './deeds/factory-reset.js';
 import { measure } from './deeds/measure.js';
 import { press } from './deeds/press.js';
+import { setUp } from './deeds/set-up.js';
+import { thief } from './deeds/thief.js';
 import { activationAnswer } from './faults/activation-answer.js';
 import { badLink } from './faults/bad-link.js';
 import { boardClock } from './faults/board-clock.js';
@@ -34,6 +37,7 @@ import { ntpWrong } from './faults/ntp-wrong.js';
 import { packetGarbage } from './faults/packet-garbage.js';
 import { powerCut } from './faults/power-cut.js';
 import { routerReboot } from './faults/router-reboot.js';
+import { routerReplaced } from './faults/router-replaced.js';
 import { silence } from './faults/silence.js';
 import { stuckServo } from './faults/stuck-servo.js';
 import { suback } from './faults/suback.js';
@@ -46,6 +50,7 @@ import { answered } from './promises/answered.js';
 import { backoffHonoured } from './promises/backoff-honoured.js';
 import { bounded } from './promises/bounded.js';
 import { clockRight } from './promises/clock-right.js';
+import { closedToStrangers } from './promises/closed-to-strangers.js';
 import { eventsInOrder } from './promises/events-in-order.js';
 import { heeded } from './promises/heeded.js';
 import { interlock } from './promises/interlock.js';
@@ -67,6 +72,7 @@ import { servoSpeed } from './promises/servo-speed.js';
 import { settingsKept } from './promises/settings-kept.js';
 import { staleRefused } from './promises/stale-refused.js';
 import { staysOnline } from './promises/stays-online.js';
+import { staysSetUp } from './promises/stays-set-up.js';
 import { toldSoon } from './promises/told-soon.js';
 import { wear } from './promises/wear.js';
 import type { Scenario } from './scenario.js';
@@ -78,12 +84,15 @@ import { dayAtHome } from './scenarios/day-at-home.js';
 import { fleetDrop, fleetDropSpread } from './scenarios/fleet-drop.js';
 import { hubAway } from './scenarios/hub-away.js';
 import { localControlWithoutInternet } from './scenarios/local-control.js';
+import { movingIn } from './scenarios/moving-in.js';
 import { noNtp } from './scenarios/no-ntp.js';
 import { offlineEvents } from './scenarios/offline-events.js';
+import { outOfTheBox } from './scenarios/out-of-the-box.js';
 import { powerFlicker } from './scenarios/power-flicker.js';
 import { routerReboots } from './scenarios/router-reboot.js';
 import { short } from './scenarios/short.js';
 import { stuckAndBouncing } from './scenarios/stuck-and-bouncing.js';
+import { thiefOutside } from './scenarios/thief-outside.js';
 
 /** Everything that can happen in a world. */
 export const KINDS: readonly Kind[] = [
@@ -107,6 +116,7 @@ export const KINDS: readonly Kind[] = [
   dns,
   dropped,
   droppedAll,
+  factoryReset,
   flashRot,
   flashWornOut,
   halfOpen,
@@ -123,9 +133,12 @@ export const KINDS: readonly Kind[] = [
   powerCut,
   press,
   routerReboot,
+  routerReplaced,
+  setUp,
   silence,
   stuckServo,
   suback,
+  thief,
   wantedRestart,
   wifiLost,
 ];
@@ -137,6 +150,7 @@ export const PROMISES: readonly WorldPromise[] = [
   backoffHonoured,
   bounded,
   clockRight,
+  closedToStrangers,
   eventsInOrder,
   heeded,
   interlock,
@@ -158,6 +172,7 @@ export const PROMISES: readonly WorldPromise[] = [
   settingsKept,
   staleRefused,
   staysOnline,
+  staysSetUp,
   toldSoon,
   wear,
 ];
@@ -173,12 +188,15 @@ export const SCENARIOS: readonly Scenario[] = [
   fleetDropSpread,
   hubAway,
   localControlWithoutInternet,
+  movingIn,
   noNtp,
   offlineEvents,
+  outOfTheBox,
   powerFlicker,
   routerReboots,
   short(KINDS),
   stuckAndBouncing,
+  thiefOutside,
 ];
 
 /** By their names. */

@@ -1,5 +1,8 @@
 import type { Clock } from '../../src/ports/clock.js';
 
+/** They are so or they are not, however often that is said. */
+const ONCE: ReadonlySet<string> = new Set(['no power', 'not set up']);
+
 /** What keeps boards from their cloud at the moment, as those know who put it there; the boards do not. */
 export class Obstacles {
   readonly #clock: Clock;
@@ -13,8 +16,12 @@ export class Obstacles {
   /** One more obstacle in a board's way. */
   put(board: number, name: string): void {
     const { names } = this.#boards[board]!;
-    // Without power it is without power, however often that is said.
-    names.set(name, name === 'no power' ? 1 : (names.get(name) ?? 0) + 1);
+    names.set(name, ONCE.has(name) ? 1 : (names.get(name) ?? 0) + 1);
+  }
+
+  /** Whether this is in a board's way. */
+  has(board: number, name: string): boolean {
+    return this.#boards[board]!.names.has(name);
   }
 
   /** An obstacle is gone; what it left behind may take the board so much longer. */

@@ -67,6 +67,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     ...(scenario.boardsAPlace !== undefined && { boardsAPlace: scenario.boardsAPlace }),
     ...(scenario.reconnectSpreadS !== undefined && { reconnectSpreadS: scenario.reconnectSpreadS }),
     ...(scenario.hasTime !== undefined && { hasTime: scenario.hasTime }),
+    ...(scenario.isNew !== undefined && { isNew: scenario.isNew }),
   });
   for (const happening of plan) {
     const { what, atMs } = happening;

@@ -15,6 +15,8 @@ export interface Scenario {
   /** What the cloud announces (default 10 s). */
   readonly reconnectSpreadS?: number;
   readonly hasTime?: boolean;
+  /** Boards are out of their boxes: nobody, not their build either, has told them a network. */
+  readonly isNew?: boolean;
   /** From the first board's power to the last happening, ms. */
   readonly durationMs: number;
   /** The time in which the boards get their power (default 5 s), ms. */

@@ -1,6 +1,7 @@
 import { type Board, createBoard } from '../../src/board/board.js';
 import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
+import type { Label } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { BootReason } from '../../src/ports/system.js';
 import { PinBank } from '../host/pins.js';
@@ -28,6 +29,8 @@ export interface SimDeviceOptions {
   readonly driftPpm: number;
   readonly buildTimeMs: number;
   onEvent(device: SimDevice, event: BoardEvent): void;
+  /** The firmware shows on its console what its label would say. */
+  onLabel(label: Label): void;
   onPin(device: SimDevice, pin: number, kind: string, value: number): void;
   onStored(device: SimDevice, key: string): void;
   onBoot(device: SimDevice, reason: BootReason): void;
@@ -51,6 +54,8 @@ export class SimDevice {
   boots = 0;
   /** What its cloud knows it by, once it has activated it; with power or without. */
   deviceId: string | undefined;
+  /** What it says of itself, once it has. */
+  label: Label | undefined;
   /** Whether there is memory for one more socket. */
   hasRoom = true;
 
@@ -155,6 +160,10 @@ export class SimDevice {
       isCalm: () => this.#board !== undefined && this.#board.life.phase !== 'stopped',
       seed: random.fork(`boot ${this.boots}`).uint32(),
       onEvent: (event) => this.#options.onEvent(this, event),
+      onLabel: (label) => {
+        this.label = label;
+        this.#options.onLabel(label);
+      },
       onRestart: () => this.#restart(),
       onCrash: (error) => this.#crash(error),
     });

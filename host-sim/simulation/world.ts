@@ -1,4 +1,5 @@
 import type Sqlite from 'better-sqlite3';
+import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { CloudEvents } from '../cloud/cloud.js';
@@ -29,6 +30,7 @@ const MOST_DRIFT_PPM = 40;
 const EPOCH_MS = Date.UTC(2026, 10, 1);
 const BUILD_MS = Date.UTC(2026, 9, 1);
 const TICK_MS = 10_000;
+const NOT_SET_UP = 'not set up';
 /** The cloud and the app have this long to be ready, ms. */
 const READY_MS = 60_000;
 const CLOUD_EVENTS = [
@@ -58,6 +60,8 @@ export interface WorldOptions {
   readonly reconnectSpreadS?: number;
   /** Whether boards know the time before anybody tells them. */
   readonly hasTime?: boolean;
+  /** Whether boards are still to be told their network (default: their build knows it). */
+  readonly isNew?: boolean;
   /** Who sees everything. */
   readonly witnesses: (world: World) => readonly Witness[];
   readonly nodeTime: NodeTime;
@@ -138,7 +142,7 @@ export class World {
     this.app = new SimApp({ time: this.time, network: this.network, host: CLOUD_HOST });
     const settings: Settings = {
       environment: { name: 'dev', apiUrl: `http://${CLOUD_HOST}:${API_PORT}`, ntpServer: NTP_HOST },
-      wifi: { ssid: SSID, password },
+      ...(!options.isNew && { wifi: { ssid: SSID, password } }),
     };
     this.devices = products.map((product, index) => this.#device(index, product, settings));
     this.#bySerial = new Map(this.devices.map((device) => [device.serial, device]));
@@ -275,8 +279,10 @@ export class World {
       buildTimeMs: BUILD_MS,
       onEvent: (device, event) => {
         tell(`${event.name} ${JSON.stringify(event.data)}`);
+        this.#noteSetup(device, event);
         each((witness) => witness.event?.(device, event));
       },
+      onLabel: ({ password }) => this.trace.hide(password),
       onPin: (device, pin, kind, value) => {
         const line = `pin ${pin} ${kind} ${value}`;
         if (pin === product.statusLed?.pin) this.trace.mark(this.nowMs, `#${index} ${line}`);
@@ -306,6 +312,13 @@ export class World {
         each((witness) => witness.crash?.(device, error));
       },
     });
+  }
+
+  /** Who has been told no network is not expected at his cloud. */
+  #noteSetup({ index }: SimDevice, { name, data }: BoardEvent): void {
+    if (name !== 'state_changed') return;
+    if ((data as { to: string }).to === 'unprovisioned') this.obstacles.put(index, NOT_SET_UP);
+    else if (this.obstacles.has(index, NOT_SET_UP)) this.obstacles.release(index, NOT_SET_UP);
   }
 
   #each(call: (witness: Witness) => void): void {

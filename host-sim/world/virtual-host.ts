@@ -6,12 +6,15 @@ import type { ListenerOptions, TcpOptions } from '../../src/ports/socket.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
 import type { Timer, TimerHandle } from '../../src/ports/timer.js';
-import type { WiFiConstructor, WiFiLoss, WiFiNetwork, WiFiOptions, WiFiStation } from '../../src/ports/wifi.js';
+import type { WiFiLoss, WiFiOptions } from '../../src/ports/wifi.js';
 import { MemoryStorage } from '../host/memory-storage.js';
 import { createNodeText } from '../host/node-text.js';
 import { PinBank } from '../host/pins.js';
+import { FailingStation } from './failing-station.js';
 import { Radio } from './radio.js';
 import { createRandom } from './random.js';
+import { SimBluetooth } from './sim-bluetooth.js';
+import { SimSerial } from './sim-serial.js';
 import type { VirtualNetwork, VirtualStack } from './virtual-network.js';
 import type { VirtualTime } from './virtual-time.js';
 
@@ -35,6 +38,9 @@ export interface VirtualHostOptions {
   readonly driftPpm?: number;
   /** The air around it (default: an access point with the settings' name and password, on a network without distance). */
   readonly radio?: Radio;
+  /** Its Bluetooth radio and its serial line, which a reboot keeps (default: new ones). */
+  readonly bluetooth?: SimBluetooth;
+  readonly serialLine?: SimSerial;
   /** Whether `events` keeps what the board said (default); a long life says a lot. */
   readonly keepsEvents?: boolean;
   /** Whether the firmware leaves no promise open at the moment (default: nobody knows). */
@@ -43,6 +49,8 @@ export interface VirtualHostOptions {
   hasRoom?(): boolean;
   /** Told of every console event, after it is in `events`. */
   onEvent?(event: BoardEvent): void;
+  /** Told of every label, after it is in `labels`. */
+  onLabel?(label: Label): void;
   /** The firmware asked for a restart (called by a timer). */
   onRestart?(): void;
   /** The firmware threw; the host has no power any more. Without it, the error comes out of `time.advance`. */
@@ -54,6 +62,10 @@ export interface VirtualHost extends Host {
   readonly pins: PinBank;
   /** The air around it. */
   readonly radio: Radio;
+  /** For a central that wants to connect. */
+  readonly bluetooth: SimBluetooth;
+  /** The end of its serial line that somebody with a cable has. */
+  readonly serialLine: SimSerial;
   /** Its sockets, for who wants to `knock` at one of its ports. */
   readonly stack: VirtualStack;
   /** What it showed on the serial console alone. */
@@ -89,6 +101,7 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
     powered = false;
     stack.powerOff(silent);
     antenna.powerOff();
+    bluetooth.powerOff();
   };
   const deliver = (callback: () => void): void => {
     if (!powered) return;
@@ -149,7 +162,8 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
       super(listener);
     }
   };
-  const stations = new Set<VirtualStation>();
+  const { bluetooth = new SimBluetooth(), serialLine = new SimSerial() } = options;
+  const stations = new Set<FailingStation>();
   const pins = options.pins ?? new PinBank({ clock: time.clock });
   const events: BoardEvent[] = [];
   const labels: Label[] = [];
@@ -162,6 +176,8 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
     io: pins.forBoot(timer),
     pins,
     radio,
+    bluetooth,
+    serialLine,
     stack,
     labels,
     events,
@@ -179,7 +195,7 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
       resolver: stack.resolver,
       Listener,
       AccessPoint: antenna.AccessPoint,
-      WiFi: class extends VirtualStation {
+      WiFi: class extends FailingStation {
         constructor(wifi: WiFiOptions) {
           super(antenna.WiFi, wifi, () => host.joinFailure);
           stations.add(this);
@@ -199,13 +215,19 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
       },
     },
     settings,
+    Serial: serialLine.forBoot(timer),
+    Peripheral: bluetooth.forBoot(timer),
     console: (event: Parameters<Host['console']>[0]) => {
       if (!powered) return;
+      if (serialLine.onBytes) serialLine.print(JSON.stringify(event));
       if (options.keepsEvents !== false) events.push(event as BoardEvent);
       options.onEvent?.(event as BoardEvent);
     },
     showLabel: (label: Label) => {
-      if (powered) labels.push(label);
+      if (!powered) return;
+      labels.push(label);
+      options.onLabel?.(label);
+      if (serialLine.onBytes) serialLine.print(JSON.stringify({ name: 'label', ...label }));
     },
     loseWiFi: (reason: WiFiLoss = 'lost') => {
       timer.set(() => {
@@ -222,64 +244,6 @@ function createQuickRadio({ wifi = HOME }: Settings): Radio {
   const radio = new Radio({ speed: QUICK });
   radio.add(wifi);
   return radio;
-}
-
-/** A station that can also fail to join and fall off. */
-class VirtualStation implements WiFiStation {
-  readonly #inner: WiFiStation;
-  readonly #options: WiFiOptions;
-  #connected = false;
-  #closed = false;
-
-  constructor(Inner: WiFiConstructor, options: WiFiOptions, joinFailure: () => WiFiLoss | undefined) {
-    this.#options = options;
-    this.#inner = new Inner({
-      onConnected: () => {
-        const failure = joinFailure();
-        if (failure !== undefined) {
-          this.#inner.disconnect();
-          options.onDisconnected(failure);
-          return;
-        }
-        this.#connected = true;
-        options.onConnected();
-      },
-      onDisconnected: (reason) => options.onDisconnected(reason),
-    });
-  }
-
-  connect(credentials: Parameters<WiFiStation['connect']>[0]): void {
-    this.#connected = false;
-    this.#inner.connect(credentials);
-  }
-
-  disconnect(): void {
-    this.#connected = false;
-    this.#inner.disconnect();
-  }
-
-  scan(onDone: (networks: readonly WiFiNetwork[]) => void): void {
-    this.#inner.scan(onDone);
-  }
-
-  get address(): string | undefined {
-    return this.#inner.address;
-  }
-
-  get rssi(): number | undefined {
-    return this.#inner.rssi;
-  }
-
-  close(): void {
-    this.#closed = true;
-    this.#inner.close();
-  }
-
-  lose(reason: WiFiLoss): void {
-    if (!this.#connected || this.#closed) return;
-    this.disconnect();
-    this.#options.onDisconnected(reason);
-  }
 }
 
 /** The board's own clock: boards that share a time do not share what they set. One without the time counts from 1970. */

@@ -1,7 +1,7 @@
 import type { Host } from '../../src/ports/host.js';
-import type { TcpSocket, UdpSocket } from '../../src/ports/socket.js';
-import type { WiFiStation } from '../../src/ports/wifi.js';
-import { Act, Event } from './protocol.js';
+import type { Listener, TcpEvents, TcpSocket, UdpSocket } from '../../src/ports/socket.js';
+import { BridgeWifi } from './bridge-wifi.js';
+import { Act, ANSWER_OK, Event, type Tell } from './protocol.js';
 import type { RecordReader } from './record-reader.js';
 
 const READ_BYTES = 16_384;
@@ -14,28 +14,25 @@ interface Connection {
   believed: number;
 }
 
-/** Tells the guest of an event; what `id` is for, the event says. */
-export type Tell = (event: number, id: number, bytes?: Uint8Array) => void;
-
-/** The network's part of a guest's bridge: its sockets, look-ups and stations, by the ids that the guest gave them. */
+/** The network's part of a guest's bridge: its sockets and look-ups, by the ids that the guest gave them. */
 export class BridgeNetwork {
   readonly #host: Host;
   readonly #tell: Tell;
   readonly #connections = new Map<number, Connection>();
   readonly #udp = new Map<number, UdpSocket>();
-  readonly #stations = new Map<number, WiFiStation>();
+  readonly #listeners = new Map<number, Listener>();
+  readonly #wifi: BridgeWifi;
   readonly #receive = new Uint8Array(READ_BYTES);
-  /** The station whose signal goes with every event: the last that was opened. */
-  #station: WiFiStation | undefined;
 
   constructor(host: Host, tell: Tell) {
     this.#host = host;
     this.#tell = tell;
+    this.#wifi = new BridgeWifi(host.network, tell);
   }
 
   /** Signal strength, dBm. */
   get rssi(): number | undefined {
-    return this.#station?.rssi;
+    return this.#wifi.rssi;
   }
 
   /** Room in the send buffer of a connection, 0 where it is gone. */
@@ -94,67 +91,72 @@ export class BridgeNetwork {
         });
         break;
       }
-      case Act.wifiOpen:
-        this.#openStation(from.u32());
+      case Act.listenerOpen:
+        this.#openListener(from.u32(), from.u32());
         break;
-      case Act.wifiConnect: {
-        const station = this.#stations.get(from.u32());
-        station?.connect(JSON.parse(from.text()));
-        break;
-      }
-      case Act.wifiScan: {
+      case Act.listenerClose: {
         const id = from.u32();
-        this.#stations
-          .get(id)
-          ?.scan((networks) => this.#tell(Event.wifiScanned, id, Buffer.from(JSON.stringify(networks))));
-        break;
-      }
-      case Act.wifiDisconnect:
-        this.#stations.get(from.u32())?.disconnect();
-        break;
-      case Act.wifiClose: {
-        const id = from.u32();
-        this.#stations.get(id)?.close();
-        this.#stations.delete(id);
+        this.#listeners.get(id)?.close();
+        this.#listeners.delete(id);
         break;
       }
       default:
-        return false;
+        return this.#wifi.act(opcode, from);
     }
     return true;
+  }
+
+  /** Answers a question; `undefined` when it is none of the network's. */
+  ask(opcode: number, from: RecordReader): Uint8Array | undefined {
+    if (opcode !== Act.listenerAccept) return this.#wifi.ask(opcode, from);
+    const listener = this.#listeners.get(from.u32());
+    const socket = this.#keep(from.u32(), (events) => listener?.accept(events));
+    // A first byte alone: nobody waits.
+    return Buffer.concat([Uint8Array.of(ANSWER_OK), Buffer.from(socket?.remoteAddress ?? '')]);
   }
 
   #openTcp(from: RecordReader): void {
     const id = from.u32();
     const port = from.u32();
     const noDelay = from.u32() === 1;
-    const connections = this.#connections;
+    const address = from.text();
     try {
-      const socket: TcpSocket = new this.#host.network.TCP({
-        address: from.text(),
-        port,
-        noDelay,
-        onReadable: () => {
-          const bytes = this.#readAll(socket);
-          if (bytes.length > 0) this.#tell(Event.tcpReadable, id, bytes);
-        },
-        onWritable: (room) => {
-          const connection = connections.get(id);
-          if (connection === undefined) return;
-          connection.room = connection.believed = room;
-          this.#tell(Event.tcpWritable, id);
-        },
-        onError: () => {
-          const unread = this.#readAll(socket);
-          connections.delete(id);
-          this.#tell(Event.tcpError, id, unread);
-        },
-      });
-      connections.set(id, { socket, room: 0, believed: 0 });
+      this.#keep(id, (events) => new this.#host.network.TCP({ address, port, noDelay, ...events }));
     } catch {
       // No socket to be had: on a board the constructor throws, here the guest hears of it a moment later.
       this.#host.timer.set(() => this.#tell(Event.tcpError, id, NOTHING));
     }
+  }
+
+  /** Makes a connection the guest's. */
+  #keep<S extends TcpSocket>(id: number, make: (events: TcpEvents) => S | undefined): S | undefined {
+    const connections = this.#connections;
+    const socket = make({
+      onReadable: () => {
+        const bytes = this.#readAll(socket!);
+        if (bytes.length > 0) this.#tell(Event.tcpReadable, id, bytes);
+      },
+      onWritable: (room) => {
+        const connection = connections.get(id);
+        if (connection === undefined) return;
+        connection.room = connection.believed = room;
+        this.#tell(Event.tcpWritable, id);
+      },
+      onError: () => {
+        const unread = this.#readAll(socket!);
+        connections.delete(id);
+        this.#tell(Event.tcpError, id, unread);
+      },
+    });
+    if (socket !== undefined) connections.set(id, { socket, room: 0, believed: 0 });
+    return socket;
+  }
+
+  #openListener(id: number, port: number): void {
+    const { Listener } = this.#host.network;
+    if (Listener === undefined) return;
+    const onReadable = (count: number): void => this.#tell(Event.listenerReadable, id, Buffer.of(0, 0, 0, count));
+    this.#listeners.set(id, new Listener({ port, onReadable }));
   }
 
   #writeTcp(id: number, bytes: Uint8Array): void {
@@ -191,14 +193,5 @@ export class BridgeNetwork {
       },
     });
     this.#udp.set(id, socket);
-  }
-
-  #openStation(id: number): void {
-    const station: WiFiStation = new this.#host.network.WiFi({
-      onConnected: () => this.#tell(Event.wifiConnected, id, Buffer.from(station.address ?? '')),
-      onDisconnected: (reason) => this.#tell(Event.wifiDisconnected, id, Buffer.from(reason)),
-    });
-    this.#stations.set(id, station);
-    this.#station = station;
   }
 }

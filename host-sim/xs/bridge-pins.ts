@@ -1,6 +1,5 @@
 import type { Analog, Digital, Pins, Pwm } from '../../src/ports/pins.js';
-import type { Tell } from './bridge-network.js';
-import { Act, ANSWER_OK, Event } from './protocol.js';
+import { Act, ANSWER_OK, Event, type Tell } from './protocol.js';
 import type { RecordReader } from './record-reader.js';
 
 /** What the guest believes of an input, by the id that it gave to it. */

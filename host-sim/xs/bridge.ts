@@ -1,7 +1,8 @@
 import type { Host } from '../../src/ports/host.js';
-import { BridgeNetwork, type Tell } from './bridge-network.js';
+import { BridgeLine } from './bridge-line.js';
+import { BridgeNetwork } from './bridge-network.js';
 import { BridgePins } from './bridge-pins.js';
-import { Act, ANSWER_OK, ANSWER_THREW, type BootParameters, Event, HEAD_BYTES } from './protocol.js';
+import { Act, ANSWER_OK, ANSWER_THREW, type BootParameters, Event, HEAD_BYTES, type Tell } from './protocol.js';
 import { RecordReader } from './record-reader.js';
 
 /** Events that may wait for a guest that is busy, and their bytes; beyond them it does not keep up with the world. */
@@ -37,6 +38,7 @@ export class GuestBridge {
   readonly #options: GuestBridgeOptions;
   readonly #network: BridgeNetwork;
   readonly #pins: BridgePins;
+  readonly #line: BridgeLine;
   readonly #waiting: Waiting[] = [];
   readonly #timers = new Map<number, unknown>();
   #waitingBytes = 0;
@@ -49,11 +51,12 @@ export class GuestBridge {
     const tell: Tell = (event, id, bytes) => this.#tell(event, id, bytes);
     this.#network = new BridgeNetwork(options.host, tell);
     this.#pins = new BridgePins(options.host.io, tell);
+    this.#line = new BridgeLine(options.host, tell);
   }
 
   /** Starts the firmware: the first thing that the guest is told. */
   boot(product: unknown): void {
-    const { system, settings, clock, network, io } = this.#options.host;
+    const { system, settings, clock, network, io, Serial, Peripheral } = this.#options.host;
     const parameters: BootParameters = {
       product,
       settings,
@@ -62,6 +65,9 @@ export class GuestBridge {
       buildTimeMs: system.buildTimeMs,
       hasTime: clock.hasTime,
       hasUdp: network.UDP !== undefined,
+      hasAccessPoint: network.AccessPoint !== undefined && network.Listener !== undefined,
+      hasSerial: Serial !== undefined,
+      hasPeripheral: Peripheral !== undefined,
       digitalModes: { Input: io.Digital.Input, InputPullUp: io.Digital.InputPullUp, Output: io.Digital.Output },
     };
     this.#tell(Event.boot, 0, Buffer.from(asciiJson(parameters)));
@@ -214,7 +220,7 @@ export class GuestBridge {
       case Act.crashed:
         throw crashOf(from.text(), from.text());
       default:
-        if (!this.#pins.act(opcode, from) && !this.#network.act(opcode, from))
+        if (!this.#pins.act(opcode, from) && !this.#network.act(opcode, from) && !this.#line.act(opcode, from))
           throw new Error(`the guest sent a record of kind ${opcode}`);
     }
   }
@@ -256,7 +262,7 @@ export class GuestBridge {
         storage.delete(from.text());
         return Uint8Array.of(ANSWER_OK);
       default: {
-        const answer = this.#pins.ask(opcode, from);
+        const answer = this.#pins.ask(opcode, from) ?? this.#network.ask(opcode, from) ?? this.#line.ask(opcode, from);
         if (answer === undefined) throw new Error(`the guest asked a question of kind ${opcode}`);
         return answer;
       }

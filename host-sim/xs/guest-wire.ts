@@ -36,6 +36,16 @@ function replaceSurrogates(bytes: Uint8Array, start: number, end: number): void 
   }
 }
 
+/** Of a record: bytes after their length. They stay good: each message is a buffer of its own. */
+export function bytesAt(message: DataView, at: number): Uint8Array {
+  return new Uint8Array(message.buffer, at + 4, message.getUint32(at));
+}
+
+/** Of a record: text after its length. */
+export function textAt(message: DataView, at: number): string {
+  return decodeText(bytesAt(message, at), 0, message.getUint32(at));
+}
+
 /**
  * The guest's way out: records gather in one buffer and leave as the answer to the event that caused them, or, ahead of a
  * question, with the question. So the host sees everything in the order in which the firmware did it.

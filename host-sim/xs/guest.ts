@@ -3,8 +3,10 @@ import type { Product } from '../../src/core/product.js';
 import type { Host } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { BootReason } from '../../src/ports/system.js';
+import { GuestBluetooth } from './guest-bluetooth.js';
 import { GuestNetwork } from './guest-network.js';
 import { GuestPins } from './guest-pins.js';
+import { GuestSerial } from './guest-serial.js';
 import { decodeText, encodeText, Outgoing, Table } from './guest-wire.js';
 import { Act, type BootParameters, Event, HEAD_BYTES } from './protocol.js';
 
@@ -26,6 +28,8 @@ class Guest {
   readonly #timers = new Table<() => void>('timers', MOST_TIMERS);
   #network: GuestNetwork | undefined;
   #pins: GuestPins | undefined;
+  #serial: GuestSerial | undefined;
+  #bluetooth: GuestBluetooth | undefined;
   #board: Board | undefined;
   #deviceId: string | undefined;
   #monotonicMs = 0;
@@ -62,6 +66,7 @@ class Guest {
       event = message.getUint8(at);
     }
     this.#perform(event, message, at + 1);
+    this.#bluetooth?.refresh();
     if (!this.#spoke) return;
     this.#spoke = false;
     this.#tellDeviceId();
@@ -87,6 +92,14 @@ class Guest {
       case Event.digitalEdge:
         this.#pins!.edge(message.getUint32(at));
         break;
+      case Event.serialReadable:
+        this.#serial!.handle(message, at + 4);
+        break;
+      case Event.bleConnected:
+      case Event.bleDisconnected:
+      case Event.bleWritten:
+        this.#bluetooth!.handle(event, message, at + 4);
+        break;
       default:
         this.#network!.handle(event, message.getUint32(at), message, at + 4);
     }
@@ -94,8 +107,10 @@ class Guest {
 
   #boot(parameters: BootParameters): void {
     const product = parameters.product as Product;
-    this.#network = new GuestNetwork(this.#out, parameters.hasUdp, () => this.#rssi);
+    this.#network = new GuestNetwork(this.#out, parameters, () => this.#rssi);
     this.#pins = new GuestPins(this.#out, parameters.digitalModes);
+    if (parameters.hasSerial) this.#serial = new GuestSerial(this.#out);
+    if (parameters.hasPeripheral) this.#bluetooth = new GuestBluetooth(this.#out);
     this.#board = createBoard(this.#host(parameters, this.#network, this.#pins), product);
     this.#tellDeviceId();
   }
@@ -200,6 +215,8 @@ class Guest {
         restart: () => out.begin(Act.restart, 0),
       },
       settings: parameters.settings as Settings,
+      ...(this.#serial && { Serial: this.#serial.Serial }),
+      ...(this.#bluetooth && { Peripheral: this.#bluetooth.Peripheral }),
       console: (event) => {
         this.#spoke = true;
         out.begin(Act.console, 4 + CONSOLE_ROOM);

@@ -31,6 +31,18 @@ export const Act = Object.freeze({
   inputClose: 24,
   wifiScan: 25,
   label: 26,
+  listenerOpen: 27,
+  listenerClose: 28,
+  accessPointClose: 29,
+  serialOpen: 30,
+  serialWrite: 31,
+  serialClose: 32,
+  bleOpen: 33,
+  bleAdvertise: 34,
+  /** What reading a characteristic would bring from now on. */
+  bleValue: 35,
+  bleDisconnect: 36,
+  bleClose: 37,
   // Questions: the last record of a message, answered before the firmware goes on.
   flush: 64,
   random: 65,
@@ -43,6 +55,10 @@ export const Act = Object.freeze({
   inputOpen: 72,
   pwmOpen: 73,
   analogOpen: 74,
+  listenerAccept: 75,
+  accessPointOpen: 76,
+  bleNotify: 77,
+  bleMaxNotification: 78,
 } as const);
 
 /** Host → guest. A message has a head (monotonic ms, wall ms, RSSI or NaN: three f64) and then records. */
@@ -64,6 +80,12 @@ export const Event = Object.freeze({
   /** The level of an input has changed, perhaps more than once. */
   digitalEdge: 15,
   wifiScanned: 16,
+  listenerReadable: 17,
+  accessPointStations: 18,
+  serialReadable: 19,
+  bleConnected: 20,
+  bleDisconnected: 21,
+  bleWritten: 22,
   // What is the case, ahead of an event: an id and a u32. They call nothing.
   /** Room in a send buffer. */
   tcpRoom: 32,
@@ -77,6 +99,9 @@ export const HEAD_BYTES = 24;
 export const ANSWER_OK = 0;
 export const ANSWER_THREW = 1;
 
+/** Tells the guest of an event; what `id` is for, the event says. */
+export type Tell = (event: number, id: number, bytes?: Uint8Array) => void;
+
 /** What the boot record carries, as JSON. */
 export interface BootParameters {
   readonly product: unknown;
@@ -86,5 +111,8 @@ export interface BootParameters {
   readonly buildTimeMs: number;
   readonly hasTime: boolean;
   readonly hasUdp: boolean;
+  readonly hasAccessPoint: boolean;
+  readonly hasSerial: boolean;
+  readonly hasPeripheral: boolean;
   readonly digitalModes: { readonly Input: number; readonly InputPullUp: number; readonly Output: number };
 }

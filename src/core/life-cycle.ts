@@ -171,16 +171,11 @@ function start(state: LifeState, provisioned: boolean, activated: boolean): Life
   return go(state, { phase: 'joining', activated, provisioned }, { type: 'join' });
 }
 
-/** Whatever was under way ends, and nothing that went wrong before counts any more: it may be another network, or another cloud. */
+/** Whatever was under way ends. A person is there and wants it now: no wait of before counts, whoever has asked for it. */
 function trySetup(state: LifeState, activated: boolean): LifeStep {
   if (state.phase === 'boot') return stay(state);
-  const { provisioned } = state;
-  return go(
-    { ...INITIAL_LIFE, provisioned, activated, phase: 'provisioning' },
-    {},
-    { type: 'release' },
-    { type: 'join' },
-  );
+  const clean = { joinFailures: 0, wrongPasswords: 0, cloudFailures: 0, cloudNotBeforeMs: 0, hopeless: false };
+  return go(state, { ...clean, activated, phase: 'provisioning' }, { type: 'release' }, { type: 'join' });
 }
 
 /** Back to what is known to have been good, if anything is. */

@@ -49,6 +49,8 @@ export class ImprovService {
   /** A command has come: its body is `bytes[start, end)`. */
   onCommand(bytes: Uint8Array, start: number, end: number): void {
     const form = this.#form;
+    // A request of another client's begins without a word to this one.
+    this.changed();
     form.tellError(IMPROV_ERROR.NONE);
     const error = isImprovBody(bytes, start, end) ? this.#obey(bytes, start, end) : IMPROV_ERROR.INVALID_PACKET;
     if (error !== IMPROV_ERROR.NONE) form.tellError(error);

@@ -123,7 +123,7 @@ export class OriginBle {
     this.#pieces.stop();
     if (state === 'part') this.#pieces.start(PIECE_TIMEOUT_MS);
     else if (state === 'broken') this.#fail('Invalid JSON format');
-    else this.#setUp();
+    else if (state === 'whole') this.#setUp();
   }
 
   #setUp(): void {

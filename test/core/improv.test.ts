@@ -74,7 +74,7 @@ describe('Wi-Fi settings', () => {
         const read = settings([1, data.length, ...data]) as { ssid: string; password: string } | undefined;
         if (read) expect([...data]).toEqual(body(1, read.ssid, read.password).slice(2));
       }),
-      { numRuns: 5_000 },
+      { numRuns: 30_000 },
     );
   });
 });
@@ -164,7 +164,7 @@ describe('a packet over BLE', () => {
           expect(reader.bytes[reader.bodyEnd]).toBe(improvChecksum(reader.bytes, 0, reader.bodyEnd));
         }
       }),
-      { numRuns: 5_000 },
+      { numRuns: 30_000 },
     );
   });
 });

@@ -152,9 +152,10 @@ describe('what somebody gives the board', () => {
     expect([back.state.phase, back.state.activated, ...back.effects]).toEqual(['joining', true, 'release', 'join']);
   });
 
-  it('begins with a clean sheet: nothing that went wrong before counts, nor does a refusal of another cloud', () => {
-    const before = at('activating', { cloudFailures: 7, joinFailures: 7, hopeless: true, cloudNotBeforeMs: 900_000 });
-    expect(trial(before).state).toEqual({ ...INITIAL_LIFE, phase: 'provisioning' });
+  it('is tried at once, whatever the board was to wait for: a person is there', () => {
+    const lived = { wasOnline: true, unreachable: 3, credentialRefusals: 1 };
+    const waits = { cloudFailures: 7, joinFailures: 7, hopeless: true, cloudNotBeforeMs: 900_000 };
+    expect(trial(at('activating', { ...lived, ...waits })).state).toEqual(at('provisioning', lived));
   });
 });
 

@@ -86,7 +86,8 @@ class House {
             said.push('off');
             this.obstacles.put(device.index, 'no power');
           },
-          onCrash: (_device, error) => said.push(`crashed: ${String(error)}`),
+          onLabel: () => {},
+      onCrash: (_device, error) => said.push(`crashed: ${String(error)}`),
         }),
     );
     for (const device of this.devices) device.powerOn();

@@ -6,6 +6,8 @@ import { NodePhone } from '../../host-sim/host/node-phone.js';
 import { createReceiveBuffer } from '../../host-sim/host/node-tcp.js';
 import { PinBank } from '../../host-sim/host/pins.js';
 import { Radio } from '../../host-sim/world/radio.js';
+import { SimBluetooth } from '../../host-sim/world/sim-bluetooth.js';
+import { SimSerial } from '../../host-sim/world/sim-serial.js';
 import { createDeskRadio } from '../../host-sim/world/sim-wifi.js';
 import { createVirtualHost, type VirtualHost } from '../../host-sim/world/virtual-host.js';
 import { VirtualNetwork } from '../../host-sim/world/virtual-network.js';
@@ -157,6 +159,8 @@ describe('a phone on a desktop', () => {
       bootReason: 'power_on',
       buildTimeMs: 0,
       ports,
+      serialLine: new SimSerial(),
+      bluetooth: new SimBluetooth(),
       console: () => {},
       showLabel: () => {},
       onRestart: () => {},

@@ -5,7 +5,8 @@ import { type Kind, numberOf, textOf } from '../happening.js';
 const SHORT_MS = { min: 80, max: 900 };
 /** Between the presses of a double, ms. */
 const GAP_MS = { min: 60, max: 250 };
-const HELD_MS = { min: 10_500, max: 15_000 };
+/** Held so long, it opens the board to whoever sets it up, ms. */
+const LONG_MS = { min: 3_200, max: 9_000 };
 
 export const press: Kind = {
   what: 'press',
@@ -13,8 +14,8 @@ export const press: Kind = {
   draw: (random, boards) => {
     const board = random.between(0, boards - 1);
     const choice = random.uint32();
-    const how = random.pick(['short', 'short', 'short', 'double', 'held']);
-    if (how === 'held') return { board, choice, how, ms: random.between(HELD_MS.min, HELD_MS.max) };
+    const how = random.pick(['short', 'short', 'short', 'double', 'long']);
+    if (how === 'long') return { board, choice, how, ms: random.between(LONG_MS.min, LONG_MS.max) };
     const ms = random.between(SHORT_MS.min, SHORT_MS.max);
     if (how === 'short') return { board, choice, how, ms };
     return { board, choice, how, ms, gapMs: random.between(GAP_MS.min, GAP_MS.max) };

@@ -74,15 +74,18 @@ export const backoffHonoured: WorldPromise = {
       rows.set(row, device);
       if (rows.size > MOST_ROWS) rows.delete(rows.keys().next().value!);
     };
+    const begin = (device: SimDevice): void => {
+      boards.delete(device);
+      world.awayUntilMs.delete(device);
+    };
     return {
-      boot: (device) => {
-        boards.delete(device);
-        world.awayUntilMs.delete(device);
-      },
+      boot: begin,
       event: (device, { name, data }) => {
         const retries = of(device);
         if (name === 'state_changed') {
           const { from, to } = data as { from: string; to: string };
+          // A person is at it, and wants it now.
+          if (to === 'provisioning') begin(device);
           if (to === 'online') retries.onlineSinceMs = world.nowMs;
           if (from !== 'online') return;
           retries.leftOnlineMs = world.nowMs;

@@ -8,6 +8,8 @@ import { givenOut } from '../watched-outputs.js';
 const WITHIN_MS = 1_000;
 /** A board has this long to start, ms. */
 const STARTED_MS = 1_000;
+/** Held so long, it means the board and not its output, ms. */
+const LONG_PRESS_MS = 3_000;
 /** Longest that a contact bounces, ms. */
 const BOUNCES_MS = 25;
 
@@ -55,7 +57,7 @@ export const localControl: WorldPromise = {
           forget(device);
           return;
         }
-        const isSeen = ms > debounceMs + BOUNCES_MS && ms < holdMs - debounceMs;
+        const isSeen = ms > debounceMs + BOUNCES_MS && ms < Math.min(holdMs, LONG_PRESS_MS) - debounceMs;
         const runs = device.board !== undefined && device.board.life.phase !== 'stopped';
         if (!isSeen || !runs || last.isSafe || world.nowMs - last.bootMs < STARTED_MS) return;
         presses.of(device).push({

@@ -11,7 +11,11 @@ export const nothingRestartsByItself: WorldPromise = {
     const wantedMs = new PerDevice<{ lastMs: number }>(() => ({ lastMs: Number.NEGATIVE_INFINITY }));
     return {
       invoked: (device, service) => {
-        if (service === 'restart') wantedMs.of(device).lastMs = world.nowMs;
+        if (service === 'restart' || service === 'reset') wantedMs.of(device).lastMs = world.nowMs;
+      },
+      pressed: (device, input, ms) => {
+        const definition = device.product.inputs[input];
+        if (definition?.type === 'button' && ms >= definition.holdMs) wantedMs.of(device).lastMs = world.nowMs + ms;
       },
       // What breaks a firmware from outside resets its chip; what it throws by itself, it throws at us.
       crash: (device, error) => {

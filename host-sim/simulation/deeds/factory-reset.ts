@@ -1,0 +1,32 @@
+import { inputsLike } from '../choose.js';
+import { type Kind, numberOf, textOf } from '../happening.js';
+import { Householder } from '../householder.js';
+import { placeOf } from '../places.js';
+
+const HELD_MS = 10_500;
+const BACK_MS = { min: 20_000, max: 120_000 };
+
+export const factoryReset: Kind = {
+  what: 'factory-reset',
+  about: 'A board is brought back to the state of the factory, by its button or by the cloud, and set up again.',
+  draw: (random, boards) => ({
+    board: random.between(0, boards - 1),
+    by: random.pick(['button', 'cloud']),
+    backMs: random.between(BACK_MS.min, BACK_MS.max),
+  }),
+  begin: (world, details) => {
+    const device = world.device(numberOf(details, 'board'));
+    const [button] = inputsLike(device, 'button');
+    if (textOf(details, 'by') === 'cloud' || button === undefined) world.invoke(device, 'reset');
+    else if (!device.world.button(button).pressed) world.press(device, button, HELD_MS);
+    const { point } = placeOf(world, device);
+    const request = () => {
+      const { ssid, password } = point;
+      return { ssid, ...(password !== undefined && { password }) };
+    };
+    world.time.timer.set(() => {
+      // It may have had no power, or no session; and a world whose builds know the network needs nobody.
+      if (device.board?.life.phase === 'unprovisioned') new Householder(world, { device, request });
+    }, numberOf(details, 'backMs') + HELD_MS);
+  },
+};

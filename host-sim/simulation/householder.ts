@@ -1,0 +1,102 @@
+import type { SetupRequest } from '../../src/core/setup-request.js';
+import type { PhoneOutcome, VirtualPhone } from '../world/virtual-phone.js';
+import { createVirtualPhone } from '../world/virtual-phone-host.js';
+import { inputsLike } from './choose.js';
+import type { SimDevice } from './sim-device.js';
+import type { World } from './world.js';
+
+/** A press that opens a board that is set up, ms. */
+const LONG_PRESS_MS = 3_500;
+/** Between one attempt and the next, ms. */
+const AGAIN_MS = 20_000;
+/** Attempts after which somebody gives up: the promise `set-up-again` says when that is too soon. */
+const MOST_ATTEMPTS = 8;
+
+/** What came of it. */
+export type HouseholdOutcome = PhoneOutcome | { readonly kind: 'no_way_in' };
+
+export interface Chore {
+  readonly device: SimDevice;
+  readonly request: () => SetupRequest;
+  /** He goes away after so long, ms; absent: he stays until it works. */
+  readonly leavesAfterMs?: number;
+  onEnd?(outcome: HouseholdOutcome | undefined): void;
+}
+
+/**
+ * Somebody with a phone and the label of a board, who sets it up, and does what people do where that does not work at once: press
+ * its button, switch it off and on, and try again.
+ */
+export class Householder {
+  readonly #world: World;
+  readonly #chore: Chore;
+  #phone: VirtualPhone | undefined;
+  #attempts = 0;
+  #isOver = false;
+
+  constructor(world: World, chore: Chore) {
+    this.#world = world;
+    this.#chore = chore;
+    if (chore.leavesAfterMs !== undefined) world.time.timer.set(() => this.#leave(), chore.leavesAfterMs);
+    world.time.timer.set(() => this.#attempt());
+  }
+
+  #attempt(): void {
+    if (this.#isOver) return;
+    const { device, request } = this.#chore;
+    const { label } = device;
+    this.#attempts++;
+    if (label === undefined || !this.#isOpen(label.ssid)) {
+      this.#open();
+      this.#later({ kind: 'no_way_in' });
+      return;
+    }
+    const world = this.#world;
+    const seed = world.random.fork(`phone of ${device.index} at ${world.nowMs}`).uint32();
+    this.#phone = createVirtualPhone({ time: world.time, network: world.network, radio: device.radio, seed });
+    world.note(`phone sets up #${device.index}`);
+    this.#phone.setUp({ label, request: request(), onOutcome: (outcome) => this.#onOutcome(outcome) });
+  }
+
+  #onOutcome(outcome: PhoneOutcome): void {
+    this.#phone = undefined;
+    const { device } = this.#chore;
+    const told = outcome.kind === 'told' ? `${outcome.state.stage} ${outcome.state.reason ?? ''}` : outcome.kind;
+    this.#world.note(`phone hears of #${device.index} ${told}`);
+    const isOnNetwork = outcome.kind === 'told' && !/network|password|address|lost|stored/.test(told);
+    if (isOnNetwork || outcome.kind === 'refused') this.#end(outcome);
+    else this.#later(outcome);
+  }
+
+  #later(outcome: HouseholdOutcome): void {
+    if (this.#attempts === MOST_ATTEMPTS) this.#end(outcome);
+    else this.#world.time.timer.set(() => this.#attempt(), AGAIN_MS);
+  }
+
+  /** By its button; where it has none, or that has not helped, by its plug. */
+  #open(): void {
+    const { device } = this.#chore;
+    const [button] = inputsLike(device, 'button');
+    if (button !== undefined && this.#attempts % 2 === 1) {
+      if (device.isPowered && !device.world.button(button).pressed) this.#world.press(device, button, LONG_PRESS_MS);
+      return;
+    }
+    device.cut();
+    device.powerOn();
+  }
+
+  #isOpen(ssid: string): boolean {
+    return this.#chore.device.radio.points.some((point) => point.isOn && point.ssid === ssid);
+  }
+
+  #leave(): void {
+    if (this.#isOver) return;
+    this.#phone?.leave();
+    this.#end(undefined);
+  }
+
+  #end(outcome: HouseholdOutcome | undefined): void {
+    this.#isOver = true;
+    this.#chore.onEnd?.(outcome);
+  }
+}

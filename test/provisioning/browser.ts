@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import axe from 'axe-core';
+import { type Browser, type BrowserContextOptions, chromium, devices, type Page } from 'playwright-core';
+import { LoopbackPorts } from '../../host-sim/host/loopback-ports.js';
+import { nodeClock } from '../../host-sim/host/node-host.js';
+import { NodeListeners } from '../../host-sim/host/node-listener.js';
+import { createReceiveBuffer, NodeSockets } from '../../host-sim/host/node-tcp.js';
+import { createNodeText } from '../../host-sim/host/node-text.js';
+import { NodeTimer } from '../../host-sim/host/node-timer.js';
+import type { Host } from '../../src/ports/host.js';
+import type { WiFiNetwork } from '../../src/ports/wifi.js';
+import { Portal } from '../../src/provisioning/portal.js';
+import { FakeDesk } from './fake-desk.js';
+
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
+/** Why there is no browser here; in CI there must be one. */
+export const NO_BROWSER =
+  existsSync(CHROMIUM) || process.env['CI'] ? undefined : `there is no ${CHROMIUM} (apt-get install chromium)`;
+
+/** @param rules where the browser finds hosts, as `MAP *.example 127.0.0.1:8080` */
+export function launch(rules = ''): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-dev-shm-usage', ...(rules === '' ? [] : [`--host-resolver-rules=${rules}`])],
+  });
+}
+
+export const NETWORKS: readonly WiFiNetwork[] = [
+  { ssid: 'home', rssi: -48, secured: true },
+  { ssid: '咖啡馆 ☕ 免费', rssi: -65, secured: false },
+  { ssid: '<img src=x onerror=document.title=1>', rssi: -75, secured: true },
+  { ssid: '😀😀😀😀😀😀😀😀', rssi: -88, secured: true },
+];
+
+class AnsweringDesk extends FakeDesk {
+  heard: readonly WiFiNetwork[] = NETWORKS;
+
+  override scan(onDone: (networks: readonly WiFiNetwork[]) => void): void {
+    setTimeout(() => onDone(this.heard), 100);
+  }
+}
+
+/** A portal on a port of the loopback, over real sockets, whose desk is the test. */
+export class LivePortal {
+  readonly desk = new AnsweringDesk();
+  port = 0;
+  readonly #host: Host;
+  readonly #opened: Promise<void>;
+  #portal: Portal;
+
+  constructor() {
+    const guard = (callback: () => void): void => callback();
+    const ports = new LoopbackPorts();
+    this.#opened = new Promise((resolve) => {
+      ports.onOpened = (_protocol, _port, realPort) => {
+        this.port = realPort;
+        resolve();
+      };
+    });
+    const sockets = new NodeSockets(guard, createReceiveBuffer());
+    this.#host = {
+      timer: new NodeTimer(guard),
+      clock: nodeClock,
+      text: createNodeText(),
+      network: {
+        Listener: new NodeListeners({ guard, sockets, ports }).Listener,
+        AccessPoint: class {
+          readonly address = '127.0.0.1';
+          close(): void {}
+        },
+      },
+    } as unknown as Host;
+    this.#portal = new Portal(this.#host, this.desk, 'ABCDEFGH2345');
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}/`;
+  }
+
+  /** The portal can be reached. */
+  async ready(): Promise<this> {
+    await this.#opened;
+    return this;
+  }
+
+  /** The phone is off the board's network until `reopen`. */
+  close(): void {
+    this.#portal.close();
+  }
+
+  reopen(): void {
+    this.#portal = new Portal(this.#host, this.desk, 'ABCDEFGH2345');
+  }
+}
+
+/** A phone of common size with the page open in it. */
+export async function phone(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ ...devices['iPhone SE'], locale: 'en-US', ...options });
+  const page = await context.newPage();
+  await page.goto(url);
+  return page;
+}
+
+/** What axe finds wrong with the page as it is now, in its rules of all levels and good practice. */
+export async function faults(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run({ resultTypes: ['violations'] }),
+  );
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+}

@@ -1,0 +1,67 @@
+import { createNodeText } from '../../host-sim/host/node-text.js';
+import { VirtualTime } from '../../host-sim/world/virtual-time.js';
+import type { SetupRequest } from '../../src/core/setup-request.js';
+import type { WiFiNetwork } from '../../src/ports/wifi.js';
+import { Setup, type SetupDoor } from '../../src/provisioning/setup.js';
+
+export const NETWORKS: readonly WiFiNetwork[] = [
+  { ssid: 'MyWirelessNetwork', rssi: -60, secured: true },
+  { ssid: '咖啡🍵', rssi: -71, secured: false },
+];
+
+/** The ways to set the board up, and whether it is already. */
+export interface Surroundings {
+  readonly timed?: readonly SetupDoor[];
+  readonly serial?: SetupDoor;
+  readonly isProvisioned?: boolean;
+}
+
+/** The desk of a board, and what surrounds it in these tests: a station that hears two networks, and time. */
+export class DeskBench {
+  readonly time = new VirtualTime();
+  readonly text = createNodeText();
+  readonly requests: SetupRequest[] = [];
+  /** What the desk has told of. */
+  readonly states: string[] = [];
+  identified = 0;
+  isProvisioned: boolean;
+  name = 'Servo switch';
+  networks: readonly WiFiNetwork[] = NETWORKS;
+  readonly setup: Setup;
+
+  constructor(surroundings: (bench: DeskBench) => Surroundings) {
+    const { timed = [], serial, isProvisioned = false } = surroundings(this);
+    this.isProvisioned = isProvisioned;
+    this.setup = new Setup({
+      timer: this.time.timer,
+      station: { scan: (onDone) => this.time.timer.set(() => onDone(this.networks), 2_000) },
+      identity: () => ({
+        serial: 'A1B2C3D4E5F6',
+        productKey: 'SW-SERVO-001',
+        name: { en: this.name, zh: '舵机开关' },
+        firmwareVersion: '1.0.0',
+        chipModel: 'ESP32',
+        apiUrl: 'http://cloud.example:8080',
+      }),
+      provisioned: () => this.isProvisioned,
+      hasButton: true,
+      doors: timed,
+      serial,
+      onRequest: (request) => this.requests.push(request),
+      onState: (state, channel) => this.states.push(JSON.stringify([state, channel])),
+      onIdentify: () => this.identified++,
+      onReset: () => {},
+      onOpen: () => {},
+    });
+  }
+
+  /** The station has joined, and the network is kept. */
+  joined(): void {
+    this.isProvisioned = true;
+    this.setup.joined('192.168.1.20');
+  }
+
+  activated(): void {
+    this.setup.activated('dev_0123456789', '192.168.1.20');
+  }
+}
