@@ -30,7 +30,7 @@ type State = 'idle' | 'waiting' | 'associating' | 'addressing' | 'connected' | '
 
 /**
  * The Wi-Fi station over the SDK's, which makes single attempts, sets no deadlines and gives no reasons. Why this one of the
- * SDK's two modules: docs/adr/0005-wifi-on-a-chip.md.
+ * SDK's two modules: docs/adr/0005-provisioning-on-a-chip.md.
  */
 class XsWiFi implements WiFiStation {
   readonly #options: WiFiOptions;
