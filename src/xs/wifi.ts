@@ -75,7 +75,9 @@ class XsWiFi implements WiFiStation {
   scan(onDone: (networks: readonly WiFiNetwork[]) => void): void {
     this.#opened();
     this.#scan?.breakOff();
-    this.#scan = new XsScan(this.#text, onDone);
+    this.#scan = new XsScan(this.#text, (networks) => {
+      if (this.#state !== 'closed') onDone(networks);
+    });
   }
 
   disconnect(): void {

@@ -306,6 +306,7 @@ describe('Wi-Fi on XS', async () => {
 
     test('of a station that is closed says nothing any more', () => {
       const { wifi, scanner, heard, advance } = scan();
+      wifi.scan((networks) => heard.push(networks));
       wifi.close();
       scanner.found(['Home', -50, 'none']);
       advance(60_000);
