@@ -162,11 +162,15 @@ export class Setup implements SetupDesk {
     if (!this.#options.hasButton) this.#authorize(AUTHORIZED_AT_POWER_ON_MS);
   }
 
-  /** A button was pressed: for the long press of a board that is set up, and for any of one that is not, it is opened. */
+  /**
+   * A button was pressed. A long press opens the board, and any one of a board that is not set up; one that is set up stays open no
+   * longer for being used as a switch.
+   */
   pressed(isLong: boolean): void {
-    if (this.provisioned && !isLong && !this.#isOpen) return;
+    const opens = isLong || !this.provisioned;
+    if (!opens && !this.#isOpen) return;
     this.#authorize(AUTHORIZED_MS);
-    this.open(true);
+    if (opens) this.open(true);
   }
 
   // What the channels ask for.

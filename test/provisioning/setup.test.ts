@@ -229,6 +229,16 @@ describe('a person at the board', () => {
     expect([setup.isOpen, setup.authorized]).toEqual([true, true]);
   });
 
+  it('who uses the switch of an open board that is set up allows what needs somebody there, and keeps it open no longer', () => {
+    bench.isProvisioned = true;
+    setup.pressed(true);
+    bench.time.advance(9 * MINUTE);
+    setup.pressed(false);
+    expect(setup.authorized).toBe(true);
+    bench.time.advance(MINUTE);
+    expect(setup.isOpen).toBe(false);
+  });
+
   it('attends what a board in trouble has opened before', () => {
     setup.open(false);
     expect(setup.attended).toBe(false);

@@ -87,7 +87,7 @@ class House {
             this.obstacles.put(device.index, 'no power');
           },
           onLabel: () => {},
-      onCrash: (_device, error) => said.push(`crashed: ${String(error)}`),
+          onCrash: (_device, error) => said.push(`crashed: ${String(error)}`),
         }),
     );
     for (const device of this.devices) device.powerOn();
