@@ -95,19 +95,40 @@ export class Portal implements SetupChannel {
   #answer(request: HttpRequest): HttpResponse {
     const { address } = this.#accessPoint;
     if (request.host !== address) return emptyResponse(302, [`Location: http://${address}/`]);
-    const isPost = request.method === 'POST';
+    if (request.method === 'POST') return this.#onPost(request);
     switch (request.path) {
       case '/':
-        return isPost ? emptyResponse(405, ['Allow: GET, HEAD']) : page();
+        return page();
       case '/api/state':
-        return isPost ? emptyResponse(405, ['Allow: GET, HEAD']) : this.#state(request);
+        return this.#state(request);
       case '/api/networks':
-        return isPost ? emptyResponse(405, ['Allow: GET, HEAD']) : this.#heard();
+        this.#keepClaim();
+        return jsonTextResponse(200, this.#networks.toJson());
       case '/api/setup':
       case '/api/identify':
       case '/api/reset':
-        if (!isPost) return emptyResponse(405, ['Allow: POST']);
-        return request.contentType === 'application/json' ? this.#post(request) : emptyResponse(415);
+        return emptyResponse(405, ['Allow: POST']);
+      default:
+        return emptyResponse(404);
+    }
+  }
+
+  #onPost({ path, contentType, body }: HttpRequest): HttpResponse {
+    if (path === '/' || path === '/api/state' || path === '/api/networks') {
+      return emptyResponse(405, ['Allow: GET, HEAD']);
+    }
+    if (contentType !== 'application/json') return emptyResponse(415);
+    switch (path) {
+      case '/api/setup':
+        return this.#setUp(body);
+      case '/api/identify':
+        if (!this.#claim()) return inUse();
+        this.#desk.identify();
+        return jsonResponse(202, {});
+      case '/api/reset':
+        if (!this.#claim()) return inUse();
+        // After the answer: a reset may end in a restart at once.
+        return { ...jsonResponse(202, {}), onEnd: () => this.#desk.reset() };
       default:
         return emptyResponse(404);
     }
@@ -119,32 +140,10 @@ export class Portal implements SetupChannel {
     const { identity, state, provisioned } = desk;
     const response = jsonResponse(200, { identity, accessPoint: this.#ssid, provisioned, state });
     if (state.stage !== 'done' || request.method === 'HEAD') return response;
-    return {
-      ...response,
-      onEnd: (whole) => {
-        if (whole) desk.told('portal');
-      },
+    const onEnd = (whole: boolean): void => {
+      if (whole) desk.told('portal');
     };
-  }
-
-  #heard(): HttpResponse {
-    this.#keepClaim();
-    return jsonTextResponse(200, this.#networks.toJson());
-  }
-
-  #post(request: HttpRequest): HttpResponse {
-    switch (request.path) {
-      case '/api/setup':
-        return this.#setUp(request.body);
-      case '/api/identify':
-        if (!this.#claim()) return inUse();
-        this.#desk.identify();
-        return jsonResponse(202, {});
-      default:
-        if (!this.#claim()) return inUse();
-        // After the answer: a reset may end in a restart at once.
-        return { ...jsonResponse(202, {}), onEnd: () => this.#desk.reset() };
-    }
+    return { ...response, onEnd };
   }
 
   #setUp(body: string): HttpResponse {

@@ -12,8 +12,9 @@ const KEPT_MS = 600000;
 const FIELDS = ['ssid', 'password', 'apiUrl', 'bindToken'];
 
 const byId = (id) => document.getElementById(id);
+/** What is said already is not said again: a screen reader would read it again. */
 const say = (id, text = '') => {
-  byId(id).textContent = text;
+  if (byId(id).textContent !== text) byId(id).textContent = text;
 };
 
 // The page comes in English.
@@ -24,8 +25,8 @@ let words = navigator.language.toLowerCase().startsWith('zh') ? WORDS.zh : WORDS
 let board;
 /** Somebody wants the form although the board is set up. */
 let isAgain = false;
-/** A request has gone out, and nothing has been heard of it. */
-let isUnsure = false;
+/** What the state was when a request went out of which nothing has been heard; otherwise `undefined`. */
+let unsureSince;
 /** When the board was last heard, and whether it is lost since. */
 let heardMs = Date.now();
 let isLost = false;
@@ -60,7 +61,7 @@ function drawBoard() {
   const isBusy = state.stage === 'joining' || state.stage === 'activating';
   const isForm = !isOver && (isAgain || !(isBusy || state.stage === 'done'));
   const about = words.board(identity.name[words === WORDS.zh ? 'zh' : 'en'], identity.serial, identity.firmwareVersion);
-  say('board', provisioned ? `${about} ${words.provisioned}` : about);
+  say('board', provisioned && isForm ? `${about} ${words.provisioned}` : about);
   say('apiUrl-hint', words.apiUrlHint(identity.apiUrl));
   const [headline, advice, detail] = sayState(state);
   const hadForm = !byId('form').hidden;
@@ -75,11 +76,14 @@ function drawBoard() {
   say('headline', headline);
   say('advice', advice);
   say('detail', detail);
+  if (isForm && !hadForm) searchAgain();
   if (!isNews || byId('status').hidden) return;
   // What had the focus is gone, or there is a result to be heard: it is read where it stands. Progress is told in passing.
   if (hadForm !== isForm || !isBusy) byId('headline').focus();
   else say('announcer', headline);
 }
+
+const searchAgain = () => search(() => drawNetworks(words));
 
 /** Headline, what to do, and what else is known. */
 function sayState(state) {
@@ -103,8 +107,9 @@ async function look() {
     board = await askState();
     heardMs = Date.now();
     isLost = false;
-    if (isUnsure && board.state.stage === 'idle') say('form-error', words.notArrived);
-    isUnsure = false;
+    if (unsureSince === JSON.stringify(board.state)) say('form-error', words.notArrived);
+    else if (unsureSince !== undefined) isAgain = false;
+    unsureSince = undefined;
     if (board.state.stage === 'failed') prefer(board.state.ssid);
     drawBoard();
     drawLink();
@@ -122,7 +127,7 @@ async function watch() {
   while (!isOver) {
     await look();
     const state = board?.state;
-    if (state && !isUnsure && !isLost) {
+    if (state && unsureSince === undefined && !isLost) {
       if (state.stage === 'idle' || state.stage === 'done') break;
       if (state.stage === 'failed' && !state.reason.startsWith('cloud')) break;
     }
@@ -162,8 +167,7 @@ async function send() {
     }
   } catch {
     // It may have arrived all the same.
-    isAgain = false;
-    isUnsure = true;
+    unsureSince = JSON.stringify(board.state);
     watch();
   }
   byId('send').disabled = false;
@@ -194,7 +198,7 @@ onClick('language', () => {
   words = words === WORDS.en ? WORDS.zh : WORDS.en;
   draw();
 });
-onClick('refresh', () => search(() => drawNetworks(words)));
+onClick('refresh', searchAgain);
 onClick('show', () => {
   const isShown = byId('password').type === 'text';
   byId('password').type = isShown ? 'password' : 'text';
@@ -222,4 +226,4 @@ byId('form').addEventListener('submit', (event) => {
 
 byId('app').hidden = false;
 draw();
-watch().then(() => search(() => drawNetworks(words)));
+watch();

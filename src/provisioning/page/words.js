@@ -27,7 +27,7 @@ const en = {
     `Your phone has lost the board for the moment; this page keeps trying. Stay close. If it does not come back, choose “${ssid}” in the phone’s Wi-Fi settings: the result is kept for ten minutes.`,
   gone: (ssid) =>
     `There has been no answer for ten minutes. If the board is online now, all is well. Otherwise press its button, join “${ssid}” and open this page again.`,
-  notArrived: 'The board did not get your request. Please send it again.',
+  notArrived: 'The board seems not to have got your request. Please send it again.',
   failed: {
     wrong_password: (ssid) => [
       `The password of “${ssid}” is not right`,
@@ -128,7 +128,7 @@ const zh = {
   lost: (ssid) =>
     `手机暂时与设备断开，本页面会继续尝试。请留在设备附近。如果没有自动恢复，请在手机的 Wi-Fi 设置中选择“${ssid}”；结果会保留十分钟。`,
   gone: (ssid) => `已有十分钟没有应答。如果设备已经在线，则一切正常；否则请按下设备按钮，加入“${ssid}”，再打开此页面。`,
-  notArrived: '设备没有收到您的请求，请重新发送。',
+  notArrived: '设备似乎没有收到您的请求，请重新发送。',
   failed: {
     wrong_password: (ssid) => [`“${ssid}”的密码不正确`, '请重新输入：区分大小写，点“显示”可以查看。'],
     no_such_network: (ssid) => [`设备找不到“${ssid}”`, '请检查名称，并将设备靠近路由器。设备需要 2.4 GHz 网络。'],
