@@ -47,7 +47,7 @@ export class Provisioning {
         apiUrl: network.apiUrl,
       }),
       provisioned: () => network.provisioned,
-      hasButton: product.inputs.some(({ type }) => type === 'button'),
+      hasButton: hasButton(product),
       doors: this.#doors(),
       serial: undefined,
       onRequest: (request) => this.#try(request),
@@ -158,4 +158,9 @@ export class Provisioning {
       },
     };
   }
+}
+
+/** Whether somebody at the board can open it. */
+export function hasButton({ inputs }: Product): boolean {
+  return inputs.some(({ type }) => type === 'button');
 }

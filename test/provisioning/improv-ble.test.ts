@@ -243,10 +243,12 @@ describe('Improv over BLE', () => {
     const first = connect();
     first.write(COMMAND, packet(3));
     first.write(COMMAND, packet(9));
+    first.write(COMMAND, packet(4));
     first.write(COMMAND, settings('home', 'password1').subarray(0, 9));
     first.disconnect();
     const second = connect();
     expect([second.read(ERROR)[0], second.read(RESULT).length]).toEqual([0, 0]);
+    bench.time.advance(3_000);
     second.write(COMMAND, packet(2));
     expect(heard(second)).toEqual([]);
     expect(bench.identified).toBe(1);
