@@ -26,12 +26,15 @@ export interface ProvisioningOptions {
   readonly onRequest: () => void;
   readonly onIdentify: () => void;
   readonly onReset: () => void;
+  /** The board is set up, and only a restart gives back the memory that it took. */
+  readonly onRestart: () => void;
 }
 
 /** Lets people set the board up, and tells them what came of it. */
 export class Provisioning {
   readonly #options: ProvisioningOptions;
   readonly #setup: Setup;
+  #keepsMemory = false;
 
   constructor(options: ProvisioningOptions) {
     this.#options = options;
@@ -127,7 +130,8 @@ export class Provisioning {
   }
 
   #onOpen(isOpen: boolean): void {
-    const { host, factory, diagnostics } = this.#options;
+    const { host, factory, network, diagnostics, onRestart } = this.#options;
+    if (!isOpen && this.#keepsMemory && network.provisioned) onRestart();
     diagnostics.emit('info', isOpen ? 'setup_opened' : 'setup_closed', {});
     // A board that has made its record itself has no label.
     if (!isOpen || !factory.selfMade) return;
@@ -146,7 +150,10 @@ export class Provisioning {
     }
     if (Peripheral) {
       const definition = product.provisioning;
-      const open = (desk: SetupDesk) => new BleSetup({ Peripheral, timer, text, desk, definition });
+      const open = (desk: SetupDesk) => {
+        this.#keepsMemory = Peripheral.keepsMemory === true;
+        return new BleSetup({ Peripheral, timer, text, desk, definition });
+      };
       doors.push(this.#door(BLE_CHANNELS, open));
     }
     return doors;
