@@ -1,13 +1,24 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { parseHttpUrl } from '../../src/core/url.js';
 import { loadProduct } from '../products/load.js';
+import { Box, type SetUpBy } from './box.js';
 import { CliError } from './cli-error.js';
 import { paint, warnOfProduct, writeJson } from './console.js';
 import { type Engine, Fleet } from './fleet.js';
 import { Lifetime, type Signals } from './lifetime.js';
-import { dataFolder, type EnvironmentName, engineOption, environmentOption, wholeNumber } from './options.js';
+import {
+  dataFolder,
+  type EnvironmentName,
+  engineOption,
+  environmentOption,
+  port,
+  SERIAL,
+  skipProvisioningOption,
+  wholeNumber,
+} from './options.js';
 import { LiveRecording } from './record-file.js';
 import { type BoardReporter, JsonReporter, LiveReporter } from './reporter.js';
+import { startSerial } from './serial-lines.js';
 
 interface Flags {
   readonly cloud: string;
@@ -19,6 +30,10 @@ interface Flags {
   readonly environment: EnvironmentName;
   readonly ca?: string;
   readonly record?: string;
+  readonly skipProvisioning?: boolean;
+  readonly setUp?: boolean;
+  readonly serialPort?: number;
+  readonly serial?: 'stdio';
   readonly json?: boolean;
 }
 
@@ -34,6 +49,15 @@ export function boardCommand(signals: Signals): Command {
     .addOption(engineOption())
     .addOption(environmentOption())
     .option('--ca <file>', 'trust anchor of the environment (this version speaks no TLS yet)')
+    .addOption(skipProvisioningOption())
+    .option('--set-up', 'a phone sets them up (default, unless somebody has their serial line)')
+    .option('--no-set-up', 'leave them to you: says where the page is and what the label says')
+    .option(
+      '--serial-port <port>',
+      'serial line of the board as a TCP port on 127.0.0.1; of the next one the next',
+      port,
+    )
+    .addOption(new Option('--serial <where>', 'serial line of the one board on stdin and stdout').choices(['stdio']))
     .option('--record <file>', 'write what happens to the boards, for "smartlink world --replay"')
     .option('--json', 'one JSON object a line on stdout, logs on stderr')
     .addHelpText(
@@ -46,10 +70,12 @@ export function boardCommand(signals: Signals): Command {
 async function run(flags: Flags, life: Lifetime): Promise<void> {
   check(flags);
   const product = loadProduct(flags.product, warnOfProduct);
-  const reporter: BoardReporter = flags.json ? new JsonReporter() : new LiveReporter();
+  // Where stdout is the serial line, a person reads the other one.
+  const stream = flags.serial === undefined ? process.stdout : process.stderr;
+  const reporter: BoardReporter = flags.json ? new JsonReporter() : new LiveReporter(stream);
   if (!flags.json) {
     const boards = flags.boards === 1 ? '1 board' : `${flags.boards} boards`;
-    process.stdout.write(`\n  ${boards} of ${product.productKey}, cloud ${flags.cloud}\n\n`);
+    stream.write(`\n  ${boards} of ${product.productKey}, cloud ${flags.cloud}\n\n`);
   }
   // Of the commands of a cloud that runs elsewhere it sees what comes of them.
   const recording = flags.record === undefined ? undefined : new LiveRecording(flags.record, product, false);
@@ -59,6 +85,7 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
       async (started) => started.finish(),
     );
   }
+  const box = new Box({ setUpBy: whoSetsUp(flags), json: flags.json ?? false, stream, reporter });
   const fleet = await life.start(
     () =>
       Fleet.start({
@@ -68,14 +95,28 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
         dataDir: flags.data,
         engine: flags.engine,
         environment: { name: flags.environment, apiUrl: flags.cloud.replace(/\/$/, '') },
+        radio: box.radio,
+        isPreconfigured: box.isPreconfigured,
         onEvent: (board, event) => {
           reporter.onEvent(board, event);
+          box.onEvent(board, event);
           recording?.event(board, event);
         },
         onCrash: (board, crash) => reporter.onCrash(board, crash),
       }),
-    (started) => started.stop(),
+    (started) => {
+      box.close();
+      return started.stop();
+    },
   );
+  const serial = await life.start(
+    () => startSerial(fleet.boards, flags),
+    (started) => started.close(),
+  );
+  for (const { board, port } of serial.ports) {
+    if (flags.json) writeJson(process.stdout, { event: 'serial', deviceSN: board.serial, port });
+    else stream.write(`  Serial line of ${board.serial}: 127.0.0.1:${port} (TCP)\n`);
+  }
   await fleet.allOnline();
   if (flags.json) {
     writeJson(process.stdout, {
@@ -88,9 +129,14 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
     });
   } else {
     reporter.settle();
-    process.stdout.write(`\n  ${paint(process.stdout, 'green', 'All online.')} Ctrl-C stops it.\n\n`);
+    stream.write(`\n  ${paint(stream, 'green', 'All online.')} Ctrl-C stops it.\n\n`);
   }
   await life.untilSignal();
+}
+
+function whoSetsUp({ skipProvisioning, setUp, serialPort, serial }: Flags): SetUpBy {
+  if (skipProvisioning) return 'nobody';
+  return (setUp ?? (serialPort === undefined && serial === undefined)) ? 'phone' : 'person';
 }
 
 function check(flags: Flags): void {
@@ -104,9 +150,16 @@ function check(flags: Flags): void {
   if (parseHttpUrl(flags.cloud) === undefined) {
     throw new CliError('bad_cloud_url', `--cloud ${flags.cloud} is not an address like http://192.168.1.10:8080.`, 2);
   }
+  if (flags.serial !== undefined && (flags.json || flags.boards !== 1 || flags.serialPort !== undefined)) {
+    throw new CliError(
+      'serial_needs_stdio',
+      '--serial stdio has stdin and stdout for one board alone: leave --json, --boards and --serial-port away.',
+      2,
+    );
+  }
   if (flags.sn === undefined) return;
   if (flags.boards !== 1) throw new CliError('sn_needs_one_board', '--sn names one board: leave --boards away.', 2);
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(flags.sn)) {
+  if (!SERIAL.test(flags.sn)) {
     throw new CliError('bad_serial', '--sn must be 1 to 64 letters, digits, "-" or "_".', 2);
   }
 }

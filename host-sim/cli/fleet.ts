@@ -5,9 +5,11 @@ import { BoardFolder } from '../host/board-folder.js';
 import { createReceiveBuffer } from '../host/node-tcp.js';
 import type { Crash } from '../host/reboot-delay.js';
 import { SimBoard, type SimBoardOptions, type SimulatedBoard } from '../host/sim-board.js';
-import { createDeskRadio, DESK_NETWORK } from '../world/sim-wifi.js';
+import type { Radio } from '../world/radio.js';
+import { DESK_NETWORK } from '../world/sim-wifi.js';
 import { loadXsEngine, XsBoard, type XsEngine } from '../xs/xs-board.js';
 import { buildTimeMs } from './build-info.js';
+import { labelOf } from './label.js';
 
 /** Which engine runs the firmware of a simulated board. */
 export type Engine = 'node' | 'xs';
@@ -20,6 +22,10 @@ export interface FleetOptions {
   readonly dataDir: string;
   readonly engine: Engine;
   readonly environment: Environment;
+  /** The air around the boards. */
+  readonly radio: Radio;
+  /** Whether they know the network from the start, as if somebody had set them up. */
+  readonly isPreconfigured: boolean;
   onEvent(board: SimulatedBoard, event: BoardEvent): void;
   onCrash(board: SimulatedBoard, crash: Crash): void;
 }
@@ -51,16 +57,19 @@ export class Fleet {
     serials: readonly string[],
   ) {
     this.#folder = folder;
-    const shared = { radio: createDeskRadio(), receiveBuffer: createReceiveBuffer() };
+    const { environment, radio, isPreconfigured } = options;
+    const shared = { radio, receiveBuffer: createReceiveBuffer() };
     const boards: SimulatedBoard[] = [];
     this.boards = boards;
     for (const serial of serials) {
+      const storage = folder.storage(serial);
       const boardOptions: SimBoardOptions = {
         shared,
         product: options.product,
         serial,
-        settings: { environment: options.environment, wifi: DESK_NETWORK },
-        storage: folder.storage(serial),
+        settings: { environment, ...(isPreconfigured && { wifi: DESK_NETWORK }) },
+        label: labelOf(serial, storage),
+        storage,
         buildTimeMs,
         onEvent: (event) => {
           // A board reports from its first instruction on, before its constructor has returned.

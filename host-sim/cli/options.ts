@@ -88,6 +88,9 @@ export function cloudPorts({ apiPort, mqttPort, wsPort }: CloudFlags): Ports {
   return { apiPort, mqttPort, wsPort: wsPort ?? (apiPort === 0 || mqttPort === 0 ? 0 : DEFAULT_WS_PORT) };
 }
 
+/** A serial number. */
+export const SERIAL = /^[A-Za-z0-9_-]{1,64}$/;
+
 const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|::1)$/;
 
 /** Refuses flags that contradict each other or that would be unsafe. Returns notes about flags without effect in this version. */
@@ -114,6 +117,11 @@ export function checkCloudFlags(flags: CloudFlags): string[] {
     ...(flags.mtlsPort === undefined ? [] : ['--mtls-port']),
   ];
   return unserved.map((flag) => `${flag}: this version does not serve that listener yet; the flag has no effect.`);
+}
+
+/** For those in a hurry. */
+export function skipProvisioningOption(): Option {
+  return new Option('--skip-provisioning', 'boards know their network from the start: nobody has to set them up');
 }
 
 /** Which engine runs the firmware. */

@@ -5,6 +5,7 @@ import { CliError } from './cli-error.js';
 import { cloudCommand } from './cloud.js';
 import { paint, writeJson } from './console.js';
 import { explain } from './explain.js';
+import { factoryCommand } from './factory.js';
 import type { Signals } from './lifetime.js';
 import { productCommand } from './product.js';
 import { upCommand } from './up.js';
@@ -24,11 +25,13 @@ Examples:
   smartlink up --boards 3 --json                   the same for a script: the first line is {"event":"ready",…}
   smartlink cloud --host 0.0.0.0 --insecure        a dev cloud that real boards can reach
   smartlink board --cloud http://127.0.0.1:8080    a simulated board against a cloud that runs already
+  smartlink factory --sn 24A160C0FFEE              a board's factory record, to be flashed, and its label
   smartlink world --scenario day-at-home --seed 1  a house of boards in virtual time, with faults`,
     )
     .addCommand(upCommand(signals))
     .addCommand(cloudCommand(signals))
     .addCommand(boardCommand(signals))
+    .addCommand(factoryCommand())
     .addCommand(productCommand())
     .addCommand(worldCommand(signals));
   for (const command of [program, ...program.commands])

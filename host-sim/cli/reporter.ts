@@ -9,6 +9,8 @@ import { LiveLines } from './live-lines.js';
 export interface BoardReporter {
   onEvent(board: SimulatedBoard, event: BoardEvent): void;
   onCrash(board: SimulatedBoard, crash: Crash): void;
+  /** What somebody does with a board: a machine's word, and a person's sentence. */
+  note(board: SimulatedBoard, word: string, note: Note): void;
   /** What was said so far stays on the screen: something else is about to be written. */
   settle(): void;
 }
@@ -47,6 +49,11 @@ export class JsonReporter implements BoardReporter {
     });
   }
 
+  note(board: SimulatedBoard, step: string, { trouble = false }: Note): void {
+    const level = trouble ? 'warn' : 'info';
+    writeJson(process.stderr, { event: 'phone', level, deviceSN: board.serial, step });
+  }
+
   settle(): void {}
 
   /** An output also settles where it was, as after a command that asks for what is. */
@@ -62,12 +69,11 @@ export class JsonReporter implements BoardReporter {
 const MARKS: Readonly<Record<string, 'green' | 'yellow' | 'red'>> = {
   online: 'green',
   stopped: 'red',
-  unprovisioned: 'red',
   crashed: 'red',
 };
 
 /** What is said of a board behind its state. */
-interface Note {
+export interface Note {
   readonly text: string;
   /** It is over once the board is online, or has been stopped. */
   readonly trouble?: boolean;
@@ -80,7 +86,7 @@ export class LiveReporter implements BoardReporter {
   readonly #notes = new Map<string, Note>();
   readonly #phases = new Map<string, string>();
 
-  constructor(stream = process.stdout) {
+  constructor(stream: NodeJS.WriteStream = process.stdout) {
     this.#stream = stream;
     this.#lines = new LiveLines(stream, (hidden) => this.#sum(hidden));
   }
@@ -106,13 +112,18 @@ export class LiveReporter implements BoardReporter {
     this.#draw(board);
   }
 
+  note(board: SimulatedBoard, _word: string, note: Note): void {
+    this.#notes.set(board.serial, note);
+    this.#draw(board);
+  }
+
   settle(): void {
     this.#lines.settle();
   }
 
   #draw(board: SimulatedBoard): void {
     const phase = this.#phases.get(board.serial) ?? 'boot';
-    const mark = paint(this.#stream, MARKS[phase] ?? 'yellow', `● ${phase.padEnd(10)}`);
+    const mark = paint(this.#stream, MARKS[phase] ?? 'yellow', `● ${phase.padEnd(13)}`);
     const { text = '', trouble = false } = this.#notes.get(board.serial) ?? {};
     const { serial, product, deviceId = '' } = board;
     // What is wrong comes first: in a narrow terminal the end of a line is cut off.

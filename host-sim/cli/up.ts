@@ -2,10 +2,18 @@ import { Command } from 'commander';
 import type { Product } from '../../src/core/product.js';
 import type { Cloud } from '../cloud/cloud.js';
 import { loadProduct } from '../products/load.js';
+import { Box } from './box.js';
 import { paint, warnOfProduct, writeJson } from './console.js';
 import { type Engine, Fleet } from './fleet.js';
 import { Lifetime, type Signals } from './lifetime.js';
-import { addCloudFlags, type CloudFlags, checkCloudFlags, engineOption, wholeNumber } from './options.js';
+import {
+  addCloudFlags,
+  type CloudFlags,
+  checkCloudFlags,
+  engineOption,
+  skipProvisioningOption,
+  wholeNumber,
+} from './options.js';
 import { LiveRecording } from './record-file.js';
 import { type BoardReporter, JsonReporter, LiveReporter } from './reporter.js';
 import { cloudAddresses, introduceCloud, startCloud, suggestBoard } from './running-cloud.js';
@@ -15,6 +23,7 @@ interface Flags extends CloudFlags {
   readonly product: string;
   readonly engine: Engine;
   readonly record?: string;
+  readonly skipProvisioning?: boolean;
 }
 
 const DEFAULT_PRODUCT = 'SW-SERVO-001';
@@ -26,6 +35,7 @@ export function upCommand(signals: Signals): Command {
     .option('--boards <number>', 'simulated boards', wholeNumber(0, 10_000), 1)
     .option('--product <key or file>', 'product of the boards', DEFAULT_PRODUCT)
     .addOption(engineOption())
+    .addOption(skipProvisioningOption())
     .option('--record <file>', 'write what happens to the boards, for "smartlink world --replay"')
     .addHelpText(
       'after',
@@ -58,6 +68,12 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
     const serial = serials.get(deviceId);
     if (!repeated && serial !== undefined) recording?.asked(serial, params);
   });
+  const box = new Box({
+    setUpBy: flags.skipProvisioning ? 'nobody' : 'phone',
+    json: flags.json ?? false,
+    stream: process.stdout,
+    reporter,
+  });
   const fleet = await life.start(
     () =>
       Fleet.start({
@@ -66,13 +82,19 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
         dataDir: flags.data,
         engine: flags.engine,
         environment: { name: flags.environment, apiUrl: localUrl(cloud) },
+        radio: box.radio,
+        isPreconfigured: box.isPreconfigured,
         onEvent: (board, event) => {
           reporter.onEvent(board, event);
+          box.onEvent(board, event);
           recording?.event(board, event);
         },
         onCrash: (board, crash) => reporter.onCrash(board, crash),
       }),
-    (started) => started.stop(),
+    (started) => {
+      box.close();
+      return started.stop();
+    },
   );
   await fleet.allOnline();
   ready = true;

@@ -36,6 +36,7 @@ export class NodePhone {
     this.#phone = new VirtualPhone({
       timer,
       random,
+      speed: radio.speed,
       WiFi: radio.antenna(timer, random).WiFi,
       TCP: class extends sockets.TCP {
         constructor(options: TcpOptions) {

@@ -18,6 +18,8 @@ export interface SimBoardOptions {
   readonly product: Product;
   readonly serial: string;
   readonly settings: Settings;
+  /** What is written on it, where anything is. */
+  readonly label?: Label;
   readonly storage: RecordStorage;
   readonly buildTimeMs: number;
   /** What the board reports, as on its serial console. */
@@ -32,6 +34,8 @@ export interface SimBoardOptions {
 export interface SimulatedBoard {
   readonly serial: string;
   readonly product: Product;
+  /** What is written on it; `undefined`: nothing. */
+  readonly label: Label | undefined;
   readonly pins: PinBank;
   /** What is wired to its pins. */
   readonly world: BoardWorld;
@@ -97,6 +101,10 @@ export class SimHardware<F extends Firmware> implements SimulatedBoard {
 
   get product(): Product {
     return this.#options.product;
+  }
+
+  get label(): Label | undefined {
+    return this.#options.label;
   }
 
   get deviceId(): string | undefined {

@@ -2,6 +2,7 @@ import type { SetupRequest } from '../../src/core/setup-request.js';
 import type { PhoneOutcome, VirtualPhone } from '../world/virtual-phone.js';
 import { createVirtualPhone } from '../world/virtual-phone-host.js';
 import { inputsLike } from './choose.js';
+import { placeOf } from './places.js';
 import type { SimDevice } from './sim-device.js';
 import type { World } from './world.js';
 
@@ -9,8 +10,11 @@ import type { World } from './world.js';
 const LONG_PRESS_MS = 3_500;
 /** Between one attempt and the next, ms. */
 const AGAIN_MS = 20_000;
-/** Attempts after which somebody gives up: the promise `set-up-again` says when that is too soon. */
-const MOST_ATTEMPTS = 8;
+/**
+ * Attempts that somebody makes whose house is in order, before he gives up for good and lets the promises say what they think of the
+ * board: half an hour of them, where it never opens.
+ */
+const MOST_ATTEMPTS = 90;
 
 /** What came of it. */
 export type HouseholdOutcome = PhoneOutcome | { readonly kind: 'no_way_in' };
@@ -25,7 +29,7 @@ export interface Chore {
 
 /**
  * Somebody with a phone and the label of a board, who sets it up, and does what people do where that does not work at once: press
- * its button, switch it off and on, and try again.
+ * its button, wait, and try again.
  */
 export class Householder {
   readonly #world: World;
@@ -45,7 +49,7 @@ export class Householder {
     if (this.#isOver) return;
     const { device, request } = this.#chore;
     const { label } = device;
-    this.#attempts++;
+    if (this.#isInOrder()) this.#attempts++;
     if (label === undefined || !this.#isOpen(label.ssid)) {
       this.#open();
       this.#later({ kind: 'no_way_in' });
@@ -69,20 +73,23 @@ export class Householder {
   }
 
   #later(outcome: HouseholdOutcome): void {
-    if (this.#attempts === MOST_ATTEMPTS) this.#end(outcome);
+    if (this.#attempts >= MOST_ATTEMPTS) this.#end(outcome);
     else this.#world.time.timer.set(() => this.#attempt(), AGAIN_MS);
   }
 
-  /** By its button; where it has none, or that has not helped, by its plug. */
+  /** By its button; one that has none opens by itself after a while. */
   #open(): void {
     const { device } = this.#chore;
     const [button] = inputsLike(device, 'button');
-    if (button !== undefined && this.#attempts % 2 === 1) {
-      if (device.isPowered && !device.world.button(button).pressed) this.#world.press(device, button, LONG_PRESS_MS);
-      return;
-    }
-    device.cut();
-    device.powerOn();
+    if (button === undefined || this.#attempts % 2 === 0 || !device.isPowered) return;
+    if (!device.world.button(button).pressed) this.#world.press(device, button, LONG_PRESS_MS);
+  }
+
+  /** Whether it is for the board alone to work. */
+  #isInOrder(): boolean {
+    const { device } = this.#chore;
+    const { isOn, takesKeys, hasDhcp } = placeOf(this.#world, device).point;
+    return device.isPowered && isOn && takesKeys && hasDhcp;
   }
 
   #isOpen(ssid: string): boolean {

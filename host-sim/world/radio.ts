@@ -14,11 +14,11 @@ const MOST_HEARD = 20;
 export class Radio implements Place {
   /** Those of houses, and those that boards have opened. */
   readonly points: AccessPoint[] = [];
-  readonly #speed: number;
+  readonly speed: number;
 
   /** @param speed how many times faster than in the world joining and scanning are (default 1) */
   constructor({ speed = 1 }: { readonly speed?: number } = {}) {
-    this.#speed = speed;
+    this.speed = speed;
   }
 
   add(options: AccessPointOptions): AccessPoint {
@@ -33,7 +33,7 @@ export class Radio implements Place {
   }
 
   ms(worldMs: number): number {
-    return Math.ceil(worldMs / this.#speed);
+    return Math.ceil(worldMs / this.speed);
   }
 
   find(ssid: string): AccessPoint | undefined {

@@ -26,6 +26,8 @@ export interface PhoneParts {
   readonly WiFi: WiFiConstructor;
   readonly TCP: TcpConstructor;
   readonly UDP: UdpConstructor;
+  /** How many times faster than a person's phone it comes back and asks (default 1). */
+  readonly speed?: number;
 }
 
 /** How far the board says that it is. */
@@ -49,7 +51,7 @@ export type PhoneOutcome =
   | { readonly kind: 'gave_up'; readonly step: PhoneStep };
 
 /** What a phone is at. */
-export type PhoneStep = 'joining' | 'looking_for_page' | 'sending' | 'waiting';
+export type PhoneStep = 'joining' | 'coming_back' | 'looking_for_page' | 'sending' | 'waiting';
 
 export interface PhoneErrand {
   /** What is written on the board. */
@@ -110,7 +112,7 @@ class Errand {
       onConnected: () => this.#goOn(),
       onDisconnected: () => {
         this.#drop();
-        this.#enter('joining');
+        if (this.#address !== undefined) this.#enter('coming_back');
         this.#later(REJOIN_MS, () => this.#join());
       },
     });
@@ -208,9 +210,9 @@ class Errand {
   }
 
   #later(ms: number, callback: () => void): void {
-    const { timer } = this.#parts;
+    const { timer, speed = 1 } = this.#parts;
     timer.clear(this.#wait);
-    this.#wait = timer.set(callback, ms);
+    this.#wait = timer.set(callback, ms / speed);
   }
 
   /** Ends what is under way. */

@@ -29,6 +29,8 @@ export class GuestBluetooth {
   readonly #readable: Readable[] = [];
   #options: PeripheralOptions | undefined;
   #central: Central = {};
+  /** Whether there is anything to `refresh`. */
+  hasValues = false;
 
   constructor(out: Outgoing) {
     this.#out = out;
@@ -115,6 +117,7 @@ export class GuestBluetooth {
         if (characteristic.onRead) this.#readable.push({ index, characteristic, value: new Uint8Array(0) });
       }
     }
+    this.hasValues = this.#readable.length > 0;
     const { mtu, services } = options;
     this.#out.begin(Act.bleOpen, 4 + TEXT_ROOM);
     // Functions are nothing to JSON.
@@ -123,6 +126,7 @@ export class GuestBluetooth {
 
   #close(): void {
     this.#options = undefined;
+    this.hasValues = false;
     this.#characteristics.length = 0;
     this.#readable.length = 0;
   }

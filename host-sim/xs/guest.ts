@@ -66,7 +66,8 @@ class Guest {
       event = message.getUint8(at);
     }
     this.#perform(event, message, at + 1);
-    this.#bluetooth?.refresh();
+    // After every event, so it must cost nothing where there is nothing to do.
+    if (this.#bluetooth?.hasValues) this.#bluetooth.refresh();
     if (!this.#spoke) return;
     this.#spoke = false;
     this.#tellDeviceId();

@@ -18,7 +18,7 @@ import { KnownNetwork } from './known-network.js';
 import { LocalControl } from './local-control.js';
 import { Membership } from './membership.js';
 import { OutputStore } from './output-store.js';
-import { Provisioning } from './provisioning.js';
+import { hasButton, Provisioning } from './provisioning.js';
 import { StatusLed } from './status-led.js';
 import { Thing } from './thing.js';
 import { TimeSync } from './time-sync.js';
@@ -40,6 +40,7 @@ const NOTABLE_SHIFT_MS = 1_000;
 export class Board {
   readonly #host: Host;
   readonly #product: Product;
+  readonly #hasButton: boolean;
   readonly #diagnostics: Diagnostics;
   readonly #clock: WallClock;
   readonly #timeSync: TimeSync;
@@ -66,6 +67,7 @@ export class Board {
   constructor(host: Host, product: Product) {
     this.#host = host;
     this.#product = product;
+    this.#hasButton = hasButton(product);
     const isForgotten = finishForgetting(host.storage);
     const early: BoardEvent[] = [];
     this.#diagnostics = new Diagnostics(host, (event) => {
@@ -128,6 +130,7 @@ export class Board {
       onRequest: () => this.#advance({ type: 'setup', activated: this.#membership.isActivated }),
       onIdentify: () => this.#led?.identify(),
       onReset: () => host.timer.set(() => this.#restart(true)),
+      onRestart: () => host.timer.set(() => this.#restart(false)),
     });
     this.#thing = new Thing({
       host,
@@ -224,6 +227,7 @@ export class Board {
     const { state, effects } = advanceLife(before, event, {
       random: this.#host.random.uint32() / 0x1_0000_0000,
       nowMs: this.#host.clock.monotonicMs(),
+      hasButton: this.#hasButton,
       spreadMs: (this.#membership.activation?.reconnectSpread ?? this.#product.session.reconnectSpreadS) * 1_000,
     });
     this.#life = state;

@@ -1,4 +1,7 @@
 import type { Host } from '../ports/host.js';
+import type { Random } from '../ports/random.js';
+import type { RecordStorage } from '../ports/storage.js';
+import type { Text } from '../ports/text.js';
 import { JsonRecord } from '../records/json-record.js';
 
 /** Key of the factory record. */
@@ -25,12 +28,10 @@ const POP = /^[\x21-\x7e]{12,63}$/;
  * that cannot be written, or the flash cannot be read at the moment, it counts until the power goes.
  */
 export function readFactoryRecord({ storage, text, random, system }: Host, onFailed: () => void): FactoryRecord {
-  const record = new JsonRecord<FactoryRecord>(storage, text, FACTORY_RECORD, checkFactoryRecord);
+  const record = factoryRecord(storage, text);
   const stored = record.read();
   if (stored !== undefined) return stored;
-  let pop = '';
-  while (pop.length < POP_CHARACTERS) pop += POP_ALPHABET[random.uint32() >>> 27];
-  const made: FactoryRecord = { serial: system.serial, pop, selfMade: true };
+  const made: FactoryRecord = { serial: system.serial, pop: makeProof(random), selfMade: true };
   try {
     // A flash that fails just now may hold the one that the label says.
     storage.read(FACTORY_RECORD);
@@ -39,6 +40,18 @@ export function readFactoryRecord({ storage, text, random, system }: Host, onFai
     onFailed();
   }
   return made;
+}
+
+/** The record itself, for whoever makes one. */
+export function factoryRecord(storage: RecordStorage, text: Text): JsonRecord<FactoryRecord> {
+  return new JsonRecord<FactoryRecord>(storage, text, FACTORY_RECORD, checkFactoryRecord);
+}
+
+/** A new proof of possession. */
+export function makeProof(random: Random): string {
+  let pop = '';
+  while (pop.length < POP_CHARACTERS) pop += POP_ALPHABET[random.uint32() >>> 27];
+  return pop;
 }
 
 function checkFactoryRecord({ serial, pop, selfMade }: Record<string, unknown>): FactoryRecord | undefined {

@@ -32,7 +32,8 @@ export interface LifeState {
   readonly hopeless: boolean;
   /** Failures of the network and of the cloud since the board was last online for a minute. */
   readonly joinFailures: number;
-  /** Times in a row that the network said that the password is wrong. */
+  /** Attempts to join in a row that failed; and those of the latest at which the network said that the password is wrong. */
+  readonly joinsInVain: number;
   readonly wrongPasswords: number;
   readonly cloudFailures: number;
   /** CONNACK 4 or 5 in a row since boot. */
@@ -91,6 +92,8 @@ export interface LifeContext {
   readonly spreadMs: number;
   /** Monotonic. */
   readonly nowMs: number;
+  /** Whether somebody at the board can open it by a button. */
+  readonly hasButton: boolean;
 }
 
 export const INITIAL_LIFE: LifeState = Object.freeze({
@@ -99,6 +102,7 @@ export const INITIAL_LIFE: LifeState = Object.freeze({
   provisioned: false,
   hopeless: false,
   joinFailures: 0,
+  joinsInVain: 0,
   wrongPasswords: 0,
   cloudFailures: 0,
   credentialRefusals: 0,
@@ -109,6 +113,8 @@ export const INITIAL_LIFE: LifeState = Object.freeze({
 
 /** A password that is wrong this often in a row is rather wrong than the router just starting. */
 const WRONG_PASSWORDS_UNTIL_SETUP = 5;
+/** Attempts to join that a board without a button makes in vain, before it asks for help (about five minutes). */
+const JOINS_UNTIL_SETUP = 10;
 /** Credentials refused this often in a row are doubted, and the board activates again. */
 const REFUSALS_UNTIL_REACTIVATION = 3;
 /** The address of a broker that was never reached since boot is doubted after this many attempts (about 15 s), */
@@ -133,7 +139,7 @@ export function advanceLife(state: LifeState, event: LifeEvent, context: LifeCon
       return state.phase === 'provisioning' ? endTrial(state, event.activated) : stay(state);
     case 'joined':
       return state.phase === 'joining' || state.phase === 'provisioning'
-        ? go(state, { phase: 'clock', provisioned: true, wrongPasswords: 0 }, { type: 'sync_clock' })
+        ? go(state, { phase: 'clock', provisioned: true, joinsInVain: 0, wrongPasswords: 0 }, { type: 'sync_clock' })
         : stay(state);
     case 'network_lost':
       return loseNetwork(state, event.reason, context);
@@ -174,7 +180,14 @@ function start(state: LifeState, provisioned: boolean, activated: boolean): Life
 /** Whatever was under way ends. A person is there and wants it now: no wait of before counts, whoever has asked for it. */
 function trySetup(state: LifeState, activated: boolean): LifeStep {
   if (state.phase === 'boot') return stay(state);
-  const clean = { joinFailures: 0, wrongPasswords: 0, cloudFailures: 0, cloudNotBeforeMs: 0, hopeless: false };
+  const clean = {
+    joinFailures: 0,
+    joinsInVain: 0,
+    wrongPasswords: 0,
+    cloudFailures: 0,
+    cloudNotBeforeMs: 0,
+    hopeless: false,
+  };
   return go(state, { ...clean, activated, phase: 'provisioning' }, { type: 'release' }, { type: 'join' });
 }
 
@@ -204,16 +217,20 @@ function enterCloud(state: LifeState): LifeStep {
 function loseNetwork(state: LifeState, reason: string, context: LifeContext): LifeStep {
   if (state.phase === 'boot' || state.phase === 'unprovisioned' || state.phase === 'provisioning') return stay(state);
   const delayMs = backoffMs(state.joinFailures, context.random);
-  const isWrong = reason === 'wrong_password' && state.phase === 'joining';
-  const wrongPasswords = isWrong ? state.wrongPasswords + 1 : 0;
+  const isAttempt = state.phase === 'joining';
+  const joinsInVain = isAttempt ? state.joinsInVain + 1 : 0;
+  const wrongPasswords = isAttempt && reason === 'wrong_password' ? state.wrongPasswords + 1 : 0;
   const step = go(
     state,
-    { phase: 'joining', joinFailures: state.joinFailures + 1, wrongPasswords },
+    { phase: 'joining', joinFailures: state.joinFailures + 1, joinsInVain, wrongPasswords },
     { type: 'release' },
     { type: 'retry', delayMs },
   );
-  if (wrongPasswords === 0 || wrongPasswords % WRONG_PASSWORDS_UNTIL_SETUP !== 0) return step;
-  return { state: step.state, effects: [...step.effects, { type: 'open_setup' }] };
+  const asksForHelp =
+    (wrongPasswords > 0 && wrongPasswords % WRONG_PASSWORDS_UNTIL_SETUP === 0) ||
+    // Nobody could open it else, where the network has another name now.
+    (!context.hasButton && joinsInVain > 0 && joinsInVain % JOINS_UNTIL_SETUP === 0);
+  return asksForHelp ? { state: step.state, effects: [...step.effects, { type: 'open_setup' }] } : step;
 }
 
 function failActivation(state: LifeState, failure: ActivationFailure, context: LifeContext): LifeStep {

@@ -86,14 +86,15 @@ export class ImprovBle implements ImprovForm {
 
   /** A central has come: he finds nothing of the one before him. */
   welcome(): void {
-    this.#forgetPieces();
+    this.close();
     this.#errorByte[0] = IMPROV_ERROR.NONE;
     this.#resultBytes = 0;
   }
 
   close(): void {
-    this.#forgetPieces();
-    this.#improv.close();
+    this.#pieces.stop();
+    this.#reader.reset();
+    this.#improv.forget();
   }
 
   // The BLE form of Improv.
@@ -161,11 +162,6 @@ export class ImprovBle implements ImprovForm {
     this.#pieces.stop();
     if (state === 'whole') this.#improv.onCommand(this.#reader.bytes, 0, this.#reader.bodyEnd);
     else this.#onBroken();
-  }
-
-  #forgetPieces(): void {
-    this.#pieces.stop();
-    this.#reader.reset();
   }
 
   #onBroken(): void {

@@ -56,7 +56,7 @@ export class ImprovSerial implements SetupChannel, ImprovForm, ImprovFrameHandle
   }
 
   close(): void {
-    this.#service.close();
+    this.#service.forget();
     this.#silence.stop();
     this.#serial?.close();
     this.#serial = undefined;

@@ -81,7 +81,8 @@ export class ImprovService {
     if (this.#request === 'answered' && state.stage === 'done') this.#desk.told(this.#form.channel);
   }
 
-  close(): void {
+  /** The client has gone: what he waits for is not told to another one. */
+  forget(): void {
     this.#isScanning = false;
   }
 

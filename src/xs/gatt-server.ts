@@ -14,7 +14,6 @@ const MODEM_SLEEP = 1;
 const SPARE_BLOCKS = 4;
 /** Largest notification before an MTU has been agreed, bytes. */
 const SMALLEST = 20;
-const NOTHING = new Uint8Array(0);
 
 /** Who has the server now. */
 export interface GattUser {
@@ -141,7 +140,7 @@ export class GattServer {
         (reads ? bits.read : 0) |
         (notifies ? bits.notify : 0),
       // The SDK wants each callback exactly where its property is.
-      ...(reads && { onRead: () => server.#user?.characteristic(uuid)?.onRead?.() ?? NOTHING }),
+      ...(reads && { onRead: () => server.#user?.characteristic(uuid)?.onRead?.() ?? new Uint8Array(0) }),
       ...((writes || silent) && {
         onWrite: (value: ArrayBuffer, connection: Connection) => {
           if (connection === server.#central) {

@@ -5,8 +5,8 @@ import type { WiFiNetwork } from '../ports/wifi.js';
 
 /** Names that are kept; the driver tells the strongest first. */
 const MAX_NETWORKS = 20;
-/** Room for a name, bytes: what is longer is none. */
-const NAME_BYTES = 33;
+/** Longest name, bytes. */
+const NAME_BYTES = 32;
 /** Time for all channels, ms: some 4 s with an access point beside it; a scan that a connect broke off never ends. */
 const TIMEOUT_MS = 8_000;
 

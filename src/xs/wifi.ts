@@ -30,7 +30,7 @@ type State = 'idle' | 'waiting' | 'associating' | 'addressing' | 'connected' | '
 
 /**
  * The Wi-Fi station over the SDK's, which makes single attempts, sets no deadlines and gives no reasons. Why this one of the
- * SDK's two modules: docs/adr/0005-wifi-on-a-chip.md.
+ * SDK's two modules: docs/adr/0005-provisioning-on-a-chip.md.
  */
 class XsWiFi implements WiFiStation {
   readonly #options: WiFiOptions;
@@ -75,7 +75,9 @@ class XsWiFi implements WiFiStation {
   scan(onDone: (networks: readonly WiFiNetwork[]) => void): void {
     this.#opened();
     this.#scan?.breakOff();
-    this.#scan = new XsScan(this.#text, onDone);
+    this.#scan = new XsScan(this.#text, (networks) => {
+      if (this.#state !== 'closed') onDone(networks);
+    });
   }
 
   disconnect(): void {

@@ -34,7 +34,14 @@ describe('smartlink board', () => {
     expect(list).toHaveLength(3);
     for (const { deviceSN } of list) {
       const states = boards.lines.filter((line) => line.event === 'state' && line['deviceSN'] === deviceSN);
-      expect(states.map(({ to }) => to)).toEqual(['joining', 'clock', 'activating', 'connecting', 'online']);
+      expect(states.map(({ to }) => to)).toEqual([
+        'unprovisioned',
+        'provisioning',
+        'clock',
+        'activating',
+        'connecting',
+        'online',
+      ]);
       expect(states.every(({ at }) => typeof at === 'number')).toBe(true);
     }
     const login = await fetch(`${api}/api/v1/users/login`, {

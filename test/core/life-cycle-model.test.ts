@@ -76,7 +76,7 @@ describe('any sequence of events', () => {
         let state: LifeState = INITIAL_LIFE;
         for (const event of sequence) {
           const before = Object.freeze(state);
-          const step = advanceLife(before, event, { random: chance, spreadMs: 10_000, nowMs: 0 });
+          const step = advanceLife(before, event, { random: chance, spreadMs: 10_000, nowMs: 0, hasButton: false });
           expectSound(before, event, step.state, step.effects);
           state = step.state;
         }
@@ -98,7 +98,12 @@ class Driver {
 
   advance(event: LifeEvent, chance: number): void {
     const before = this.state;
-    const { state, effects } = advanceLife(before, event, { random: chance, spreadMs: 10_000, nowMs: 0 });
+    const { state, effects } = advanceLife(before, event, {
+      random: chance,
+      spreadMs: 10_000,
+      nowMs: 0,
+      hasButton: false,
+    });
     expectSound(before, event, state, effects);
     this.state = state;
     if (event.type === 'session_online') {

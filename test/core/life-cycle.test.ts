@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { advanceLife, INITIAL_LIFE, type LifeEvent, type LifeState, type Phase } from '../../src/core/life-cycle.js';
 
-const context = { random: 0.5, spreadMs: 10_000, nowMs: 5_000 };
+const context = { random: 0.5, spreadMs: 10_000, nowMs: 5_000, hasButton: true };
 const PHASES: readonly Phase[] = [
   'boot',
   'unprovisioned',
@@ -170,6 +170,17 @@ describe('a wrong password', () => {
     expect(opened(...round, ...round, ...round, ...round)).toBe(0);
     expect(opened(...round, ...round, ...round, ...round, ...round)).toBe(1);
     expect(opened(...Array.from({ length: 10 }, () => round).flat())).toBe(2);
+  });
+
+  it('is not what a board without a button waits for: it opens after ten failures to join, whatever they are', () => {
+    let state = at('joining', { provisioned: true });
+    const opened: number[] = [];
+    for (let failure = 1; failure <= 20; failure++) {
+      const step = advanceLife(state, EVENTS['network_lost']!, { ...context, hasButton: false });
+      if (step.effects.some(({ type }) => type === 'open_setup')) opened.push(failure);
+      state = step.state;
+    }
+    expect(opened).toEqual([10, 20]);
   });
 
   it('is one of a router that is just starting, where anything else comes in between', () => {

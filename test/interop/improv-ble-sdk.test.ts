@@ -1,19 +1,18 @@
 import { ImprovBluetoothLE } from 'improv-wifi-sdk/dist/ble.js';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { BLE_CHANNELS, BleSetup } from '../../src/provisioning/ble.js';
-import { DeskBench } from '../provisioning/desk-bench.js';
-import { FakeBle, type FakeCentral } from '../provisioning/fake-ble.js';
+import { type AirCentral, BleAir, ON_THE_WAY_MS } from '../provisioning/ble-air.js';
+import type { DeskBench } from '../provisioning/desk-bench.js';
 
 /** The standard's own client, as web pages have it, on a Bluetooth device that is a board. */
 const silent = { log: () => {}, error: () => {}, debug: () => {} };
 
 /** A characteristic as Web Bluetooth has it. */
 class WebCharacteristic extends EventTarget {
-  readonly #central: FakeCentral;
+  readonly #central: AirCentral;
   readonly #uuid: string;
   value: DataView | undefined;
 
-  constructor(central: FakeCentral, uuid: string) {
+  constructor(central: AirCentral, uuid: string) {
     super();
     this.#central = central;
     this.#uuid = uuid;
@@ -44,10 +43,10 @@ class WebDevice extends EventTarget {
   readonly name = 'IoT-Switch-E5F6';
   readonly gatt;
 
-  constructor(air: FakeBle, mtu: number) {
+  constructor(air: BleAir, mtu: number) {
     super();
     const characteristics = new Map<string, WebCharacteristic>();
-    let central: FakeCentral | undefined;
+    let central: AirCentral | undefined;
     const getCharacteristic = async (uuid: string): Promise<WebCharacteristic> => {
       const characteristic = new WebCharacteristic(central!, uuid);
       characteristics.set(uuid, characteristic);
@@ -70,27 +69,13 @@ class WebDevice extends EventTarget {
   }
 }
 
-let air: FakeBle;
+let air: BleAir;
 let bench: DeskBench;
 let client: ImprovBluetoothLE;
 
 beforeEach(async () => {
-  air = new FakeBle();
-  bench = new DeskBench(({ time, text }) => ({
-    timed: [
-      {
-        names: BLE_CHANNELS,
-        open: (desk) =>
-          new BleSetup({
-            Peripheral: air.Peripheral,
-            timer: time.timer,
-            text,
-            desk,
-            definition: { bleName: 'IoT-Switch-', originBle: 'compat' },
-          }),
-      },
-    ],
-  }));
+  air = new BleAir('compat');
+  bench = air.bench;
   bench.setup.open(true);
   client = new ImprovBluetoothLE(new WebDevice(air, 247) as never, silent);
   await client.initialize();
@@ -104,37 +89,38 @@ describe('improv-wifi-sdk', () => {
   });
 
   it('is refused before the button is pressed, and sets the board up after it', async () => {
-    expect(await client.provision('home', 'password1')).toBeUndefined();
+    expect(await bench.settled(client.provision('home', 'password1'))).toBeUndefined();
     expect(client.errorState).toBe(4);
     bench.setup.pressed(false);
+    bench.time.advance(ON_THE_WAY_MS);
     expect(client.currentState).toBe(2);
     const url = client.provision('🏠🏠🏠🏠🏠🏠🏠🏠', 'x'.repeat(63));
+    bench.time.advance(ON_THE_WAY_MS);
     expect([client.currentState, client.errorState]).toEqual([3, 0]);
     bench.joined();
-    expect(await url).toBe('http://cloud.example:8080');
-    expect(bench.requests).toEqual([{ ssid: '🏠🏠🏠🏠🏠🏠🏠🏠', password: 'x'.repeat(63) }]);
+    expect(await bench.settled(url)).toBe('http://cloud.example:8080');
+    expect(bench.requests()).toEqual([{ ssid: '🏠🏠🏠🏠🏠🏠🏠🏠', password: 'x'.repeat(63) }]);
   });
 
   it('is told of a wrong password, and tries another one', async () => {
     bench.setup.pressed(false);
     const first = client.provision('home', 'password1');
     bench.setup.failed('wrong_password');
-    expect(await first).toBeUndefined();
+    expect(await bench.settled(first)).toBeUndefined();
     expect([client.errorState, client.currentState]).toEqual([3, 2]);
     const second = client.provision('home', 'password2');
     bench.joined();
-    expect(await second).toBe('http://cloud.example:8080');
+    expect(await bench.settled(second)).toBe('http://cloud.example:8080');
   });
 
   it('reads what the board is, and what it hears', async () => {
-    expect((await client.sendRPCWithResponse(3 as never, new Uint8Array())).values).toEqual([
+    expect((await bench.settled(client.sendRPCWithResponse(3 as never, new Uint8Array()))).values).toEqual([
       'SmartLink',
       '1.0.0',
       'ESP32',
       'Servo switch',
     ]);
     const networks = client.sendRPCWithResponse(4 as never, new Uint8Array());
-    bench.time.advance(2_000);
-    expect((await networks).values).toEqual(['MyWirelessNetwork', '-60', 'WPA2', '咖啡🍵', '-71', 'NO']);
+    expect((await bench.settled(networks)).values).toEqual(['MyWirelessNetwork', '-60', 'WPA2', '咖啡🍵', '-71', 'NO']);
   });
 });

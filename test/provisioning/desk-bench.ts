@@ -20,7 +20,6 @@ export interface Surroundings {
 export class DeskBench {
   readonly time = new VirtualTime();
   readonly text = createNodeText();
-  readonly requests: SetupRequest[] = [];
   /** What the desk has told of. */
   readonly states: string[] = [];
   identified = 0;
@@ -28,6 +27,7 @@ export class DeskBench {
   name = 'Servo switch';
   networks: readonly WiFiNetwork[] = NETWORKS;
   readonly setup: Setup;
+  readonly #requests: SetupRequest[] = [];
 
   constructor(surroundings: (bench: DeskBench) => Surroundings) {
     const { timed = [], serial, isProvisioned = false } = surroundings(this);
@@ -47,12 +47,18 @@ export class DeskBench {
       hasButton: true,
       doors: timed,
       serial,
-      onRequest: (request) => this.requests.push(request),
+      onRequest: (request) => this.#requests.push(request),
       onState: (state, channel) => this.states.push(JSON.stringify([state, channel])),
       onIdentify: () => this.identified++,
       onReset: () => {},
       onOpen: () => {},
     });
+  }
+
+  /** The requests that the board has begun with, which it does half a second after each. */
+  requests(): readonly SetupRequest[] {
+    this.time.advance(500);
+    return this.#requests;
   }
 
   /** The station has joined, and the network is kept. */
@@ -63,5 +69,22 @@ export class DeskBench {
 
   activated(): void {
     this.setup.activated('dev_0123456789', '192.168.1.20');
+  }
+
+  /** Lets what is on its way in Node arrive, and some time pass. */
+  async turn(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    this.time.advance(100);
+  }
+
+  /** Lets time pass until a client has its answer. */
+  async settled<T>(answer: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const end = (): void => {
+      isSettled = true;
+    };
+    answer.then(end, end);
+    while (!isSettled) await this.turn();
+    return answer;
   }
 }

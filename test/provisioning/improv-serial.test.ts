@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { SimSerial } from '../../host-sim/world/sim-serial.js';
 import { improvChecksum } from '../../src/core/improv.js';
 import { ImprovFrameParser } from '../../src/core/improv-frame.js';
 import { ImprovSerial } from '../../src/provisioning/improv-serial.js';
 import { DeskBench } from './desk-bench.js';
-import { FakeSerial } from './fake-serial.js';
 
 const utf8 = (text: string): number[] => [...new TextEncoder().encode(text)];
 const texts = (...values: string[]): number[] => values.map(utf8).flatMap((bytes) => [bytes.length, ...bytes]);
@@ -26,23 +26,30 @@ const error = (value: number): number[] => packet(2, [value]);
 const URL = 'http://cloud.example:8080';
 
 let bench: DeskBench;
-let line: FakeSerial;
+let line: SimSerial;
+let received: number[];
 
 function open(isProvisioned = false): void {
-  line = new FakeSerial();
+  line = new SimSerial();
+  received = [];
+  line.onBytes = (bytes) => received.push(...bytes);
   bench = new DeskBench(({ time, text }) => ({
     isProvisioned,
     serial: {
       names: ['serial'],
-      open: (desk) => new ImprovSerial({ Serial: line.Serial, timer: time.timer, text, desk }),
+      open: (desk) => new ImprovSerial({ Serial: line.forBoot(time.timer), timer: time.timer, text, desk }),
     },
   }));
 }
 
+/** What the board has sent since this was asked last. */
+const sent = (): number[] => received.splice(0);
+
 /** Sends this, and says what comes back at once. */
 function ask(bytes: readonly number[]): number[] {
-  line.send(bytes);
-  return [...line.take()];
+  line.send(Uint8Array.from(bytes));
+  bench.time.advance(0);
+  return sent();
 }
 
 beforeEach(() => open());
@@ -67,7 +74,7 @@ describe('Improv over the serial line', () => {
   it('gives the networks that the board hears one by one, and an empty result at the end', () => {
     expect(ask(rpc(4))).toEqual(error(0));
     bench.time.advance(2_000);
-    expect([...line.take()]).toEqual([
+    expect(sent()).toEqual([
       ...result(4, 'MyWirelessNetwork', '-60', 'YES'),
       ...result(4, '咖啡🍵', '-71', 'NO'),
       ...result(4),
@@ -78,25 +85,25 @@ describe('Improv over the serial line', () => {
     bench.networks = [];
     ask([...rpc(4), ...rpc(4)]);
     bench.time.advance(20_000);
-    expect([...line.take()]).toEqual(result(4));
+    expect(sent()).toEqual(result(4));
   });
 
   it('sets the board up: provisioning, provisioned, and where to go from here', () => {
     expect(ask(settings('MyWirelessAP', 'mysecurepassword'))).toEqual([...error(0), ...state(3)]);
-    expect(bench.requests).toEqual([{ ssid: 'MyWirelessAP', password: 'mysecurepassword' }]);
+    expect(bench.requests()).toEqual([{ ssid: 'MyWirelessAP', password: 'mysecurepassword' }]);
     bench.joined();
-    expect([...line.take()]).toEqual([...state(4), ...result(1, URL)]);
+    expect(sent()).toEqual([...state(4), ...result(1, URL)]);
     bench.activated();
-    expect([...line.take()]).toEqual([]);
+    expect(sent()).toEqual([]);
     expect(ask(rpc(2))).toEqual([...error(0), ...state(4), ...result(2, URL)]);
   });
 
   it('counts as done what only the cloud is missing from', () => {
     ask(settings('MyWirelessAP', 'mysecurepassword'));
     bench.joined();
-    line.take();
+    sent();
     bench.setup.failed('cloud_unreachable', 'no route');
-    expect(line.take()).toHaveLength(0);
+    expect(sent()).toEqual([]);
     expect(ask(rpc(2))).toEqual([...error(0), ...state(4), ...result(2, URL)]);
   });
 
@@ -109,10 +116,10 @@ describe('Improv over the serial line', () => {
   ] as const)('says that %s is error %i, is ready again, and takes a second try', (reason, code) => {
     ask(settings('home', 'password1'));
     bench.setup.failed(reason);
-    expect([...line.take()]).toEqual([...error(code), ...state(2)]);
+    expect(sent()).toEqual([...error(code), ...state(2)]);
     expect(ask(settings('home', 'password2'))).toEqual([...error(0), ...state(3)]);
     bench.joined();
-    expect([...line.take()]).toEqual([...state(4), ...result(1, URL)]);
+    expect(sent()).toEqual([...state(4), ...result(1, URL)]);
   });
 
   it('sets a board up anew that has a network, and a failure leaves it provisioned', () => {
@@ -120,10 +127,10 @@ describe('Improv over the serial line', () => {
     expect(ask(rpc(2))).toEqual([...error(0), ...state(4), ...result(2, URL)]);
     expect(ask(settings('elsewhere', 'password1'))).toEqual([...error(0), ...state(3)]);
     bench.setup.failed('wrong_password');
-    expect([...line.take()]).toEqual([...error(3), ...state(4)]);
+    expect(sent()).toEqual([...error(3), ...state(4)]);
     expect(ask(settings('elsewhere', 'password2'))).toEqual([...error(0), ...state(3)]);
     bench.joined();
-    expect([...line.take()]).toEqual([...state(4), ...result(1, URL)]);
+    expect(sent()).toEqual([...state(4), ...result(1, URL)]);
   });
 
   it.each([
@@ -134,7 +141,7 @@ describe('Improv over the serial line', () => {
     ['an open network', 'home', ''],
   ])('takes %s', (_, ssid, password) => {
     expect(ask(settings(ssid, password))).toEqual([...error(0), ...state(3)]);
-    expect(bench.requests).toEqual([password === '' ? { ssid } : { ssid, password }]);
+    expect(bench.requests()).toEqual([password === '' ? { ssid } : { ssid, password }]);
   });
 
   it.each([
@@ -155,7 +162,7 @@ describe('Improv over the serial line', () => {
     ['command 255', rpc(255, [1, 2, 3]), 2],
   ])('refuses %s', (_, bytes, code) => {
     expect(ask(bytes)).toEqual([...error(0), ...error(code)]);
-    expect(bench.requests).toEqual([]);
+    expect(bench.requests()).toEqual([]);
   });
 
   it('says that a packet with a wrong checksum is error 1', () => {
@@ -174,7 +181,7 @@ describe('Improv over the serial line', () => {
     const half = settings('MyWirelessAP', 'mysecurepassword').slice(0, 20);
     expect(ask([...half, ...rpc(2)])).toEqual([]);
     bench.time.advance(1_000);
-    expect([...line.take()]).toEqual([...error(0), ...state(2)]);
+    expect(sent()).toEqual([...error(0), ...state(2)]);
     expect(ask(half)).toEqual([]);
     bench.time.advance(1_000);
     expect(ask(rpc(2))).toEqual([...error(0), ...state(2)]);
@@ -186,8 +193,8 @@ describe('Improv over the serial line', () => {
     bench.setup.submit('portal', { ssid: 'home' });
     expect(ask(settings('other', 'password1'))).toEqual([...state(3), ...error(0), ...error(0xff)]);
     bench.joined();
-    expect([...line.take()]).toEqual(state(4));
-    expect(bench.requests).toEqual([{ ssid: 'home' }]);
+    expect(sent()).toEqual(state(4));
+    expect(bench.requests()).toEqual([{ ssid: 'home' }]);
   });
 
   it('takes the board over from a client without a cable', () => {
@@ -200,18 +207,18 @@ describe('Improv over the serial line', () => {
   it('is quiet once it is closed', () => {
     ask(rpc(4));
     bench.setup.end();
-    expect(line.isOpen).toBe(false);
+    line.send(Uint8Array.from(rpc(2)));
     bench.time.advance(60_000);
-    expect(line.take()).toHaveLength(0);
+    expect(sent()).toEqual([]);
     expect(bench.time.pending).toBe(0);
   });
 
   it('tells no secret of a network to anybody', () => {
-    ask(settings('home', 'my secret 1'));
+    const answer = ask(settings('home', 'my secret 1'));
     bench.joined();
     bench.activated();
     expect(bench.states.join()).not.toContain('secret');
-    expect(Buffer.from(line.sent).toString('latin1')).not.toContain('secret');
+    expect(Buffer.from([...answer, ...sent()]).toString('latin1')).not.toContain('secret');
   });
 });
 
@@ -228,17 +235,17 @@ describe('hostile bytes on the serial line', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(command, noise, wifi), { maxLength: 10 }), (parts) => {
         open();
-        for (const part of parts) line.send(part);
+        for (const part of parts) line.send(Uint8Array.from(part));
         bench.time.advance(20_000);
-        for (const { ssid } of bench.requests) expect(utf8(ssid).length).toBeLessThanOrEqual(32);
-        const sent = [...line.take()];
+        for (const { ssid } of bench.requests()) expect(utf8(ssid).length).toBeLessThanOrEqual(32);
+        const answers = sent();
         const packets: number[] = [];
         const parser = new ImprovFrameParser({
           onFrame: (type, bytes, start, end) => packets.push(...packet(type, [...bytes.subarray(start, end)])),
           onBadChecksum: () => expect.unreachable(),
         });
-        parser.push(Uint8Array.from(sent), sent.length);
-        expect(sent).toEqual(packets);
+        parser.push(Uint8Array.from(answers), answers.length);
+        expect(answers).toEqual(packets);
         expect(ask(rpc(9))).toEqual([...error(0), ...error(2)]);
         bench.setup.end();
         expect(bench.time.pending).toBe(0);

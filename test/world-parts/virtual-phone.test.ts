@@ -92,7 +92,7 @@ describe('a virtual phone', () => {
     time.runUntil(() => outcome !== undefined, 60_000);
     expect(outcome).toEqual({ kind: 'told', state: DONE });
     expect(stations).toEqual([1, 0, 1]);
-    expect(steps).toEqual(['joining', 'looking_for_page', 'sending', 'waiting', 'joining', 'waiting']);
+    expect(steps).toEqual(['joining', 'looking_for_page', 'sending', 'waiting', 'coming_back', 'waiting']);
     expect(station.address).toBe('192.168.1.2');
   });
 
@@ -139,7 +139,7 @@ describe('a virtual phone', () => {
     time.runUntil(() => asked.length === 6, 30_000);
     host.powerOff({ silent: true });
     time.runUntil(() => outcome !== undefined, 200_000);
-    expect(outcome).toEqual({ kind: 'gave_up', step: 'joining' });
+    expect(outcome).toEqual({ kind: 'gave_up', step: 'coming_back' });
     time.advance(60_000);
     expect(time.pending).toBe(0);
   });

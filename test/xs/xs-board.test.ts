@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
+import { NodePhone } from '../../host-sim/host/node-phone.js';
 import { createReceiveBuffer } from '../../host-sim/host/node-tcp.js';
 import type { Crash } from '../../host-sim/host/reboot-delay.js';
 import { loadProduct } from '../../host-sim/products/load.js';
@@ -13,6 +14,8 @@ import {
 } from '../../host-sim/xs/xs-board.js';
 import type { BoardEvent } from '../../src/core/events.js';
 import type { RelayDefinition } from '../../src/core/product.js';
+import type { Label } from '../../src/ports/host.js';
+import type { Environment } from '../../src/ports/settings.js';
 import { freePort, RealNetwork } from '../support/real-network.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
 import { bundleEngine, SERVO, withoutXs } from './engines.js';
@@ -36,27 +39,45 @@ describe.skipIf(withoutXs)('a board in XS on the desktop', () => {
     return new ScriptedCloud(network, { apiHost: '127.0.0.1', apiPort, mqttHost: '127.0.0.1', mqttPort });
   }
 
-  function createXsBoard(cloud: ScriptedCloud, storage = new MemoryStorage(), product = SERVO) {
+  function createXsBoard(cloud: ScriptedCloud, storage = new MemoryStorage(), product = SERVO, isSetUp = true) {
     const events: BoardEvent[] = [];
     const crashes: Crash[] = [];
+    const labels: Label[] = [];
+    const radio = createDeskRadio();
+    const environment: Environment = { name: 'dev', apiUrl: cloud.apiUrl };
     const board = new XsBoard({
       engine,
-      shared: { radio: createDeskRadio(), receiveBuffer: createReceiveBuffer() },
+      shared: { radio, receiveBuffer: createReceiveBuffer() },
       product,
       serial: 'AABBCCDDEEFF',
-      settings: { environment: { name: 'dev', apiUrl: cloud.apiUrl }, wifi: DESK_NETWORK },
+      settings: { environment, ...(isSetUp && { wifi: DESK_NETWORK }) },
       storage,
       buildTimeMs: Date.UTC(2026, 0, 1),
       onEvent: (event) => events.push(event),
+      onLabel: (label) => labels.push(label),
       onCrash: (crash) => crashes.push(crash),
     });
     open.push({ close: () => board.powerCut() });
-    return { board, events, crashes, storage };
+    return { board, events, crashes, storage, labels, radio };
   }
 
   const reached = (check: () => boolean): Promise<void> =>
     expect.poll(check, { timeout: 15_000, interval: 5 }).toBe(true);
   const statuses = (cloud: ScriptedCloud): string[] => cloud.on(cloud.topic('status')).map(({ json }) => json.status);
+
+  test('shows its label, and a phone sets it up through its page', async () => {
+    const cloud = await createCloud();
+    const { board, crashes, labels, radio } = createXsBoard(cloud, new MemoryStorage(), SERVO, false);
+    await reached(() => labels.length > 0);
+    const phone = new NodePhone({ radio, ports: board.ports });
+    open.push(phone);
+    const wrong = await phone.setUp({ label: labels[0]!, request: { ...DESK_NETWORK, password: 'not this one' } });
+    expect(wrong).toMatchObject({ kind: 'told', state: { stage: 'failed', reason: 'wrong_password' } });
+    const right = await phone.setUp({ label: labels[0]!, request: DESK_NETWORK });
+    expect(right).toMatchObject({ kind: 'told', state: { stage: 'done', ssid: DESK_NETWORK.ssid } });
+    await reached(() => statuses(cloud).includes('online'));
+    expect(crashes).toEqual([]);
+  });
 
   test('a press of its button lights its lamp, before it has ever been online', async () => {
     const product = loadProduct('SW-DIM-001');

@@ -1,7 +1,7 @@
 import { inputsLike } from '../choose.js';
 import { type Kind, numberOf, textOf } from '../happening.js';
 import { Householder } from '../householder.js';
-import { placeOf } from '../places.js';
+import { homeOf } from '../places.js';
 
 const HELD_MS = 10_500;
 const BACK_MS = { min: 20_000, max: 120_000 };
@@ -19,14 +19,10 @@ export const factoryReset: Kind = {
     const [button] = inputsLike(device, 'button');
     if (textOf(details, 'by') === 'cloud' || button === undefined) world.invoke(device, 'reset');
     else if (!device.world.button(button).pressed) world.press(device, button, HELD_MS);
-    const { point } = placeOf(world, device);
-    const request = () => {
-      const { ssid, password } = point;
-      return { ssid, ...(password !== undefined && { password }) };
-    };
     world.time.timer.set(() => {
       // It may have had no power, or no session; and a world whose builds know the network needs nobody.
-      if (device.board?.life.phase === 'unprovisioned') new Householder(world, { device, request });
+      if (device.board?.life.phase === 'unprovisioned')
+        new Householder(world, { device, request: () => homeOf(device, world) });
     }, numberOf(details, 'backMs') + HELD_MS);
   },
 };

@@ -1,6 +1,6 @@
 import { type Kind, numberOf, textOf } from '../happening.js';
 import { Householder } from '../householder.js';
-import { placeOf } from '../places.js';
+import { homeOf } from '../places.js';
 
 /** What people get wrong, and what they get right in the end. */
 const HOWS = ['right', 'right', 'wrong password', 'wrong name', 'leaves', 'leaves'] as const;
@@ -17,12 +17,10 @@ export const setUp: Kind = {
   begin: (world, details) => {
     const device = world.device(numberOf(details, 'board'));
     const how = textOf(details, 'how');
-    const { point } = placeOf(world, device);
     const request = () => {
-      const { ssid, password } = point;
-      if (how === 'wrong name') return { ssid: `${ssid}?` };
-      if (how === 'wrong password') return { ssid, password: 'not the password' };
-      return { ssid, ...(password !== undefined && { password }) };
+      const home = homeOf(device, world);
+      if (how === 'wrong name') return { ssid: `${home.ssid}?` };
+      return how === 'wrong password' ? { ...home, password: 'not the password' } : home;
     };
     const isSlip = how.startsWith('wrong');
     const leavesAfterMs = isSlip ? 60_000 : how === 'leaves' ? numberOf(details, 'leavesMs') : undefined;

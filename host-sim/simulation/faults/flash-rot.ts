@@ -1,5 +1,8 @@
+import { NETWORK_RECORD } from '../../../src/records/network-record.js';
 import { choose } from '../choose.js';
 import { type Kind, numberOf } from '../happening.js';
+import { Householder } from '../householder.js';
+import { homeOf } from '../places.js';
 
 const OBSTACLE = 'a record that rotted';
 /**
@@ -29,7 +32,11 @@ export const flashRot: Kind = {
     world.time.timer.set(
       () => {
         device.powerOn();
-        world.obstacles.release(index, OBSTACLE, AFTERMATH_MS);
+        const release = (): void => world.obstacles.release(index, OBSTACLE, AFTERMATH_MS);
+        // Somebody comes and tells it its network again.
+        if (key === NETWORK_RECORD)
+          new Householder(world, { device, request: () => homeOf(device, world), onEnd: release });
+        else release();
       },
       numberOf(details, 'offMs'),
     );

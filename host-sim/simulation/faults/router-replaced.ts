@@ -1,5 +1,6 @@
 import { type Kind, numberOf } from '../happening.js';
 import { Householder } from '../householder.js';
+import { homeOf } from '../places.js';
 
 const OBSTACLE = 'another router';
 const NOTICED_MS = { min: 60_000, max: 600_000 };
@@ -26,8 +27,11 @@ export const routerReplaced: Kind = {
       () => {
         for (const board of boards) {
           const device = world.device(board);
-          const request = () => ({ ssid: point.ssid, password: point.password! });
-          new Householder(world, { device, request, onEnd: () => world.obstacles.release(board, OBSTACLE) });
+          new Householder(world, {
+            device,
+            request: () => homeOf(device, world),
+            onEnd: () => world.obstacles.release(board, OBSTACLE),
+          });
         }
       },
       numberOf(details, 'noticedMs'),

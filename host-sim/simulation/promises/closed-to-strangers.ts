@@ -1,3 +1,4 @@
+import { inputsLike } from '../choose.js';
 import { PerDevice } from '../per-device.js';
 import type { WorldPromise } from '../promise.js';
 
@@ -8,6 +9,8 @@ const WINDOW_MS = 610_000;
 const LONGEST_MS = WINDOW_MS + 600_000;
 /** Wrong passwords in a row that make it ask for help. */
 const WRONG_PASSWORDS = 5;
+/** Failures to join that make one ask that has no button. */
+const FAILURES = 10;
 
 export const closedToStrangers: WorldPromise = {
   name: 'closed-to-strangers',
@@ -18,6 +21,7 @@ export const closedToStrangers: WorldPromise = {
       /** Somebody at the board, or whoever may ask for it from afar, or its own need. */
       reasonMs: Number.NEGATIVE_INFINITY,
       wrongPasswords: 0,
+      failures: 0,
       usedMs: Number.NEGATIVE_INFINITY,
       isOpen: false,
     }));
@@ -25,7 +29,7 @@ export const closedToStrangers: WorldPromise = {
       boot: (device) => {
         const known = knowing.of(device);
         known.isSetUp = device.flash.keys.includes('network');
-        known.wrongPasswords = 0;
+        known.wrongPasswords = known.failures = 0;
         known.isOpen = false;
       },
       stored: (device, key) => {
@@ -43,7 +47,9 @@ export const closedToStrangers: WorldPromise = {
         if (name === 'network_lost') {
           const isWrong = (data as { reason: string }).reason === 'wrong_password';
           known.wrongPasswords = isWrong ? known.wrongPasswords + 1 : 0;
-          if (known.wrongPasswords >= WRONG_PASSWORDS) known.reasonMs = world.nowMs;
+          known.failures++;
+          const isLost = known.failures >= FAILURES && inputsLike(device, 'button').length === 0;
+          if (known.wrongPasswords >= WRONG_PASSWORDS || isLost) known.reasonMs = world.nowMs;
         }
         if (name === 'setup_opened' && known.isSetUp && world.nowMs - known.reasonMs > WINDOW_MS) {
           broken(device, 'It is set up, and opens its access point without a reason.');

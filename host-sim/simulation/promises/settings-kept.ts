@@ -46,6 +46,11 @@ export const settingsKept: WorldPromise = {
       stored: (device, key) => {
         if (key !== ACTIVATION) return;
         const known = knowing.of(device);
+        if (!device.flash.keys.includes(ACTIVATION)) {
+          // It has been made to forget.
+          known.has = known.isStored = false;
+          return;
+        }
         known.has = known.isStored = true;
         known.isRotten = false;
         known.refusals = known.failures = 0;

@@ -4,7 +4,7 @@
 
 #include "freertos/FreeRTOS.h"
 #include "freertos/task.h"
-#include "host/ble_gap.h"
+#include "host/ble_hs.h"
 #include "os/os_mbuf.h"
 
 /* The most that the stack waits for XS, ms. */

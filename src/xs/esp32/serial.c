@@ -11,9 +11,9 @@
 #include "soc/soc_caps.h"
 
 #if SOC_USB_SERIAL_JTAG_SUPPORTED
-/* Their folder is not among the SDK's. */
+/* Its folder is not among the SDK's, nor is what driver/usb_serial_jtag_vfs.h includes. */
 #include "esp_driver_usb_serial_jtag/include/driver/usb_serial_jtag.h"
-#include "esp_driver_usb_serial_jtag/include/driver/usb_serial_jtag_vfs.h"
+void usb_serial_jtag_vfs_use_driver(void);
 #endif
 
 #define PORT UART_NUM_0
