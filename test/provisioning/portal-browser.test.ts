@@ -8,7 +8,7 @@ const JOINING: SetupState = { stage: 'joining', ssid: 'home' };
 
 if (NO_BROWSER !== undefined) it.skip(`the page in a browser: ${NO_BROWSER}`, () => {});
 
-describe.skipIf(NO_BROWSER !== undefined)('the page in a real browser, at the size of a phone,', () => {
+describe.skipIf(NO_BROWSER !== undefined)('the page in a real browser, on a phone,', { timeout: 60_000 }, () => {
   let browser: Browser;
   let portal: LivePortal;
   let page: Page;
@@ -86,7 +86,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the page in a real browser, at the si
     for (const state of [JOINING, { ...JOINING, stage: 'activating', address: '' } as const, failed, DONE]) {
       portal.desk.state = state;
       await page.reload();
-      await page.locator('#headline').waitFor();
+      await page.locator('#board:not(:empty)').waitFor();
       expect(await faults(page)).toEqual([]);
     }
   });
@@ -272,7 +272,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the page in a real browser, at the si
   });
 });
 
-describe.skipIf(NO_BROWSER !== undefined)('a phone on the access point', () => {
+describe.skipIf(NO_BROWSER !== undefined)('a phone on the access point', { timeout: 60_000 }, () => {
   it('comes to the page whatever it asks for', async () => {
     const portal = await new LivePortal().ready();
     const browser = await launch(`MAP * 127.0.0.1:${portal.port}`);
