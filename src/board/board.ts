@@ -130,6 +130,7 @@ export class Board {
       onRequest: () => this.#advance({ type: 'setup', activated: this.#membership.isActivated }),
       onIdentify: () => this.#led?.identify(),
       onReset: () => host.timer.set(() => this.#restart(true)),
+      onRestart: () => host.timer.set(() => this.#restart(false)),
     });
     this.#thing = new Thing({
       host,

@@ -5,6 +5,8 @@ import type { SetupRequest } from '../core/setup-request.js';
 import type { Press } from '../inputs/button.js';
 import type { Host } from '../ports/host.js';
 import type { WiFiLoss, WiFiStation } from '../ports/wifi.js';
+import { BLE_CHANNELS, BleSetup } from '../provisioning/ble.js';
+import { ImprovSerial } from '../provisioning/improv-serial.js';
 import { Portal } from '../provisioning/portal.js';
 import { Setup, type SetupDoor } from '../provisioning/setup.js';
 import type { SetupChannel, SetupChannelName, SetupDesk } from '../provisioning/setup-desk.js';
@@ -24,12 +26,15 @@ export interface ProvisioningOptions {
   readonly onRequest: () => void;
   readonly onIdentify: () => void;
   readonly onReset: () => void;
+  /** The board is set up, and only a restart gives back the memory that it took. */
+  readonly onRestart: () => void;
 }
 
 /** Lets people set the board up, and tells them what came of it. */
 export class Provisioning {
   readonly #options: ProvisioningOptions;
   readonly #setup: Setup;
+  #keepsMemory = false;
 
   constructor(options: ProvisioningOptions) {
     this.#options = options;
@@ -49,7 +54,7 @@ export class Provisioning {
       provisioned: () => network.provisioned,
       hasButton: hasButton(product),
       doors: this.#doors(),
-      serial: undefined,
+      serial: this.#cable(),
       onRequest: (request) => this.#try(request),
       onState: (state, channel) => {
         const reason = state.stage === 'failed' ? { reason: state.reason } : {};
@@ -125,7 +130,8 @@ export class Provisioning {
   }
 
   #onOpen(isOpen: boolean): void {
-    const { host, factory, diagnostics } = this.#options;
+    const { host, factory, network, diagnostics, onRestart } = this.#options;
+    if (!isOpen && this.#keepsMemory && network.provisioned) onRestart();
     diagnostics.emit('info', isOpen ? 'setup_opened' : 'setup_closed', {});
     // A board that has made its record itself has no label.
     if (!isOpen || !factory.selfMade) return;
@@ -135,13 +141,27 @@ export class Provisioning {
 
   /** What this host has something to make of. */
   #doors(): SetupDoor[] {
-    const { host, factory } = this.#options;
-    const doors: SetupDoor[] = [];
+    const { host, product, factory } = this.#options;
+    const { Peripheral, timer, text } = host;
     const { AccessPoint, Listener } = host.network;
+    const doors: SetupDoor[] = [];
     if (AccessPoint && Listener) {
       doors.push(this.#door(['portal'], (desk) => new Portal(host, desk, factory.pop)));
     }
+    if (Peripheral) {
+      const definition = product.provisioning;
+      const open = (desk: SetupDesk) => {
+        this.#keepsMemory = Peripheral.keepsMemory === true;
+        return new BleSetup({ Peripheral, timer, text, desk, definition });
+      };
+      doors.push(this.#door(BLE_CHANNELS, open));
+    }
     return doors;
+  }
+
+  #cable(): SetupDoor | undefined {
+    const { Serial, timer, text } = this.#options.host;
+    return Serial && this.#door(['serial'], (desk) => new ImprovSerial({ Serial, timer, text, desk }));
   }
 
   #door(names: readonly SetupChannelName[], open: (desk: SetupDesk) => SetupChannel): SetupDoor {

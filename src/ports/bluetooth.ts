@@ -46,5 +46,7 @@ export interface Peripheral {
 }
 
 export interface PeripheralConstructor {
+  /** Whether a restart alone gives back what the first peripheral of a boot has taken. */
+  readonly keepsMemory?: boolean;
   new (options: PeripheralOptions): Peripheral;
 }

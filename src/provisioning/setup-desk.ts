@@ -58,7 +58,7 @@ export interface SetupDesk {
   readonly provisioned: boolean;
   /** A client uses the channel. False: another one is in use; the channel is about to be closed. */
   claim(channel: SetupChannelName): boolean;
-  /** Begins to set the board up. False: a request is under way. */
+  /** Begins to set the board up: `state` is `joining` from here on. False: a request is under way, or another client has the board. */
   submit(channel: SetupChannelName, request: SetupRequest): boolean;
   /** What the station hears; `onDone` is called once, within 15 s, and not after the channel has been closed. */
   scan(onDone: (networks: readonly WiFiNetwork[]) => void): void;

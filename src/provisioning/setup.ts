@@ -69,6 +69,7 @@ export class Setup implements SetupDesk {
   readonly #window: Deadline;
   readonly #claim: Deadline;
   readonly #authorization: Deadline;
+  readonly #attendance: Deadline;
   readonly #result: Deadline;
   readonly #farewell: Deadline;
   readonly #scan: Deadline;
@@ -76,7 +77,6 @@ export class Setup implements SetupDesk {
   #scans: ((networks: readonly WiFiNetwork[]) => void)[] = [];
   #request: SetupRequest | undefined;
   #isOpen = false;
-  #attended = false;
   #claimedBy: SetupChannelName | undefined;
   #state: SetupState = IDLE;
 
@@ -86,6 +86,7 @@ export class Setup implements SetupDesk {
     this.#window = new Deadline(timer, () => this.close());
     this.#claim = new Deadline(timer, () => this.#unclaim());
     this.#authorization = new Deadline(timer, () => this.#tellAuthorization());
+    this.#attendance = new Deadline(timer, () => this.#tellAuthorization());
     this.#result = new Deadline(timer, () => this.#enter(IDLE));
     this.#farewell = new Deadline(timer, () => this.close());
     this.#scan = new Deadline(timer, () => this.#onScanned(NO_NETWORKS));
@@ -107,7 +108,7 @@ export class Setup implements SetupDesk {
   }
 
   get attended(): boolean {
-    return this.#attended;
+    return this.#attendance.isRunning;
   }
 
   get provisioned(): boolean {
@@ -123,10 +124,10 @@ export class Setup implements SetupDesk {
   open(attended: boolean): void {
     this.#farewell.stop();
     this.#window.start(WINDOW_MS);
-    const isMore = attended && !this.#attended;
-    this.#attended ||= attended;
+    // Somebody who comes is there for ten minutes, however long a client then takes.
+    if (attended) this.#attendance.start(WINDOW_MS);
     if (this.#isOpen) {
-      if (isMore) this.#tellAuthorization();
+      if (attended) this.#tellAuthorization();
       return;
     }
     this.#isOpen = true;
@@ -137,7 +138,8 @@ export class Setup implements SetupDesk {
   /** Closes all channels but the serial one. */
   close(): void {
     if (!this.#isOpen) return;
-    this.#isOpen = this.#attended = false;
+    this.#isOpen = false;
+    this.#attendance.stop();
     this.#window.stop();
     this.#farewell.stop();
     this.#claim.stop();
@@ -199,7 +201,7 @@ export class Setup implements SetupDesk {
   }
 
   scan(onDone: (networks: readonly WiFiNetwork[]) => void): void {
-    if (this.#scans.length === MOST_SCANS) this.#scans.shift();
+    if (this.#scans.length === MOST_SCANS) this.#scans.shift()!(NO_NETWORKS);
     this.#scans.push(onDone);
     if (this.#scan.isRunning) return;
     this.#scan.start(SCAN_TIMEOUT_MS);
@@ -231,6 +233,8 @@ export class Setup implements SetupDesk {
   failed(reason: SetupFailure, detail?: string): void {
     const { stage } = this.#state;
     if (stage !== 'joining' && stage !== 'activating') return;
+    // The time in which he may try again begins anew (Improv via BLE).
+    if (this.#claimedBy === 'improv_ble') this.#authorize(AUTHORIZED_MS);
     this.#enter({ stage: 'failed', ssid: this.#state.ssid, reason, ...(detail !== undefined && { detail }) });
   }
 

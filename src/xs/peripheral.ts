@@ -85,6 +85,9 @@ export function xsPeripheral(native: Native): PeripheralConstructor {
     return server;
   };
   return class extends XsPeripheral {
+    /** The SDK never takes the stack down. */
+    static readonly keepsMemory = true;
+
     constructor(options: PeripheralOptions) {
       super(options, source);
     }

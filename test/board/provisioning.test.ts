@@ -243,6 +243,39 @@ describe('a board that is set up', () => {
   });
 });
 
+describe('a chip whose Bluetooth keeps its memory', () => {
+  const restarts = async (house: House): Promise<number> => {
+    for (let turn = 0; turn < 200; turn++) {
+      house.time.advance(50);
+      await Promise.resolve();
+    }
+    return house.host.restarts;
+  };
+  const start = (): House => {
+    const house = new House();
+    Object.assign(house.host.Peripheral!, { keepsMemory: true });
+    house.time.advance(100);
+    return house;
+  };
+
+  it('restarts once it is set up, and stays on then', async () => {
+    const house = start();
+    house.setUp();
+    house.untilOnline();
+    expect(await restarts(house)).toBe(1);
+    house.cut();
+    house.boot('restart');
+    house.untilOnline();
+    expect(await restarts(house)).toBe(0);
+  });
+
+  it('does not where nobody has set it up: it would open again for ever', async () => {
+    const house = start();
+    house.time.advance(11 * MINUTE);
+    expect([house.isOpen, await restarts(house)]).toEqual([false, 0]);
+  });
+});
+
 describe('a factory reset', () => {
   const ways: [string, (house: House) => void][] = [
     ['by a button held for ten seconds', (house) => house.press(10_500)],

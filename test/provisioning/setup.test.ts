@@ -201,6 +201,13 @@ describe('setting up a board', () => {
     expect(heard).toEqual(['a1', 'b1', 'c0']);
   });
 
+  it('answers everybody who asks for a scan, also when more ask than it remembers', () => {
+    const heard: number[] = [];
+    for (let client = 0; client < 6; client++) setup.scan(() => heard.push(client));
+    bench.scanners[0]!([]);
+    expect(heard).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
   it('leaves no timer when the board stops', () => {
     setup.open(true);
     setup.pressed(false);
@@ -237,6 +244,26 @@ describe('a person at the board', () => {
     expect(setup.authorized).toBe(true);
     bench.time.advance(MINUTE);
     expect(setup.isOpen).toBe(false);
+  });
+
+  it('is there for ten minutes, however long a client takes', () => {
+    setup.open(true);
+    for (let minute = 0; minute < 10; minute++) {
+      expect(setup.attended).toBe(true);
+      setup.claim('portal');
+      bench.time.advance(MINUTE);
+    }
+    expect([setup.isOpen, setup.attended]).toEqual([true, false]);
+  });
+
+  it('may try again for another minute when what he asked for by Improv over BLE has failed', () => {
+    setup.pressed(false);
+    bench.time.advance(50_000);
+    setup.submit('improv_ble', HOME);
+    bench.time.advance(20_000);
+    expect(setup.authorized).toBe(false);
+    setup.failed('wrong_password');
+    expect(setup.authorized).toBe(true);
   });
 
   it('attends what a board in trouble has opened before', () => {
