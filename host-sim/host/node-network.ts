@@ -1,13 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns';
-import type {
-  ResolveOptions,
-  Resolver,
-  UdpConstructor,
-  UdpOptions,
-  UdpPeer,
-  UdpSocket,
-} from '../../src/ports/socket.js';
+import type { ResolveOptions, Resolver, UdpConstructor, UdpOptions, UdpSocket } from '../../src/ports/socket.js';
 import type { LoopbackPorts } from './loopback-ports.js';
 import type { Guard } from './node-timer.js';
 import { PacketQueue } from './packet-queue.js';
@@ -31,49 +24,40 @@ export class NodeUdp {
   constructor(guard: Guard, ports: LoopbackPorts) {
     const open = this.#open;
     const taken = new Set<number>();
-    this.UDP = class implements UdpSocket {
+    this.UDP = class extends PacketQueue implements UdpSocket {
       readonly #socket = createSocket('udp4');
-      readonly #packets = new PacketQueue();
       readonly #port: number | undefined;
-      #closed = false;
 
-      constructor({ port, onReadable }: UdpOptions) {
+      constructor(options: UdpOptions) {
+        super(options);
+        const { port } = options;
         this.#port = port;
         const socket = this.#socket;
         socket.on('message', (packet, { address, port: from }) => {
-          if (this.#closed || !this.#packets.push(packet, { address, port: from })) return;
-          guard(() => onReadable(this.#packets.length));
+          this.arrived(packet, { address, port: from }, guard);
         });
         // An unreachable peer is silence to a UDP socket.
         socket.on('error', () => {});
         if (port !== undefined) {
-          if (taken.has(port)) throw new Error(`port ${port} is taken`);
+          if (taken.has(port)) {
+            socket.close();
+            throw new Error(`port ${port} is taken`);
+          }
           taken.add(port);
           socket.on('listening', () => {
-            if (!this.#closed) ports.opened('udp', port, socket.address().port);
+            if (!this.isClosed) ports.opened('udp', port, socket.address().port);
           });
           socket.bind({ address: '127.0.0.1', port: 0, exclusive: true });
         }
         open.add(this);
       }
 
-      read(into: Uint8Array): number {
-        if (this.#closed) throw new Error('socket is closed');
-        return this.#packets.read(into);
-      }
-
-      get peer(): UdpPeer | undefined {
-        return this.#packets.peer;
-      }
-
       write(bytes: Uint8Array, address: string, port: number): void {
-        if (this.#closed) throw new Error('socket is closed');
+        this.mustBeOpen();
         this.#socket.send(Buffer.from(bytes), port, address);
       }
 
-      close(): void {
-        if (this.#closed) return;
-        this.#closed = true;
+      protected onClose(): void {
         open.delete(this);
         if (this.#port !== undefined) {
           taken.delete(this.#port);

@@ -1,31 +1,22 @@
-import type { UdpPeer } from '../../src/ports/socket.js';
+import type { UdpOptions, UdpPeer } from '../../src/ports/socket.js';
 
 /** Packets that may wait. */
 const MOST_PACKETS = 8;
 
-/** Packets that a UDP socket has and that wait to be read; one that finds the queue full is lost, as UDP loses it. */
-export class PacketQueue {
+/** The half of a UDP socket that waits: it keeps packets until they are read; one that finds no room is lost, as UDP loses it. */
+export abstract class PacketQueue {
+  readonly #onReadable: UdpOptions['onReadable'];
   readonly #packets: { readonly bytes: Uint8Array; readonly from: UdpPeer }[] = [];
   #peer: UdpPeer | undefined;
+  #closed = false;
 
-  get length(): number {
-    return this.#packets.length;
-  }
-
-  /** Who sent the packet that was read last. */
-  get peer(): UdpPeer | undefined {
-    return this.#peer;
-  }
-
-  /** Whether there was room for it. */
-  push(bytes: Uint8Array, from: UdpPeer): boolean {
-    if (this.#packets.length === MOST_PACKETS) return false;
-    this.#packets.push({ bytes, from });
-    return true;
+  constructor({ onReadable }: UdpOptions) {
+    this.#onReadable = onReadable;
   }
 
   /** Takes the first packet, cut to the size of `into`; returns its bytes, 0 when there is none. */
   read(into: Uint8Array): number {
+    this.mustBeOpen();
     const packet = this.#packets.shift();
     if (packet === undefined) return 0;
     this.#peer = packet.from;
@@ -33,4 +24,34 @@ export class PacketQueue {
     into.set(packet.bytes.subarray(0, count));
     return count;
   }
+
+  /** Who sent the packet that was read last. */
+  get peer(): UdpPeer | undefined {
+    return this.#peer;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.onClose();
+  }
+
+  protected get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** @throws {Error} when it is closed */
+  protected mustBeOpen(): void {
+    if (this.#closed) throw new Error('socket is closed');
+  }
+
+  /** A packet has come; `deliver` carries the news to the firmware. */
+  protected arrived(bytes: Uint8Array, from: UdpPeer, deliver: (callback: () => void) => void): void {
+    if (this.#closed || this.#packets.length === MOST_PACKETS) return;
+    this.#packets.push({ bytes, from });
+    deliver(() => this.#onReadable(this.#packets.length));
+  }
+
+  /** Called once. */
+  protected abstract onClose(): void;
 }

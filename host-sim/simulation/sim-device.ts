@@ -7,7 +7,9 @@ import type { BootReason } from '../../src/ports/system.js';
 import { PinBank } from '../host/pins.js';
 import { BoardWorld } from '../world/board-world.js';
 import type { Radio } from '../world/radio.js';
+import { SimBluetooth } from '../world/sim-bluetooth.js';
 import { SimFlash } from '../world/sim-flash.js';
+import { SimSerial } from '../world/sim-serial.js';
 import { createVirtualHost, type VirtualHost } from '../world/virtual-host.js';
 import type { VirtualNetwork } from '../world/virtual-network.js';
 import type { VirtualTime } from '../world/virtual-time.js';
@@ -45,6 +47,9 @@ export class SimDevice {
   readonly product: Product;
   readonly radio: Radio;
   readonly pins: PinBank;
+  /** For a central beside it, and for who has its cable. */
+  readonly bluetooth = new SimBluetooth();
+  readonly serialLine = new SimSerial();
   readonly flash: SimFlash;
   readonly world: BoardWorld;
   readonly #options: SimDeviceOptions;
@@ -153,6 +158,8 @@ export class SimDevice {
       serial: this.serial,
       storage: this.flash,
       pins: this.pins,
+      bluetooth: this.bluetooth,
+      serialLine: this.serialLine,
       bootReason: reason,
       hasRoom: () => this.hasRoom,
       keepsEvents: false,

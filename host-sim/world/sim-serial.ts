@@ -1,27 +1,20 @@
 import type { SerialConstructor, SerialOptions, SerialPort } from '../../src/ports/serial.js';
 import type { Timer } from '../../src/ports/timer.js';
+import { ByteQueue } from '../host/byte-queue.js';
 
 /** What a board keeps of what it has not read; the rest is lost, as a UART loses it. */
 const MOST_UNREAD = 4_096;
-const NOTHING = new Uint8Array(0);
 
 /** The serial line of one board: the cable, which stays when the firmware starts anew. */
 export class SimSerial {
   /** Bytes of the board: what its firmware writes, and its console's lines. */
   onBytes: ((bytes: Uint8Array) => void) | undefined;
   #port: { receive(): void } | undefined;
-  #unread = NOTHING;
+  readonly #unread = new ByteQueue(MOST_UNREAD);
 
   /** Whoever has the cable sends bytes; where no firmware listens they are lost. */
   send(bytes: Uint8Array): void {
-    if (this.#port === undefined) return;
-    const fresh = bytes.subarray(0, MOST_UNREAD - this.#unread.length);
-    if (fresh.length === 0) return;
-    const unread = new Uint8Array(this.#unread.length + fresh.length);
-    unread.set(this.#unread);
-    unread.set(fresh, this.#unread.length);
-    this.#unread = unread;
-    this.#port.receive();
+    if (this.#port && this.#unread.push(bytes)) this.#port.receive();
   }
 
   /** A line of the console goes out, its end with it. */
@@ -46,10 +39,7 @@ export class SimSerial {
 
       read(into: Uint8Array): number {
         if (this.#closed) throw new Error('serial port is closed');
-        const count = Math.min(into.length, line.#unread.length);
-        into.set(line.#unread.subarray(0, count));
-        line.#unread = line.#unread.subarray(count);
-        return count;
+        return line.#unread.read(into);
       }
 
       write(bytes: Uint8Array): void {
@@ -77,6 +67,6 @@ export class SimSerial {
 
   #close(): void {
     this.#port = undefined;
-    this.#unread = NOTHING;
+    this.#unread.clear();
   }
 }

@@ -90,49 +90,35 @@ export function createVirtualStack({ network, deliver, path, owner }: StackOptio
         listeners.set(options.port, this);
       }
     },
-    UDP: class implements UdpSocket {
-      readonly #packets = new PacketQueue();
-      readonly #options: UdpOptions;
+    UDP: class extends PacketQueue implements UdpSocket {
       readonly #port: number;
-      #closed = false;
       constructor(options: UdpOptions) {
+        super(options);
         if (options.port !== undefined && udp.has(options.port)) throw new Error(`port ${options.port} is taken`);
-        this.#options = options;
         this.#port = options.port ?? nextPort++;
-        udp.set(this.#port, { close: () => this.close(), arrive: (packet, from) => this.#arrive(packet, from) });
-      }
-      read(into: Uint8Array): number {
-        if (this.#closed) throw new Error('socket is closed');
-        return this.#packets.read(into);
-      }
-      get peer(): UdpPeer | undefined {
-        return this.#packets.peer;
+        udp.set(this.#port, {
+          close: () => this.close(),
+          arrive: (packet, from) => this.arrived(packet, from, deliver),
+        });
       }
       write(bytes: Uint8Array, address: string, port: number): void {
-        if (this.#closed) throw new Error('socket is closed');
-        const packet = new Uint8Array(bytes);
+        this.mustBeOpen();
+        const packet = Uint8Array.from(bytes);
         const local = path.local?.(address);
         if (local) {
-          send(local.path, packet.length, true, () =>
-            local.to.packet(port, packet, { address: local.from, port: this.#port }),
-          );
+          const from = { address: local.from, port: this.#port };
+          send(local.path, packet.length, true, () => local.to.packet(port, packet, from));
           return;
         }
         send(path, packet.length, true, () => {
           network.packetHandler(address, port)?.(packet, (answer) => {
             const copy = answer.slice();
-            send(path, copy.length, false, () => this.#arrive(copy, { address, port }));
+            send(path, copy.length, false, () => this.arrived(copy, { address, port }, deliver));
           });
         });
       }
-      close(): void {
-        if (this.#closed) return;
-        this.#closed = true;
+      protected onClose(): void {
         udp.delete(this.#port);
-      }
-      #arrive(packet: Uint8Array, from: UdpPeer): void {
-        if (this.#closed || !this.#packets.push(packet, from)) return;
-        deliver(() => this.#options.onReadable(this.#packets.length));
       }
     },
     resolver: {

@@ -1,4 +1,5 @@
 import type { SerialOptions, SerialPort } from '../../src/ports/serial.js';
+import { ByteQueue } from '../host/byte-queue.js';
 import { bytesAt, type Outgoing } from './guest-wire.js';
 import { Act } from './protocol.js';
 
@@ -18,7 +19,7 @@ export class GuestSerial {
     const line = this;
     this.Serial = class implements SerialPort {
       readonly #options: SerialOptions;
-      #unread = new Uint8Array(0);
+      readonly #unread = new ByteQueue(MOST_UNREAD);
       #closed = false;
 
       constructor(options: SerialOptions) {
@@ -30,10 +31,7 @@ export class GuestSerial {
 
       read(into: Uint8Array): number {
         if (this.#closed) throw new Error('serial port is closed');
-        const count = Math.min(into.length, this.#unread.length);
-        into.set(this.#unread.subarray(0, count));
-        this.#unread = this.#unread.subarray(count);
-        return count;
+        return this.#unread.read(into);
       }
 
       write(bytes: Uint8Array): void {
@@ -53,12 +51,7 @@ export class GuestSerial {
       }
 
       #readable(bytes: Uint8Array): void {
-        const fresh = bytes.subarray(0, MOST_UNREAD - this.#unread.length);
-        const unread = new Uint8Array(this.#unread.length + fresh.length);
-        unread.set(this.#unread);
-        unread.set(fresh, this.#unread.length);
-        this.#unread = unread;
-        this.#options.onReadable(unread.length);
+        if (this.#unread.push(bytes)) this.#options.onReadable(this.#unread.length);
       }
     };
   }

@@ -1,4 +1,4 @@
-import type { UdpOptions, UdpPeer, UdpSocket } from '../../src/ports/socket.js';
+import type { UdpOptions, UdpSocket } from '../../src/ports/socket.js';
 import { PacketQueue } from '../host/packet-queue.js';
 import { decodeText, type Outgoing, type Table } from './guest-wire.js';
 import { Act } from './protocol.js';
@@ -6,21 +6,21 @@ import { Act } from './protocol.js';
 /** Longest address, bytes. */
 const TEXT_ROOM = 1_024;
 
+/** What needs no detour to reach the firmware: the guest runs nothing else. */
+const atOnce = (callback: () => void): void => callback();
+
 /** A UDP socket. */
-export class GuestUdp implements UdpSocket {
+export class GuestUdp extends PacketQueue implements UdpSocket {
   readonly #out: Outgoing;
   readonly #table: Table<GuestUdp>;
-  readonly #options: UdpOptions;
   readonly #id: number;
   /** 0: any. */
   readonly #port: number;
-  readonly #packets = new PacketQueue();
-  #closed = false;
 
   constructor(out: Outgoing, table: Table<GuestUdp>, options: UdpOptions) {
+    super(options);
     this.#out = out;
     this.#table = table;
-    this.#options = options;
     this.#port = options.port ?? 0;
     if (this.#port !== 0 && table.some((other) => other.#port === this.#port))
       throw new Error(`port ${this.#port} is taken`);
@@ -30,17 +30,8 @@ export class GuestUdp implements UdpSocket {
     out.u32(this.#port);
   }
 
-  read(into: Uint8Array): number {
-    if (this.#closed) throw new Error('socket is closed');
-    return this.#packets.read(into);
-  }
-
-  get peer(): UdpPeer | undefined {
-    return this.#packets.peer;
-  }
-
   write(bytes: Uint8Array, address: string, port: number): void {
-    if (this.#closed) throw new Error('socket is closed');
+    this.mustBeOpen();
     this.#out.begin(Act.udpWrite, 16 + TEXT_ROOM + bytes.length);
     this.#out.u32(this.#id);
     this.#out.u32(port);
@@ -48,19 +39,16 @@ export class GuestUdp implements UdpSocket {
     this.#out.bytes(bytes);
   }
 
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#table.remove(this.#id);
-    this.#out.begin(Act.udpClose, 4);
-    this.#out.u32(this.#id);
-  }
-
   /** The packet comes behind the port and the address of who sent it. */
   readable(bytes: Uint8Array): void {
     const end = 3 + bytes[2]!;
     const from = { address: decodeText(bytes, 3, end), port: bytes[0]! * 256 + bytes[1]! };
-    if (!this.#packets.push(bytes.subarray(end), from)) return;
-    this.#options.onReadable(this.#packets.length);
+    this.arrived(bytes.subarray(end), from, atOnce);
+  }
+
+  protected onClose(): void {
+    this.#table.remove(this.#id);
+    this.#out.begin(Act.udpClose, 4);
+    this.#out.u32(this.#id);
   }
 }

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActivationServer, json, startActivationServer } from '../support/activation-server.js';
 import { usePrograms } from '../support/programs.js';
@@ -84,6 +85,59 @@ describe('smartlink board', () => {
     });
     expect(await board.end()).toEqual({ code: 0, signal: null });
     expect(board.lines.some((line) => line.event === 'ready')).toBe(false);
+  });
+
+  it('is left to a person where he wants it: says where its page is and what its label says, and comes online by that', async () => {
+    const cloud = start('cloud', '--data', ':memory:', '--api-port', '0', '--mqtt-port', '0', '--json');
+    const { api } = (await cloud.ready()) as { api?: string };
+    const args = ['board', '--cloud', String(api), '--data', programs.path, '--no-set-up', '--json'];
+    const board = start(...args);
+    const setup = await board.line((line) => line.event === 'setup');
+    expect(setup).toEqual({
+      event: 'setup',
+      deviceSN: expect.stringMatching(/^[0-9A-F]{12}$/),
+      portal: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/),
+      label: {
+        ssid: `SmartLink-${String(setup['deviceSN']).slice(-4)}`,
+        password: expect.stringMatching(/^[A-HJ-NP-Z2-9]{12}$/),
+      },
+      network: { ssid: 'SmartLink-Sim', password: 'simulated' },
+    });
+    const portal = String(setup['portal']);
+    expect(await (await fetch(portal)).text()).toContain('<!doctype html>');
+    const answer = await fetch(`${portal}api/setup`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(setup['network']),
+    });
+    expect(answer.status).toBe(202);
+    const ready = await board.ready();
+    expect(await board.end()).toEqual({ code: 0, signal: null });
+    const again = start(...args);
+    expect((await again.ready())['boards']).toEqual(ready['boards']);
+    expect(again.lines.some((line) => line.event === 'setup' || line['to'] === 'unprovisioned')).toBe(false);
+  });
+
+  it('knows its network from the start for those in a hurry', async () => {
+    server = await startActivationServer((_call, response) => response.destroy());
+    const board = start('board', '--cloud', server.url, '--data', ':memory:', '--skip-provisioning', '--json');
+    await board.line((line) => line['to'] === 'activating');
+    expect(board.lines.map((line) => line['to'])).toEqual(['joining', 'clock', 'activating']);
+  });
+
+  it('has its serial line on a TCP port, where its console says what happens', async () => {
+    server = await startActivationServer((_call, response) => response.destroy());
+    const args = ['--cloud', server.url, '--data', ':memory:', '--serial-port', '0', '--set-up', '--json'];
+    const board = start('board', ...args);
+    const { port } = await board.line((line) => line.event === 'serial');
+    const cable = connect(Number(port), '127.0.0.1');
+    let said = '';
+    cable.on('data', (bytes) => {
+      said += bytes;
+    });
+    while (!said.includes('activation_failed')) await new Promise((resolve) => setImmediate(resolve));
+    for (const line of said.split('\r\n').slice(1, -1)) expect(JSON.parse(line)).toHaveProperty('name');
+    cable.destroy();
   });
 
   it('prints no secret of its own', async () => {

@@ -37,6 +37,12 @@ describe('what the program says when something is wrong', () => {
     ['a cloud that is no address', ['board', '--cloud', 'cloud.example'], /--cloud cloud\.example/],
     ['a cloud over TLS', ['board', '--cloud', 'https://cloud.example'], /no TLS yet/],
     ['a serial number for two boards', ['board', '--sn', 'A1', '--boards', '2'], /--sn names one board/],
+    [
+      'a terminal for two boards',
+      ['board', '--serial', 'stdio', '--boards', '2'],
+      /--serial stdio has stdin and stdout/,
+    ],
+    ['a serial line that is none', ['board', '--serial', 'usb'], /stdio/],
     ['a serial number with a slash', ['board', '--sn', '../A1'], /--sn must be/],
   ])('is one sentence that names %s, and exit code 2', async (_what, args, sentence) => {
     const said = await fails(2, ...args);
