@@ -7,7 +7,7 @@ import type { Native } from './native.js';
  * Not ESP-IDF's 192.168.4.1: that is the router of a common maker too, and a station whose name server has the board's own
  * address asks itself for the cloud.
  */
-const ADDRESS = '192.168.71.1';
+const ADDRESS = '198.18.71.1';
 /** The stations are counted this often, ms. */
 const POLL_MS = 500;
 

@@ -196,7 +196,7 @@ describe('the listener on XS', async () => {
       if (this.options?.from?.gone) throw new Error('invalid from');
     }
     get remoteAddress(): string {
-      return `192.168.71.${this.name}`;
+      return `198.18.71.${this.name}`;
     }
     close(): void {
       this.closed++;
@@ -252,8 +252,8 @@ describe('the listener on XS', async () => {
     expect(log).toEqual([]);
     advance(20);
     expect(log).toEqual([2]);
-    expect(listener.accept(events)?.remoteAddress).toBe('192.168.71.7');
-    expect(listener.accept(events)?.remoteAddress).toBe('192.168.71.8');
+    expect(listener.accept(events)?.remoteAddress).toBe('198.18.71.7');
+    expect(listener.accept(events)?.remoteAddress).toBe('198.18.71.8');
     expect(listener.accept(events)).toBeUndefined();
     advance(1_000);
     expect(log).toEqual([2]);
@@ -265,7 +265,7 @@ describe('the listener on XS', async () => {
     sdk.come(gone, there);
     gone.gone = true;
     advance(20);
-    expect(listener.accept(events)?.remoteAddress).toBe('192.168.71.8');
+    expect(listener.accept(events)?.remoteAddress).toBe('198.18.71.8');
     expect(gone.closed).toBe(1);
   });
 
