@@ -26,7 +26,7 @@ TARGET               ${Object.keys(TARGETS).join(', ')} (default: all that are b
 Example:
   npm run build:esp32 -- esp32 --product SW-SERVO-001 --api http://192.168.1.10:8080
   npm run web-installer -- esp32 --out ./installer
-  npx http-server ./installer        # or: python3 -m http.server --directory ./installer
+  python3 -m http.server --directory ./installer      # then open http://localhost:8000
 `;
 
 const OPTIONS = {
