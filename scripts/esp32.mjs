@@ -6,10 +6,12 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Failure, runMain } from './failure.mjs';
 import {
   findModdable,
   HOW_TO_INSTALL,
   howToInstall,
+  imageFolder,
   productLoader,
   ROOT,
   run,
@@ -21,19 +23,21 @@ const USAGE = `Usage: npm run build:esp32 -- TARGET [options]
        npm run flash -- TARGET [options]
 
 Builds the firmware of a product for an ESP32; \`flash\` then writes it to the board on the serial port.
+A board that is told no network is set up by people: by phone, or from a browser (npm run web-installer).
 
 TARGET               ${Object.keys(TARGETS).join(', ')}
 --product KEY|FILE   a shipped product or a definition file (default: SW-SERVO-001)
---ssid NAME          Wi-Fi network (or SMARTLINK_WIFI_SSID); without one the board stays unprovisioned
+--ssid NAME          a Wi-Fi network for boards on the bench, kept in the image (or SMARTLINK_WIFI_SSID)
 --password SECRET    its password (or SMARTLINK_WIFI_PASSWORD, which does not end up in the shell's history)
---api URL            the cloud, as http://host[:port] (default: port 8080 of this computer)
+--api URL            the cloud unless setting up names another, as http://host[:port] (default: port 8080 of this computer)
 --ntp HOST|none      a time server (default: pool.ntp.org)
 --port DEVICE        serial port (default: the first one found)
 --debug              a build for the debugger
 --help               this text
 
 Examples:
-  npm run build:esp32 -- esp32 --ssid Home --api http://192.168.1.10:8080
+  npm run flash -- esp32
+  npm run build:esp32 -- esp32 --api http://192.168.1.10:8080
   SMARTLINK_WIFI_PASSWORD=… npm run flash -- esp32c3 --product my-product.json --ssid Home
 `;
 
@@ -47,14 +51,6 @@ const OPTIONS = {
   debug: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 };
-
-/** What is wrong is the caller's doing (status 2) or not (status 1). */
-class Failure extends Error {
-  constructor(message, status) {
-    super(message);
-    this.status = status;
-  }
-}
 
 /** Reads the command line. @throws {Failure} with status 2 */
 export function readArguments(args, environment = process.env) {
@@ -147,7 +143,7 @@ async function main(args) {
   // The image's config holds the Wi-Fi password, in intermediate files too.
   chmodSync(folder, 0o700);
   const platform = writeBuildManifest(folder, target, { product, settings, buildTimeMs: Date.now() });
-  const wifi = settings.wifi ? 'with Wi-Fi credentials' : 'without Wi-Fi credentials: it will stay unprovisioned';
+  const wifi = settings.wifi ? 'with Wi-Fi credentials' : 'to be set up by people';
   process.stdout.write(
     `${product.productKey} ${product.firmwareVersion} for ${target}, cloud ${settings.environment.apiUrl}, ${wifi}\n`,
   );
@@ -157,15 +153,8 @@ async function main(args) {
     const { code } = await run('mcconfig', steps, { cwd: folder, environment, show: true });
     if (code !== 0) throw new Failure(`mcconfig could not ${step}; what it said stands above.`, 1);
   }
-  process.stdout.write(`${action === 'flash' ? 'The board is flashed' : `The image is in ${join(output, 'bin')}`}.\n`);
+  const images = imageFolder(output, target, debug ? 'debug' : 'release');
+  process.stdout.write(`${action === 'flash' ? 'The board is flashed' : `The image is in ${images}`}.\n`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  try {
-    await main(process.argv.slice(2));
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = error.status;
-  }
-}
+if (process.argv[1] === fileURLToPath(import.meta.url)) await runMain(main);

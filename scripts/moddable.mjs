@@ -132,12 +132,22 @@ export function intermediateFolder(output, target, mode = 'release') {
   return join(output, 'tmp', platform, mode, 'smartlink');
 }
 
-/** The functions of `host-sim/products/load.ts`, bundled on the fly. */
+/** Where mcconfig puts what is flashed, below its `-o` folder: `xs_esp32.bin`, `bootloader.bin`, `partition-table.bin`, `ota_data_initial.bin`. */
+export function imageFolder(output, target, mode = 'release') {
+  return join(output, 'bin', 'esp32', target, mode, 'smartlink');
+}
+
+/** The functions of `host-sim/products/load.ts`. */
 export async function productLoader() {
+  return await importTypeScript(`export * from './host-sim/products/load.js'`);
+}
+
+/** What a module of TypeScript with this text, at the root of the project, exports: bundled on the fly. */
+export async function importTypeScript(contents) {
   return await withTemporaryFolder(async (folder) => {
-    const outfile = join(folder, 'load.mjs');
+    const outfile = join(folder, 'module.mjs');
     await build({
-      entryPoints: [join(ROOT, 'host-sim', 'products', 'load.ts')],
+      stdin: { contents, resolveDir: ROOT, loader: 'ts' },
       bundle: true,
       platform: 'node',
       format: 'esm',

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { readArguments } from '../../scripts/esp32.mjs';
 
 const ROOT = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'smartlink-esp32-'));
@@ -23,6 +24,17 @@ test('help has examples and needs no SDK', () => {
   const { status, stdout } = esp32('build', '--help');
   expect(status).toBe(0);
   expect(stdout).toContain('npm run flash -- esp32c3');
+});
+
+test('a target is enough: people tell the board its network, and this computer is the cloud until they name another', () => {
+  const { settings } = readArguments(['flash', 'esp32'], {});
+  expect(settings?.wifi).toBeUndefined();
+  expect(settings?.environment.apiUrl).toMatch(/^http:\/\/[0-9.]+:8080$/);
+});
+
+test('a board on the bench can have its network in the image', () => {
+  const { settings } = readArguments(['build', 'esp32', '--ssid', 'Home'], { SMARTLINK_WIFI_PASSWORD: 'password1' });
+  expect(settings?.wifi).toEqual({ ssid: 'Home', password: 'password1' });
 });
 
 test.each([
