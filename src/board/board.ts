@@ -145,7 +145,10 @@ export class Board {
       onTime: (epochMs) => this.#takeTime(epochMs, 'mqtt'),
       onRestart: () => host.timer.set(() => this.#restart(false)),
       onReset: () => host.timer.set(() => this.#restart(true)),
-      onOpenProvisioning: () => host.timer.set(() => this.#provisioning.open(false)),
+      onOpenProvisioning: () =>
+        host.timer.set(() => {
+          if (this.#stopping === undefined) this.#provisioning.open(false);
+        }),
       onOutgoing: () => this.#session?.pump(),
     });
     // What went wrong before there was anybody to tell it.
@@ -268,8 +271,8 @@ export class Board {
       case 'open_setup': {
         const { bootReason } = this.#host.system;
         // Somebody has switched it on, or reset it; a board that crashed is alone.
-        const isAlone = this.#life.provisioned || bootReason === 'crash' || bootReason === 'watchdog';
-        this.#provisioning.open(!isAlone);
+        const isAlone = bootReason === 'crash' || bootReason === 'watchdog';
+        this.#provisioning.open(effect.atBoot && !isAlone);
         break;
       }
       case 'release':
