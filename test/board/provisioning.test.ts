@@ -223,6 +223,7 @@ describe('a board that is set up', () => {
     expect(house.data('output_settled')).toEqual([]);
     expect(house.setUp({ ssid: 'hoem' })).toMatchObject({ state: { stage: 'failed', reason: 'no_such_network' } });
     house.untilOnline();
+    expect(house.data('setup').at(-1), 'online at home is not what was asked for').toMatchObject({ stage: 'failed' });
     expect(house.cloud.requests).toHaveLength(1);
   });
 
