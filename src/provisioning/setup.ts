@@ -158,6 +158,8 @@ export class Setup implements SetupDesk {
     this.#scan.stop();
     this.#begin.stop();
     this.#serial?.close();
+    // What becomes of a request while the board stops is told to nobody, and kept for nobody.
+    this.#state = IDLE;
   }
 
   /** The power has come: somebody may just have switched it on. */

@@ -243,6 +243,19 @@ describe('setting up a board', () => {
   });
 });
 
+describe('a board that stops in the middle of a request', () => {
+  it('keeps no result, and no timer for one', () => {
+    setup.open(true);
+    setup.submit('portal', HOME);
+    bench.time.advance(500);
+    setup.joined('10.0.0.7');
+    setup.end();
+    setup.failed('cloud_unreachable', 'network lost');
+    setup.activated('dev_1', '10.0.0.7');
+    expect([setup.state.stage, bench.time.pending]).toEqual(['idle', 0]);
+  });
+});
+
 describe('a person at the board', () => {
   it('opens one that is not set up by any press, and allows for a minute what needs somebody there', () => {
     setup.pressed(false);
