@@ -28,6 +28,8 @@ import { WallClock } from './wall-clock.js';
 const SEND_BUFFER_BYTES = 2_048;
 /** The station is given this long to join, address included, ms. */
 const JOIN_TIMEOUT_MS = 35_000;
+/** A board that restarts once nothing runs looks so often, ms. */
+const REST_POLL_MS = 200;
 /** Of what was thrown, as much as an event keeps. */
 const MAX_CRASH_CHARACTERS = 120;
 /** A correction of the clock that is worth an event, ms. */
@@ -130,7 +132,7 @@ export class Board {
       onRequest: () => this.#advance({ type: 'setup', activated: this.#membership.isActivated }),
       onIdentify: () => this.#led?.identify(),
       onReset: () => host.timer.set(() => this.#restart(true)),
-      onRestart: () => host.timer.set(() => this.#restart(false)),
+      onRestart: () => this.#restartAtRest(),
     });
     this.#thing = new Thing({
       host,
@@ -223,6 +225,12 @@ export class Board {
       }
       this.#host.system.restart();
     });
+  }
+
+  /** No command is cut short for a restart that can wait. */
+  #restartAtRest(): void {
+    if (this.#stopping !== undefined) return;
+    this.#host.timer.set(() => (this.#control.busy ? this.#restartAtRest() : this.#restart(false)), REST_POLL_MS);
   }
 
   #advance(event: LifeEvent): void {

@@ -270,6 +270,15 @@ describe('a chip whose Bluetooth keeps its memory', () => {
     expect(await restarts(house)).toBe(0);
   });
 
+  it('does so once a pulse that runs is at its end', async () => {
+    const house = start();
+    house.setUp();
+    house.untilOnline();
+    house.cloud.command('1', { action: 'pulse', duration: 9_000 });
+    expect(await restarts(house)).toBe(0);
+    expect(await restarts(house)).toBe(1);
+  });
+
   it('does not where nobody has set it up: it would open again for ever', async () => {
     const house = start();
     house.time.advance(11 * MINUTE);
