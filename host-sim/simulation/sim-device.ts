@@ -83,6 +83,11 @@ export class SimDevice {
     return this.#board;
   }
 
+  /** The network that its build knows. */
+  get builtNetwork(): Settings['wifi'] {
+    return this.#options.settings.wifi;
+  }
+
   get isPowered(): boolean {
     return this.#host !== undefined;
   }

@@ -28,6 +28,8 @@ import { WallClock } from './wall-clock.js';
 const SEND_BUFFER_BYTES = 2_048;
 /** The station is given this long to join, address included, ms. */
 const JOIN_TIMEOUT_MS = 35_000;
+/** A board that restarts once nothing runs looks so often, ms. */
+const REST_POLL_MS = 200;
 /** Of what was thrown, as much as an event keeps. */
 const MAX_CRASH_CHARACTERS = 120;
 /** A correction of the clock that is worth an event, ms. */
@@ -130,7 +132,7 @@ export class Board {
       onRequest: () => this.#advance({ type: 'setup', activated: this.#membership.isActivated }),
       onIdentify: () => this.#led?.identify(),
       onReset: () => host.timer.set(() => this.#restart(true)),
-      onRestart: () => host.timer.set(() => this.#restart(false)),
+      onRestart: () => this.#restartAtRest(),
     });
     this.#thing = new Thing({
       host,
@@ -145,7 +147,10 @@ export class Board {
       onTime: (epochMs) => this.#takeTime(epochMs, 'mqtt'),
       onRestart: () => host.timer.set(() => this.#restart(false)),
       onReset: () => host.timer.set(() => this.#restart(true)),
-      onOpenProvisioning: () => host.timer.set(() => this.#provisioning.open(false)),
+      onOpenProvisioning: () =>
+        host.timer.set(() => {
+          if (this.#stopping === undefined) this.#provisioning.open(false);
+        }),
       onOutgoing: () => this.#session?.pump(),
     });
     // What went wrong before there was anybody to tell it.
@@ -222,6 +227,12 @@ export class Board {
     });
   }
 
+  /** No command is cut short for a restart that can wait. */
+  #restartAtRest(): void {
+    if (this.#stopping !== undefined) return;
+    this.#host.timer.set(() => (this.#control.busy ? this.#restartAtRest() : this.#restart(false)), REST_POLL_MS);
+  }
+
   #advance(event: LifeEvent): void {
     const before = this.#life;
     const { state, effects } = advanceLife(before, event, {
@@ -268,8 +279,8 @@ export class Board {
       case 'open_setup': {
         const { bootReason } = this.#host.system;
         // Somebody has switched it on, or reset it; a board that crashed is alone.
-        const isAlone = this.#life.provisioned || bootReason === 'crash' || bootReason === 'watchdog';
-        this.#provisioning.open(!isAlone);
+        const isAlone = bootReason === 'crash' || bootReason === 'watchdog';
+        this.#provisioning.open(effect.atBoot && !isAlone);
         break;
       }
       case 'release':

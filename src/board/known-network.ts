@@ -3,6 +3,7 @@ import type { Host } from '../ports/host.js';
 import type { WiFiCredentials } from '../ports/wifi.js';
 import type { JsonRecord } from '../records/json-record.js';
 import { networkRecord } from '../records/network-record.js';
+import { finishForgetting } from './factory-reset.js';
 
 /**
  * The network and the cloud that a board has been told of: by somebody who set it up, else by its build. A request that is being
@@ -10,13 +11,17 @@ import { networkRecord } from '../records/network-record.js';
  */
 export class KnownNetwork {
   readonly #settings: Host['settings'];
+  readonly #storage: Host['storage'];
   readonly #record: JsonRecord<SetupRequest>;
   #stored: SetupRequest | undefined;
   #tried: SetupRequest | undefined;
+  #isForgotten: boolean;
 
   /** @param isForgotten the board is back in the state of the factory, whatever its flash still says */
   constructor({ settings, storage, text }: Host, isForgotten: boolean) {
     this.#settings = settings;
+    this.#storage = storage;
+    this.#isForgotten = isForgotten;
     this.#record = networkRecord(storage, text);
     if (!isForgotten) this.#stored = this.#record.read();
   }
@@ -58,6 +63,9 @@ export class KnownNetwork {
     const tried = this.#tried;
     if (tried === undefined) return;
     this.#tried = undefined;
+    // A reset that is not at its end would take this with it at the next boot.
+    if (this.#isForgotten && finishForgetting(this.#storage)) throw new Error('the factory reset cannot be finished');
+    this.#isForgotten = false;
     this.#record.write(tried);
     this.#stored = tried;
   }

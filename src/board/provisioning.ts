@@ -104,7 +104,8 @@ export class Provisioning {
     const setup = this.#setup;
     switch (event.type) {
       case 'network_lost':
-        setup.failed('lost');
+        // Of a network that is being tried `failed` tells; this one is kept.
+        setup.failed('cloud_unreachable', 'network lost');
         break;
       case 'activation_failed':
         setup.failed(event.failure.kind === 'refused' ? 'cloud_refused' : 'cloud_unreachable', whyNotActivated(event));

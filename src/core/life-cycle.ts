@@ -74,8 +74,8 @@ export type LifeEffect =
   | { readonly type: 'connect' }
   | { readonly type: 'retry'; readonly delayMs: number }
   | { readonly type: 'watch_stability' }
-  /** Let somebody set the board up, beside whatever else it does. */
-  | { readonly type: 'open_setup' }
+  /** Let somebody set the board up, beside whatever else it does; `atBoot`: since it has just started, and knows no network. */
+  | { readonly type: 'open_setup'; readonly atBoot: boolean }
   /** End the exchange, session or wait under way. */
   | { readonly type: 'release' };
 
@@ -173,7 +173,8 @@ export function advanceLife(state: LifeState, event: LifeEvent, context: LifeCon
 }
 
 function start(state: LifeState, provisioned: boolean, activated: boolean): LifeStep {
-  if (!provisioned) return go(state, { phase: 'unprovisioned', activated }, { type: 'open_setup' });
+  const atBoot = state.phase === 'boot';
+  if (!provisioned) return go(state, { phase: 'unprovisioned', activated }, { type: 'open_setup', atBoot });
   return go(state, { phase: 'joining', activated, provisioned }, { type: 'join' });
 }
 
@@ -230,7 +231,7 @@ function loseNetwork(state: LifeState, reason: string, context: LifeContext): Li
     (wrongPasswords > 0 && wrongPasswords % WRONG_PASSWORDS_UNTIL_SETUP === 0) ||
     // Nobody could open it else, where the network has another name now.
     (!context.hasButton && joinsInVain > 0 && joinsInVain % JOINS_UNTIL_SETUP === 0);
-  return asksForHelp ? { state: step.state, effects: [...step.effects, { type: 'open_setup' }] } : step;
+  return asksForHelp ? { state: step.state, effects: [...step.effects, { type: 'open_setup', atBoot: false }] } : step;
 }
 
 function failActivation(state: LifeState, failure: ActivationFailure, context: LifeContext): LifeStep {

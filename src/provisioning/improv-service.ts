@@ -2,7 +2,7 @@ import { IMPROV_COMMAND, IMPROV_ERROR, IMPROV_STATE, isImprovBody, readWifiSetti
 import { isSetupProblem, readSetupRequest } from '../core/setup-request.js';
 import type { Text } from '../ports/text.js';
 import type { WiFiNetwork } from '../ports/wifi.js';
-import type { SetupChannelName, SetupDesk, SetupState } from './setup-desk.js';
+import { isOnNetwork, type SetupChannelName, type SetupDesk } from './setup-desk.js';
 
 /** What differs between the serial form of Improv and the one over BLE. */
 export interface ImprovForm {
@@ -135,10 +135,4 @@ export class ImprovService {
     const { firmwareVersion, chipModel, name } = this.#desk.identity;
     this.#form.tellInfo(['SmartLink', firmwareVersion, chipModel, name.en]);
   }
-}
-
-/** Whether the board is on the network that was asked for, and keeps it. */
-function isOnNetwork(state: SetupState): boolean {
-  if (state.stage === 'failed') return state.reason === 'cloud_unreachable' || state.reason === 'cloud_refused';
-  return state.stage === 'activating' || state.stage === 'done';
 }

@@ -10,7 +10,7 @@ export type SetupFailure =
   | WiFiLoss
   /** The flash failed: nothing of it is kept. */
   | 'not_stored'
-  /** It is on the network and has kept it, and goes on trying to reach its cloud. */
+  /** It has been on the network and keeps it, and goes on trying to reach its cloud. */
   | 'cloud_unreachable'
   /** Likewise; the cloud answered, and does not take it. */
   | 'cloud_refused';
@@ -29,6 +29,12 @@ export type SetupState =
       /** The cloud's word, or what went wrong on the way to it. */
       readonly detail?: string;
     };
+
+/** Whether the board keeps the network that was asked for. */
+export function isOnNetwork(state: SetupState): boolean {
+  if (state.stage === 'failed') return state.reason === 'cloud_unreachable' || state.reason === 'cloud_refused';
+  return state.stage === 'activating' || state.stage === 'done';
+}
 
 /** Who a board is, for whoever sets it up. */
 export interface SetupIdentity {

@@ -2,13 +2,14 @@ import type { SetupRequest } from '../core/setup-request.js';
 import type { Timer } from '../ports/timer.js';
 import type { WiFiNetwork, WiFiStation } from '../ports/wifi.js';
 import { Deadline } from './deadline.js';
-import type {
-  SetupChannel,
-  SetupChannelName,
-  SetupDesk,
-  SetupFailure,
-  SetupIdentity,
-  SetupState,
+import {
+  isOnNetwork,
+  type SetupChannel,
+  type SetupChannelName,
+  type SetupDesk,
+  type SetupFailure,
+  type SetupIdentity,
+  type SetupState,
 } from './setup-desk.js';
 
 /** Open without a client for so long, it closes, ms. The result of a request is kept as long. */
@@ -157,6 +158,8 @@ export class Setup implements SetupDesk {
     this.#scan.stop();
     this.#begin.stop();
     this.#serial?.close();
+    // What becomes of a request while the board stops is told to nobody, and kept for nobody.
+    this.#state = IDLE;
   }
 
   /** The power has come: somebody may just have switched it on. */
@@ -233,6 +236,8 @@ export class Setup implements SetupDesk {
   failed(reason: SetupFailure, detail?: string): void {
     const { stage } = this.#state;
     if (stage !== 'joining' && stage !== 'activating') return;
+    // What the board did before it begins with the request is not what comes of it.
+    if (stage === 'joining' && this.#begin.isRunning) return;
     // The time in which he may try again begins anew (Improv via BLE).
     if (this.#claimedBy === 'improv_ble') this.#authorize(AUTHORIZED_MS);
     this.#enter({ stage: 'failed', ssid: this.#state.ssid, reason, ...(detail !== undefined && { detail }) });
@@ -241,7 +246,8 @@ export class Setup implements SetupDesk {
   /** The board has been activated, or its activation holds. `address`: of its station. */
   activated(deviceId: string, address: string): void {
     const state = this.#state;
-    if (state.stage === 'idle' || state.stage === 'done') return;
+    // After a request that came to nothing this is another network, and its cloud.
+    if (state.stage === 'idle' || state.stage === 'done' || !isOnNetwork(state)) return;
     this.#enter({ stage: 'done', ssid: state.ssid, address, deviceId });
   }
 

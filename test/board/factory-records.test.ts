@@ -155,4 +155,18 @@ describe('a factory reset', () => {
     expect(finishForgetting(flash)).toBe(false);
     expect(flash.keys).not.toContain('network');
   });
+
+  it('that is not at its end comes to it before a network is kept, and does not take that one', () => {
+    const flash = full();
+    flash.cutAtWrite(2, 'before');
+    expect(() => forgetEverything(flash)).toThrow();
+    flash.powered = true;
+    flash.isWornOut = true;
+    const network = new KnownNetwork(hostWith(flash), finishForgetting(flash));
+    flash.isWornOut = false;
+    network.try({ ssid: 'home' });
+    network.keep();
+    expect(finishForgetting(flash)).toBe(false);
+    expect(new KnownNetwork(hostWith(flash), false).credentials).toEqual({ ssid: 'home' });
+  });
 });

@@ -161,6 +161,8 @@ class Life {
         this.#move(PINS.buttons[one.button]!, 0, one.bouncesMs);
         bench.time.advance(one.ms);
         this.#move(PINS.buttons[one.button]!, undefined, one.bouncesMs);
+        // Else the next press is the same one to the board, and three of four seconds are a factory reset.
+        bench.time.advance(100);
         break;
       case 'measure':
         bench.host.pins.setInput(PINS.contact, one.contact);

@@ -223,6 +223,7 @@ describe('a board that is set up', () => {
     expect(house.data('output_settled')).toEqual([]);
     expect(house.setUp({ ssid: 'hoem' })).toMatchObject({ state: { stage: 'failed', reason: 'no_such_network' } });
     house.untilOnline();
+    expect(house.data('setup').at(-1), 'online at home is not what was asked for').toMatchObject({ stage: 'failed' });
     expect(house.cloud.requests).toHaveLength(1);
   });
 
@@ -267,6 +268,15 @@ describe('a chip whose Bluetooth keeps its memory', () => {
     house.boot('restart');
     house.untilOnline();
     expect(await restarts(house)).toBe(0);
+  });
+
+  it('does so once a pulse that runs is at its end', async () => {
+    const house = start();
+    house.setUp();
+    house.untilOnline();
+    house.cloud.command('1', { action: 'pulse', duration: 9_000 });
+    expect(await restarts(house)).toBe(0);
+    expect(await restarts(house)).toBe(1);
   });
 
   it('does not where nobody has set it up: it would open again for ever', async () => {

@@ -152,6 +152,12 @@ describe('what somebody gives the board', () => {
     expect([back.state.phase, back.state.activated, ...back.effects]).toEqual(['joining', true, 'release', 'join']);
   });
 
+  it('that is no good to a board that knows nothing leaves it open, and nobody has come to it for that', () => {
+    const known = trial(at('unprovisioned')).state;
+    const { effects } = advanceLife(known, EVENTS['setup_failed']!, context);
+    expect(effects).toContainEqual({ type: 'open_setup', atBoot: false });
+  });
+
   it('is tried at once, whatever the board was to wait for: a person is there', () => {
     const lived = { wasOnline: true, unreachable: 3, credentialRefusals: 1 };
     const waits = { cloudFailures: 7, joinFailures: 7, hopeless: true, cloudNotBeforeMs: 900_000 };

@@ -3,6 +3,7 @@ import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import type { SetupRequest } from '../../src/core/setup-request.js';
 import type { WiFiNetwork } from '../../src/ports/wifi.js';
 import { Setup, type SetupDoor } from '../../src/provisioning/setup.js';
+import type { SetupFailure } from '../../src/provisioning/setup-desk.js';
 
 export const NETWORKS: readonly WiFiNetwork[] = [
   { ssid: 'MyWirelessNetwork', rssi: -60, secured: true },
@@ -65,6 +66,12 @@ export class DeskBench {
   joined(): void {
     this.isProvisioned = true;
     this.setup.joined('192.168.1.20');
+  }
+
+  /** The board has begun with the request, and it came to this. */
+  failed(reason: SetupFailure, detail?: string): void {
+    this.time.advance(500);
+    this.setup.failed(reason, detail);
   }
 
   activated(): void {

@@ -163,7 +163,7 @@ describe('Improv over BLE', () => {
     const central = connect();
     bench.setup.pressed(false);
     central.write(COMMAND, settings('home', 'password1'));
-    bench.setup.failed('wrong_password');
+    bench.failed('wrong_password');
     expect(heard(central)).toEqual(['state 2', 'state 3', 'error 3', 'state 2']);
     central.write(COMMAND, settings('home', 'password2'));
     expect(heard(central)).toEqual(['error 0', 'state 3']);

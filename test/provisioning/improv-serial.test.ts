@@ -102,7 +102,7 @@ describe('Improv over the serial line', () => {
     ask(settings('MyWirelessAP', 'mysecurepassword'));
     bench.joined();
     sent();
-    bench.setup.failed('cloud_unreachable', 'no route');
+    bench.failed('cloud_unreachable', 'no route');
     expect(sent()).toEqual([]);
     expect(ask(rpc(2))).toEqual([...error(0), ...state(4), ...result(2, URL)]);
   });
@@ -115,7 +115,7 @@ describe('Improv over the serial line', () => {
     ['not_stored', 0xff],
   ] as const)('says that %s is error %i, is ready again, and takes a second try', (reason, code) => {
     ask(settings('home', 'password1'));
-    bench.setup.failed(reason);
+    bench.failed(reason);
     expect(sent()).toEqual([...error(code), ...state(2)]);
     expect(ask(settings('home', 'password2'))).toEqual([...error(0), ...state(3)]);
     bench.joined();
@@ -126,7 +126,7 @@ describe('Improv over the serial line', () => {
     open(true);
     expect(ask(rpc(2))).toEqual([...error(0), ...state(4), ...result(2, URL)]);
     expect(ask(settings('elsewhere', 'password1'))).toEqual([...error(0), ...state(3)]);
-    bench.setup.failed('wrong_password');
+    bench.failed('wrong_password');
     expect(sent()).toEqual([...error(3), ...state(4)]);
     expect(ask(settings('elsewhere', 'password2'))).toEqual([...error(0), ...state(3)]);
     bench.joined();

@@ -152,7 +152,7 @@ describe("the origin's service", () => {
   ] as const)('calls %s an error, and a second write works', (reason, detail, message) => {
     const app = connect();
     send(app, HOME);
-    bench.setup.failed(reason, detail);
+    bench.failed(reason, detail);
     expect(told(app)).toEqual([error(message)]);
     expect(send(app, { ...HOME, password: 'password2' })).toEqual([RECEIVED, CONNECTING]);
     bench.joined();
@@ -167,7 +167,7 @@ describe("the origin's service", () => {
     const app = connect();
     send(app, HOME);
     bench.joined();
-    bench.setup.failed(reason, detail);
+    bench.failed(reason, detail);
     expect(told(app)).toEqual([CONNECTED, error(message)]);
     bench.activated();
     expect(told(app)).toEqual([ACTIVATED]);
@@ -177,7 +177,7 @@ describe("the origin's service", () => {
     const app = connect(185);
     send(app, HOME);
     bench.joined();
-    bench.setup.failed('cloud_refused', 'x'.repeat(300));
+    bench.failed('cloud_refused', 'x'.repeat(300));
     expect(told(app)).toEqual([CONNECTED, error('x'.repeat(140))]);
     app.disconnect();
     const small = connect(23);
@@ -224,7 +224,7 @@ describe("the origin's service", () => {
   it('tells no secret', () => {
     const app = connect();
     send(app, { ssid: 'home', password: 'my secret 1', apiUrl: 'http://10.0.0.5:8080' });
-    bench.setup.failed('wrong_password');
+    bench.failed('wrong_password');
     send(app, { ssid: 'home', password: 'secret' });
     expect(bench.states.join()).not.toContain('secret');
     expect(new TextDecoder().decode(app.read(NOTIFY))).not.toContain('secret');
@@ -275,7 +275,7 @@ describe('hostile writes', () => {
         for (const { status } of told(app) as { status: string }[]) {
           expect(['received', 'connecting', 'error']).toContain(status);
         }
-        bench.setup.failed('lost');
+        bench.failed('lost');
         told(app);
         expect(send(app, HOME)).toEqual([RECEIVED, CONNECTING]);
         bench.setup.end();

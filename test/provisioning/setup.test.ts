@@ -155,9 +155,32 @@ describe('setting up a board', () => {
     expect(setup.state.stage).toBe('idle');
   });
 
+  it('what the board did before it begins with a request is not the result of that', () => {
+    bench.isProvisioned = true;
+    setup.pressed(true);
+    setup.submit('portal', HOME);
+    setup.failed('cloud_unreachable', 'the old one');
+    setup.activated('dev_old', '10.0.0.7');
+    expect(setup.state).toEqual({ stage: 'joining', ssid: 'home' });
+    bench.time.advance(500);
+    setup.failed('wrong_password');
+    expect(setup.state).toMatchObject({ stage: 'failed', reason: 'wrong_password' });
+  });
+
+  it('that came to nothing stays a failure when the board is online where it was before', () => {
+    bench.isProvisioned = true;
+    setup.pressed(true);
+    setup.submit('portal', HOME);
+    bench.time.advance(500);
+    setup.failed('wrong_password');
+    setup.activated('dev_old', '10.0.0.7');
+    expect(setup.state).toMatchObject({ stage: 'failed', reason: 'wrong_password' });
+  });
+
   it('keeps the result for ten minutes, for a phone that comes back', () => {
     setup.open(true);
     setup.submit('portal', HOME);
+    bench.time.advance(500);
     setup.failed('no_such_network');
     bench.time.advance(10 * MINUTE - 1);
     expect(setup.state.stage).toBe('failed');
@@ -212,10 +235,24 @@ describe('setting up a board', () => {
     setup.open(true);
     setup.pressed(false);
     setup.submit('portal', HOME);
+    bench.time.advance(500);
     setup.failed('lost');
     setup.scan(() => {});
     setup.end();
     expect([bench.open, bench.time.pending]).toEqual(['', 0]);
+  });
+});
+
+describe('a board that stops in the middle of a request', () => {
+  it('keeps no result, and no timer for one', () => {
+    setup.open(true);
+    setup.submit('portal', HOME);
+    bench.time.advance(500);
+    setup.joined('10.0.0.7');
+    setup.end();
+    setup.failed('cloud_unreachable', 'network lost');
+    setup.activated('dev_1', '10.0.0.7');
+    expect([setup.state.stage, bench.time.pending]).toEqual(['idle', 0]);
   });
 });
 

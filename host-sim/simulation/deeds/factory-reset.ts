@@ -1,8 +1,12 @@
+import { NETWORK_RECORD } from '../../../src/records/network-record.js';
 import { inputsLike } from '../choose.js';
 import { type Kind, numberOf, textOf } from '../happening.js';
 import { Householder } from '../householder.js';
 import { homeOf } from '../places.js';
+import type { SimDevice } from '../sim-device.js';
+import type { World } from '../world.js';
 
+const OBSTACLE = 'a reset';
 const HELD_MS = 10_500;
 const BACK_MS = { min: 20_000, max: 120_000 };
 
@@ -20,9 +24,20 @@ export const factoryReset: Kind = {
     if (textOf(details, 'by') === 'cloud' || button === undefined) world.invoke(device, 'reset');
     else if (!device.world.button(button).pressed) world.press(device, button, HELD_MS);
     world.time.timer.set(() => {
-      // It may have had no power, or no session; and a world whose builds know the network needs nobody.
-      if (device.board?.life.phase === 'unprovisioned')
-        new Householder(world, { device, request: () => homeOf(device, world) });
+      if (!needsSomebody(world, device)) return;
+      world.obstacles.put(device.index, OBSTACLE);
+      new Householder(world, {
+        device,
+        request: () => homeOf(device, world),
+        onEnd: () => world.obstacles.release(device.index, OBSTACLE),
+      });
     }, numberOf(details, 'backMs') + HELD_MS);
   },
 };
+
+/** It may have had no power, or no session, and not been reset; and a build may know the network, unless there is another router now. */
+function needsSomebody(world: World, device: SimDevice): boolean {
+  const { board, builtNetwork, flash } = device;
+  if (builtNetwork === undefined) return board?.life.phase === 'unprovisioned';
+  return !flash.keys.includes(NETWORK_RECORD) && builtNetwork.password !== homeOf(device, world).password;
+}
