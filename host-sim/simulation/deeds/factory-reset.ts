@@ -37,10 +37,14 @@ export const factoryReset: Kind = {
     }
     if (isByCloud) world.invoke(device, 'reset');
     else if (!device.world.button(button).pressed) world.press(device, button, HELD_MS);
-    world.time.timer.set(() => {
-      // It may have had no power, or no session; and a world whose builds know the network needs nobody.
-      if (device.board?.life.phase === 'unprovisioned')
+    const backMs = numberOf(details, 'backMs');
+    const comeBack = (): void => {
+      const phase = device.board?.life.phase;
+      // Without power nobody can tell; the reset may also never have begun, or lead to a network that the build knows.
+      if (phase === undefined) world.time.timer.set(comeBack, backMs);
+      else if (phase === 'unprovisioned' || phase === 'joining')
         new Householder(world, { device, request: () => homeOf(device, world) });
-    }, numberOf(details, 'backMs') + HELD_MS);
+    };
+    world.time.timer.set(comeBack, backMs + HELD_MS);
   },
 };
