@@ -24,7 +24,7 @@ Builds the firmware of a product for an ESP32; \`flash\` then writes it to the b
 
 TARGET               ${Object.keys(TARGETS).join(', ')}
 --product KEY|FILE   a shipped product or a definition file (default: SW-SERVO-001)
---ssid NAME          Wi-Fi network (or SMARTLINK_WIFI_SSID); without one the board stays unprovisioned
+--ssid NAME          Wi-Fi network (or SMARTLINK_WIFI_SSID); without one the board waits to be set up
 --password SECRET    its password (or SMARTLINK_WIFI_PASSWORD, which does not end up in the shell's history)
 --api URL            the cloud, as http://host[:port] (default: port 8080 of this computer)
 --ntp HOST|none      a time server (default: pool.ntp.org)
@@ -147,7 +147,7 @@ async function main(args) {
   // The image's config holds the Wi-Fi password, in intermediate files too.
   chmodSync(folder, 0o700);
   const platform = writeBuildManifest(folder, target, { product, settings, buildTimeMs: Date.now() });
-  const wifi = settings.wifi ? 'with Wi-Fi credentials' : 'without Wi-Fi credentials: it will stay unprovisioned';
+  const wifi = settings.wifi ? 'with Wi-Fi credentials' : 'without Wi-Fi credentials: it waits to be set up';
   process.stdout.write(
     `${product.productKey} ${product.firmwareVersion} for ${target}, cloud ${settings.environment.apiUrl}, ${wifi}\n`,
   );

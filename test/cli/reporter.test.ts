@@ -86,6 +86,17 @@ describe('what is said of boards', () => {
       ]);
     });
 
+    it('is why setting a board up has failed, until it is online', () => {
+      const reporter = new LiveReporter();
+      reporter.onEvent(board('A'), event('setup', { stage: 'joining', channel: 'portal' }));
+      reporter.onEvent(board('A'), event('setup', { stage: 'failed', channel: 'portal', reason: 'wrong_password' }));
+      reporter.onEvent(board('A'), event('state_changed', { from: 'connecting', to: 'online' }));
+      expect(lines()).toEqual([
+        expect.stringMatching(/A {2}setting up failed: wrong password$/),
+        expect.stringMatching(/● online .*dev_1$/),
+      ]);
+    });
+
     it('is where an output is, also after a reconnect', () => {
       const reporter = new LiveReporter();
       reporter.onEvent(board('A'), event('output_settled', { channel: 0, value: 180 }));
