@@ -152,7 +152,9 @@ function describe(board: SimulatedBoard, event: BoardEvent): Note | undefined {
       return { text: 'reset to the state of the factory' };
     case 'setup': {
       const { stage, reason = 'unknown' } = (event as BoardEvent<'setup'>).data;
-      return stage === 'failed' ? { text: `setting up failed: ${inWords(reason)}`, trouble: true } : undefined;
+      if (stage === 'failed') return { text: `setting up failed: ${inWords(reason)}`, trouble: true };
+      // Another attempt: what came of the last one is over.
+      return stage === 'joining' ? { text: '' } : undefined;
     }
     case 'activation_failed': {
       const { reason, retryMs } = (event as BoardEvent<'activation_failed'>).data;

@@ -86,14 +86,13 @@ describe('what is said of boards', () => {
       ]);
     });
 
-    it('is why setting a board up has failed, until it is online', () => {
+    it('is why setting a board up has failed, until somebody tries again', () => {
       const reporter = new LiveReporter();
-      reporter.onEvent(board('A'), event('setup', { stage: 'joining', channel: 'portal' }));
       reporter.onEvent(board('A'), event('setup', { stage: 'failed', channel: 'portal', reason: 'wrong_password' }));
-      reporter.onEvent(board('A'), event('state_changed', { from: 'connecting', to: 'online' }));
+      reporter.onEvent(board('A'), event('setup', { stage: 'joining', channel: 'portal' }));
       expect(lines()).toEqual([
         expect.stringMatching(/A {2}setting up failed: wrong password$/),
-        expect.stringMatching(/● online .*dev_1$/),
+        expect.stringMatching(/● boot .*A {2}dev_1$/),
       ]);
     });
 
