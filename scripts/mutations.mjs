@@ -2,6 +2,8 @@ const SHORT = ['short'];
 const FLICKER = ['power-flicker', 'short'];
 const HANDS = ['stuck-and-bouncing', 'short'];
 const FLEET = ['fleet-drop', 'short'];
+const NEW = ['out-of-the-box', 'moving-in'];
+const MOVING = ['moving-in', 'out-of-the-box'];
 
 const LIFE = 'src/core/life-cycle.ts';
 const BACKOFF = 'src/core/backoff.ts';
@@ -10,6 +12,11 @@ const COMMANDS = 'src/thing/command-handler.ts';
 const SERVO = 'src/control/servo.ts';
 const RELAY = 'src/control/relay.ts';
 const BOARD = 'src/board/board.ts';
+const MEMBERSHIP = 'src/board/membership.ts';
+const NETWORK = 'src/board/known-network.ts';
+const PROVISIONING = 'src/board/provisioning.ts';
+const RESET = 'src/board/factory-reset.ts';
+const SETUP = 'src/provisioning/setup.ts';
 
 /**
  * Ways to break the firmware. `find` stands just once in `file` and is replaced; `scenarios` are where it is to be noticed,
@@ -90,14 +97,14 @@ export const MUTATIONS = [
   },
   {
     name: 'every boot activates anew',
-    file: BOARD,
-    find: '(stored.apiUrl ?? apiUrl) === apiUrl) this.#activation = stored;',
-    replace: "(stored.apiUrl ?? apiUrl) === '') this.#activation = stored;",
+    file: MEMBERSHIP,
+    find: '    if (!isForgotten) this.#stored = this.#record.read();',
+    replace: '    if (isForgotten) this.#stored = this.#record.read();',
     scenarios: FLICKER,
   },
   {
     name: 'the activation is used before it is stored, and not stored where that fails',
-    file: BOARD,
+    file: MEMBERSHIP,
     find: '      this.#record.write(activation);\n',
     replace: '',
     scenarios: FLICKER,
@@ -105,8 +112,8 @@ export const MUTATIONS = [
   {
     name: 'joining has no deadline, and a lost network is not joined again',
     file: BOARD,
-    find: "    this.#advance({ type: 'network_lost', reason });",
-    replace: "    if (reason !== 'lost') this.#advance({ type: 'network_lost', reason });",
+    find: "    } else this.#advance({ type: 'network_lost', reason });",
+    replace: "    } else if (reason !== 'lost') this.#advance({ type: 'network_lost', reason });",
     scenarios: ['day-at-home', 'short'],
   },
   {
@@ -119,9 +126,9 @@ export const MUTATIONS = [
   {
     name: 'a broker that is away makes the board restart',
     file: BOARD,
-    find: "      this.#diagnostics.emit('warn', 'session_lost', { kind: loss.kind, reason, retryMs });",
+    find: '    explainFailure(this.#diagnostics, event, effects);\n',
     replace:
-      "      this.#diagnostics.emit('warn', 'session_lost', { kind: loss.kind, reason, retryMs });\n      if (this.#life.unreachable > 3) this.#host.timer.set(() => this.#restart());",
+      '    explainFailure(this.#diagnostics, event, effects);\n    if (this.#life.unreachable > 3) this.#host.timer.set(() => this.#restart(false));\n',
     scenarios: SHORT,
   },
   // Flash.
@@ -271,10 +278,10 @@ export const MUTATIONS = [
   },
   {
     name: 'the password stands in the console',
-    file: BOARD,
-    find: "    this.#diagnostics.emit('info', 'activated', { deviceId: activation.deviceId });",
+    file: MEMBERSHIP,
+    find: "    diagnostics.emit('info', 'activated', { deviceId: activation.deviceId });",
     replace:
-      "    this.#diagnostics.emit('info', 'activated', { deviceId: activation.deviceId, p: activation.mqtt.password } as never);",
+      "    diagnostics.emit('info', 'activated', { deviceId: activation.deviceId, p: activation.mqtt.password } as never);",
     scenarios: SHORT,
   },
   // Outputs.
@@ -337,9 +344,103 @@ export const MUTATIONS = [
   {
     name: 'a button is not heard before the board has been online',
     file: 'src/board/local-control.ts',
-    find: "    diagnostics.emit('debug', 'button_pressed', { input, press });",
+    find: "    else diagnostics.emit('debug', 'button_pressed', { input, press });",
     replace:
-      "    diagnostics.emit('debug', 'button_pressed', { input, press });\n    if (!diagnostics.events().some((one) => 'to' in one.data && one.data.to === 'online')) return;",
+      "    else diagnostics.emit('debug', 'button_pressed', { input, press });\n    if (!diagnostics.events().some((one) => 'to' in one.data && one.data.to === 'online')) return;",
     scenarios: FLICKER,
+  },
+  // Setting up, and forgetting.
+  {
+    name: 'a network is stored before it was joined',
+    file: NETWORK,
+    find: '    this.#tried = isDefault ? request : { ...request, apiUrl };\n',
+    replace: '    this.#tried = isDefault ? request : { ...request, apiUrl };\n    this.keep();\n',
+    scenarios: NEW,
+  },
+  {
+    name: 'a network that was tried in vain takes the place of the one that is known',
+    file: PROVISIONING,
+    find: '    this.#options.network.drop();\n',
+    replace: '',
+    scenarios: NEW,
+  },
+  {
+    name: 'it says that it is set up before its flash knows',
+    file: PROVISIONING,
+    find: '      network.keep();\n',
+    replace: '',
+    scenarios: NEW,
+  },
+  {
+    name: 'a wrong password makes it forget the network',
+    file: BOARD,
+    find: "    } else this.#advance({ type: 'network_lost', reason });",
+    replace:
+      "    } else if (reason === 'wrong_password' && this.#life.provisioned) this.#restart(true);\n    else this.#advance({ type: 'network_lost', reason });",
+    scenarios: MOVING,
+  },
+  {
+    name: 'five wrong passwords are no reason to open',
+    file: LIFE,
+    find: 'const WRONG_PASSWORDS_UNTIL_SETUP = 5;',
+    replace: 'const WRONG_PASSWORDS_UNTIL_SETUP = 5_000;',
+    scenarios: MOVING,
+  },
+  {
+    name: 'a board without a button does not open where its network has gone',
+    file: LIFE,
+    find: 'const JOINS_UNTIL_SETUP = 10;',
+    replace: 'const JOINS_UNTIL_SETUP = 10_000;',
+    scenarios: ['month-with-a-bad-router', 'short', 'router-reboot', 'moving-in'],
+  },
+  {
+    name: 'a short press opens a board that is set up',
+    file: SETUP,
+    find: '    const opens = isLong || !this.provisioned;',
+    replace: '    const opens = isLong || this.#isOpen || this.#channels.length > 0;',
+    scenarios: ['thief-outside', 'moving-in'],
+  },
+  {
+    name: 'a board that is set up opens whenever it gets power',
+    file: LIFE,
+    find: "  return go(state, { phase: 'joining', activated, provisioned }, { type: 'join' });",
+    replace:
+      "  return go(state, { phase: 'joining', activated, provisioned }, { type: 'join' }, { type: 'open_setup' });",
+    scenarios: ['thief-outside', 'moving-in'],
+  },
+  {
+    name: 'what was opened stays open until somebody sets the board up',
+    file: SETUP,
+    find: '    this.#window = new Deadline(timer, () => this.close());',
+    replace: '    this.#window = new Deadline(timer, () => {});',
+    scenarios: MOVING,
+  },
+  {
+    name: 'the password of the label is another one at each boot',
+    file: 'src/board/identity.ts',
+    find: '  if (stored !== undefined) return stored;',
+    replace: '  if (stored !== undefined) return { ...stored, pop: makeProof(random) };',
+    scenarios: MOVING,
+  },
+  {
+    name: 'a reset leaves no mark until it is done',
+    file: RESET,
+    find: '  storage.write(MARK, new Uint8Array(1));\n',
+    replace: '',
+    scenarios: MOVING,
+  },
+  {
+    name: 'a reset that the power broke off is not gone on with',
+    file: RESET,
+    find: '    if (storage.read(MARK) === undefined) return false;\n    erase(storage);\n    return false;\n',
+    replace: '    return false;\n',
+    scenarios: MOVING,
+  },
+  {
+    name: 'a reset forgets the account and keeps the network',
+    file: RESET,
+    find: "[NETWORK_RECORD, 'activation', 'outputs', 'events']",
+    replace: "['activation', 'outputs', 'events', String(NETWORK_RECORD.length)]",
+    scenarios: MOVING,
   },
 ];

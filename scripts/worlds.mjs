@@ -21,6 +21,9 @@ const WORLDS = [
   { scenario: 'cloud-moved', seeds: 8 },
   { scenario: 'offline-events', seeds: 8 },
   { scenario: 'no-ntp', seeds: 6 },
+  { scenario: 'out-of-the-box', seeds: 12 },
+  { scenario: 'moving-in', seeds: 12 },
+  { scenario: 'thief-outside', seeds: 6 },
 ];
 /** How many times more a night has, where a world does not say. */
 const NIGHTLY = 20;

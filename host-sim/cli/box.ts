@@ -41,14 +41,25 @@ export class Box {
       radio: this.radio,
       request: DESK_NETWORK,
       onStep: (board, step) => reporter.note(board, step, { text: STEPS[step] }),
-      onOutcome: (board, outcome) => reporter.note(board, outcome.kind, resultOf(outcome)),
+      onOutcome: (board, outcome) => {
+        reporter.note(board, outcome.kind, resultOf(outcome));
+        if (outcome.kind === 'gave_up') this.#leaveToPerson(board);
+      },
     });
   }
 
   /** What a board reports. */
   onEvent(board: SimulatedBoard, event: BoardEvent): void {
     this.#phones?.onEvent(board, event);
-    if (this.#options.setUpBy !== 'person' || event.name !== 'setup_opened') return;
+    // One that was reset, or that somebody has opened, is left to him.
+    if (event.name === 'setup_opened' && !this.#phones?.attends(board)) this.#leaveToPerson(board);
+  }
+
+  close(): void {
+    this.#phones?.close();
+  }
+
+  #leaveToPerson(board: SimulatedBoard): void {
     const { ports } = board;
     const known = ports.portOf('tcp', 80);
     if (known !== undefined) this.#tellWhatToDo(board, known);
@@ -57,10 +68,6 @@ export class Box {
         if (protocol === 'tcp' && port === 80) this.#tellWhatToDo(board, realPort);
       };
     }
-  }
-
-  close(): void {
-    this.#phones?.close();
   }
 
   #tellWhatToDo({ serial, label, ports }: SimulatedBoard, port: number): void {

@@ -22,7 +22,7 @@ export class Phones {
   readonly #options: PhonesOptions;
   readonly #seen = new Set<SimulatedBoard>();
   readonly #waiting: SimulatedBoard[] = [];
-  readonly #busy = new Set<NodePhone>();
+  readonly #busy = new Map<SimulatedBoard, NodePhone>();
 
   constructor(options: PhonesOptions) {
     this.#options = options;
@@ -37,10 +37,15 @@ export class Phones {
     this.#next();
   }
 
+  /** Whether a phone sets it up, or is about to. */
+  attends(board: SimulatedBoard): boolean {
+    return this.#busy.has(board) || this.#waiting.includes(board);
+  }
+
   /** Puts all phones away. */
   close(): void {
     this.#waiting.length = 0;
-    for (const phone of this.#busy) phone.close();
+    for (const phone of this.#busy.values()) phone.close();
     this.#busy.clear();
   }
 
@@ -57,10 +62,10 @@ export class Phones {
     const { label, ports } = board;
     if (label === undefined) return;
     const phone = new NodePhone({ radio, ports });
-    this.#busy.add(phone);
+    this.#busy.set(board, phone);
     const outcome = await phone.setUp({ label, request, onStep: (step) => onStep(board, step) });
     phone.close();
-    this.#busy.delete(phone);
+    this.#busy.delete(board);
     onOutcome(board, outcome);
     this.#next();
   }

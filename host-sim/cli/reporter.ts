@@ -148,6 +148,14 @@ function describe(board: SimulatedBoard, event: BoardEvent): Note | undefined {
     }
     case 'button_held':
       return { text: `button held (input ${(event as BoardEvent<'button_held'>).data.input})` };
+    case 'factory_reset':
+      return { text: 'reset to the state of the factory' };
+    case 'setup': {
+      const { stage, reason = 'unknown' } = (event as BoardEvent<'setup'>).data;
+      if (stage === 'failed') return { text: `setting up failed: ${inWords(reason)}`, trouble: true };
+      // Another attempt: what came of the last one is over.
+      return stage === 'joining' ? { text: '' } : undefined;
+    }
     case 'activation_failed': {
       const { reason, retryMs } = (event as BoardEvent<'activation_failed'>).data;
       const why = reason === 'invalid_product_key' ? 'the cloud does not know this product' : inWords(reason);

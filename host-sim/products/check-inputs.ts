@@ -2,6 +2,9 @@ import type { AnalogDefinition, ButtonDefinition, Product } from '../../src/core
 import { channelsOf } from './check-outputs.js';
 import type { Findings } from './problem.js';
 
+/** As in `src/inputs/button.ts`. */
+const LONG_PRESS_MS = 3_000;
+
 /** Whether the numbers of each input fit each other, and a button has something to command. */
 export function checkInputs(product: Product, findings: Findings): void {
   product.inputs.forEach((input, index) => {
@@ -17,7 +20,7 @@ export function checkInputs(product: Product, findings: Findings): void {
 }
 
 function checkButton(button: ButtonDefinition, field: string, product: Product, findings: Findings): void {
-  const { channel, debounceMs, doubleMs } = button;
+  const { channel, debounceMs, doubleMs, holdMs } = button;
   // Where there are no outputs it commands none, and is there to be held.
   if (product.outputs[channel] === undefined && !(product.outputs.length === 0 && channel === 0)) {
     findings.error(`${field}.channel`, `${channel} does not exist; ${channelsOf(product)}`);
@@ -26,6 +29,12 @@ function checkButton(button: ButtonDefinition, field: string, product: Product, 
     findings.error(
       `${field}.doubleMs`,
       `${doubleMs} leaves no time for a second press, which counts after debounceMs ${debounceMs}; raise it, or set 0 for no doubles`,
+    );
+  }
+  if (holdMs <= LONG_PRESS_MS) {
+    findings.warn(
+      `${field}.holdMs`,
+      `${holdMs} leaves no long press, of ${LONG_PRESS_MS} and more, that opens the board to be set up anew; raise it`,
     );
   }
 }

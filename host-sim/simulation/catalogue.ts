@@ -47,6 +47,7 @@ import type { Kind } from './happening.js';
 import type { WorldPromise } from './promise.js';
 import { actedOnce } from './promises/acted-once.js';
 import { answered } from './promises/answered.js';
+import { asksForHelp } from './promises/asks-for-help.js';
 import { backoffHonoured } from './promises/backoff-honoured.js';
 import { bounded } from './promises/bounded.js';
 import { clockRight } from './promises/clock-right.js';
@@ -54,6 +55,7 @@ import { closedToStrangers } from './promises/closed-to-strangers.js';
 import { eventsInOrder } from './promises/events-in-order.js';
 import { heeded } from './promises/heeded.js';
 import { interlock } from './promises/interlock.js';
+import { labelHolds } from './promises/label-holds.js';
 import { localControl } from './promises/local-control.js';
 import { noLeftover } from './promises/no-leftover.js';
 import { noMoveWithoutCause } from './promises/no-move-without-cause.js';
@@ -65,6 +67,7 @@ import { obeyed } from './promises/obeyed.js';
 import { online } from './promises/online.js';
 import { pulseLimit } from './promises/pulse-limit.js';
 import { reportedIsReal } from './promises/reported-is-real.js';
+import { resetWhole } from './promises/reset-whole.js';
 import { safeMode } from './promises/safe-mode.js';
 import { servoLimits } from './promises/servo-limits.js';
 import { servoRests } from './promises/servo-rests.js';
@@ -147,6 +150,7 @@ export const KINDS: readonly Kind[] = [
 export const PROMISES: readonly WorldPromise[] = [
   actedOnce,
   answered,
+  asksForHelp,
   backoffHonoured,
   bounded,
   clockRight,
@@ -154,6 +158,7 @@ export const PROMISES: readonly WorldPromise[] = [
   eventsInOrder,
   heeded,
   interlock,
+  labelHolds,
   localControl,
   noLeftover,
   noMoveWithoutCause,
@@ -165,6 +170,7 @@ export const PROMISES: readonly WorldPromise[] = [
   online,
   pulseLimit,
   reportedIsReal,
+  resetWhole,
   safeMode,
   servoLimits,
   servoRests,

@@ -86,6 +86,16 @@ describe('what is said of boards', () => {
       ]);
     });
 
+    it('is why setting a board up has failed, until somebody tries again', () => {
+      const reporter = new LiveReporter();
+      reporter.onEvent(board('A'), event('setup', { stage: 'failed', channel: 'portal', reason: 'wrong_password' }));
+      reporter.onEvent(board('A'), event('setup', { stage: 'joining', channel: 'portal' }));
+      expect(lines()).toEqual([
+        expect.stringMatching(/A {2}setting up failed: wrong password$/),
+        expect.stringMatching(/● boot .*A {2}dev_1$/),
+      ]);
+    });
+
     it('is where an output is, also after a reconnect', () => {
       const reporter = new LiveReporter();
       reporter.onEvent(board('A'), event('output_settled', { channel: 0, value: 180 }));

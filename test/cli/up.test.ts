@@ -70,6 +70,21 @@ describe('smartlink up', () => {
     expect(postedAt - Number(output['at'])).toBeLessThanOrEqual(100);
   });
 
+  it('leaves a board to a person who resets it: says where its page is, and is set up there', async () => {
+    const program = up();
+    const ready = await program.ready();
+    const [board] = ready['boards'] as BoardLine[];
+    const api = String(ready['api']);
+    // The phone puts the board away first.
+    while (!program.stderr.includes('"step":"told"')) await new Promise((resolve) => setImmediate(resolve));
+    const reset = curl(`${api}/api/v1/devices/${board!.deviceId}/services/reset`, login(api), {});
+    expect(reset).toMatchObject({ code: 200, data: { reply: { code: 200 } } });
+    const setup = await program.line((line) => line.event === 'setup');
+    expect(setup['deviceSN']).toBe(board!.deviceSN);
+    curl(`${String(setup['portal'])}api/setup`, undefined, setup['network'] as object);
+    await program.line((line) => line.event === 'state' && line['to'] === 'online');
+  });
+
   it('is the same device after kill -9: no second activation, position kept', async () => {
     const first = up();
     const ready = await first.ready();

@@ -157,6 +157,15 @@ describe('a button', () => {
     expect(problems(json(1))).toEqual([]);
   });
 
+  test('that is reset by a press which is hardly long is warned of: nobody could open the board by it', () => {
+    const { errors, warnings } = checkProduct(changed(genericFile, 'inputs.0.holdMs', 3_000), 'test.json');
+    expect(errors).toEqual([]);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'inputs[0].holdMs 3000 leaves no long press, of 3000 and more, that opens the board to be set up anew; raise it',
+    ]);
+    expect(checkProduct(changed(genericFile, 'inputs.0.holdMs', 3_001), 'test.json').warnings).toEqual([]);
+  });
+
   test('on the strapping pin of the boot button works and is warned of', () => {
     const { errors, warnings } = checkProduct(changed(dimmerFile, 'inputs.0.pin', 0), 'test.json');
     expect(errors).toEqual([]);

@@ -1,7 +1,10 @@
+import type { SetupRequest } from '../../../src/core/setup-request.js';
+import { NETWORK_RECORD, networkRecord } from '../../../src/records/network-record.js';
+import { createNodeText } from '../../host/node-text.js';
 import { PerDevice } from '../per-device.js';
 import type { WorldPromise } from '../promise.js';
+import type { SimDevice } from '../sim-device.js';
 
-const NETWORK = 'network';
 /** A reset that somebody asked for is done within this time, ms. */
 const RESET_MS = 120_000;
 
@@ -9,7 +12,12 @@ export const staysSetUp: WorldPromise = {
   name: 'stays-set-up',
   why: 'A board that forgets its network is one that somebody has to climb a ladder for (complaint 2).',
   watch: (world, broken) => {
-    const knowing = new PerDevice(() => ({ isSetUp: false, resetMs: Number.NEGATIVE_INFINITY }));
+    const text = createNodeText();
+    const knowing = new PerDevice(() => ({
+      isSetUp: false,
+      resetMs: Number.NEGATIVE_INFINITY,
+      network: undefined as SetupRequest | undefined,
+    }));
     const mayForget = (resetMs: number): boolean => world.nowMs - resetMs <= RESET_MS;
     return {
       invoked: (device, service) => {
@@ -20,13 +28,18 @@ export const staysSetUp: WorldPromise = {
         if (definition?.type === 'button' && ms >= definition.holdMs) knowing.of(device).resetMs = world.nowMs + ms;
       },
       stored: (device, key) => {
-        if (key !== NETWORK) return;
+        if (key !== NETWORK_RECORD) return;
         const known = knowing.of(device);
-        const isThere = device.flash.keys.includes(NETWORK);
+        const isThere = device.flash.keys.includes(NETWORK_RECORD);
         if (known.isSetUp && !isThere && !mayForget(known.resetMs)) {
           broken(device, 'It erases its network, and nobody has asked it to.');
         }
         known.isSetUp = isThere;
+        const network = networkRecord(device.flash, text).read();
+        if (network !== undefined && !isSame(network, known.network) && !isHeard(device, network)) {
+          broken(device, 'It keeps a network, or a password, that it cannot have joined with.');
+        }
+        known.network = network;
       },
       event: (device, { name, data }) => {
         const known = knowing.of(device);
@@ -34,9 +47,17 @@ export const staysSetUp: WorldPromise = {
           broken(device, 'It says that it is set up, and its flash does not hold the network.');
         }
         if (name !== 'state_changed' || (data as { to: string }).to !== 'unprovisioned' || !known.isSetUp) return;
-        const isWell = !device.flash.isRotten(NETWORK) && !device.flash.isUnreadable;
+        const isWell = !device.flash.isRotten(NETWORK_RECORD) && !device.flash.isUnreadable;
         if (isWell && !mayForget(known.resetMs)) broken(device, 'It is set up, and takes itself for new.');
       },
     };
   },
 };
+
+function isSame(one: SetupRequest, other: SetupRequest | undefined): boolean {
+  return one.ssid === other?.ssid && one.password === other.password;
+}
+
+function isHeard({ radio }: SimDevice, { ssid, password }: SetupRequest): boolean {
+  return radio.points.some((point) => point.ssid === ssid && point.password === password);
+}
