@@ -1,3 +1,4 @@
+import type { Statement } from 'better-sqlite3';
 import type { SqliteDatabase } from './database.js';
 
 /** One value as it is stored: `value` is JSON. */
@@ -31,6 +32,11 @@ export interface HistoryRow extends LastProperty {
 export const MAX_POINTS = 10_000;
 /** Different property keys kept of one board. */
 export const MAX_KEYS = 200;
+/** Rows that go in one statement. */
+const MAX_ROWS = 16;
+const UPDATE = 'ON CONFLICT (device_seq, key) DO UPDATE SET value = excluded.value, reported_at = excluded.reported_at';
+
+type Value = string | number;
 
 /** The last value of each property, and a bounded history. */
 export class PropertyStore {
@@ -38,9 +44,9 @@ export class PropertyStore {
   readonly #last;
   readonly #lastOne;
   readonly #countKeys;
-  readonly #replace;
-  readonly #replaceSampled;
-  readonly #insertPoint;
+  readonly #replace: RowWriter;
+  readonly #replaceSampled: RowWriter;
+  readonly #insertPoints: RowWriter;
   readonly #takeNumbers;
   readonly #trim;
   readonly #devices;
@@ -58,15 +64,11 @@ export class PropertyStore {
     this.#countKeys = database.prepare<[number], { n: number }>(
       'SELECT count(*) AS n FROM device_properties WHERE device_seq = ?',
     );
-    const upsert = `INSERT INTO device_properties (device_seq, key, value, reported_at) VALUES (?, ?, ?, ?)
-      ON CONFLICT (device_seq, key) DO UPDATE SET value = excluded.value, reported_at = excluded.reported_at`;
-    this.#replace = database.prepare<[number, string, string, number]>(upsert);
-    this.#replaceSampled = database.prepare<[number, string, string, number]>(
-      `${upsert} WHERE excluded.reported_at >= reported_at`,
-    );
-    this.#insertPoint = database.prepare<[number, number, string, string, number, number]>(
-      'INSERT INTO property_points (device_seq, point, key, value, reported_at, received_at) VALUES (?, ?, ?, ?, ?, ?)',
-    );
+    const last = 'device_properties (device_seq, key, value, reported_at)';
+    this.#replace = new RowWriter(database, last, 4, UPDATE);
+    this.#replaceSampled = new RowWriter(database, last, 4, `${UPDATE} WHERE excluded.reported_at >= reported_at`);
+    const points = 'property_points (device_seq, point, key, value, reported_at, received_at)';
+    this.#insertPoints = new RowWriter(database, points, 6, '');
     this.#takeNumbers = database.prepare<[number, number], { next_point: number }>(
       'UPDATE devices SET next_point = next_point + ? WHERE seq = ? RETURNING next_point',
     );
@@ -107,16 +109,21 @@ export class PropertyStore {
     const next = this.#takeNumbers.get(points.length, deviceSeq)?.next_point;
     if (next === undefined) return;
     let number = next - points.length;
-    for (const point of points) {
-      if (room < points.length && this.#lastOne.get(deviceSeq, point.key) === undefined) {
+    const values: Value[] = [];
+    const samples: Value[] = [];
+    const history: Value[] = [];
+    for (const { key, value, reportedAt, sampled } of points) {
+      if (room < points.length && this.#lastOne.get(deviceSeq, key) === undefined) {
         if (room <= 0) continue;
         room -= 1;
       }
-      const replace = point.sampled ? this.#replaceSampled : this.#replace;
-      replace.run(deviceSeq, point.key, point.value, point.reportedAt);
-      this.#insertPoint.run(deviceSeq, number, point.key, point.value, point.reportedAt, receivedAt);
+      (sampled ? samples : values).push(deviceSeq, key, value, reportedAt);
+      history.push(deviceSeq, number, key, value, reportedAt, receivedAt);
       number += 1;
     }
+    this.#replace.write(values);
+    this.#replaceSampled.write(samples);
+    this.#insertPoints.write(history);
     this.#trim.run(deviceSeq, next - MAX_POINTS);
   }
 
@@ -131,5 +138,38 @@ export class PropertyStore {
     this.#database.transaction(() => {
       for (const deviceSeq of this.#devices.all()) this.#pruneOld.run({ deviceSeq, before });
     })();
+  }
+}
+
+/** Writes rows to a table, several a statement: what a post costs is its statements. */
+class RowWriter {
+  readonly #database: SqliteDatabase;
+  readonly #columns: number;
+  readonly #sql: (rows: number) => string;
+  /** By the number of their rows. */
+  readonly #statements = new Map<number, Statement<Value[]>>();
+
+  constructor(database: SqliteDatabase, into: string, columns: number, conflict: string) {
+    this.#database = database;
+    this.#columns = columns;
+    const row = `(${new Array(columns).fill('?').join(', ')})`;
+    this.#sql = (rows) => `INSERT INTO ${into} VALUES ${new Array(rows).fill(row).join(', ')} ${conflict}`;
+  }
+
+  /** @param values those of all rows, one after the other */
+  write(values: readonly Value[]): void {
+    const most = MAX_ROWS * this.#columns;
+    for (let at = 0; at < values.length; at += most) {
+      const some = values.slice(at, at + most);
+      this.#statement(some.length / this.#columns).run(...some);
+    }
+  }
+
+  #statement(rows: number): Statement<Value[]> {
+    const known = this.#statements.get(rows);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare<Value[]>(this.#sql(rows));
+    this.#statements.set(rows, statement);
+    return statement;
   }
 }
