@@ -43,7 +43,6 @@ export class PropertyStore {
   readonly #database;
   readonly #last;
   readonly #lastOne;
-  readonly #countKeys;
   readonly #replace: RowWriter;
   readonly #replaceSampled: RowWriter;
   readonly #insertPoints: RowWriter;
@@ -61,16 +60,14 @@ export class PropertyStore {
     this.#lastOne = database.prepare<[number, string], LastProperty>(
       'SELECT key, value, reported_at FROM device_properties WHERE device_seq = ? AND key = ?',
     );
-    this.#countKeys = database.prepare<[number], { n: number }>(
-      'SELECT count(*) AS n FROM device_properties WHERE device_seq = ?',
-    );
     const last = 'device_properties (device_seq, key, value, reported_at)';
     this.#replace = new RowWriter(database, last, 4, UPDATE);
     this.#replaceSampled = new RowWriter(database, last, 4, `${UPDATE} WHERE excluded.reported_at >= reported_at`);
     const points = 'property_points (device_seq, point, key, value, reported_at, received_at)';
     this.#insertPoints = new RowWriter(database, points, 6, '');
-    this.#takeNumbers = database.prepare<[number, number], { next_point: number }>(
-      'UPDATE devices SET next_point = next_point + ? WHERE seq = ? RETURNING next_point',
+    this.#takeNumbers = database.prepare<[number, number], { next_point: number; keys: number }>(
+      `UPDATE devices SET next_point = next_point + ? WHERE seq = ?
+       RETURNING next_point, (SELECT count(*) FROM device_properties WHERE device_seq = seq) AS keys`,
     );
     this.#trim = database.prepare<[number, number]>('DELETE FROM property_points WHERE device_seq = ? AND point < ?');
     this.#devices = database.prepare<[], number>('SELECT seq FROM devices').pluck();
@@ -105,10 +102,10 @@ export class PropertyStore {
 
   /** Stores one post; keys beyond the board's {@link MAX_KEYS} are left out. Does nothing for a board that is gone. */
   record(deviceSeq: number, points: readonly PropertyPoint[], receivedAt: number): void {
-    let room = MAX_KEYS - this.#countKeys.get(deviceSeq)!.n;
-    const next = this.#takeNumbers.get(points.length, deviceSeq)?.next_point;
-    if (next === undefined) return;
-    let number = next - points.length;
+    const taken = this.#takeNumbers.get(points.length, deviceSeq);
+    if (taken === undefined) return;
+    let room = MAX_KEYS - taken.keys;
+    let number = taken.next_point - points.length;
     const values: Value[] = [];
     const samples: Value[] = [];
     const history: Value[] = [];
@@ -124,7 +121,7 @@ export class PropertyStore {
     this.#replace.write(values);
     this.#replaceSampled.write(samples);
     this.#insertPoints.write(history);
-    this.#trim.run(deviceSeq, next - MAX_POINTS);
+    this.#trim.run(deviceSeq, taken.next_point - MAX_POINTS);
   }
 
   /** A key's points by their time; those of all keys as they arrived. */
