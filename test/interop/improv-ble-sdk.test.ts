@@ -105,7 +105,7 @@ describe('improv-wifi-sdk', () => {
   it('is told of a wrong password, and tries another one', async () => {
     bench.setup.pressed(false);
     const first = client.provision('home', 'password1');
-    bench.setup.failed('wrong_password');
+    bench.failed('wrong_password');
     expect(await bench.settled(first)).toBeUndefined();
     expect([client.errorState, client.currentState]).toEqual([3, 2]);
     const second = client.provision('home', 'password2');

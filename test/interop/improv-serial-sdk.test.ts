@@ -81,7 +81,7 @@ describe('improv-wifi-serial-sdk', () => {
     client.addEventListener('state-changed', () => states.push(client.state));
     const first = client.provision('🏠🏠🏠🏠🏠🏠🏠🏠', 'not "it"!');
     await asked(1);
-    bench.setup.failed('wrong_password');
+    bench.failed('wrong_password');
     await expect(bench.settled(first)).rejects.toBe('UNABLE_TO_CONNECT');
     expect(client.error).toBe(3);
     const second = client.provision('🏠🏠🏠🏠🏠🏠🏠🏠', 'x'.repeat(63));
