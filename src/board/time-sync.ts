@@ -4,7 +4,7 @@ import type { TimerHandle } from '../ports/timer.js';
 import type { WallClock } from './wall-clock.js';
 
 const QUERY_TIMEOUT_MS = 3_000;
-/** A crystal drifts by seconds a day; a time that is not known is asked for more often, ms. */
+/** A crystal drifts by seconds a day; a server that has not answered is asked sooner: what else told the time was in a hurry, ms. */
 const CORRECT_EVERY_MS = 24 * 60 * 60_000;
 const ASK_EVERY_MS = 15 * 60_000;
 
@@ -15,8 +15,8 @@ export interface TimeSyncOptions {
 }
 
 /**
- * Keeps the clock right by NTP while there is a network: asks at once, then daily, and every quarter of an hour as long as the
- * time is not known. Does nothing without a server, without UDP, or on a host that has a clock of its own.
+ * Keeps the clock right by NTP while there is a network: asks at once, then daily, and every quarter of an hour as long as there is no
+ * answer. Does nothing without a server, without UDP, or on a host that has a clock of its own.
  */
 export class TimeSync {
   readonly #options: TimeSyncOptions;
@@ -52,7 +52,7 @@ export class TimeSync {
   }
 
   #ask(server: string, onReady?: () => void): void {
-    const { host, clock, onTime } = this.#options;
+    const { host, onTime } = this.#options;
     this.#query = new NtpQuery({
       network: host.network,
       timer: host.timer,
@@ -61,7 +61,7 @@ export class TimeSync {
       timeoutMs: QUERY_TIMEOUT_MS,
       onDone: (epochMs) => {
         if (epochMs !== undefined) onTime(epochMs);
-        this.#next = host.timer.set(() => this.#ask(server), clock.known ? CORRECT_EVERY_MS : ASK_EVERY_MS);
+        this.#next = host.timer.set(() => this.#ask(server), epochMs === undefined ? ASK_EVERY_MS : CORRECT_EVERY_MS);
         onReady?.();
       },
     });

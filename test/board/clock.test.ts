@@ -106,6 +106,17 @@ describe('a board without a clock of its own', () => {
     expect(asked).toBe(before);
   });
 
+  it('whose time came by HTTP, perhaps on a slow way, is put right by NTP a quarter of an hour after it comes back', () => {
+    const it = bench('ntp');
+    it.cloud.activation = () => ({ ...it.cloud.activated(), headers: { Date: new Date(REAL - 8_000).toUTCString() } });
+    it.boot();
+    it.untilOnline();
+    it.time.advance(60_000);
+    it.network.listenUdp('ntp', 123, (packet, answer) => answer(ntpAnswer(packet, REAL + 900_000)));
+    it.time.advance(900_000);
+    expect(it.data('clock_set').map(({ source }) => source)).toEqual(['http', 'ntp']);
+  });
+
   it('takes the Date of an answer for a correction only where it is off by more than 2 s', () => {
     const it = bench('ntp');
     it.network.listenUdp('ntp', 123, (packet, answer) => answer(ntpAnswer(packet, REAL)));

@@ -287,6 +287,9 @@ describe('events-in-order', () => {
       world.says('network_lost', DATA);
       world.says('outbox_dropped', { count: dropped }, 0, 'info');
       void world.witness.end?.();
+      expect(world.told, 'just after its boot').toEqual([]);
+      world.nowMs += 31_000;
+      void world.witness.end?.();
       expect(world.told).toHaveLength(told);
     }
   });
@@ -316,6 +319,7 @@ describe('events-in-order', () => {
   it('is broken by a time that is not when it was', () => {
     const world = new FakeWorld(eventsInOrder);
     world.says('clock_set', { source: 'ntp', shiftMs: 0 }, 0, 'info');
+    world.nowMs += 31_000;
     world.says('network_lost', DATA);
     const event = { deviceId: 'dev_0', productKey: '', deviceSN: '', name: 'network_lost', at: 0 };
     const params = { level: 'warn', value: DATA, time: world.wallMs };

@@ -93,17 +93,23 @@ describe('heeded', () => {
   it('is broken by a board that does not listen, though it could', () => {
     const seen = new Onlooker(heeded);
     sent(seen, '1');
+    seen.tell('1', TOGGLE);
+    sent(seen, '2');
     seen.pass(60_000);
     dropped(seen, '1');
+    // This one was held up on its way.
+    dropped(seen, '2');
     expect(seen.broken).toEqual(['Command 1 was sent to it for 60 s, and it gave no answer.']);
   });
 
   it('bears with one that has come online meanwhile, or was given no time', () => {
     const seen = new Onlooker(heeded);
     sent(seen, '1');
+    seen.tell('1', TOGGLE);
     seen.pass(30_000);
     seen.says('state_changed', { from: 'connecting', to: 'online' });
     sent(seen, '2');
+    seen.tell('2', TOGGLE);
     seen.pass(29_000);
     dropped(seen, '1');
     dropped(seen, '2');

@@ -7,6 +7,9 @@ const MOST_WAIT_MS = 5_000;
 const TOLD_WITHIN_MS = 130_000;
 /** How far off a clock may be that was set right: HTTP's whole seconds and a slow way, ms; and what its crystal adds. */
 const MOST_OFF_MS = 5_000;
+/** HTTP on a way that hardly works has nothing but that to go by; NTP is asked again in a quarter of an hour, ms. */
+const ROUGH_OFF_MS = 20_000;
+const ROUGH_FOR_MS = 1_200_000;
 const DRIFT = 50 / 1_000_000;
 /** Boards ask NTP daily: a wrong time that they were told lasts no longer, with a few minutes for the asking, ms. */
 const CORRECTED_WITHIN_MS = 86_400_000 + 600_000;
@@ -65,7 +68,9 @@ export const clockRight: WorldPromise = {
           const isCorrected = nowMs - Math.max(taintedMs, ntpDownMs, onlineSinceMs) > CORRECTED_WITHIN_MS;
           if (taintedMs >= bootMs - MOST_WAIT_MS && !isCorrected) continue;
           const offMs = Math.abs(device.clockMs! - wallMs);
-          const mostMs = MOST_OFF_MS + DRIFT * (isCorrected ? CORRECTED_WITHIN_MS : nowMs - bootMs);
+          const isRough = nowMs - Math.max(ntpDownMs, onlineSinceMs) < ROUGH_FOR_MS;
+          const mostMs =
+            (isRough ? ROUGH_OFF_MS : MOST_OFF_MS) + DRIFT * (isCorrected ? CORRECTED_WITHIN_MS : nowMs - bootMs);
           if (offMs > mostMs) broken(device, `Its clock is off by ${offMs} ms.`);
         }
       },

@@ -18,6 +18,8 @@ interface Sent {
   timeMs: number | undefined;
   /** Whether it ever came as if the broker had retained it. */
   wasRetained: boolean;
+  /** Whether it ever was on its way. */
+  wasDelivered: boolean;
 }
 
 interface Known {
@@ -57,6 +59,7 @@ export const heeded: WorldPromise = {
         const told = way === 'down' ? readTold(packet) : undefined;
         const command = told && knowing.of(device).sent.get(told.id);
         if (command === undefined) return;
+        command.wasDelivered = true;
         command.timeMs = told!.timeMs;
         command.wasRetained ||= told!.isRetained;
       },
@@ -70,13 +73,15 @@ export const heeded: WorldPromise = {
         if (name === 'commandSent') {
           const { id, params } = event as { id: string; params: object };
           if (sent.has(id)) return;
-          sent.set(id, { params, atMs: world.nowMs, timeMs: undefined, wasRetained: false });
+          sent.set(id, { params, atMs: world.nowMs, timeMs: undefined, wasRetained: false, wasDelivered: false });
           if (sent.size > MOST_KEPT) sent.delete(sent.keys().next().value!);
         } else if (name === 'commandDropped') {
           const { id } = event as { id: string };
           const atMs = sent.get(id)?.atMs ?? world.nowMs;
           const waitedMs = world.nowMs - atMs;
-          if (waitedMs < HEARD_WITHIN_MS || !couldHear(device, atMs)) return;
+          // What was held up on its way cannot be heard.
+          const wasDelivered = sent.get(id)?.wasDelivered === true;
+          if (!wasDelivered || waitedMs < HEARD_WITHIN_MS || !couldHear(device, atMs)) return;
           broken(device, `Command ${id} was sent to it for ${Math.round(waitedMs / 1_000)} s, and it gave no answer.`);
         }
       },

@@ -3,10 +3,14 @@ import { NETWORK_RECORD, networkRecord } from '../../../src/records/network-reco
 import { createNodeText } from '../../host/node-text.js';
 import { PerDevice } from '../per-device.js';
 import type { WorldPromise } from '../promise.js';
-import type { SimDevice } from '../sim-device.js';
 
 /** A reset that somebody asked for is done within this time, ms. */
 const RESET_MS = 120_000;
+
+interface Point {
+  readonly ssid: string;
+  readonly password: string | undefined;
+}
 
 export const staysSetUp: WorldPromise = {
   name: 'stays-set-up',
@@ -17,6 +21,8 @@ export const staysSetUp: WorldPromise = {
       isSetUp: false,
       resetMs: Number.NEGATIVE_INFINITY,
       network: undefined as SetupRequest | undefined,
+      /** What there was when it began to join; a router may be replaced meanwhile. */
+      heard: [] as readonly Point[],
     }));
     const mayForget = (resetMs: number): boolean => world.nowMs - resetMs <= RESET_MS;
     return {
@@ -36,7 +42,12 @@ export const staysSetUp: WorldPromise = {
         }
         known.isSetUp = isThere;
         const network = networkRecord(device.flash, text).read();
-        if (network !== undefined && !isSame(network, known.network) && !isHeard(device, network)) {
+        if (
+          network !== undefined &&
+          !isSame(network, known.network) &&
+          !isAmong(known.heard, network) &&
+          !isAmong(device.radio.points, network)
+        ) {
           broken(device, 'It keeps a network, or a password, that it cannot have joined with.');
         }
         known.network = network;
@@ -45,6 +56,9 @@ export const staysSetUp: WorldPromise = {
         const known = knowing.of(device);
         if (name === 'setup' && (data as { stage: string }).stage === 'activating' && !known.isSetUp) {
           broken(device, 'It says that it is set up, and its flash does not hold the network.');
+        }
+        if (name === 'state_changed' && (data as { to: string }).to === 'provisioning') {
+          known.heard = device.radio.points.map(({ ssid, password }) => ({ ssid, password }));
         }
         if (name !== 'state_changed' || (data as { to: string }).to !== 'unprovisioned' || !known.isSetUp) return;
         const isWell = !device.flash.isRotten(NETWORK_RECORD) && !device.flash.isUnreadable;
@@ -58,6 +72,6 @@ function isSame(one: SetupRequest, other: SetupRequest | undefined): boolean {
   return one.ssid === other?.ssid && one.password === other.password;
 }
 
-function isHeard({ radio }: SimDevice, { ssid, password }: SetupRequest): boolean {
-  return radio.points.some((point) => point.ssid === ssid && point.password === password);
+function isAmong(points: readonly Point[], { ssid, password }: SetupRequest): boolean {
+  return points.some((point) => point.ssid === ssid && point.password === password);
 }
