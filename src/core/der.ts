@@ -48,7 +48,8 @@ export class DerReader {
   skip(): number {
     const tag = this.#byte();
     if ((tag & 0x1f) === 0x1f) throw new DerError('a tag has more than one byte');
-    this.#at += this.#length();
+    const length = this.#length();
+    this.#at += length;
     return tag;
   }
 
@@ -62,7 +63,8 @@ export class DerReader {
   /** The whole of the next element, which must have this tag, with tag and length: a view. */
   element(tag: number): Uint8Array {
     const start = this.#at;
-    this.#at += this.#enter(tag);
+    const length = this.#enter(tag);
+    this.#at += length;
     return this.#bytes.subarray(start, this.#at);
   }
 
