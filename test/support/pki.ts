@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, type KeyPairKeyObjectResult, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -151,15 +151,16 @@ export class TestPki {
 }
 
 function makeKey(kind: KeyKind): string {
-  const pem = { privateKeyEncoding: { type: 'pkcs8', format: 'pem' } } as const;
-  const encoding = { ...pem, publicKeyEncoding: { type: 'spki', format: 'pem' } } as const;
+  return makePair(kind).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+function makePair(kind: KeyKind): KeyPairKeyObjectResult {
   if (kind === 'p256' || kind === 'p384') {
-    return generateKeyPairSync('ec', { namedCurve: kind === 'p256' ? 'P-256' : 'P-384', ...encoding }).privateKey;
+    return generateKeyPairSync('ec', { namedCurve: kind === 'p256' ? 'P-256' : 'P-384' });
   }
-  if (kind === 'ed25519') return generateKeyPairSync('ed25519', encoding).privateKey;
+  if (kind === 'ed25519') return generateKeyPairSync('ed25519');
   const [, bits, exponent] = /^rsa(\d+)(?:e(\d+))?$/.exec(kind)!;
-  const publicExponent = Number(exponent ?? 65_537);
-  return generateKeyPairSync('rsa', { modulusLength: Number(bits), publicExponent, ...encoding }).privateKey;
+  return generateKeyPairSync('rsa', { modulusLength: Number(bits), publicExponent: Number(exponent ?? 65_537) });
 }
 
 function opensslDate(date: Date): string {
