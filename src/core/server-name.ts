@@ -16,8 +16,8 @@ const DOT = 0x2e;
  * @throws {DerError}
  */
 export function isNameOf(names: Uint8Array, host: string): boolean {
-  const address = isIPv4(host) ? host.split('.').map(Number) : undefined;
   const name = host.endsWith('.') ? host.slice(0, -1) : host;
+  const address = isIPv4(name) ? name.split('.').map(Number) : undefined;
   const reader = new DerReader(names);
   let found = false;
   // To the end, found or not: a certificate is well-formed as a whole, or it is not.

@@ -6,37 +6,71 @@ import { GuestCrypto } from '../../host-sim/xs/guest-crypto.js';
 import { Outgoing } from '../../host-sim/xs/guest-wire.js';
 import { RecordReader } from '../../host-sim/xs/record-reader.js';
 import type { Crypto } from '../../src/ports/crypto.js';
+import { addXsBigInt, p256, sdkCrypto } from '../scripts/sdk-crypto.js';
+import { loadAdapter } from '../scripts/xs-modules.js';
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const text = (value: string): Uint8Array => Uint8Array.from(Buffer.from(value));
 const base64url = (value: string | undefined): Uint8Array => Uint8Array.from(Buffer.from(value!, 'base64url'));
 
-/** A guest's cryptography with its bridge in this engine. */
-function bridged(): Crypto {
-  const bridge = new BridgeCrypto(createNodeCrypto());
-  const engine = globalThis as { issueCommand?: (message: ArrayBuffer) => ArrayBuffer };
-  beforeAll(() => {
-    engine.issueCommand = (message) => {
-      const from = new RecordReader(new Uint8Array(message));
-      let answer: Uint8Array = Uint8Array.of(0);
-      while (from.more) {
-        const opcode = from.u8();
-        if (!bridge.act(opcode, from)) answer = bridge.ask(opcode, from) ?? answer;
-      }
-      return Uint8Array.from(answer).buffer;
-    };
-  });
-  afterAll(() => {
-    delete engine.issueCommand;
-  });
-  return new GuestCrypto(new Outgoing());
+interface Made {
+  readonly crypto: Crypto;
+  close(): void;
 }
 
-describe.each([
-  ['Node', createNodeCrypto],
+function onNode(): Made {
+  return { crypto: createNodeCrypto(), close: () => {} };
+}
+
+/** A guest's cryptography with its bridge in this engine. */
+function bridged(): Made {
+  const bridge = new BridgeCrypto(createNodeCrypto());
+  const engine = globalThis as { issueCommand?: (message: ArrayBuffer) => ArrayBuffer };
+  engine.issueCommand = (message) => {
+    const from = new RecordReader(new Uint8Array(message));
+    let answer: Uint8Array = Uint8Array.of(0);
+    while (from.more) {
+      const opcode = from.u8();
+      if (!bridge.act(opcode, from)) answer = bridge.ask(opcode, from) ?? answer;
+    }
+    return Uint8Array.from(answer).buffer;
+  };
+  return { crypto: new GuestCrypto(new Outgoing()), close: () => delete engine.issueCommand };
+}
+
+/** The chip's adapter over arithmetic in the place of the SDK's. */
+async function onChip(): Promise<Made> {
+  const { XsCrypto } = await loadAdapter<{ XsCrypto: new () => Crypto }>('crypto.ts', sdkCrypto);
+  return { crypto: new XsCrypto(), close: addXsBigInt() };
+}
+
+const numberBytes = (value: bigint): Buffer => Buffer.from(value.toString(16).padStart(64, '0'), 'hex');
+
+/** A key for which r and s = 1 sign a digest, where r is x − n: Q = (R − e·G) / r, for a point R with x over n. */
+function keyForLargeX(digest: Uint8Array): { point: Uint8Array; r: Uint8Array } {
+  const { P, N, G, Point, power } = p256;
+  for (let r = 1n; ; r++) {
+    const x = N + r;
+    const square = (x * x * x - 3n * x + 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn) % P;
+    const y = power(square, (P + 1n) / 4n, P);
+    if ((y * y) % P !== square) continue;
+    const e = BigInt(`0x${hexOf(digest)}`) % N;
+    const { X, Y } = new Point(x, y).plus(G.times(N - e)).times(power(r, N - 2n, N));
+    return { point: Uint8Array.of(4, ...numberBytes(X), ...numberBytes(Y)), r: Uint8Array.from(numberBytes(r)) };
+  }
+}
+
+describe.each<[string, () => Made | Promise<Made>]>([
+  ['Node', onNode],
   ['a guest and its bridge', bridged],
-])('cryptography of %s', (_name, create) => {
-  const crypto = create();
+  ['a chip', onChip],
+])('cryptography of %s', (_name, make) => {
+  let crypto: Crypto;
+  let close: () => void;
+  beforeAll(async () => {
+    ({ crypto, close } = await make());
+  });
+  afterAll(() => close());
 
   it('has SHA-256 (FIPS 180-4), whole and in pieces', () => {
     const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
@@ -102,5 +136,12 @@ describe.each([
     expect(crypto.verifyP256(Uint8Array.from(other.subarray(-65)), text('abc'), r, s)).toBe(false);
     const one = new Uint8Array(32).fill(1, 31);
     expect(crypto.verifyP256(point, text('abc'), one, one)).toBe(false);
+  });
+
+  it('takes the x of a point modulo n, where it is over that', () => {
+    const { point, r } = keyForLargeX(crypto.sha256(text('abc')));
+    const one = new Uint8Array(32).fill(1, 31);
+    expect(crypto.verifyP256(point, text('abc'), r, one)).toBe(true);
+    expect(crypto.verifyP256(point, text('abd'), r, one)).toBe(false);
   });
 });
