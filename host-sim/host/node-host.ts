@@ -9,6 +9,7 @@ import type { Antenna, Radio } from '../world/radio.js';
 import type { SimBluetooth } from '../world/sim-bluetooth.js';
 import type { SimSerial } from '../world/sim-serial.js';
 import type { LoopbackPorts } from './loopback-ports.js';
+import { createNodeCrypto } from './node-crypto.js';
 import { NodeListeners } from './node-listener.js';
 import { createNodeResolver, NodeUdp } from './node-network.js';
 import { createNodeRandom } from './node-random.js';
@@ -101,6 +102,7 @@ export class NodeHost {
       clock: nodeClock,
       random,
       text: createNodeText(),
+      crypto: createNodeCrypto(),
       storage: options.storage,
       io: options.pins.forBoot(this.#timer),
       network: {

@@ -8,6 +8,7 @@ import type { BootReason } from '../../src/ports/system.js';
 import type { Timer, TimerHandle } from '../../src/ports/timer.js';
 import type { WiFiLoss, WiFiOptions } from '../../src/ports/wifi.js';
 import { MemoryStorage } from '../host/memory-storage.js';
+import { createNodeCrypto } from '../host/node-crypto.js';
 import { createNodeText } from '../host/node-text.js';
 import { PinBank } from '../host/pins.js';
 import { FailingStation } from './failing-station.js';
@@ -172,6 +173,7 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
     clock: createClock(time, options.hasTime ?? time.clock.hasTime, (options.driftPpm ?? 0) / 1e6),
     random,
     text: createNodeText(),
+    crypto: createNodeCrypto(),
     storage: options.storage ?? new MemoryStorage(),
     io: pins.forBoot(timer),
     pins,

@@ -1,4 +1,5 @@
 import type { Host } from '../../src/ports/host.js';
+import { BridgeCrypto } from './bridge-crypto.js';
 import { BridgeLine } from './bridge-line.js';
 import { BridgeNetwork } from './bridge-network.js';
 import { BridgePins } from './bridge-pins.js';
@@ -38,7 +39,7 @@ export class GuestBridge {
   readonly #options: GuestBridgeOptions;
   readonly #network: BridgeNetwork;
   readonly #pins: BridgePins;
-  readonly #line: BridgeLine;
+  readonly #parts: readonly Pick<BridgeLine, 'act' | 'ask'>[];
   readonly #waiting: Waiting[] = [];
   readonly #timers = new Map<number, unknown>();
   #waitingBytes = 0;
@@ -51,7 +52,8 @@ export class GuestBridge {
     const tell: Tell = (event, id, bytes) => this.#tell(event, id, bytes);
     this.#network = new BridgeNetwork(options.host, tell);
     this.#pins = new BridgePins(options.host.io, tell);
-    this.#line = new BridgeLine(options.host, tell);
+    const line = new BridgeLine(options.host, tell);
+    this.#parts = [this.#pins, this.#network, line, new BridgeCrypto(options.host.crypto)];
   }
 
   /** Starts the firmware: the first thing that the guest is told. */
@@ -220,8 +222,9 @@ export class GuestBridge {
       case Act.crashed:
         throw crashOf(from.text(), from.text());
       default:
-        if (!this.#pins.act(opcode, from) && !this.#network.act(opcode, from) && !this.#line.act(opcode, from))
+        if (!this.#parts.some((part) => part.act(opcode, from))) {
           throw new Error(`the guest sent a record of kind ${opcode}`);
+        }
     }
   }
 
@@ -262,9 +265,11 @@ export class GuestBridge {
         storage.delete(from.text());
         return Uint8Array.of(ANSWER_OK);
       default: {
-        const answer = this.#pins.ask(opcode, from) ?? this.#network.ask(opcode, from) ?? this.#line.ask(opcode, from);
-        if (answer === undefined) throw new Error(`the guest asked a question of kind ${opcode}`);
-        return answer;
+        for (const part of this.#parts) {
+          const answer = part.ask(opcode, from);
+          if (answer !== undefined) return answer;
+        }
+        throw new Error(`the guest asked a question of kind ${opcode}`);
       }
     }
   }

@@ -4,6 +4,7 @@ import type { Host } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { BootReason } from '../../src/ports/system.js';
 import { GuestBluetooth } from './guest-bluetooth.js';
+import { GuestCrypto } from './guest-crypto.js';
 import { GuestNetwork } from './guest-network.js';
 import { GuestPins } from './guest-pins.js';
 import { GuestSerial } from './guest-serial.js';
@@ -182,6 +183,7 @@ class Guest {
         },
       },
       text: { decode: decodeText, encode: encodeText },
+      crypto: new GuestCrypto(out),
       storage: {
         read: (key) => {
           out.begin(Act.storageRead, 4 + TEXT_ROOM);

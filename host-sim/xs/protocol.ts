@@ -43,6 +43,7 @@ export const Act = Object.freeze({
   bleValue: 35,
   bleDisconnect: 36,
   bleClose: 37,
+  hashUpdate: 38,
   // Questions: the last record of a message, answered before the firmware goes on.
   flush: 64,
   random: 65,
@@ -59,6 +60,10 @@ export const Act = Object.freeze({
   accessPointOpen: 76,
   bleNotify: 77,
   bleMaxNotification: 78,
+  hashDigest: 79,
+  hmac: 80,
+  rsaPublic: 81,
+  verifyP256: 82,
 } as const);
 
 /** Host → guest. A message has a head (monotonic ms, wall ms, RSSI or NaN: three f64) and then records. */

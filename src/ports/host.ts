@@ -1,5 +1,6 @@
 import type { PeripheralConstructor } from './bluetooth.js';
 import type { Clock } from './clock.js';
+import type { Crypto } from './crypto.js';
 import type { Pins } from './pins.js';
 import type { Random } from './random.js';
 import type { SerialConstructor } from './serial.js';
@@ -48,6 +49,7 @@ export interface Host {
   readonly clock: Clock;
   readonly random: Random;
   readonly text: Text;
+  readonly crypto: Crypto;
   readonly storage: RecordStorage;
   readonly io: Pins;
   readonly network: Network;

@@ -5,6 +5,7 @@ import { xsAccessPoint } from './access-point.js';
 import { buildConfig } from './build-config.js';
 import { XsClock } from './clock.js';
 import { printEvent, printLabel } from './console.js';
+import { XsCrypto } from './crypto.js';
 import { XsListener } from './listener.js';
 import { createNative } from './native.js';
 import { xsPeripheral } from './peripheral.js';
@@ -35,6 +36,7 @@ export function createXsHost(): Host {
     clock: new XsClock(),
     random: new XsRandom(native),
     text,
+    crypto: new XsCrypto(),
     storage: new XsStorage(),
     io: xsPins,
     network: {

@@ -12,6 +12,64 @@ interface String {
   toWellFormed(): string;
 }
 
+interface BigIntConstructor {
+  /** Big-endian, without a sign. @throws {SyntaxError} of none */
+  fromArrayBuffer(buffer: ArrayBufferLike): bigint;
+}
+
+interface ArrayBufferConstructor {
+  /** Big-endian, without a sign, with zeros ahead up to `minBytes`. */
+  fromBigInt(value: bigint, minBytes?: number): ArrayBuffer;
+}
+
+declare module 'crypt' {
+  export class Digest {
+    constructor(type: 'SHA256');
+    write(bytes: Uint8Array): void;
+    close(): ArrayBuffer;
+    /** The digest of these bytes alone. */
+    process(bytes: Uint8Array): ArrayBuffer;
+  }
+}
+
+declare module 'hmac' {
+  import type { Digest } from 'crypt';
+  export default class HMAC {
+    constructor(digest: Digest, key: Uint8Array);
+    process(bytes: Uint8Array): ArrayBuffer;
+  }
+}
+
+declare module 'modular' {
+  /** Arithmetic modulo a number. */
+  export default class Modular {
+    constructor(modulus: bigint);
+    mul(a: bigint, b: bigint): bigint;
+    /** Never comes back where there is no inverse. */
+    mulinv(a: bigint): bigint;
+    exp(base: bigint, exponent: bigint): bigint;
+  }
+}
+
+declare module 'ecp' {
+  export default class ECPoint {
+    constructor(x: bigint, y: bigint);
+    readonly X: bigint;
+    isZero(): boolean;
+  }
+}
+
+declare module 'curve' {
+  import type ECPoint from 'ecp';
+  export default class Curve {
+    constructor(name: 'secp256r1');
+    readonly G: ECPoint;
+    readonly n: bigint;
+    /** `mul2`: a times k, and b times l, added. Does not look whether they are points of the curve. */
+    readonly ec: { mul2(a: ECPoint, k: bigint, b: ECPoint, l: bigint): ECPoint };
+  }
+}
+
 declare module 'timer' {
   type Handle = { readonly brand: unique symbol };
   const Timer: {

@@ -1,0 +1,1 @@
+export type { Crypto, Sha256 } from '../core/crypto.js';
