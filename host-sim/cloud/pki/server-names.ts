@@ -1,0 +1,24 @@
+import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+
+const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+/** Every address of this machine (IPv4, IPv6). */
+const ANY = ['0.0.0.0', '::'];
+const LINK_LOCAL = /^fe80:/i;
+
+/**
+ * The names and addresses by which a cloud is called: the loopback's, its host's, its public name's, and where it listens on
+ * every address of this machine, all of these as they are now.
+ */
+export function serverNames({ host, publicHost }: { host: string; publicHost?: string | undefined }): string[] {
+  const own = ANY.includes(host) ? addresses() : [host];
+  const names = [...LOOPBACK, ...own, ...(publicHost === undefined ? [] : [publicHost])];
+  return [...new Set(names.map((name) => (isIP(name) ? name : name.toLowerCase())))];
+}
+
+function addresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter(({ internal, address }) => !internal && !LINK_LOCAL.test(address))
+    .map(({ address }) => address);
+}
