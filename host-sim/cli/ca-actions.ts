@@ -62,9 +62,11 @@ export async function issue(flags: Flags & ClientRequest & { readonly out: strin
     throw new CliError('bad_name', '--name must be 1 to 64 letters, digits, spaces or any of "._@-".', 2);
   }
   const environment = createNodeEnvironment();
-  const { privateKey, chain, certificate } = await certifyClient(present(data), environment, { kind, name });
+  const authority = present(data);
+  const { privateKey, certificate } = await certifyClient(authority, environment, { kind, name });
+  const certificates = [certificate, authority.certificate];
   const password = environment.randomBytes(PASSWORD_BYTES).toString('base64url');
-  writeNew(out, await makePkcs12({ name, privateKey, certificates: chain, password }));
+  writeNew(out, await makePkcs12({ name, privateKey, certificates, password }));
   const serialNumber = certificate.serialNumber;
   const notAfter = isoTime(certificate.validTo);
   if (json) writeJson(process.stdout, { event: 'certificate', file: resolve(out), password, serialNumber, notAfter });

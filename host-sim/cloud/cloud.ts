@@ -71,8 +71,8 @@ export interface Cloud {
   readonly mqttUrl: string;
   /** `ws://host:port/mqtt`, where a WebSocket is served. */
   readonly wsUrl: string | undefined;
-  /** Where there is TLS. */
-  readonly tls: TlsListeners | undefined;
+  /** Where there is TLS: its listeners, and the certificates behind them. */
+  readonly tls: Omit<TlsListeners, 'close'> | undefined;
   readonly account: Account;
   readonly events: CloudEvents;
   /** Serves a byte stream as a connection to the API or to the broker, whatever carries it. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
+import { withoutMosquittoClients } from '../support/mosquitto.js';
 import { connectBoard } from './support/board.js';
 import { TestClock } from './support/clock.js';
 import { onCleanup, temporaryDirectory } from './support/fixture.js';
@@ -53,7 +54,7 @@ describe('the listener for client certificates', () => {
     await expect(session(t, shown, stranger)).rejects.toMatchObject({ code: 4 });
   });
 
-  test('serves mosquitto_pub', async () => {
+  test.skipIf(withoutMosquittoClients)('serves mosquitto_pub', async () => {
     const t = await startTlsCloud();
     const { mqtt, topics } = await t.activate();
     const { cert, key } = asFiles(await certify(t));

@@ -14,7 +14,11 @@ export class SecureEntrance {
 
   constructor(options: ServerOptions, onRequest: RequestListener, onUpgrade: UpgradeListener) {
     this.server = createServer(options, onRequest);
-    this.server.on('upgrade', onUpgrade);
+    this.server.on('upgrade', (request, socket, head) => {
+      // From here on it is not HTTP's.
+      this.#streams.delete(socket);
+      onUpgrade(request, socket, head);
+    });
   }
 
   accept(stream: Duplex): void {

@@ -44,8 +44,9 @@ export async function openAuthority(
 export function readAuthority(dataDir: string): Authority | undefined {
   const file = join(dataDir, AUTHORITY_FILE);
   if (!existsSync(file)) return undefined;
+  const pem = readFileSync(file, 'utf8');
   try {
-    return Authority.parse(readFileSync(file, 'utf8'));
+    return Authority.parse(pem);
   } catch (error) {
     throw new CloudStartError(
       'data_dir_corrupt',

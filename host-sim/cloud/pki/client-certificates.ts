@@ -18,12 +18,10 @@ export interface ClientRequest {
   readonly name: string;
 }
 
-/** A client certificate with all that its owner needs. */
+/** A client certificate and its key. */
 export interface ClientIdentity {
   readonly privateKey: KeyObject;
   readonly certificate: X509Certificate;
-  /** The certificate, and those above it that a server may not know. */
-  readonly chain: readonly X509Certificate[];
 }
 
 /** Why a certificate opens nothing. */
@@ -39,7 +37,7 @@ export async function certifyClient(
   const { publicKey, privateKey } = await makeRsaKeys();
   const subject = { commonName: name, unit };
   const certificate = await authority.certify({ subject, publicKey, use: { kind: 'client' }, lifetimeMs }, environment);
-  return { privateKey, certificate, chain: [certificate, ...authority.intermediates] };
+  return { privateKey, certificate };
 }
 
 /** Which client certificates hold. Serial numbers are hex digits, as Node and OpenSSL write them. */

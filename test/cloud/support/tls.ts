@@ -47,8 +47,8 @@ export interface Shown {
   readonly key: string;
 }
 
-export function shownBy({ chain, privateKey }: Pick<ClientIdentity, 'chain' | 'privateKey'>): Shown {
-  return { cert: chain.join(''), key: privateKeyPem(privateKey) };
+export function shownBy({ certificate, privateKey }: ClientIdentity): Shown {
+  return { cert: certificate.toString(), key: privateKeyPem(privateKey) };
 }
 
 /** The same as arguments of programs that read files. */
