@@ -1,5 +1,5 @@
 import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls, type PeerCertificate } from 'node:tls';
+import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { HEADERS_TIMEOUT_MS } from '../../host-sim/cloud/api/slow-request-guard.js';
@@ -55,6 +55,17 @@ describe('HTTPS', () => {
     frames.socket.terminate();
   });
 
+  test('lets a WebSocket be that is open for longer than a request may take', async () => {
+    const clock = new TestClock();
+    const t = await startTlsCloud({ environment: clock.environment });
+    const frames = new FrameClient(new WebSocket(t.cloud.tls.wssUrl, UNCHECKED));
+    await new Promise((resolve) => frames.socket.once('open', resolve));
+    await frames.ask({ action: 'auth', token: (await t.login()).body.data.token });
+    clock.advance(HEADERS_TIMEOUT_MS);
+    expect(await frames.ask({ action: 'ping' })).toMatchObject({ action: 'ping', code: 200 });
+    frames.socket.terminate();
+  });
+
   test('tells a WebSocket that the cloud goes away', async () => {
     const t = await startTlsCloud();
     const frames = new FrameClient(new WebSocket(t.cloud.tls.wssUrl, { ca: caOf(t) }));
@@ -64,18 +75,23 @@ describe('HTTPS', () => {
     expect(await frames.closed).toBe(1001);
   });
 
-  test('ends requests that are slow, and what waits for one, with the cloud', async () => {
+  test('ends requests that are slow, and what is idle with the cloud', async () => {
     const clock = new TestClock();
     const t = await startTlsCloud({ environment: clock.environment });
-    const begun = clock.untilTimer(HEADERS_TIMEOUT_MS);
-    const [slow, idle] = [0, 1].map(() => connectTls({ port: t.cloud.tls.httpsPort, ...UNCHECKED }));
-    await begun;
-    slow!.write('GET /health HTTP/1.1\r\n');
-    const answer = new Promise<string>((resolve) => slow!.once('data', (data) => resolve(data.toString())));
+    const open = async (): Promise<TLSSocket> => {
+      const taken = clock.untilTimer(HEADERS_TIMEOUT_MS);
+      const socket = connectTls({ port: t.cloud.tls.httpsPort, ...UNCHECKED });
+      await Promise.all([taken, new Promise((resolve) => socket.once('secureConnect', resolve))]);
+      return socket;
+    };
+    const slow = await open();
+    slow.write('GET /health HTTP/1.1\r\n');
+    const answer = new Promise<string>((resolve) => slow.once('data', (data) => resolve(data.toString())));
     clock.advance(HEADERS_TIMEOUT_MS);
     expect(await answer).toMatch(/^HTTP\/1\.1 408/);
-    const ended = new Promise((resolve) => idle!.once('close', resolve));
-    idle!.resume();
+    const idle = await open();
+    const ended = new Promise((resolve) => idle.once('close', resolve));
+    idle.resume();
     await t.cloud.close();
     await ended;
   });

@@ -139,21 +139,26 @@ function secureEntrance(
   onUpgrade: UpgradeListener,
   environment: CloudEnvironment,
 ): SecureEntrance {
-  const entrance = new SecureEntrance({ ...HTTP_OPTIONS, ...TIMEOUTS }, app.routing, onUpgrade);
+  const entrance = new SecureEntrance({ ...HTTP_OPTIONS, ...TIMEOUTS }, app.routing, (request, socket, head) => {
+    slowRequests.release(socket);
+    onUpgrade(request, socket, head);
+  });
   entrance.server.on('clientError', answerBrokenRequest);
-  guard(entrance.server, environment);
+  const slowRequests = guard(entrance.server, environment);
   return entrance;
 }
 
 /** What both servers have: deadlines, and an answer to everything. */
-function guard(server: Server, environment: CloudEnvironment): void {
+function guard(server: Server, environment: CloudEnvironment): SlowRequestGuard {
   // Answered by `checkHead`, where Node would say nothing but 417.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-  new SlowRequestGuard({
+  const slowRequests = new SlowRequestGuard({
     environment,
     onTimeout: (socket) => answerBrokenRequest({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket),
-  }).watch(server);
+  });
+  slowRequests.watch(server);
   lingerOnClose(server, environment);
+  return slowRequests;
 }
 
 function addCommonHeaders(reply: FastifyReply, now: number): void {
