@@ -1,5 +1,6 @@
 // Bundles the command-line program (dist/smartlink.js, which loads dist/program.js) the worker of virtual
 // worlds (dist/world-worker.js, which loads dist/serve.js) and the XS guest (dist/xs-guest.js).
+import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const common = { bundle: true, logLevel: 'warning', legalComments: 'none' };
@@ -13,6 +14,10 @@ const program = {
   sourcemap: true,
 };
 
+// What is imported on demand is a file of its own, and loaded on demand.
+const split = { splitting: true, outdir: 'dist', chunkNames: 'parts/[name]-[hash]' };
+rmSync('dist/parts', { recursive: true, force: true });
+
 await Promise.all([
   // Apart from the program: a bundle loads its packages before its own first line, which is to come first here.
   build({
@@ -24,8 +29,8 @@ await Promise.all([
   }),
   build({
     ...program,
+    ...split,
     entryPoints: ['host-sim/cli/program.ts'],
-    outfile: 'dist/program.js',
     define: { SMARTLINK_BUILD_TIME_MS: String(Date.now()) },
   }),
   // A virtual world, likewise apart from what replaces Node's time for it.
@@ -35,7 +40,7 @@ await Promise.all([
     outfile: 'dist/world-worker.js',
     external: ['./serve.js'],
   }),
-  build({ ...program, entryPoints: ['host-sim/simulation/serve.ts'], outfile: 'dist/serve.js' }),
+  build({ ...program, ...split, entryPoints: ['host-sim/simulation/serve.ts'] }),
   build({
     ...common,
     entryPoints: ['host-sim/xs/guest.ts'],

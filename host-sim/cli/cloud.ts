@@ -21,7 +21,7 @@ export function cloudCommand(signals: Signals): Command {
 }
 
 async function run(flags: Flags, life: Lifetime): Promise<void> {
-  for (const note of checkCloudFlags(flags)) process.stderr.write(`${note}\n`);
+  checkCloudFlags(flags);
   const products = [...new Set([DEFAULT_PRODUCT, ...flags.product].map((name) => loadProduct(name, warnOfProduct)))];
   const cloud = await life.start(
     () => startCloud(flags, products),

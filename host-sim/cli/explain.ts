@@ -7,7 +7,14 @@ interface CodedError extends Error {
 }
 
 /** What flag to change when a listener's port is taken. */
-const PORT_FLAGS: Readonly<Record<string, string>> = { api: '--api-port', mqtt: '--mqtt-port', ws: '--ws-port' };
+const PORT_FLAGS: Readonly<Record<string, string>> = {
+  api: '--api-port',
+  https: '--https-port',
+  mqtt: '--mqtt-port',
+  mqtts: '--mqtts-port',
+  mtls: '--mtls-port',
+  ws: '--ws-port',
+};
 
 /** An error of the parts below, as one sentence that says what to do. */
 export function explain(error: unknown): CliError {

@@ -8,6 +8,7 @@ export type EnvironmentName = 'release' | 'test' | 'dev';
 export interface CloudFlags {
   readonly host: string;
   readonly apiPort: number;
+  readonly httpsPort?: number;
   readonly mqttPort: number;
   readonly mqttsPort?: number;
   readonly mtlsPort?: number;
@@ -50,15 +51,22 @@ export function environmentOption(): Option {
     .default('dev');
 }
 
+const DEFAULT_PORTS = { httpsPort: 8443, mqttsPort: 8883, mtlsPort: 18_760, wsPort: 8083 } as const;
+
+function byDefault(name: keyof typeof DEFAULT_PORTS): string {
+  return `(default: ${DEFAULT_PORTS[name]}, or any free port where another is 0)`;
+}
+
 /** Adds the flags that `up` and `cloud` share. */
 export function addCloudFlags(command: Command): Command {
   return command
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--api-port <port>', 'HTTP API (0: any free port)', port, 8080)
+    .option('--https-port <port>', `the API and the WebSocket over TLS ${byDefault('httpsPort')}`, port)
     .option('--mqtt-port <port>', 'MQTT over TCP (0: any free port)', port, 1883)
-    .option('--ws-port <port>', 'WebSocket at /mqtt (default: 8083, or any free port where another is 0)', port)
-    .addOption(new Option('--mqtts-port <port>', 'MQTT over TLS').argParser(port).hideHelp())
-    .addOption(new Option('--mtls-port <port>', 'MQTT over TLS with client certificates').argParser(port).hideHelp())
+    .option('--mqtts-port <port>', `MQTT over TLS ${byDefault('mqttsPort')}`, port)
+    .option('--mtls-port <port>', `MQTT over TLS, client certificate required ${byDefault('mtlsPort')}`, port)
+    .option('--ws-port <port>', `WebSocket at /mqtt ${byDefault('wsPort')}`, port)
     .option('--data <dir>', 'folder of all state; ":memory:" keeps nothing', dataFolder, './.smartlink')
     .addOption(environmentOption())
     .option('--public-host <name>', 'host name that boards are given for MQTT (default: the one they called)')
@@ -81,11 +89,22 @@ export function addCloudFlags(command: Command): Command {
     .option('--json', 'one JSON object a line on stdout, logs on stderr');
 }
 
-const DEFAULT_WS_PORT = 8083;
-
-/** The ports to listen on. Who takes any port for the others, as scripts that run side by side do, gets any for the WebSocket. */
-export function cloudPorts({ apiPort, mqttPort, wsPort }: CloudFlags): Ports {
-  return { apiPort, mqttPort, wsPort: wsPort ?? (apiPort === 0 || mqttPort === 0 ? 0 : DEFAULT_WS_PORT) };
+/**
+ * The ports to listen on. Who takes any port for the API or MQTT, as scripts that run side by side do, gets any for those that
+ * he does not name.
+ */
+export function cloudPorts(flags: CloudFlags): Ports {
+  const { apiPort, mqttPort } = flags;
+  const any = apiPort === 0 || mqttPort === 0;
+  const named = (name: keyof typeof DEFAULT_PORTS): number => flags[name] ?? (any ? 0 : DEFAULT_PORTS[name]);
+  return {
+    apiPort,
+    httpsPort: named('httpsPort'),
+    mqttPort,
+    mqttsPort: named('mqttsPort'),
+    mtlsPort: named('mtlsPort'),
+    wsPort: named('wsPort'),
+  };
 }
 
 /** A serial number. */
@@ -93,8 +112,8 @@ export const SERIAL = /^[A-Za-z0-9_-]{1,64}$/;
 
 const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|::1)$/;
 
-/** Refuses flags that contradict each other or that would be unsafe. Returns notes about flags without effect in this version. */
-export function checkCloudFlags(flags: CloudFlags): string[] {
+/** Refuses flags that contradict each other or that would be unsafe. */
+export function checkCloudFlags(flags: CloudFlags): void {
   if (!LOOPBACK.test(flags.host) && !flags.insecure) {
     throw new CliError(
       'insecure_host',
@@ -112,11 +131,6 @@ export function checkCloudFlags(flags: CloudFlags): string[] {
       2,
     );
   }
-  const unserved = [
-    ...(flags.mqttsPort === undefined ? [] : ['--mqtts-port']),
-    ...(flags.mtlsPort === undefined ? [] : ['--mtls-port']),
-  ];
-  return unserved.map((flag) => `${flag}: this version does not serve that listener yet; the flag has no effect.`);
 }
 
 /** For those in a hurry. */

@@ -2,14 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../files/files.js';
 
-/** The ports of a cloud; 0 where any will do. */
-export interface Ports {
-  readonly apiPort: number;
-  readonly mqttPort: number;
-  readonly wsPort: number;
-}
+const NAMES = ['apiPort', 'httpsPort', 'mqttPort', 'mqttsPort', 'mtlsPort', 'wsPort'] as const;
 
-const NAMES = ['apiPort', 'mqttPort', 'wsPort'] as const;
+/** The ports of a cloud; 0 where any will do. */
+export type Ports = Readonly<Record<(typeof NAMES)[number], number>>;
 
 const isPort = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535;
@@ -20,17 +16,20 @@ const isPort = (value: unknown): value is number =>
  */
 export function recallPorts(dataDir: string, asked: Ports): Ports {
   const last = readPorts(dataDir);
-  const recall = (name: keyof Ports): number => asked[name] || (isPort(last[name]) ? last[name] : 0);
-  return { apiPort: recall('apiPort'), mqttPort: recall('mqttPort'), wsPort: recall('wsPort') };
+  return byName((name) => asked[name] || (isPort(last[name]) ? last[name] : 0));
 }
 
 export function samePorts(one: Ports, other: Ports): boolean {
   return NAMES.every((name) => one[name] === other[name]);
 }
 
-export function rememberPorts(dataDir: string, { apiPort, mqttPort, wsPort }: Ports): void {
+export function rememberPorts(dataDir: string, ports: Ports): void {
   if (dataDir === ':memory:') return;
-  writeFileAtomic(join(dataDir, 'ports.json'), `${JSON.stringify({ apiPort, mqttPort, wsPort })}\n`);
+  writeFileAtomic(join(dataDir, 'ports.json'), `${JSON.stringify(byName((name) => ports[name]))}\n`);
+}
+
+function byName(portOf: (name: keyof Ports) => number): Ports {
+  return Object.fromEntries(NAMES.map((name) => [name, portOf(name)])) as Ports;
 }
 
 function readPorts(dataDir: string): Partial<Ports> {

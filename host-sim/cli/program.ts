@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { boardCommand } from './board.js';
+import { caCommand } from './ca.js';
 import { CliError } from './cli-error.js';
 import { cloudCommand } from './cloud.js';
 import { paint, writeJson } from './console.js';
@@ -26,11 +27,13 @@ Examples:
   smartlink cloud --host 0.0.0.0 --insecure        a dev cloud that real boards can reach
   smartlink board --cloud http://127.0.0.1:8080    a simulated board against a cloud that runs already
   smartlink factory --sn 24A160C0FFEE              a board's factory record, to be flashed, and its label
+  smartlink ca show                                whom boards and clients have to trust
   smartlink world --scenario day-at-home --seed 1  a house of boards in virtual time, with faults`,
     )
     .addCommand(upCommand(signals))
     .addCommand(cloudCommand(signals))
     .addCommand(boardCommand(signals))
+    .addCommand(caCommand())
     .addCommand(factoryCommand())
     .addCommand(productCommand())
     .addCommand(worldCommand(signals));

@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import { resolve } from 'node:path';
 import type { Product } from '../../src/core/product.js';
 import { type Cloud, createCloud } from '../cloud/cloud.js';
 import { shippedProducts } from '../products/load.js';
@@ -23,7 +24,8 @@ export async function startCloud(
     return create(flags, products, asked, onLog);
   });
   const { apiPort, mqttPort, wsPort = 0 } = cloud;
-  rememberPorts(flags.data, { apiPort, mqttPort, wsPort });
+  const { httpsPort, mqttsPort, mtlsPort } = cloud.tls!;
+  rememberPorts(flags.data, { apiPort, httpsPort, mqttPort, mqttsPort, mtlsPort, wsPort });
   return cloud;
 }
 
@@ -38,6 +40,7 @@ function create(flags: CloudFlags, products: readonly Product[], ports: Ports, o
     apiPort: ports.apiPort,
     mqttPort: ports.mqttPort,
     wsPort: ports.wsPort,
+    tls: ports,
     ...(flags.publicHost === undefined ? {} : { publicHost: flags.publicHost }),
     ...(flags.activationRate === undefined ? {} : { activationRate: flags.activationRate }),
     ...(flags.user === undefined ? {} : { user: { name: flags.user, password: flags.password! } }),
@@ -57,14 +60,26 @@ function create(flags: CloudFlags, products: readonly Product[], ports: Ports, o
   });
 }
 
-/** The addresses of a cloud's listeners, as the ready line names them. */
-export function cloudAddresses(cloud: Cloud): { api: string; mqtt: string; ws: string | undefined } {
-  return { api: cloud.apiUrl, mqtt: cloud.mqttUrl, ws: cloud.wsUrl };
+/** The addresses of a cloud's listeners, as the ready line names them, and the CA certificate's file. */
+export function cloudAddresses({ apiUrl, mqttUrl, wsUrl, tls }: Cloud): Readonly<Record<string, string | undefined>> {
+  return {
+    api: apiUrl,
+    https: tls?.httpsUrl,
+    mqtt: mqttUrl,
+    mqtts: tls?.mqttsUrl,
+    mtls: tls?.mtlsUrl,
+    ws: wsUrl,
+    wss: tls?.wssUrl,
+    ca: tls && resolve(tls.caFile),
+  };
 }
 
 /** What a person is told first: where things are and who may log in. */
 export function introduceCloud(cloud: Cloud, flags: CloudFlags): string {
   const bold = (text: string): string => paint(process.stdout, 'bold', text);
+  const line = (label: string, url: string | undefined, rest = ''): string[] =>
+    url === undefined ? [] : [`  ${label.padEnd(8)} ${bold(reachable(url, flags))}${rest}`];
+  const { apiUrl, mqttUrl, wsUrl, tls } = cloud;
   const { username, password, passwordFile } = cloud.account;
   const secret =
     password === undefined
@@ -72,10 +87,14 @@ export function introduceCloud(cloud: Cloud, flags: CloudFlags): string {
       : `password ${bold(password)}${passwordFile ? ` (kept in ${passwordFile})` : ''}`;
   return [
     '',
-    `  API      ${bold(reachable(cloud.apiUrl, flags))}/api/v1`,
-    `  docs     ${bold(reachable(cloud.apiUrl, flags))}/docs`,
-    `  MQTT     ${bold(reachable(cloud.mqttUrl, flags))}`,
-    ...(cloud.wsUrl === undefined ? [] : [`  WS       ${bold(reachable(cloud.wsUrl, flags))}`]),
+    ...line('API', apiUrl, '/api/v1'),
+    ...line('docs', apiUrl, '/docs'),
+    ...line('MQTT', mqttUrl),
+    ...line('WS', wsUrl),
+    ...line('HTTPS', tls?.httpsUrl, '/api/v1'),
+    ...line('MQTTS', tls?.mqttsUrl),
+    ...line('mTLS', tls?.mtlsUrl, ', with a client certificate'),
+    ...line('CA', tls?.caFile),
     `  account  ${bold(username)}, ${secret}`,
     '',
     '',

@@ -45,7 +45,7 @@ export function upCommand(signals: Signals): Command {
 }
 
 async function run(flags: Flags, life: Lifetime): Promise<void> {
-  for (const note of checkCloudFlags(flags)) process.stderr.write(`${note}\n`);
+  checkCloudFlags(flags);
   const product = loadProduct(flags.product, warnOfProduct);
   const products = [...new Set([loadProduct(DEFAULT_PRODUCT), product])];
   let ready = false;

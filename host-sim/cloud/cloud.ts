@@ -5,10 +5,14 @@ import type { ApiServices, MqttHookOptions } from './api/context.js';
 import { ApiServer } from './api/server.js';
 import { Broker } from './broker/broker.js';
 import { type CloudState, openState } from './cloud-state.js';
+import type { BrokerAddress } from './domain/activation.js';
 import { type CloudServices, createServices } from './domain/services.js';
 import { topicRoot } from './domain/topics.js';
 import { type CloudEnvironment, createNodeEnvironment } from './environment.js';
 import { type CloudEvents, type CloudLog, EventHub, Logger } from './events.js';
+import { urlHost } from './listen.js';
+import { RevocationStore } from './store/revocation-store.js';
+import type { TlsListeners, TlsListenersOptions, TlsPorts } from './tls/tls-listeners.js';
 import { WebSocketListener } from './ws/web-socket-listener.js';
 
 export type { Account } from './account.js';
@@ -18,7 +22,8 @@ export { createNodeEnvironment } from './environment.js';
 export { CloudStartError, type StartErrorCode } from './errors.js';
 export type { BoardName, CloudEventMap, CloudEvents, CloudLog, CloudLogEvent } from './events.js';
 
-const DEFAULT_MQTTS_PORT = 8883;
+/** What boards are told where there is no TLS: the reference always names a port. */
+const ABSENT_MQTTS_PORT = 8883;
 const DEFAULT_RECONNECT_SPREAD_S = 10;
 const DEFAULT_ACTIVATION_RATE = 10;
 const PRUNE_INTERVAL_MS = 3_600_000;
@@ -34,8 +39,8 @@ export interface CloudOptions {
   readonly mqttPort: number;
   /** WebSocket at `/mqtt`; 0: any free port, absent: none is served. */
   readonly wsPort?: number | undefined;
-  /** What boards are told as `portTLS` (the reference always names one), 8883 by default. */
-  readonly mqttsPort?: number | undefined;
+  /** Ports of the listeners with TLS, 0: any free port; absent: there are none, and no certificates. */
+  readonly tls?: TlsPorts | undefined;
   /** What boards are told as `mqtt.server`; by default the host by which they reached the API. */
   readonly publicHost?: string | undefined;
   /** Seconds over which boards spread their first reconnect, 10 by default. */
@@ -66,6 +71,8 @@ export interface Cloud {
   readonly mqttUrl: string;
   /** `ws://host:port/mqtt`, where a WebSocket is served. */
   readonly wsUrl: string | undefined;
+  /** Where there is TLS: its listeners, and the certificates behind them. */
+  readonly tls: Omit<TlsListeners, 'close'> | undefined;
   readonly account: Account;
   readonly events: CloudEvents;
   /** Serves a byte stream as a connection to the API or to the broker, whatever carries it. */
@@ -131,14 +138,36 @@ async function start(
   await broker.open();
   const mqttPort = host === undefined ? options.mqttPort : await broker.listen(host, options.mqttPort);
 
+  const isSecure = host !== undefined && options.tls !== undefined;
   let wsPort: number | undefined;
-  if (options.wsPort !== undefined && host !== undefined) {
-    webSocket = new WebSocketListener({ broker, ...services, environment, log });
-    closers.push(() => webSocket?.close());
-    wsPort = await webSocket.listen(host, options.wsPort);
+  if (host !== undefined && (isSecure || options.wsPort !== undefined)) {
+    const listener = new WebSocketListener({ broker, ...services, environment, log });
+    closers.push(() => listener.close());
+    webSocket = listener;
+    if (options.wsPort !== undefined) wsPort = await listener.listen(host, options.wsPort);
   }
-  const api = await ApiServer.create(apiServices(options, services, mqttPort, environment, log));
+  let tls: TlsListeners | undefined;
+  const address: BrokerAddress = {
+    publicHost: options.publicHost,
+    port: mqttPort,
+    get portTLS() {
+      return tls?.mqttsPort ?? ABSENT_MQTTS_PORT;
+    },
+    reconnectSpreadS: options.reconnectSpread ?? DEFAULT_RECONNECT_SPREAD_S,
+  };
+  const api = await ApiServer.create(
+    apiServices(options, services, address, environment, log),
+    isSecure ? (...request) => webSocket?.upgrade(...request) : undefined,
+  );
   closers.push(() => api.close());
+  tls = await openTls(options, {
+    state,
+    environment,
+    log,
+    onHttps: (stream) => api.acceptSecure(stream),
+    onMqtt: (stream, deviceId) => broker.accept(stream, deviceId),
+  });
+  closers.push(() => tls?.close());
   const apiPort = host === undefined ? options.apiPort : await api.listen(host, options.apiPort);
   // Closed first: callers that wait for a board are told so.
   closers.push(() => services.commands.close(), pruneRegularly(services, environment, log));
@@ -152,6 +181,7 @@ async function start(
     apiUrl: `http://${name}:${apiPort}`,
     mqttUrl: `mqtt://${name}:${mqttPort}`,
     wsUrl: wsPort === undefined ? undefined : `ws://${name}:${wsPort}/mqtt`,
+    tls,
     account,
     events,
     accept: (listener, stream) => (listener === 'api' ? api : broker).accept(stream),
@@ -162,10 +192,21 @@ async function start(
   };
 }
 
+/** The listeners with TLS. What makes certificates is loaded only where there are any. */
+async function openTls(
+  { host, publicHost, tls: ports }: CloudOptions,
+  { state, ...rest }: Pick<TlsListenersOptions, 'environment' | 'log' | 'onHttps' | 'onMqtt'> & { state: CloudState },
+): Promise<TlsListeners | undefined> {
+  if (host === undefined || ports === undefined) return undefined;
+  const { TlsListeners } = await import('./tls/tls-listeners.js');
+  const revocations = new RevocationStore(state.database);
+  return TlsListeners.open({ ...rest, host, publicHost, ports, directory: state.directory, revocations });
+}
+
 function apiServices(
   options: CloudOptions,
   services: CloudServices,
-  port: number,
+  broker: BrokerAddress,
   environment: CloudEnvironment,
   log: Logger,
 ): ApiServices {
@@ -182,12 +223,7 @@ function apiServices(
     brokerHooks: services.brokerHooks,
     mqttHooks: options.mqttHooks,
     activationRate: options.activationRate ?? DEFAULT_ACTIVATION_RATE,
-    broker: {
-      publicHost: options.publicHost,
-      port,
-      portTLS: options.mqttsPort ?? DEFAULT_MQTTS_PORT,
-      reconnectSpreadS: options.reconnectSpread ?? DEFAULT_RECONNECT_SPREAD_S,
-    },
+    broker,
   };
 }
 
@@ -207,8 +243,4 @@ function pruneRegularly(services: CloudServices, environment: CloudEnvironment, 
   };
   prune();
   return () => cancel();
-}
-
-function urlHost(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -50,7 +50,7 @@ export class CloudError extends Error {
 
 /** Why a cloud could not start. */
 export type StartErrorCode =
-  /** `data`: `port`, `listener` ('api', 'mqtt' or 'ws'). */
+  /** `data`: `port`, `listener` (a `ListenerName`). */
   | 'port_in_use'
   /** Any other reason not to listen. `data`: `host`, `port`, `listener`, `reason` (a system error code). */
   | 'listen_failed'

@@ -1,13 +1,19 @@
 import type { AddressInfo, Server } from 'node:net';
 import { CloudStartError } from './errors.js';
 
-const LISTENERS = { api: 'the HTTP API', mqtt: 'MQTT', ws: 'the WebSocket' } as const;
+const LISTENERS = {
+  api: 'the HTTP API',
+  https: 'HTTPS',
+  mqtt: 'MQTT',
+  mqtts: 'MQTT over TLS',
+  mtls: 'MQTT over TLS with client certificates',
+  ws: 'the WebSocket',
+} as const;
+
+export type ListenerName = keyof typeof LISTENERS;
 
 /** Listens and resolves with the port. @throws CloudStartError `port_in_use`, `listen_failed` */
-export function listenOn(
-  server: Server,
-  at: { host: string; port: number; listener: keyof typeof LISTENERS },
-): Promise<number> {
+export function listenOn(server: Server, at: { host: string; port: number; listener: ListenerName }): Promise<number> {
   const { host, port, listener } = at;
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException) => {
@@ -34,4 +40,9 @@ export function listenOn(
       resolve((server.address() as AddressInfo).port);
     });
   });
+}
+
+/** A host in a URL. */
+export function urlHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }

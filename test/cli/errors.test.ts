@@ -67,8 +67,11 @@ describe('what the program says when something is wrong', () => {
       ['--api-port', '--mqtt-port'],
       ['--mqtt-port', '--api-port'],
       ['--ws-port', '--mqtt-port'],
+      ['--https-port', '--mqtt-port'],
+      ['--mqtts-port', '--mqtt-port'],
+      ['--mtls-port', '--mqtt-port'],
     ])('names the port that is taken and its flag, %s', async (flag, other) => {
-      const api = flag === '--ws-port' ? ['--api-port', '0'] : [];
+      const api = flag === '--mqtt-port' || flag === '--api-port' ? [] : ['--api-port', '0'];
       const said = await fails(1, 'up', flag, String(port), other, '0', ...api, '--data', folder.path);
       expect(said).toContain(String(port));
       expect(said).toContain(flag);
@@ -115,7 +118,14 @@ describe('what the program says when something is wrong', () => {
   });
 
   it('helps with examples, and exits 0', async () => {
-    for (const args of [['--help'], ['up', '--help'], ['cloud', '--help'], ['board', '--help'], ['--version']]) {
+    for (const args of [
+      ['--help'],
+      ['up', '--help'],
+      ['cloud', '--help'],
+      ['board', '--help'],
+      ['ca', '--help'],
+      ['--version'],
+    ]) {
       const program = new Program(args);
       expect((await program.exited).code).toBe(0);
       expect(program.stdout).toMatch(args.includes('--version') ? /^\d+\.\d+\.\d+/ : /Examples?:\n {2}smartlink/);

@@ -68,6 +68,12 @@ describe('a cloud that cannot start says why', () => {
     server.close();
   });
 
+  test.each(['https', 'mqtts', 'mtls'] as const)('the %s port is taken', async (listener) => {
+    const { port } = await occupiedPort();
+    const tls = { httpsPort: 0, mqttsPort: 0, mtlsPort: 0, [`${listener}Port`]: port };
+    await expect(startCloud({ tls })).rejects.toMatchObject({ code: 'port_in_use', data: { port, listener } });
+  });
+
   test('the host is not ours', async () => {
     await expect(startCloud({ host: '192.0.2.1' })).rejects.toMatchObject({
       code: 'listen_failed',

@@ -20,6 +20,11 @@ export const withoutMosquitto = mosquittoPath === undefined && process.env['CI']
 if (withoutMosquitto)
   console.warn('Mosquitto is not installed, so the tests against it are skipped (Debian: apt-get install mosquitto).');
 
+/** Whether tests with mosquitto_pub are to be skipped: never with `CI=true`. */
+export const withoutMosquittoClients =
+  !['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'].some((folder) => existsSync(`${folder}/mosquitto_pub`)) &&
+  process.env['CI'] !== 'true';
+
 /** A Mosquitto broker of the test's own, on a free port of the loopback. */
 export interface Mosquitto {
   readonly port: number;

@@ -17,6 +17,7 @@ import { projectRoutes } from './routes/projects.js';
 import { collectRoutes, referenceRoutes } from './routes/reference.js';
 import { serviceRoutes } from './routes/services.js';
 import { userRoutes } from './routes/users.js';
+import { SecureEntrance, type UpgradeListener } from './secure-entrance.js';
 import { IDLE_TIMEOUT_MS, SlowRequestGuard } from './slow-request-guard.js';
 import { describeValidation, useValidation } from './validation.js';
 
@@ -24,6 +25,10 @@ const BASE_PATH = '/api/v1';
 const BODY_LIMIT_BYTES = 65_536;
 /** As long as a request's head may be: a name in a path that is too long for anything names nothing. */
 const MAX_PARAM_LENGTH = 16_384;
+/** These timeouts are the guard's, by the cloud's own clock; Node's keep-alive is what clients are told. */
+const TIMEOUTS = { requestTimeout: 0, keepAliveTimeout: IDLE_TIMEOUT_MS } as const;
+/** A request without Host is answered by `checkHead`, in the envelope. */
+const HTTP_OPTIONS = { noDelay: true, headersTimeout: 0, requireHostHeader: false } as const;
 /** Turns of the event loop for answers that are ready when the API closes. */
 const CLOSING_TURNS = 4;
 
@@ -40,22 +45,22 @@ const PREFLIGHT_HEADERS = {
 /** The HTTP API: Fastify as a thin skin over the domain services. */
 export class ApiServer {
   readonly #app: FastifyInstance;
+  readonly #entrance: SecureEntrance | undefined;
   readonly #environment: CloudEnvironment;
 
-  private constructor(app: FastifyInstance, environment: CloudEnvironment) {
+  private constructor(app: FastifyInstance, entrance: SecureEntrance | undefined, environment: CloudEnvironment) {
     this.#app = app;
+    this.#entrance = entrance;
     this.#environment = environment;
   }
 
-  static async create(services: ApiServices): Promise<ApiServer> {
+  /** @param onUpgrade takes requests for another protocol, on encrypted connections; absent: there are none such */
+  static async create(services: ApiServices, onUpgrade?: UpgradeListener): Promise<ApiServer> {
     const app = Fastify({
       bodyLimit: BODY_LIMIT_BYTES,
-      // These timeouts are the guard's, by the cloud's own clock; Node's keep-alive is what clients are told.
-      requestTimeout: 0,
-      keepAliveTimeout: IDLE_TIMEOUT_MS,
+      ...TIMEOUTS,
       routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
-      // A request without Host is answered by `checkHead`, in the envelope.
-      http: { noDelay: true, headersTimeout: 0, requireHostHeader: false },
+      http: HTTP_OPTIONS,
       frameworkErrors: (error, _request, reply) => {
         addCommonHeaders(reply, services.environment.now());
         sendFailure(reply, toCloudError(error, services));
@@ -77,15 +82,7 @@ export class ApiServer {
     app.setNotFoundHandler((request, reply) => sendFailure(reply, notFound(request)));
     app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(reply, toCloudError(error, services)));
 
-    const server = app.server as Server;
-    // Answered by `checkHead`, where Node would say nothing but 417.
-    server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-    new SlowRequestGuard({
-      environment: services.environment,
-      onTimeout: (socket) => answerBrokenRequest({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket),
-    }).watch(server);
-    lingerOnClose(server, services.environment);
-
+    guard(app.server as Server, services.environment);
     const limits = createLimits(() => services.environment.now(), services.activationRate);
     const routes = collectRoutes(app);
     healthRoutes(app, services);
@@ -103,7 +100,7 @@ export class ApiServer {
     );
     referenceRoutes(app, routes);
     await app.ready();
-    return new ApiServer(app, services.environment);
+    return new ApiServer(app, onUpgrade && secureEntrance(app, onUpgrade, services.environment), services.environment);
   }
 
   /** Starts to listen; resolves with the port. @throws CloudStartError `port_in_use`, `listen_failed` */
@@ -116,6 +113,11 @@ export class ApiServer {
     (this.#app.server as Server).emit('connection', stream);
   }
 
+  /** Serves HTTP on a byte stream that is encrypted already, and there whatever upgrades. */
+  acceptSecure(stream: Duplex): void {
+    this.#entrance?.accept(stream);
+  }
+
   /** Stops listening, lets answers that are ready go out, and ends every connection. */
   async close(): Promise<void> {
     const { server } = this.#app;
@@ -126,9 +128,37 @@ export class ApiServer {
     for (let turn = 0; turn < CLOSING_TURNS; turn += 1)
       await new Promise<void>((resolve) => this.#environment.defer(resolve));
     server.closeAllConnections();
+    this.#entrance?.close();
     await closed;
     await this.#app.close();
   }
+}
+
+function secureEntrance(
+  app: FastifyInstance,
+  onUpgrade: UpgradeListener,
+  environment: CloudEnvironment,
+): SecureEntrance {
+  const entrance = new SecureEntrance({ ...HTTP_OPTIONS, ...TIMEOUTS }, app.routing, (request, socket, head) => {
+    slowRequests.release(socket);
+    onUpgrade(request, socket, head);
+  });
+  entrance.server.on('clientError', answerBrokenRequest);
+  const slowRequests = guard(entrance.server, environment);
+  return entrance;
+}
+
+/** What both servers have: deadlines, and an answer to everything. */
+function guard(server: Server, environment: CloudEnvironment): SlowRequestGuard {
+  // Answered by `checkHead`, where Node would say nothing but 417.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  const slowRequests = new SlowRequestGuard({
+    environment,
+    onTimeout: (socket) => answerBrokenRequest({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket),
+  });
+  slowRequests.watch(server);
+  lingerOnClose(server, environment);
+  return slowRequests;
 }
 
 function addCommonHeaders(reply: FastifyReply, now: number): void {

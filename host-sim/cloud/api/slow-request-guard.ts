@@ -56,10 +56,16 @@ export class SlowRequestGuard {
     });
   }
 
+  /** Lets a connection be that speaks another protocol from here on. */
+  release(socket: Duplex): void {
+    this.#watches.get(socket)?.cancel?.();
+    this.#watches.delete(socket);
+  }
+
   #allow(socket: Duplex, watch: Watch, ms: number): void {
     watch.cancel?.();
     watch.unread = false;
-    if (socket.destroyed) return;
+    if (socket.destroyed || this.#watches.get(socket) !== watch) return;
     watch.cancel = this.#environment.setTimer(() => this.#judge(socket, watch), ms);
   }
 

@@ -45,6 +45,8 @@ export class Broker {
   readonly #server: Server;
   readonly #streams = new Set<Duplex>();
   readonly #connections = new WeakMap<Client, Connection>();
+  /** The board that a stream was opened for, where it can be no other. */
+  readonly #boards = new WeakMap<Duplex, string>();
   /** By payload: which session's acknowledgement of it somebody wants to know of. */
   readonly #expected = new WeakMap<object, { readonly client: Client; readonly onAcknowledged: () => void }>();
 
@@ -110,9 +112,13 @@ export class Broker {
     return listenOn(this.#server, { host, port, listener: 'mqtt' });
   }
 
-  /** Serves MQTT on a byte stream, whatever carries it. */
-  accept(stream: Duplex): void {
+  /**
+   * Serves MQTT on a byte stream, whatever carries it.
+   * @param deviceId the board that has proven itself by its certificate: no other may log in here
+   */
+  accept(stream: Duplex, deviceId?: string): void {
     this.#streams.add(stream);
+    if (deviceId !== undefined) this.#boards.set(stream, deviceId);
     stream.once('close', () => this.#streams.delete(stream));
     this.#guardPacketSize(stream);
     this.#aedes.handle(stream as Socket);
@@ -183,7 +189,8 @@ export class Broker {
     password: Buffer | undefined,
     done: (error: AuthenticateError | null, success: boolean | null) => void,
   ): void {
-    const result = this.#gateway.authenticate(username ?? '', password ?? Buffer.alloc(0), client.id);
+    const certified = this.#boards.get(client.conn);
+    const result = this.#gateway.authenticate(username ?? '', password ?? Buffer.alloc(0), client.id, certified);
     if ('word' in result) {
       const error = new Error(result.word) as AuthenticateError;
       error.returnCode = result.connack as number;

@@ -21,7 +21,7 @@ import { boardTopics, ownFilter, publication, topicRoot } from './topics.js';
 
 /** Why a board's connection is refused; `connack` is MQTT 3.1.1's return code (3.2.2.3). */
 export interface Refused {
-  readonly word: 'invalid_password' | 'invalid_client_id' | 'device_disabled' | 'product_disabled';
+  readonly word: 'invalid_password' | 'invalid_client_id' | 'forbidden' | 'device_disabled' | 'product_disabled';
   readonly connack: 4 | 5;
 }
 
@@ -75,8 +75,11 @@ export class BoardGateway {
     this.#now = options.now;
   }
 
-  /** Checks the user name `{productKey}&{deviceId}`, the password, and the client id, which must equal the user name. */
-  authenticate(username: string, password: Buffer, clientId: string): AuthorizedBoard | Refused {
+  /**
+   * Checks the user name `{productKey}&{deviceId}`, the password, and the client id, which must equal the user name.
+   * @param certified the device id in the certificate that the board has shown: it must be this board's
+   */
+  authenticate(username: string, password: Buffer, clientId: string, certified?: string): AuthorizedBoard | Refused {
     const [productKey = '', deviceId = ''] = username.split('&', 2);
     const row = this.#devices.byId(deviceId);
     const stored = row?.product_key === productKey ? row.password_hash : null;
@@ -85,6 +88,9 @@ export class BoardGateway {
       return this.#refused(username, { word: 'invalid_password', connack: 4 });
     }
     if (clientId !== username) return this.#refused(username, { word: 'invalid_client_id', connack: 5 });
+    if (certified !== undefined && certified !== deviceId) {
+      return this.#refused(username, { word: 'forbidden', connack: 5 });
+    }
     if (row.disabled === 1) return this.#refused(username, { word: 'device_disabled', connack: 5 });
     if (row.product_status === 0) return this.#refused(username, { word: 'product_disabled', connack: 5 });
     const topics = boardTopics(productKey, deviceId);

@@ -184,4 +184,10 @@ export const MIGRATIONS: readonly string[] = [
   -- at their beginning, and needs no index to be found.
   DROP INDEX property_points_by_age;
   `,
+  `
+  CREATE TABLE revoked_certificates (
+    serial TEXT PRIMARY KEY,
+    revoked_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ];

@@ -69,12 +69,29 @@ export class WebSocketListener {
         response.end(refusal(upgrade ? 426 : 404));
       },
     );
-    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
   }
 
   /** Starts to listen; resolves with the port. @throws CloudStartError `port_in_use`, `listen_failed` */
   listen(host: string, port: number): Promise<number> {
     return listenOn(this.#server, { host, port, listener: 'ws' });
+  }
+
+  /** Takes a request to upgrade, whatever server it came to. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    if (pathOf(request) !== PATH) {
+      const body = refusal(404);
+      socket.end(
+        `HTTP/1.1 404 Not Found\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+        () => socket.destroy(),
+      );
+      return;
+    }
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      if (MQTT_PROTOCOLS.includes(webSocket.protocol)) this.#serveMqtt(webSocket);
+      else this.#serveFrames(webSocket);
+    });
   }
 
   /** Passes a message of the broker on to whom it is for. */
@@ -99,22 +116,6 @@ export class WebSocketListener {
     for (const socket of this.#webSockets.clients) socket.terminate();
     this.#server.closeAllConnections();
     await closed;
-  }
-
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
-    if (pathOf(request) !== PATH) {
-      const body = refusal(404);
-      socket.end(
-        `HTTP/1.1 404 Not Found\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-        () => socket.destroy(),
-      );
-      return;
-    }
-    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      if (MQTT_PROTOCOLS.includes(webSocket.protocol)) this.#serveMqtt(webSocket);
-      else this.#serveFrames(webSocket);
-    });
   }
 
   #serveMqtt(socket: WebSocket): void {

@@ -32,8 +32,13 @@ export function conventions(cloud: CloudProcess): void {
       expect(cloud.ready).toEqual({
         event: 'ready',
         api: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+        https: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/),
         mqtt: expect.stringMatching(/^mqtt:\/\/127\.0\.0\.1:\d+$/),
+        mqtts: expect.stringMatching(/^mqtts:\/\/127\.0\.0\.1:\d+$/),
+        mtls: expect.stringMatching(/^mqtts:\/\/127\.0\.0\.1:\d+$/),
         ws: expect.stringMatching(/^ws:\/\/127\.0\.0\.1:\d+\/mqtt$/),
+        wss: expect.stringMatching(/^wss:\/\/127\.0\.0\.1:\d+\/mqtt$/),
+        ca: expect.stringMatching(/^\/.*\/ca\.pem$/),
         boards: [],
       });
       expect(cloud.program.lines[0]).toBe(cloud.ready);

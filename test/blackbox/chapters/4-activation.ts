@@ -28,7 +28,7 @@ export function activation(cloud: CloudProcess): void {
         mqtt: {
           server: '127.0.0.1',
           port: Number(new URL(cloud.mqttUrl).port),
-          portTLS: 8883,
+          portTLS: Number(new URL(cloud.mqttsUrl).port),
           username: `SW-SERVO-001&${deviceId}`,
           password: expect.stringMatching(/^tk_[0-9a-z]{32,}$/),
           clientId: `SW-SERVO-001&${deviceId}`,

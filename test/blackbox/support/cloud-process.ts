@@ -81,6 +81,10 @@ export class CloudProcess {
     return String(this.ready['mqtt']);
   }
 
+  get mqttsUrl(): string {
+    return String(this.ready['mqtts']);
+  }
+
   get wsUrl(): string {
     return String(this.ready['ws']);
   }

@@ -17,6 +17,13 @@ export interface BoardOptions {
   readonly clean?: boolean;
   /** `time` of its `online`. */
   readonly time?: number;
+  /** Whom it trusts, and what it shows. */
+  readonly tls?: {
+    readonly ca: string;
+    readonly cert?: string;
+    readonly key?: string;
+    readonly rejectUnauthorized?: boolean;
+  };
 }
 
 /** An independent MQTT client (mqtt.js) that plays a board. */
@@ -89,6 +96,7 @@ export async function connectBoard(
     clean: options.clean ?? true,
     reconnectPeriod: 0,
     connectTimeout: 5_000,
+    ...options.tls,
     ...(options.will && {
       will: { topic: options.will.topic, payload: Buffer.from(options.will.payload), qos: 1, retain: true },
     }),

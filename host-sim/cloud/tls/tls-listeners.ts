@@ -1,0 +1,224 @@
+import type { X509Certificate } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import type { DataDirectory } from '../data-directory.js';
+import type { CancelTimer, CloudEnvironment } from '../environment.js';
+import type { Logger } from '../events.js';
+import { urlHost } from '../listen.js';
+import { endOf } from '../pki/authority.js';
+import { type OpenAuthority, openAuthority } from '../pki/authority-files.js';
+import {
+  boardOf,
+  ClientCertificates,
+  type ClientIdentity,
+  type ClientRequest,
+  certifyClient,
+} from '../pki/client-certificates.js';
+import { ServerIdentity } from '../pki/server-identity.js';
+import { serverNames } from '../pki/server-names.js';
+import type { RevocationStore } from '../store/revocation-store.js';
+import { TlsListener, type TlsListenerOptions } from './tls-listener.js';
+
+/** Between two looks at what ends: server certificate and client certificates, ms. */
+const CHECK_INTERVAL_MS = 3_600_000;
+/** With less than this left of it, an authority is to be rotated, ms. */
+const ROTATE_AHEAD_MS = 365 * 86_400_000;
+
+/** Ports to listen on; 0: any free one. */
+export interface TlsPorts {
+  /** HTTP API, and the WebSocket at `/mqtt`. */
+  readonly httpsPort: number;
+  /** MQTT. */
+  readonly mqttsPort: number;
+  /** MQTT for who shows a client certificate. */
+  readonly mtlsPort: number;
+}
+
+export interface TlsListenersOptions {
+  /** Address to listen on. */
+  readonly host: string;
+  readonly publicHost: string | undefined;
+  readonly ports: TlsPorts;
+  /** Where authority and server certificate are kept; absent: nowhere. */
+  readonly directory: DataDirectory | undefined;
+  readonly revocations: RevocationStore;
+  readonly environment: CloudEnvironment;
+  readonly log: Logger;
+  /** Takes a connection to the API or the WebSocket. */
+  readonly onHttps: (stream: Duplex) => void;
+  /** Takes a connection to the broker; `deviceId`: by its certificate, it is this board's alone. */
+  readonly onMqtt: (stream: Duplex, deviceId?: string) => void;
+}
+
+/** The listeners of a cloud that speak TLS, and the certificates behind them. */
+export class TlsListeners implements TlsPorts {
+  readonly #options: TlsListenersOptions;
+  readonly #open: OpenAuthority;
+  readonly #identity: ServerIdentity;
+  readonly #clients: ClientCertificates;
+  readonly #listeners: TlsListener[] = [];
+  readonly #ports = { https: 0, mqtts: 0, mtls: 0 };
+  /** What client certificates have opened. */
+  readonly #admitted = new Map<TLSSocket, X509Certificate>();
+  #cancelCheck: CancelTimer = () => {};
+
+  private constructor(options: TlsListenersOptions, open: OpenAuthority, identity: ServerIdentity) {
+    const { revocations, environment } = options;
+    this.#options = options;
+    this.#open = open;
+    this.#identity = identity;
+    this.#clients = new ClientCertificates({ store: revocations, environment });
+    this.#checkRegularly();
+  }
+
+  /**
+   * Opens the authority, which is made at first start, and listens. Nothing stays open where that fails.
+   * @throws CloudStartError `data_dir_corrupt`, `data_dir_unwritable`, `port_in_use`, `listen_failed`
+   */
+  static async open(options: TlsListenersOptions): Promise<TlsListeners> {
+    const { directory, environment, log } = options;
+    const open = await openAuthority(directory, environment);
+    const { certificate } = open.authority;
+    if (endOf(certificate) - environment.now() < ROTATE_AHEAD_MS)
+      log.warn('ca_ends', { notAfter: certificate.validTo });
+    const names = () => serverNames(options);
+    const identity = await ServerIdentity.open({ authority: open.authority, directory, environment, names });
+    const listeners = new TlsListeners(options, open, identity);
+    try {
+      await listeners.#listen();
+      return listeners;
+    } catch (error) {
+      listeners.close();
+      throw error;
+    }
+  }
+
+  get httpsPort(): number {
+    return this.#ports.https;
+  }
+
+  get mqttsPort(): number {
+    return this.#ports.mqtts;
+  }
+
+  get mtlsPort(): number {
+    return this.#ports.mtls;
+  }
+
+  /** `https://host:port`, to which the API's base path `/api/v1` is added. */
+  get httpsUrl(): string {
+    return this.#url('https', this.httpsPort);
+  }
+
+  /** `wss://host:port/mqtt` */
+  get wssUrl(): string {
+    return `${this.#url('wss', this.httpsPort)}/mqtt`;
+  }
+
+  /** `mqtts://host:port` */
+  get mqttsUrl(): string {
+    return this.#url('mqtts', this.mqttsPort);
+  }
+
+  /** `mqtts://host:port`, for who has a client certificate. */
+  get mtlsUrl(): string {
+    return this.#url('mqtts', this.mtlsPort);
+  }
+
+  /** PEM file of the certificate that clients are to trust; without a data directory it is there until the cloud closes. */
+  get caFile(): string {
+    return this.#open.caFile;
+  }
+
+  /** Makes a client certificate. */
+  certifyClient(request: ClientRequest): Promise<ClientIdentity> {
+    return certifyClient(this.#open.authority, this.#options.environment, request);
+  }
+
+  /** From now on, over restarts too, a client certificate opens nothing; what it has opened is closed. */
+  revokeClient(serialNumber: string): void {
+    this.#clients.revoke(serialNumber);
+    this.#expel();
+  }
+
+  /** Stops listening; connections stay with who has taken them. */
+  close(): void {
+    this.#cancelCheck();
+    for (const listener of this.#listeners) listener.close();
+    this.#open.close();
+  }
+
+  async #listen(): Promise<void> {
+    const { ports, onHttps, onMqtt } = this.#options;
+    this.#ports.mqtts = await this.#door(ports.mqttsPort, {
+      listener: 'mqtts',
+      onConnection: (socket) => onMqtt(socket),
+    });
+    this.#ports.mtls = await this.#door(ports.mtlsPort, {
+      listener: 'mtls',
+      clientAuthorities: this.#open.authority.trusted.map(String),
+      onConnection: (socket) => this.#admit(socket),
+    });
+    this.#ports.https = await this.#door(ports.httpsPort, {
+      listener: 'https',
+      protocols: ['http/1.1'],
+      onConnection: onHttps,
+    });
+  }
+
+  #door(
+    port: number,
+    door: Pick<TlsListenerOptions, 'listener' | 'clientAuthorities' | 'protocols' | 'onConnection'>,
+  ): Promise<number> {
+    const { host, environment, log } = this.#options;
+    const listener = new TlsListener({ ...door, credentials: this.#identity.pem, environment, log });
+    this.#listeners.push(listener);
+    return listener.listen(host, port);
+  }
+
+  #url(scheme: string, port: number): string {
+    return `${scheme}://${urlHost(this.#options.host)}:${port}`;
+  }
+
+  #admit(socket: TLSSocket): void {
+    // A session that is taken up again brings its certificate with it, which OpenSSL does not look at anew.
+    const certificate = socket.getPeerX509Certificate();
+    if (certificate === undefined || !this.#holds(certificate)) {
+      socket.destroy();
+      return;
+    }
+    this.#admitted.set(socket, certificate);
+    socket.once('close', () => this.#admitted.delete(socket));
+    this.#options.onMqtt(socket, boardOf(certificate));
+  }
+
+  #expel(): void {
+    for (const [socket, certificate] of this.#admitted) if (!this.#holds(certificate)) socket.destroy();
+  }
+
+  #holds(certificate: X509Certificate): boolean {
+    const why = this.#clients.refusal(certificate);
+    if (why === undefined) return true;
+    this.#options.log.info('client_certificate_refused', { serialNumber: certificate.serialNumber, why });
+    return false;
+  }
+
+  #checkRegularly(): void {
+    this.#cancelCheck = this.#options.environment.setTimer(() => {
+      this.#checkRegularly();
+      this.#expel();
+      void this.#renew();
+    }, CHECK_INTERVAL_MS);
+  }
+
+  async #renew(): Promise<void> {
+    const { log } = this.#options;
+    try {
+      if (!(await this.#identity.renew())) return;
+      for (const listener of this.#listeners) listener.present(this.#identity.pem);
+      log.info('server_certificate_renewed', { notAfter: this.#identity.certificate.validTo });
+    } catch (error) {
+      log.warn('server_certificate_not_renewed', { why: (error as Error).message });
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CloudOptions } from '../../../host-sim/cloud/cloud.js';
+import type { ClientIdentity } from '../../../host-sim/cloud/pki/client-certificates.js';
+import { privateKeyPem } from '../../../host-sim/cloud/pki/keys.js';
+import { startCloud, type TestCloud, temporaryDirectory } from './fixture.js';
+
+export interface TlsCloud extends TestCloud {
+  readonly cloud: TestCloud['cloud'] & { readonly tls: NonNullable<TestCloud['cloud']['tls']> };
+}
+
+/** A cloud that also listens with TLS, on free ports. */
+export async function startTlsCloud(options: Partial<CloudOptions> = {}): Promise<TlsCloud> {
+  return (await startCloud({ tls: { httpsPort: 0, mqttsPort: 0, mtlsPort: 0 }, ...options })) as TlsCloud;
+}
+
+/** What a program printed, and its exit code. */
+export interface Told {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** Runs a program to its end, with nothing on its standard input. */
+export function run(program: string, ...args: string[]): Promise<Told> {
+  return new Promise((resolve) => {
+    const child = execFile(program, args, { timeout: 10_000, encoding: 'utf8' }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : (child.exitCode ?? -1), output: stdout + stderr });
+    });
+    child.stdin?.end();
+  });
+}
+
+/** `openssl s_client` against a port of the loopback; it ends when the handshake is done. */
+export function sClient(port: number, ...args: string[]): Promise<Told> {
+  return run('openssl', 's_client', '-connect', `127.0.0.1:${port}`, ...args);
+}
+
+/** The certificate that the cloud's clients are to trust, PEM. */
+export function caOf({ cloud }: TlsCloud): string {
+  return readFileSync(cloud.tls.caFile, 'utf8');
+}
+
+/** What a client shows, PEM. */
+export interface Shown {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export function shownBy({ certificate, privateKey }: ClientIdentity): Shown {
+  return { cert: certificate.toString(), key: privateKeyPem(privateKey) };
+}
+
+/** The same as arguments of programs that read files. */
+export function asFiles({ cert, key }: Shown): { readonly cert: string; readonly key: string } {
+  const folder = temporaryDirectory();
+  const files = { cert: join(folder, 'client.pem'), key: join(folder, 'client.key') };
+  writeFileSync(files.cert, cert);
+  writeFileSync(files.key, key);
+  return files;
+}
