@@ -76,13 +76,15 @@ export class Diagnostics {
     const events = this.#ring.list();
     // The newest that fit: characters may take two bytes.
     let room = MAX_RECORD_BYTES / 2;
-    let first = events.length;
-    for (; first > 0; first--) {
-      room -= JSON.stringify(events[first - 1]).length + 1;
+    const newest: string[] = [];
+    for (let at = events.length - 1; at >= 0; at--) {
+      const json = JSON.stringify(events[at]);
+      room -= json.length + 1;
       if (room < 0) break;
+      newest.push(json);
     }
     try {
-      this.#record.write({ events: events.slice(first) });
+      this.#record.writeJson(`{"events":[${newest.reverse().join()}]}`);
     } catch {
       this.#console({
         name: 'storage_failed',

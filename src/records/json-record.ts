@@ -41,7 +41,11 @@ export class JsonRecord<T extends object> {
 
   /** When it returns, the value is durable. @throws {RangeError} over `MAX_RECORD_BYTES`; {Error} when the medium fails. */
   write(value: T): void {
-    const json = JSON.stringify(value);
+    this.writeJson(JSON.stringify(value));
+  }
+
+  /** `write` for whoever has the JSON already. */
+  writeJson(json: string): void {
     // UTF-8 takes at most 3 bytes for a UTF-16 unit.
     const bytes = new Uint8Array(Math.min(MAX_RECORD_BYTES, ENVELOPE_BYTES + 3 * json.length));
     const end = this.#text.encode(json, bytes, ENVELOPE_BYTES);

@@ -1,6 +1,8 @@
 import { boardTopics } from '../../cloud/domain/topics.js';
 import { type Kind, numberOf, textOf } from '../happening.js';
 
+/** As a broker sends what somebody has retained there, perhaps long ago; without a time nothing else tells its age. */
+const RETAINED = 'retained';
 const ODD: Readonly<Record<string, () => Buffer | string>> = {
   empty: () => '',
   'not JSON': () => '{"id":"1","params":{"angle":',
@@ -13,6 +15,7 @@ const ODD: Readonly<Record<string, () => Buffer | string>> = {
   'an old time': () => '{"id":"odd 4","time":1500000000000,"params":{"action":"toggle"}}',
   'no UTF-8': () => Buffer.of(0x7b, 0xff, 0xfe, 0x7d),
   deep: () => `{"params":${'['.repeat(900)}${']'.repeat(900)}}`,
+  [RETAINED]: () => '{"id":"odd 6","params":{"action":"toggle"}}',
   oversized: () => `{"id":"odd 5","params":{"action":"toggle","more":"${'x'.repeat(9_000)}"}}`,
 };
 
@@ -30,6 +33,7 @@ export const messageOdd: Kind = {
     if (deviceId === undefined) return;
     const set = boardTopics(product.productKey, deviceId).propertySet;
     const topic = set.replace('property/set', textOf(details, 'service'));
-    world.wires.tapOf(device)?.publish(topic, Buffer.from(ODD[textOf(details, 'oddity')]!()));
+    const oddity = textOf(details, 'oddity');
+    world.wires.tapOf(device)?.publish(topic, Buffer.from(ODD[oddity]!()), { retain: oddity === RETAINED });
   },
 };
