@@ -64,11 +64,15 @@ export class Onlooker {
   }
 
   /** A command comes to the board. */
-  tell(id: string, params: object, more: { readonly retained?: boolean; readonly ageMs?: number } = {}): number {
+  tell(
+    id: string,
+    params: object,
+    more: { readonly retained?: boolean; readonly ageMs?: number; readonly service?: string } = {},
+  ): number {
     const packetId = this.#nextPacketId++;
     const time = this.time.clock.nowMs() - (more.ageMs ?? 0);
     const message = { method: 'thing.service.property.set', id, params, time };
-    const topic = '/sys/pk/dev_1/thing/service/property/set';
+    const topic = `/sys/pk/dev_1/thing/service/${more.service ?? 'property/set'}`;
     this.witness.packet?.(this.device, 'down', publish(topic, message, packetId, more.retained));
     return packetId;
   }

@@ -27,6 +27,15 @@ describe('acted-once', () => {
     expect(seen.broken).toEqual(['It acts on command 1 again, after 119000 ms.']);
   });
 
+  it('has nothing against a question that is answered twice', () => {
+    const seen = new Onlooker(actedOnce);
+    for (let time = 0; time < 2; time++) {
+      seen.tell('1', {}, { service: 'property/get' });
+      seen.says('command_accepted', { id: '1' });
+    }
+    expect(seen.broken).toEqual([]);
+  });
+
   it('bears that a board forgets an id when sixteen others have come', () => {
     const seen = new Onlooker(actedOnce);
     for (let id = 0; id < 16; id++) seen.command(String(id), TOGGLE);

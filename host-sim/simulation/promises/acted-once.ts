@@ -6,6 +6,7 @@ import { readTold } from '../told.js';
 const REMEMBERED_MS = 120_000;
 /** and so many of them. */
 const REMEMBERED = 16;
+const QUESTION = '/thing/service/property/get';
 
 export const actedOnce: WorldPromise = {
   name: 'acted-once',
@@ -14,14 +15,20 @@ export const actedOnce: WorldPromise = {
     const heard = new PerDevice<{ count: number }>(() => ({ count: 0 }));
     /** What each board acted on since its boot: when, and after how many messages. */
     const acted = new PerDevice<Map<string, { readonly atMs: number; readonly count: number }>>(() => new Map());
+    /** The last question of each board: who asks twice is told twice, and nothing is done. */
+    const asked = new PerDevice<{ id: string | undefined }>(() => ({ id: undefined }));
     return {
       boot: (device) => acted.of(device).clear(),
       packet: (device, way, packet) => {
-        if (way === 'down' && readTold(packet)) heard.of(device).count++;
+        const told = way === 'down' ? readTold(packet) : undefined;
+        if (told === undefined) return;
+        heard.of(device).count++;
+        asked.of(device).id = packet.includes(QUESTION) ? told.id : undefined;
       },
       event: (device, { name, data }) => {
         if (name !== 'command_accepted') return;
         const { id } = data as { id: string };
+        if (id === asked.of(device).id) return;
         const { count } = heard.of(device);
         const before = acted.of(device).get(id);
         const remembered = acted.of(device);
