@@ -62,15 +62,15 @@ export class Box {
   #leaveToPerson(board: SimulatedBoard): void {
     const { ports } = board;
     const known = ports.portOf('tcp', 80);
-    if (known !== undefined) this.#tellWhatToDo(board, known);
+    if (known !== undefined) this.#tellHow(board, known);
     else {
       ports.onOpened = (protocol, port, realPort) => {
-        if (protocol === 'tcp' && port === 80) this.#tellWhatToDo(board, realPort);
+        if (protocol === 'tcp' && port === 80) this.#tellHow(board, realPort);
       };
     }
   }
 
-  #tellWhatToDo({ serial, label, ports }: SimulatedBoard, port: number): void {
+  #tellHow({ serial, label, ports }: SimulatedBoard, port: number): void {
     ports.onOpened = undefined;
     const { json, stream, reporter } = this.#options;
     const portal = `http://127.0.0.1:${port}/`;

@@ -1,5 +1,5 @@
 import type { Product } from '../../src/core/product.js';
-import { utf8Bytes } from '../../src/core/setup-request.js';
+import { utf8Bytes } from '../../src/core/utf8.js';
 import { checkEffect, type WrittenProduct } from './check-effect.js';
 import { checkInputs } from './check-inputs.js';
 import { checkMode } from './check-mode.js';

@@ -1,8 +1,9 @@
 import type { SetupRequest } from '../../src/core/setup-request.js';
+import { isOnNetwork, type SetupState } from '../../src/provisioning/setup-desk.js';
 import type { PhoneOutcome, VirtualPhone } from '../world/virtual-phone.js';
 import { createVirtualPhone } from '../world/virtual-phone-host.js';
 import { inputsLike } from './choose.js';
-import { placeOf } from './places.js';
+import { homeOf, placeOf } from './places.js';
 import type { SimDevice } from './sim-device.js';
 import type { World } from './world.js';
 
@@ -21,7 +22,8 @@ export type HouseholdOutcome = PhoneOutcome | { readonly kind: 'no_way_in' };
 
 export interface Chore {
   readonly device: SimDevice;
-  readonly request: () => SetupRequest;
+  /** What the board is told (default: the network of its house, as it then is). */
+  readonly request?: () => SetupRequest;
   /** He goes away after so long, ms; absent: he stays until it works. */
   readonly leavesAfterMs?: number;
   onEnd?(outcome: HouseholdOutcome | undefined): void;
@@ -47,7 +49,7 @@ export class Householder {
 
   #attempt(): void {
     if (this.#isOver) return;
-    const { device, request } = this.#chore;
+    const { device, request = () => homeOf(device, this.#world) } = this.#chore;
     const { label } = device;
     if (this.#isInOrder()) this.#attempts++;
     if (label === undefined || !this.#isOpen(label.ssid)) {
@@ -65,10 +67,11 @@ export class Householder {
   #onOutcome(outcome: PhoneOutcome): void {
     this.#phone = undefined;
     const { device } = this.#chore;
-    const told = outcome.kind === 'told' ? `${outcome.state.stage} ${outcome.state.reason ?? ''}` : outcome.kind;
+    const state = outcome.kind === 'told' ? outcome.state : undefined;
+    const told = state === undefined ? outcome.kind : `${state.stage} ${state.reason ?? ''}`;
     this.#world.note(`phone hears of #${device.index} ${told}`);
-    const isOnNetwork = outcome.kind === 'told' && !/network|password|address|lost|stored/.test(told);
-    if (isOnNetwork || outcome.kind === 'refused') this.#end(outcome);
+    const isSettled = state === undefined ? outcome.kind === 'refused' : isOnNetwork(state as SetupState);
+    if (isSettled) this.#end(outcome);
     else this.#later(outcome);
   }
 

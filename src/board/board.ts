@@ -42,7 +42,6 @@ const NOTABLE_SHIFT_MS = 1_000;
 export class Board {
   readonly #host: Host;
   readonly #product: Product;
-  readonly #hasButton: boolean;
   readonly #diagnostics: Diagnostics;
   readonly #clock: WallClock;
   readonly #timeSync: TimeSync;
@@ -69,7 +68,6 @@ export class Board {
   constructor(host: Host, product: Product) {
     this.#host = host;
     this.#product = product;
-    this.#hasButton = hasButton(product);
     const isForgotten = finishForgetting(host.storage);
     const early: BoardEvent[] = [];
     this.#diagnostics = new Diagnostics(host, (event) => {
@@ -238,7 +236,7 @@ export class Board {
     const { state, effects } = advanceLife(before, event, {
       random: this.#host.random.uint32() / 0x1_0000_0000,
       nowMs: this.#host.clock.monotonicMs(),
-      hasButton: this.#hasButton,
+      hasButton: hasButton(this.#product),
       spreadMs: (this.#membership.activation?.reconnectSpread ?? this.#product.session.reconnectSpreadS) * 1_000,
     });
     this.#life = state;
@@ -276,13 +274,9 @@ export class Board {
       case 'watch_stability':
         this.#stability = timer.set(() => this.#advance({ type: 'stable' }), STABLE_AFTER_MS);
         break;
-      case 'open_setup': {
-        const { bootReason } = this.#host.system;
-        // Somebody has switched it on, or reset it; a board that crashed is alone.
-        const isAlone = bootReason === 'crash' || bootReason === 'watchdog';
-        this.#provisioning.open(effect.atBoot && !isAlone);
+      case 'open_setup':
+        this.#provisioning.open(effect.atBoot);
         break;
-      }
       case 'release':
         this.#release();
         break;

@@ -69,9 +69,10 @@ export class Provisioning {
     if (host.system.bootReason === 'power_on') this.#setup.poweredOn();
   }
 
-  /** Lets somebody set the board up. */
-  open(attended: boolean): void {
-    this.#setup.open(attended);
+  /** Lets somebody set the board up. Whoever has switched it on, or reset it, is there; a board that crashed is alone. */
+  open(atBoot: boolean): void {
+    const { bootReason } = this.#options.host.system;
+    this.#setup.open(atBoot && bootReason !== 'crash' && bootReason !== 'watchdog');
   }
 
   /** A button of the board was pressed. */

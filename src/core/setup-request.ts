@@ -1,4 +1,5 @@
 import { parseHttpUrl } from './url.js';
+import { utf8Bytes } from './utf8.js';
 
 /** What somebody asks a board to be set up with. */
 export interface SetupRequest {
@@ -46,24 +47,6 @@ export function readSetupRequest(value: Readonly<Record<string, unknown>>): Setu
 /** Whether `readSetupRequest` refused. */
 export function isSetupProblem(result: SetupRequest | SetupProblem): result is SetupProblem {
   return 'field' in result;
-}
-
-/** Bytes of a text in UTF-8, or −1 where it is not well-formed, or holds the zero that ends a text in the driver. */
-export function utf8Bytes(text: string): number {
-  let bytes = 0;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit === 0) return -1;
-    if (unit < 0x80) bytes += 1;
-    else if (unit < 0x800) bytes += 2;
-    else if (unit < 0xd800 || unit > 0xdfff) bytes += 3;
-    else {
-      const next = text.charCodeAt(++at);
-      if (unit > 0xdbff || !(next >= 0xdc00 && next <= 0xdfff)) return -1;
-      bytes += 4;
-    }
-  }
-  return bytes;
 }
 
 function problemOfSsid(ssid: unknown): SetupProblem | undefined {

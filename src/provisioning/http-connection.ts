@@ -1,7 +1,8 @@
 import { type HttpRequest, HttpRequestParser } from '../core/http-request-parser.js';
 import type { TcpEvents, TcpSocket } from '../ports/socket.js';
 import type { Text } from '../ports/text.js';
-import type { Timer, TimerHandle } from '../ports/timer.js';
+import type { Timer } from '../ports/timer.js';
+import { Deadline } from './deadline.js';
 import { emptyResponse, type HttpResponse } from './http-response.js';
 
 export interface HttpConnectionOptions {
@@ -32,7 +33,7 @@ export class HttpConnection implements TcpEvents {
   readonly #socket: TcpSocket;
   readonly #options: HttpConnectionOptions;
   readonly #parser: HttpRequestParser;
-  #deadline: TimerHandle;
+  readonly #deadline: Deadline;
   #state: 'receiving' | 'sending' | 'sent' | 'closed' = 'receiving';
   #isIdle = true;
   #response: HttpResponse | undefined;
@@ -49,7 +50,8 @@ export class HttpConnection implements TcpEvents {
     this.#socket = socket;
     this.#options = options;
     this.#parser = new HttpRequestParser(options.text);
-    this.#deadline = options.timer.set(() => this.#end(), REQUEST_TIMEOUT_MS);
+    this.#deadline = new Deadline(options.timer, () => this.#end());
+    this.#deadline.start(REQUEST_TIMEOUT_MS);
   }
 
   /** Nothing has come on it yet: browsers open some to have them at hand. */
@@ -79,7 +81,7 @@ export class HttpConnection implements TcpEvents {
   /** Ends it silently. May be called twice. */
   close(): void {
     this.#state = 'closed';
-    this.#options.timer.clear(this.#deadline);
+    this.#deadline.stop();
     this.#socket.close();
   }
 
@@ -98,7 +100,7 @@ export class HttpConnection implements TcpEvents {
     this.#pieces = this.#parser.method === 'HEAD' ? 0 : response.body.length;
     this.#response = response;
     this.#state = 'sending';
-    this.#expect(RESPONSE_TIMEOUT_MS);
+    this.#deadline.start(RESPONSE_TIMEOUT_MS);
     this.#send();
   }
 
@@ -119,13 +121,8 @@ export class HttpConnection implements TcpEvents {
       this.#offset = 0;
       if (++this.#piece < this.#pieces) continue;
       this.#state = 'sent';
-      this.#expect(LINGER_MS);
+      this.#deadline.start(LINGER_MS);
     }
-  }
-
-  #expect(timeoutMs: number): void {
-    this.#options.timer.clear(this.#deadline);
-    this.#deadline = this.#options.timer.set(() => this.#end(), timeoutMs);
   }
 
   #end(): void {

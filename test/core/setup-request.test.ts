@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { isSetupProblem, readSetupRequest, utf8Bytes } from '../../src/core/setup-request.js';
+import { isSetupProblem, readSetupRequest } from '../../src/core/setup-request.js';
+import { utf8Bytes } from '../../src/core/utf8.js';
 
 const problemOf = (value: Record<string, unknown>) => {
   const result = readSetupRequest(value);

@@ -45,13 +45,10 @@ export const factoryReset: Kind = {
     const comeBack = (): void => {
       // Without power nobody can tell.
       if (device.board === undefined) world.time.timer.set(comeBack, backMs);
-      if (!needsSomebody(world, device)) return;
-      world.obstacles.put(device.index, OBSTACLE);
-      new Householder(world, {
-        device,
-        request: () => homeOf(device, world),
-        onEnd: () => world.obstacles.release(device.index, OBSTACLE),
-      });
+      else if (needsSomebody(world, device)) {
+        world.obstacles.put(device.index, OBSTACLE);
+        new Householder(world, { device, onEnd: () => world.obstacles.release(device.index, OBSTACLE) });
+      }
     };
     world.time.timer.set(comeBack, backMs + HELD_MS);
   },

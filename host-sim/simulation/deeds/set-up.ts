@@ -1,4 +1,4 @@
-import { type Kind, numberOf, textOf } from '../happening.js';
+import { type Happening, type Kind, numberOf, textOf } from '../happening.js';
 import { Householder } from '../householder.js';
 import { homeOf } from '../places.js';
 
@@ -27,3 +27,14 @@ export const setUp: Kind = {
     new Householder(world, { device, request, ...(leavesAfterMs !== undefined && { leavesAfterMs }) });
   },
 };
+
+/** Somebody sets every board up, and does it well. */
+export function everybodySetUp(boards: number, atMs: number): Happening[] {
+  return Array.from({ length: boards }, (_, board) => ({
+    atMs: atMs + board,
+    what: setUp.what,
+    board,
+    how: 'right',
+    leavesMs: 0,
+  }));
+}

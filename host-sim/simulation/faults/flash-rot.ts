@@ -2,7 +2,6 @@ import { NETWORK_RECORD } from '../../../src/records/network-record.js';
 import { choose } from '../choose.js';
 import { type Kind, numberOf } from '../happening.js';
 import { Householder } from '../householder.js';
-import { homeOf } from '../places.js';
 
 const OBSTACLE = 'a record that rotted';
 /**
@@ -34,8 +33,7 @@ export const flashRot: Kind = {
         device.powerOn();
         const release = (): void => world.obstacles.release(index, OBSTACLE, AFTERMATH_MS);
         // Somebody comes and tells it its network again.
-        if (key === NETWORK_RECORD)
-          new Householder(world, { device, request: () => homeOf(device, world), onEnd: release });
+        if (key === NETWORK_RECORD) new Householder(world, { device, onEnd: release });
         else release();
       },
       numberOf(details, 'offMs'),

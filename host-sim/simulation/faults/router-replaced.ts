@@ -1,6 +1,5 @@
 import { type Kind, numberOf } from '../happening.js';
 import { Householder } from '../householder.js';
-import { homeOf } from '../places.js';
 
 const OBSTACLE = 'another router';
 const NOTICED_MS = { min: 60_000, max: 600_000 };
@@ -26,10 +25,8 @@ export const routerReplaced: Kind = {
     world.time.timer.set(
       () => {
         for (const board of boards) {
-          const device = world.device(board);
           new Householder(world, {
-            device,
-            request: () => homeOf(device, world),
+            device: world.device(board),
             onEnd: () => world.obstacles.release(board, OBSTACLE),
           });
         }

@@ -1,3 +1,4 @@
+import { NETWORK_RECORD } from '../../../src/records/network-record.js';
 import { inputsLike } from '../choose.js';
 import { PerDevice } from '../per-device.js';
 import type { WorldPromise } from '../promise.js';
@@ -28,12 +29,12 @@ export const closedToStrangers: WorldPromise = {
     return {
       boot: (device) => {
         const known = knowing.of(device);
-        known.isSetUp = device.flash.keys.includes('network');
+        known.isSetUp = device.flash.keys.includes(NETWORK_RECORD);
         known.wrongPasswords = known.failures = 0;
         known.isOpen = false;
       },
       stored: (device, key) => {
-        if (key === 'network') knowing.of(device).isSetUp = device.flash.keys.includes(key);
+        if (key === NETWORK_RECORD) knowing.of(device).isSetUp = device.flash.keys.includes(key);
       },
       pressed: (device, _input, ms) => {
         if (ms >= LONG_PRESS_MS) knowing.of(device).reasonMs = world.nowMs + ms;

@@ -1,3 +1,4 @@
+import { NETWORK_RECORD } from '../../../src/records/network-record.js';
 import { PerDevice } from '../per-device.js';
 import type { WorldPromise } from '../promise.js';
 import type { SimDevice } from '../sim-device.js';
@@ -46,7 +47,7 @@ export const wear: WorldPromise = {
       boot: (device) => writes.of(device).clear(),
       stored: (device, key) => {
         // What a person sets up or has forgotten is written for him, and rarely.
-        if (key !== 'network' && device.flash.keys.includes(key)) count(device, key);
+        if (key !== NETWORK_RECORD && device.flash.keys.includes(key)) count(device, key);
       },
     };
   },

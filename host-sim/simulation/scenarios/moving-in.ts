@@ -1,7 +1,7 @@
 import { command } from '../deeds/command.js';
 import { factoryReset } from '../deeds/factory-reset.js';
 import { press } from '../deeds/press.js';
-import { setUp } from '../deeds/set-up.js';
+import { everybodySetUp } from '../deeds/set-up.js';
 import { cutAtWrite } from '../faults/cut-at-write.js';
 import { powerCut } from '../faults/power-cut.js';
 import { routerReplaced } from '../faults/router-replaced.js';
@@ -19,7 +19,7 @@ export const movingIn: Scenario = {
   durationMs: 2 * HOUR_MS + 6 * MINUTE_MS,
   restMs: 30 * MINUTE_MS,
   plan: (random, { products }) => [
-    ...products.map((_, board) => ({ atMs: 6_000 + board, what: setUp.what, board, how: 'right', leavesMs: 0 })),
+    ...everybodySetUp(products.length, 6_000),
     ...drawPlan(random, {
       boards: products.length,
       fromMs: 10 * MINUTE_MS,
@@ -33,6 +33,6 @@ export const movingIn: Scenario = {
         { kind: cutAtWrite, perHour: 3 },
       ],
     }),
-    ...products.map((_, board) => ({ atMs: 2 * HOUR_MS + board, what: setUp.what, board, how: 'right', leavesMs: 0 })),
+    ...everybodySetUp(products.length, 2 * HOUR_MS),
   ],
 };

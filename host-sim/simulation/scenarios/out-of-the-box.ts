@@ -1,5 +1,5 @@
 import { command } from '../deeds/command.js';
-import { setUp } from '../deeds/set-up.js';
+import { everybodySetUp, setUp } from '../deeds/set-up.js';
 import { cutAtWrite } from '../faults/cut-at-write.js';
 import { noUplink } from '../faults/no-uplink.js';
 import { powerCut } from '../faults/power-cut.js';
@@ -34,12 +34,6 @@ export const outOfTheBox: Scenario = {
       ],
     }),
     // In the end somebody does it well.
-    ...products.map((_, board) => ({
-      atMs: 36 * MINUTE_MS + board,
-      what: setUp.what,
-      board,
-      how: 'right',
-      leavesMs: 0,
-    })),
+    ...everybodySetUp(products.length, 36 * MINUTE_MS),
   ],
 };

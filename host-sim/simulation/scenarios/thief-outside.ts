@@ -1,6 +1,6 @@
 import { command } from '../deeds/command.js';
 import { press } from '../deeds/press.js';
-import { setUp } from '../deeds/set-up.js';
+import { everybodySetUp } from '../deeds/set-up.js';
 import { thief } from '../deeds/thief.js';
 import { crash } from '../faults/crash.js';
 import { powerCut } from '../faults/power-cut.js';
@@ -17,7 +17,7 @@ export const thiefOutside: Scenario = {
   isNew: true,
   durationMs: 90 * MINUTE_MS,
   plan: (random, { products, durationMs }) => [
-    ...products.map((_, board) => ({ atMs: 6_000 + board, what: setUp.what, board, how: 'right', leavesMs: 0 })),
+    ...everybodySetUp(products.length, 6_000),
     ...drawPlan(random, {
       boards: products.length,
       // What has been opened to set them up is closed by then.
