@@ -2,7 +2,7 @@ import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
 import type { Environment } from '../../src/ports/settings.js';
 import { BoardFolder } from '../host/board-folder.js';
-import { createReceiveBuffer } from '../host/node-tcp.js';
+import { createReceiveBuffer } from '../host/node-sockets.js';
 import type { Crash } from '../host/reboot-delay.js';
 import { SimBoard, type SimBoardOptions, type SimulatedBoard } from '../host/sim-board.js';
 import type { Radio } from '../world/radio.js';

@@ -13,7 +13,7 @@ import { createNodeCrypto } from './node-crypto.js';
 import { NodeListeners } from './node-listener.js';
 import { createNodeResolver, NodeUdp } from './node-network.js';
 import { createNodeRandom } from './node-random.js';
-import { NodeSockets } from './node-tcp.js';
+import { NodeSockets } from './node-sockets.js';
 import { createNodeText } from './node-text.js';
 import { type Guard, NodeTimer } from './node-timer.js';
 import type { PinBank } from './pins.js';
@@ -107,6 +107,7 @@ export class NodeHost {
       io: options.pins.forBoot(this.#timer),
       network: {
         TCP: this.#sockets.TCP,
+        TLS: this.#sockets.TLS,
         UDP: this.#udp.UDP,
         Listener: this.#listeners.Listener,
         WiFi: this.#antenna.WiFi,

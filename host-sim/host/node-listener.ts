@@ -7,7 +7,7 @@ import type {
   TcpEvents,
 } from '../../src/ports/socket.js';
 import type { LoopbackPorts } from './loopback-ports.js';
-import type { NodeSockets } from './node-tcp.js';
+import type { NodeSockets } from './node-sockets.js';
 import type { Guard } from './node-timer.js';
 
 /** Connections that may wait to be accepted, as lwIP's backlog; more are reset. */

@@ -4,7 +4,7 @@ import { type PhoneErrand, type PhoneOutcome, VirtualPhone } from '../world/virt
 import { LoopbackPorts } from './loopback-ports.js';
 import { NodeUdp } from './node-network.js';
 import { createNodeRandom } from './node-random.js';
-import { createReceiveBuffer, NodeSockets } from './node-tcp.js';
+import { createReceiveBuffer, NodeSockets } from './node-sockets.js';
 import { type Guard, NodeTimer } from './node-timer.js';
 
 /** Nobody listens there. */

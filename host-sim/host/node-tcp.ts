@@ -1,64 +1,14 @@
-import { connect, type Socket } from 'node:net';
-import type { AcceptedSocket, TcpConstructor, TcpEvents, TcpOptions } from '../../src/ports/socket.js';
+import type { Socket } from 'node:net';
+import type { AcceptedSocket, TcpEvents } from '../../src/ports/socket.js';
 import type { Guard } from './node-timer.js';
 
 /** Bytes that may wait in the socket before it takes no more, as lwIP's send buffer on a board. */
 const SEND_ROOM = 8_192;
-/** What one read of the operating system may bring. */
-const RECEIVE_BYTES = 16_384;
 /** A closed socket is given this long to get rid of what was written, ms. */
 const LINGER_MS = 2_000;
 
-/** Sockets of one board: closes those that are left when its power goes. */
-export class NodeSockets {
-  readonly TCP: TcpConstructor;
-  readonly #guard: Guard;
-  readonly #open = new Set<Socket>();
-
-  /** @param receive one buffer that all sockets of a process may share: it is only used within a callback */
-  constructor(guard: Guard, receive: Uint8Array) {
-    this.#guard = guard;
-    const open = this.#open;
-    this.TCP = class extends NodeTcp {
-      constructor(options: TcpOptions) {
-        const socket = connect({
-          host: options.address,
-          port: options.port,
-          noDelay: options.noDelay ?? false,
-          onread: {
-            buffer: receive,
-            callback: (count, buffer) => {
-              this.receive((buffer as Uint8Array).subarray(0, count));
-              return true;
-            },
-          },
-        });
-        super(socket, options, guard, open);
-        socket.on('connect', () => this.writable());
-      }
-    };
-  }
-
-  /** The board's end of a connection that somebody has made to it, and that stands still so far. */
-  accept(socket: Socket, events: TcpEvents): AcceptedSocket {
-    const accepted = new NodeTcp(socket, events, this.#guard, this.#open);
-    socket.on('data', (bytes: Buffer) => accepted.receive(bytes));
-    setImmediate(() => {
-      accepted.writable();
-      socket.resume();
-    });
-    return accepted;
-  }
-
-  /** Resets every connection: a board without power says nothing. */
-  close(): void {
-    for (const socket of this.#open) socket.resetAndDestroy();
-    this.#open.clear();
-  }
-}
-
 /** A socket of a board over one of Node. */
-class NodeTcp implements AcceptedSocket {
+export class NodeTcp implements AcceptedSocket {
   readonly remoteAddress: string;
   readonly #socket: Socket;
   readonly #events: TcpEvents;
@@ -156,9 +106,4 @@ function closeSoon(socket: Socket): void {
   // What an accepted socket has not read would keep it from its end.
   socket.resume();
   socket.destroySoon();
-}
-
-/** The buffer for `NodeSockets`. */
-export function createReceiveBuffer(): Uint8Array {
-  return Buffer.allocUnsafeSlow(RECEIVE_BYTES);
 }

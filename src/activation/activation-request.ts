@@ -2,6 +2,7 @@ import { type ActivationOutcome, readActivationAnswer } from '../core/activation
 import type { Product } from '../core/product.js';
 import { parseHttpUrl } from '../core/url.js';
 import { HttpRequest } from '../http/client.js';
+import type { Security } from '../net/connection.js';
 import type { Host } from '../ports/host.js';
 import type { TimerHandle } from '../ports/timer.js';
 
@@ -13,6 +14,8 @@ export interface ActivationRequestOptions {
   readonly product: Product;
   /** Base URL of the cloud's API. */
   readonly apiUrl: string;
+  /** What secures an `https:` API. */
+  readonly security?: Security | undefined;
   readonly serial: string;
   /** Puts the board into the project of whoever got it. */
   readonly bindToken: string | undefined;
@@ -34,11 +37,15 @@ export class ActivationRequest {
   #refusedUrl: TimerHandle | undefined;
 
   constructor(options: ActivationRequestOptions) {
-    const { host, product, apiUrl, serial, bindToken } = options;
+    const { host, product, apiUrl, security, serial, bindToken } = options;
     this.#options = options;
     const url = parseHttpUrl(apiUrl);
-    if (url === undefined) {
-      this.#refusedUrl = host.timer.set(() => this.#fail('the API address is not an http:// URL'));
+    if (url === undefined || (url.secure && security === undefined)) {
+      const reason =
+        url === undefined
+          ? 'the API address is not an http:// or https:// URL'
+          : 'the API address is https://, and this environment has no CA';
+      this.#refusedUrl = host.timer.set(() => this.#fail(reason));
       return;
     }
     this.#request = new HttpRequest({
@@ -47,6 +54,7 @@ export class ActivationRequest {
       text: host.text,
       host: url.host,
       port: url.port,
+      security: url.secure ? security : undefined,
       method: 'POST',
       path: `${url.path.replace(/\/$/, '')}/api/v1/devices/activate`,
       body: JSON.stringify({

@@ -22,6 +22,7 @@ import { hasButton, Provisioning } from './provisioning.js';
 import { StatusLed } from './status-led.js';
 import { Thing } from './thing.js';
 import { TimeSync } from './time-sync.js';
+import { trustOf } from './trust.js';
 import { WallClock } from './wall-clock.js';
 
 /** Longest packet the board builds: a CONNECT with its will, or a property post, bytes. */
@@ -113,6 +114,7 @@ export class Board {
       product,
       serial: factory.serial,
       network: this.#network,
+      trust: trustOf(host, this.#clock, this.#diagnostics),
       diagnostics: this.#diagnostics,
       isForgotten,
     });
@@ -361,6 +363,7 @@ export class Board {
       host: this.#host,
       product: this.#product,
       activation,
+      broker: this.#membership.broker!,
       outbox: this.#thing.outbox,
       posts: this.#thing.reporter,
       sendBuffer: this.#sendBuffer,

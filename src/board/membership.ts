@@ -5,14 +5,18 @@ import type { ActivationFailure } from '../core/backoff.js';
 import type { Product } from '../core/product.js';
 import type { Host } from '../ports/host.js';
 import type { JsonRecord } from '../records/json-record.js';
+import type { Broker } from '../session/session.js';
 import type { Diagnostics } from './diagnostics.js';
 import type { KnownNetwork } from './known-network.js';
+import type { Trust } from './trust.js';
 
 export interface MembershipOptions {
   readonly host: Host;
   readonly product: Product;
   readonly serial: string;
   readonly network: KnownNetwork;
+  /** Absent: its environment has no CA, and nothing is secured. */
+  readonly trust: Trust | undefined;
   readonly diagnostics: Diagnostics;
   /** Whether the flash may hold what is to be forgotten. */
   readonly isForgotten: boolean;
@@ -43,7 +47,23 @@ export class Membership {
   get activation(): Activation | undefined {
     const { host, network } = this.#options;
     const apiUrl = this.#stored?.apiUrl ?? host.settings.environment.apiUrl;
-    return apiUrl === network.apiUrl ? this.#stored : undefined;
+    if (apiUrl !== network.apiUrl || this.#brokerOf(this.#stored) === undefined) return undefined;
+    return this.#stored;
+  }
+
+  /** Where it is a member of, once activated. */
+  get broker(): Broker | undefined {
+    return this.#brokerOf(this.activation);
+  }
+
+  /** With a CA there is no way but over TLS: a cloud that offers none has no broker. */
+  #brokerOf(activation: Activation | undefined): Broker | undefined {
+    if (activation === undefined) return undefined;
+    const { host, port, portTLS, portMTLS } = activation.mqtt;
+    const { trust } = this.#options;
+    if (trust === undefined) return { host, port };
+    const securePort = (trust.identity && portMTLS) ?? portTLS;
+    return securePort === undefined ? undefined : { host, port: securePort, security: trust };
   }
 
   /** Whether it needs nothing more of the cloud's API; who holds a token to put it into his project wants it activated again. */
@@ -53,12 +73,13 @@ export class Membership {
 
   /** Makes one attempt. The result gives it up, silently. */
   activate(events: ActivationEvents): { close(): void } {
-    const { host, product, serial, network } = this.#options;
+    const { host, product, serial, network, trust } = this.#options;
     return new ActivationRequest({
       host,
       product,
       serial,
       apiUrl: network.apiUrl,
+      security: trust,
       bindToken: network.bindToken,
       onDate: (header) => events.onDate(header),
       onOutcome: (outcome) => {
@@ -73,6 +94,9 @@ export class Membership {
     if (!outcome.ok) return outcome.failure;
     const { network, diagnostics } = this.#options;
     const activation = { ...outcome.activation, apiUrl: network.apiUrl };
+    if (this.#brokerOf(activation) === undefined) {
+      return { kind: 'broken', reason: 'the cloud offers no MQTT over TLS, and this environment wants it' };
+    }
     try {
       // Durable before it is used: the old credentials have just stopped working.
       this.#record.write(activation);

@@ -19,6 +19,10 @@ export interface Activation {
   readonly mqtt: {
     readonly host: string;
     readonly port: number;
+    /** MQTT over TLS; absent: the cloud offers none. A cloud may name one where nothing listens: it counts only where TLS is wanted. */
+    readonly portTLS?: number;
+    /** MQTT over TLS for who shows a certificate of his own; absent: the cloud offers none. */
+    readonly portMTLS?: number;
     readonly username: string;
     readonly password: string;
     readonly clientId: string;
@@ -110,6 +114,8 @@ function readActivation(data: unknown): Activation {
     mqtt: {
       host: address.host,
       port,
+      ...portOf('portTLS', mqtt['portTLS']),
+      ...portOf('portMTLS', extensions['mqttPortMTLS'] ?? mqtt['portMTLS']),
       username: string(mqtt['username'], 'data.mqtt.username', 256),
       password: string(mqtt['password'], 'data.mqtt.password', 256),
       clientId: string(mqtt['clientId'], 'data.mqtt.clientId', 256),
@@ -124,6 +130,12 @@ function readActivation(data: unknown): Activation {
     },
     ...(typeof spread === 'number' && spread >= 0 && spread <= 3_600 ? { reconnectSpread: spread } : {}),
   };
+}
+
+/** A port that a cloud may offer; one that is none is as good as none. */
+function portOf<K extends string>(key: K, value: unknown): { readonly [key in K]?: number } {
+  const isPort = typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535;
+  return isPort ? ({ [key]: value } as { readonly [key in K]: number }) : {};
 }
 
 /** Reads an activation back from its record; `undefined` when it is not one. */

@@ -13,6 +13,8 @@ export interface BoardEvents {
   clock_set: { readonly source: TimeSource; readonly shiftMs: number };
   activated: { readonly deviceId: string };
   activation_failed: { readonly kind: string; readonly reason: string; readonly retryMs: number };
+  /** A server is not the one that it should be: which certificate is wrong, and why (`CertificateCode`). */
+  server_refused: { readonly host: string; readonly code: string; readonly message: string };
   session_lost: { readonly kind: string; readonly reason: string; readonly retryMs: number };
   command_accepted: { readonly id: string };
   command_refused: { readonly id: string; readonly code: number; readonly message: string };

@@ -1,18 +1,26 @@
-/** An `http:` URL taken apart. */
+/** An `http:` or `https:` URL taken apart. */
 export interface HttpUrl {
+  /** Over TLS. */
+  readonly secure: boolean;
   readonly host: string;
   readonly port: number;
   /** Path with query, beginning with a slash or empty. */
   readonly path: string;
 }
 
-/** Reads `http://host[:port][/path]`. `undefined` for anything else: other schemes, credentials, fragments, bad ports. */
+/** Reads `http[s]://host[:port][/path]`. `undefined` for anything else: other schemes, credentials, fragments, bad ports. */
 export function parseHttpUrl(url: string): HttpUrl | undefined {
-  const match = /^http:\/\/([A-Za-z0-9.-]{1,253})(?::([0-9]{1,5}))?(\/[\x21-\x22\x24-\x7e]*)?$/.exec(url);
+  const match = /^http(s?):\/\/([A-Za-z0-9.-]{1,253})(?::([0-9]{1,5}))?(\/[\x21-\x22\x24-\x7e]*)?$/.exec(url);
   if (!match) return undefined;
-  const port = match[2] === undefined ? 80 : Number(match[2]);
+  const secure = match[1] === 's';
+  const port = match[3] === undefined ? defaultPort(secure) : Number(match[3]);
   if (port < 1 || port > 65535) return undefined;
-  return { host: match[1]!, port, path: match[3] ?? '' };
+  return { secure, host: match[2]!, port, path: match[4] ?? '' };
+}
+
+/** The port of a URL that names none. */
+export function defaultPort(secure: boolean): number {
+  return secure ? 443 : 80;
 }
 
 /** An address that a peer gave as `host` or `host:port`, taken apart. `undefined` when malformed. */

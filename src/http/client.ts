@@ -1,5 +1,6 @@
 import { HttpParseError, HttpParser } from '../core/http-parser.js';
-import { Connection, type ConnectionFailure } from '../net/connection.js';
+import { defaultPort } from '../core/url.js';
+import { Connection, type ConnectionFailure, type Security } from '../net/connection.js';
 import type { Network } from '../ports/host.js';
 import type { Text } from '../ports/text.js';
 import type { Timer, TimerHandle } from '../ports/timer.js';
@@ -12,6 +13,8 @@ export interface HttpRequestOptions {
   readonly text: Text;
   readonly host: string;
   readonly port: number;
+  /** Absent: the exchange is in the clear. */
+  readonly security?: Security | undefined;
   readonly method: 'GET' | 'POST';
   /** Path with query. */
   readonly path: string;
@@ -68,6 +71,7 @@ export class HttpRequest {
       timer,
       host: options.host,
       port: options.port,
+      security: options.security,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       sendBuffer: request,
       onOpen: () => {
@@ -91,10 +95,10 @@ export class HttpRequest {
   }
 
   #request(): Uint8Array {
-    const { method, path, host, port, headers, body, text } = this.#options;
+    const { method, path, host, port, security, headers, body, text } = this.#options;
     const lines = [
       `${method} ${path} HTTP/1.1`,
-      `Host: ${port === 80 ? host : `${host}:${port}`}`,
+      `Host: ${port === defaultPort(security !== undefined) ? host : `${host}:${port}`}`,
       'Connection: close',
     ];
     if (headers) for (const line of headers) lines.push(line);

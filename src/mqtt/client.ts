@@ -9,7 +9,7 @@ import {
   PINGREQ,
 } from '../core/mqtt-encode.js';
 import { type MqttPackets, MqttParser, MqttProtocolError } from '../core/mqtt-parser.js';
-import { Connection, type ConnectionFailure } from '../net/connection.js';
+import { Connection, type ConnectionFailure, type Security } from '../net/connection.js';
 import type { Network } from '../ports/host.js';
 import type { Text } from '../ports/text.js';
 import type { Timer, TimerHandle } from '../ports/timer.js';
@@ -50,6 +50,8 @@ export interface MqttClientOptions {
   readonly text: Text;
   readonly host: string;
   readonly port: number;
+  /** Absent: the session is in the clear. */
+  readonly security?: Security | undefined;
   readonly connect: ConnectPacket;
   /**
    * Topics to subscribe to at QoS 1; a message names its place in this list. A last level of `+` stands for any one level
@@ -74,7 +76,7 @@ export interface MqttClientOptions {
   onEnded(end: MqttEnd): void;
 }
 
-/** Time for look-up and connect, then for the CONNACK, then for the SUBACK, ms each. */
+/** Time for look-up, connect and TLS handshake, then for the CONNACK, then for the SUBACK, ms each. */
 const STEP_TIMEOUT_MS = 10_000;
 /** QoS 1 messages of ours that may await their acknowledgement at a time. */
 const MAX_IN_FLIGHT = 8;
@@ -119,6 +121,7 @@ export class MqttClient implements MqttPackets {
       timer: options.timer,
       host: options.host,
       port: options.port,
+      security: options.security,
       connectTimeoutMs: STEP_TIMEOUT_MS,
       sendBuffer: options.sendBuffer,
       onOpen: () => this.#onOpen(),

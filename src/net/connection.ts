@@ -1,10 +1,21 @@
+import type { PublicKey } from '../core/public-key.js';
 import { isIPv4 } from '../core/url.js';
 import type { Network } from '../ports/host.js';
-import type { TcpSocket } from '../ports/socket.js';
+import type { TcpEvents, TcpSocket, TlsIdentity } from '../ports/socket.js';
 import type { Timer, TimerHandle } from '../ports/timer.js';
 
-/** Why a connection ended. `closed`: the peer closed or reset it. */
-export type ConnectionFailure = 'dns_failed' | 'connect_failed' | 'connect_timeout' | 'closed';
+/**
+ * Why a connection ended. `closed`: the peer closed or reset it. `untrusted`: the server is not the one that it should be.
+ * `no_tls`: it was to be secured, and this engine cannot.
+ */
+export type ConnectionFailure = 'dns_failed' | 'connect_failed' | 'connect_timeout' | 'closed' | 'untrusted' | 'no_tls';
+
+/** Whom to trust, and as whom to appear, on a connection that is secured by TLS. */
+export interface Security {
+  /** The key of a server whose chain of certificates (DER, its own first) proves that it is `host`; `undefined`: it does not. */
+  judge(host: string, chain: readonly Uint8Array[]): PublicKey | undefined;
+  readonly identity?: TlsIdentity | undefined;
+}
 
 export interface ConnectionOptions {
   readonly network: Network;
@@ -12,7 +23,9 @@ export interface ConnectionOptions {
   /** Name or IPv4 address. */
   readonly host: string;
   readonly port: number;
-  /** Time for look-up and connect together, ms. */
+  /** Absent: the connection is not secured. */
+  readonly security?: Security | undefined;
+  /** Time for look-up, connect and TLS handshake together, ms. */
   readonly connectTimeoutMs: number;
   /** Bytes that may wait to be sent: one buffer, reused. */
   readonly sendBuffer: Uint8Array;
@@ -25,7 +38,7 @@ export interface ConnectionOptions {
 }
 
 /**
- * A TCP connection to a name: looks it up, connects within a deadline, and queues what the socket cannot take yet in the
+ * A TCP or TLS connection to a name: looks it up, connects within a deadline, and queues what the socket cannot take yet in the
  * caller's buffer. A caller builds its bytes in `sendBuffer` from `tail` on, then calls `commit` and `flush`.
  */
 export class Connection {
@@ -34,6 +47,8 @@ export class Connection {
   #deadline: TimerHandle | undefined;
   #open = false;
   #closed = false;
+  /** What an error of the socket means now. */
+  #failure: ConnectionFailure = 'connect_failed';
   #writable = 0;
   #head = 0;
   #tail = 0;
@@ -55,22 +70,38 @@ export class Connection {
 
   #connect(address: string): void {
     const options = this.#options;
+    const { network, port, security } = options;
+    const events: TcpEvents = {
+      onReadable: (count) => {
+        if (!this.#closed) options.onReadable(count);
+      },
+      onWritable: (count) => this.#onWritable(count),
+      onError: () => this.#fail(this.#failure),
+    };
     try {
-      this.#socket = new options.network.TCP({
-        address,
-        port: options.port,
-        noDelay: true,
-        onReadable: (count) => {
-          if (!this.#closed) options.onReadable(count);
-        },
-        onWritable: (count) => this.#onWritable(count),
-        onError: () => this.#fail(this.#open ? 'closed' : 'connect_failed'),
-      });
+      if (security === undefined) this.#socket = new network.TCP({ address, port, noDelay: true, ...events });
+      else if (network.TLS === undefined) this.#failSoon('no_tls');
+      else {
+        this.#socket = new network.TLS({
+          address,
+          port,
+          noDelay: true,
+          serverName: options.host,
+          verify: (chain) => this.#verify(security, chain),
+          ...(security.identity !== undefined && { identity: security.identity }),
+          ...events,
+        });
+      }
     } catch {
       // No socket to be had (all in use, no network): as if the connect had failed, but not from inside a constructor.
-      options.timer.clear(this.#deadline);
-      this.#deadline = options.timer.set(() => this.#fail('connect_failed'));
+      this.#failSoon('connect_failed');
     }
+  }
+
+  #verify(security: Security, chain: readonly Uint8Array[]): PublicKey | undefined {
+    const key = security.judge(this.#options.host, chain);
+    if (key === undefined) this.#failure = 'untrusted';
+    return key;
   }
 
   #onWritable(count: number): void {
@@ -78,6 +109,7 @@ export class Connection {
     this.#writable = count;
     if (!this.#open) {
       this.#open = true;
+      this.#failure = 'closed';
       this.#options.timer.clear(this.#deadline);
       this.#deadline = undefined;
       this.#options.onOpen();
@@ -116,8 +148,7 @@ export class Connection {
         this.#writable = this.#socket!.write(this.#options.sendBuffer.subarray(this.#head, end));
       } catch {
         this.#writable = 0;
-        this.#options.timer.clear(this.#deadline);
-        this.#deadline = this.#options.timer.set(() => this.#fail('closed'));
+        this.#failSoon('closed');
         return;
       }
       this.#head = end;
@@ -146,6 +177,12 @@ export class Connection {
     this.#deadline = undefined;
     this.#socket?.close();
     this.#socket = undefined;
+  }
+
+  #failSoon(failure: ConnectionFailure): void {
+    const { timer } = this.#options;
+    timer.clear(this.#deadline);
+    this.#deadline = timer.set(() => this.#fail(failure));
   }
 
   #fail(failure: ConnectionFailure): void {

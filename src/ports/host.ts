@@ -5,7 +5,7 @@ import type { Pins } from './pins.js';
 import type { Random } from './random.js';
 import type { SerialConstructor } from './serial.js';
 import type { Settings } from './settings.js';
-import type { ListenerConstructor, Resolver, TcpConstructor, UdpConstructor } from './socket.js';
+import type { ListenerConstructor, Resolver, TcpConstructor, TlsConstructor, UdpConstructor } from './socket.js';
 import type { RecordStorage } from './storage.js';
 import type { System } from './system.js';
 import type { Text } from './text.js';
@@ -15,6 +15,8 @@ import type { AccessPointConstructor, WiFiConstructor } from './wifi.js';
 /** A network stack: sockets, names, and the radio below them. */
 export interface Network {
   readonly TCP: TcpConstructor;
+  /** Absent where the engine has no TLS; then whatever wants it fails, and nothing goes in the clear instead. */
+  readonly TLS?: TlsConstructor;
   /** Absent where the engine has no UDP; then nothing that needs it (NTP) is tried. */
   readonly UDP?: UdpConstructor;
   readonly WiFi: WiFiConstructor;

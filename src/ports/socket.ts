@@ -1,3 +1,5 @@
+import type { PublicKey } from '../core/public-key.js';
+
 /** What happens on a TCP connection (ECMA-419 TCP socket). Callbacks never run inside the constructor or a method. */
 export interface TcpEvents {
   /** `count` bytes, in all, can be read now. */
@@ -28,6 +30,34 @@ export interface TcpSocket {
 
 export interface TcpConstructor {
   new (options: TcpOptions): TcpSocket;
+}
+
+/** What a board shows of itself to a server that asks (RFC 5246, 7.4.6). */
+export interface TlsIdentity {
+  /** DER, the board's own first, then those between it and a CA that the server knows. */
+  readonly certificates: readonly Uint8Array[];
+  /** The private key of the first: RSA, 2048 bits, as PKCS #8 DER. A secret. */
+  readonly key: Uint8Array;
+}
+
+/** A TLS connection (1.2 or later) that is to be made. */
+export interface TlsOptions extends TcpOptions {
+  /** Whom to ask for: the server's name, or its IPv4 address in dotted form (then without SNI; RFC 6066, 3). */
+  readonly serverName: string;
+  /**
+   * Judges what the server shows of itself: DER, its own certificate first. Called once, before anything but the handshake is
+   * sent, never inside the constructor. Without a key the connection fails; with it, the handshake is signed by that key, or it fails.
+   */
+  verify(chain: readonly Uint8Array[]): PublicKey | undefined;
+  readonly identity?: TlsIdentity;
+}
+
+/**
+ * Makes TLS connections. What `TcpSocket` promises holds for what is inside: the first `onWritable` means that the handshake is
+ * complete, both ways; `onError` follows whatever ends it: a refusal by either side, a damaged record, the peer's close.
+ */
+export interface TlsConstructor {
+  new (options: TlsOptions): TcpSocket;
 }
 
 /** A TCP connection that somebody else has made. */

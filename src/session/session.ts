@@ -2,6 +2,7 @@ import type { Activation, Topics } from '../core/activation-answer.js';
 import type { SessionLoss } from '../core/backoff.js';
 import type { Product } from '../core/product.js';
 import { MqttClient, type MqttEnd } from '../mqtt/client.js';
+import type { Security } from '../net/connection.js';
 import type { Host } from '../ports/host.js';
 import type { TimerHandle } from '../ports/timer.js';
 import type { Outbox, Uplink, Waiting } from './outbox.js';
@@ -10,6 +11,14 @@ import type { Outbox, Uplink, Waiting } from './outbox.js';
 const FAREWELL_MS = 1_000;
 /** Longest name of a service. */
 const MAX_NAME_BYTES = 64;
+
+/** A broker as a board reaches it. */
+export interface Broker {
+  readonly host: string;
+  readonly port: number;
+  /** Absent: in the clear. */
+  readonly security?: Security | undefined;
+}
 
 /** What the session asks for the property post that is due. */
 export interface PostSource {
@@ -22,6 +31,8 @@ export interface SessionOptions {
   readonly host: Host;
   readonly product: Product;
   readonly activation: Activation;
+  /** Where its broker is, and how the way there is secured. */
+  readonly broker: Broker;
   readonly outbox: Outbox;
   readonly posts: PostSource;
   /** Reused from session to session. */
@@ -77,8 +88,7 @@ export class Session {
       network: host.network,
       timer: host.timer,
       text: host.text,
-      host: mqtt.host,
-      port: mqtt.port,
+      ...options.broker,
       connect: {
         clientId: mqtt.clientId,
         username: mqtt.username,

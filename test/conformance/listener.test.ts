@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LoopbackPorts } from '../../host-sim/host/loopback-ports.js';
 import { NodeListeners } from '../../host-sim/host/node-listener.js';
-import { createReceiveBuffer, NodeSockets } from '../../host-sim/host/node-tcp.js';
+import { createReceiveBuffer, NodeSockets } from '../../host-sim/host/node-sockets.js';
 import { VirtualNetwork } from '../../host-sim/world/virtual-network.js';
 import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import type { AcceptedSocket, Listener, ListenerConstructor } from '../../src/ports/socket.js';

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createReceiveBuffer, NodeSockets } from '../../host-sim/host/node-tcp.js';
+import { createReceiveBuffer, NodeSockets } from '../../host-sim/host/node-sockets.js';
 import { VirtualNetwork, type VirtualPeer } from '../../host-sim/world/virtual-network.js';
 import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import type { TcpConstructor, TcpOptions, TcpSocket } from '../../src/ports/socket.js';

@@ -18,6 +18,7 @@ const EXPECTED: Activation = {
   mqtt: {
     host: '192.168.1.100',
     port: 1883,
+    portTLS: 8883,
     username: 'SW-SERVO-001&dev_a1b2c3d4',
     password: 'tk_xyz789...',
     clientId: 'SW-SERVO-001&dev_a1b2c3d4',
@@ -86,6 +87,19 @@ describe('a success', () => {
     expect(activationOf(withValue('data.topics.propertySetReply', null)).topics).not.toHaveProperty('propertySetReply');
     expect(activationOf(withValue('data.extensions.reconnectSpread', 60)).reconnectSpread).toBe(60);
     expect(activationOf(withValue('data.extensions.reconnectSpread', 0)).reconnectSpread).toBe(0);
+  });
+
+  it.each([null, '8883', 0, 65_536, 1.5, {}])(
+    'offers no TLS with a port that is %j, and is good without it',
+    (port) => {
+      const answer = { ...withValue('data.mqtt.portTLS', port) };
+      expect(activationOf(answer).mqtt).toEqual({ ...EXPECTED.mqtt, portTLS: undefined });
+    },
+  );
+
+  it('takes the port for clients with certificates where it is announced', () => {
+    expect(activationOf(withValue('data.extensions.mqttPortMTLS', 18_760)).mqtt.portMTLS).toBe(18_760);
+    expect(activationOf(withValue('data.extensions.mqttPortMTLS', '18760')).mqtt).not.toHaveProperty('portMTLS');
   });
 
   it.each([null, '60', -1, 3_601, [60], {}])('passes over a spread that is %j', (spread) => {
@@ -321,7 +335,9 @@ describe('an activation that was stored', () => {
     const stored = JSON.parse(JSON.stringify(EXPECTED)) as Record<string, Record<string, unknown>>;
     for (const key of Object.keys(stored))
       expect(readStoredActivation({ ...stored, [key]: undefined })).toBeUndefined();
-    for (const key of Object.keys(stored['mqtt']!)) {
+    // Without TLS it is one, too, though not for a board that wants it.
+    const { portTLS: _, ...needed } = stored['mqtt']!;
+    for (const key of Object.keys(needed)) {
       expect(readStoredActivation({ ...stored, mqtt: { ...stored['mqtt'], [key]: null } })).toBeUndefined();
     }
     for (const key of Object.keys(stored['topics']!)) {

@@ -4,19 +4,22 @@ import { isIPv4, parseHostPort, parseHttpUrl } from '../../src/core/url.js';
 
 describe('parseHttpUrl', () => {
   it.each([
+    ['https://cloud.example.com', 'cloud.example.com', 443, ''],
+    ['https://cloud.example.com:8443/base', 'cloud.example.com', 8_443, '/base'],
     ['http://192.168.1.100', '192.168.1.100', 80, ''],
     ['http://cloud.example.com/', 'cloud.example.com', 80, '/'],
     ['http://localhost:8080', 'localhost', 8080, ''],
     ['http://a-b.c:1/base/v2?x=%20&y=/', 'a-b.c', 1, '/base/v2?x=%20&y=/'],
     ['http://h:65535/', 'h', 65_535, '/'],
   ])('takes %s apart', (url, host, port, path) => {
-    expect(parseHttpUrl(url)).toEqual({ host, port, path });
+    expect(parseHttpUrl(url)).toEqual({ secure: url.startsWith('https:'), host, port, path });
   });
 
   it.each([
     '',
     'localhost',
-    'https://h/',
+    'HTTPS://h/',
+    'httpss://h/',
     'ftp://h/',
     'http:/h',
     'http://',

@@ -4,7 +4,7 @@ import { type Browser, type BrowserContextOptions, chromium, devices, type Page 
 import { LoopbackPorts } from '../../host-sim/host/loopback-ports.js';
 import { nodeClock } from '../../host-sim/host/node-host.js';
 import { NodeListeners } from '../../host-sim/host/node-listener.js';
-import { createReceiveBuffer, NodeSockets } from '../../host-sim/host/node-tcp.js';
+import { createReceiveBuffer, NodeSockets } from '../../host-sim/host/node-sockets.js';
 import { createNodeText } from '../../host-sim/host/node-text.js';
 import { NodeTimer } from '../../host-sim/host/node-timer.js';
 import type { Host } from '../../src/ports/host.js';

@@ -1,5 +1,5 @@
 import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
-import { createReceiveBuffer } from '../../host-sim/host/node-tcp.js';
+import { createReceiveBuffer } from '../../host-sim/host/node-sockets.js';
 import type { Crash } from '../../host-sim/host/reboot-delay.js';
 import { SimBoard } from '../../host-sim/host/sim-board.js';
 import { loadProduct } from '../../host-sim/products/load.js';

@@ -3,7 +3,7 @@ import { LoopbackPorts } from '../../host-sim/host/loopback-ports.js';
 import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
 import { NodeHost } from '../../host-sim/host/node-host.js';
 import { NodePhone } from '../../host-sim/host/node-phone.js';
-import { createReceiveBuffer } from '../../host-sim/host/node-tcp.js';
+import { createReceiveBuffer } from '../../host-sim/host/node-sockets.js';
 import { PinBank } from '../../host-sim/host/pins.js';
 import { Radio } from '../../host-sim/world/radio.js';
 import { SimBluetooth } from '../../host-sim/world/sim-bluetooth.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
 import { NodePhone } from '../../host-sim/host/node-phone.js';
-import { createReceiveBuffer } from '../../host-sim/host/node-tcp.js';
+import { createReceiveBuffer } from '../../host-sim/host/node-sockets.js';
 import type { Crash } from '../../host-sim/host/reboot-delay.js';
 import { loadProduct } from '../../host-sim/products/load.js';
 import { createDeskRadio, DESK_NETWORK } from '../../host-sim/world/sim-wifi.js';

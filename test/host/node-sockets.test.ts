@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createReceiveBuffer, NodeSockets } from '../../host-sim/host/node-tcp.js';
+import { createReceiveBuffer, NodeSockets } from '../../host-sim/host/node-sockets.js';
 import type { TcpSocket } from '../../src/ports/socket.js';
 
 describe('a closed socket of a simulated board', () => {

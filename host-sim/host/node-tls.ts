@@ -1,0 +1,76 @@
+import { createPrivateKey } from 'node:crypto';
+import { isIP, type Socket } from 'node:net';
+import { type ConnectionOptions, connect, type DetailedPeerCertificate } from 'node:tls';
+import type { TlsConstructor, TlsIdentity, TlsOptions } from '../../src/ports/socket.js';
+import { NodeTcp } from './node-tcp.js';
+import type { Guard } from './node-timer.js';
+
+/**
+ * TLS of one board by Node's own, 1.2 and 1.3. What Node thinks of a server is not asked: `verify` alone decides, on every engine
+ * by the same code, and before it has there is nothing to read or to write.
+ */
+export function createNodeTls(guard: Guard, open: Set<Socket>): TlsConstructor {
+  return class extends NodeTcp {
+    constructor(options: TlsOptions) {
+      const { address, port, noDelay, serverName, identity, verify } = options;
+      const socket = connect({
+        host: address,
+        port,
+        ...(isIP(serverName) === 0 && { servername: serverName }),
+        minVersion: 'TLSv1.2',
+        rejectUnauthorized: false,
+        checkServerIdentity: () => undefined,
+        // None of the system's: its store would complete what the server left out.
+        ca: [],
+        ...(identity && keyAndCertificates(identity)),
+      });
+      if (noDelay) socket.setNoDelay();
+      super(socket, options, guard, open);
+      socket.on('secureConnect', () => {
+        let trusted = false;
+        guard(() => {
+          trusted = verify(chainOf(socket.getPeerCertificate(true))) !== undefined;
+        });
+        if (!trusted) {
+          socket.destroy();
+          return;
+        }
+        socket.on('data', (bytes: Buffer) => this.receive(bytes));
+        this.writable();
+      });
+    }
+  };
+}
+
+/** What the server has sent and what hangs together, its own first. Node leaves the rest out. */
+function chainOf(own: DetailedPeerCertificate): Uint8Array[] {
+  const chain: Uint8Array[] = [];
+  const seen = new Set<DetailedPeerCertificate>();
+  for (
+    let next: DetailedPeerCertificate | undefined = own;
+    next?.raw && !seen.has(next);
+    next = next.issuerCertificate
+  ) {
+    seen.add(next);
+    chain.push(new Uint8Array(next.raw));
+  }
+  return chain;
+}
+
+function keyAndCertificates({ key, certificates }: TlsIdentity): ConnectionOptions {
+  return {
+    key: createPrivateKey({ key: Buffer.from(key), format: 'der', type: 'pkcs8' }).export({
+      format: 'pem',
+      type: 'pkcs8',
+    }),
+    cert: certificates.map(pemOf).join(''),
+  };
+}
+
+function pemOf(der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
