@@ -4,7 +4,14 @@ import { NETWORK_RECORD } from '../records/network-record.js';
 /** Says that the rest of the records are to be erased. */
 const MARK = 'reset';
 /** What a board has been told and has learnt. The factory record and the count of crashes are not of it. */
-const FORGOTTEN: readonly string[] = Object.freeze([NETWORK_RECORD, 'activation', 'outputs', 'events']);
+const FORGOTTEN: readonly string[] = Object.freeze([
+  NETWORK_RECORD,
+  'activation',
+  'environment',
+  'clock',
+  'outputs',
+  'events',
+]);
 
 /**
  * Brings a board back to the state of the factory. The mark is written first, and taken away last: before that write the board is
