@@ -137,7 +137,7 @@ describe.each(['Node', 'XS'])('a board on %s', (name) => {
     const live = boot(httpsUrl, { anchors: [base64(new X509Certificate(caOf(t)).raw)] });
     await live.online();
     const { list } = (await t.as('GET', '/devices')).body.data;
-    expect(list).toMatchObject([{ status: 1 }]);
+    expect(list).toMatchObject([{ status: 'online' }]);
     await t.cloud.close();
     expect((await live.event('session_lost')).data).toMatchObject({ reason: 'closed' });
     expect(live.crashes).toEqual([]);
