@@ -432,15 +432,15 @@ export const MUTATIONS = [
   {
     name: 'a reset that the power broke off is not gone on with',
     file: RESET,
-    find: '    if (storage.read(MARK) === undefined) return false;\n    erase(storage);\n    return false;\n',
+    find: '    if (stores.storage.read(MARK) === undefined) return false;\n    erase(stores);\n    return false;\n',
     replace: '    return false;\n',
     scenarios: MOVING,
   },
   {
     name: 'a reset forgets the account and keeps the network',
     file: RESET,
-    find: "[NETWORK_RECORD, 'activation', 'outputs', 'events']",
-    replace: "['activation', 'outputs', 'events', String(NETWORK_RECORD.length)]",
+    find: "[NETWORK_RECORD, ACTIVATION_RECORD, 'outputs', 'events']",
+    replace: "[ACTIVATION_RECORD, 'outputs', 'events', String(NETWORK_RECORD.length)]",
     scenarios: MOVING,
   },
 ];

@@ -19,8 +19,8 @@ export function labelFor({ serial, pop }: FactoryRecord): Label {
  * What is written on a simulated board: one that has not been at the factory yet goes there first.
  * @throws when its flash cannot be written
  */
-export function labelOf(serial: string, storage: RecordStorage): Label {
-  const record = factoryRecord(storage, createNodeText());
+export function labelOf(serial: string, secrets: RecordStorage): Label {
+  const record = factoryRecord(secrets, createNodeText());
   const known = record.read();
   if (known !== undefined) return labelFor(known);
   const made = makeFactoryRecord(serial);

@@ -19,6 +19,7 @@ import { LocalControl } from './local-control.js';
 import { Membership } from './membership.js';
 import { OutputStore } from './output-store.js';
 import { hasButton, Provisioning } from './provisioning.js';
+import { moveSecrets } from './secret-records.js';
 import { StatusLed } from './status-led.js';
 import { Thing } from './thing.js';
 import { TimeSync } from './time-sync.js';
@@ -69,7 +70,8 @@ export class Board {
   constructor(host: Host, product: Product) {
     this.#host = host;
     this.#product = product;
-    const isForgotten = finishForgetting(host.storage);
+    const isForgotten = finishForgetting(host);
+    moveSecrets(host);
     const early: BoardEvent[] = [];
     this.#diagnostics = new Diagnostics(host, (event) => {
       if (this.#thing) this.#thing.report(event);
@@ -219,7 +221,7 @@ export class Board {
     if (forgets) this.#diagnostics.emit('info', 'factory_reset', {});
     void this.stop().then(() => {
       try {
-        if (forgets) forgetEverything(this.#host.storage);
+        if (forgets) forgetEverything(this.#host);
       } catch {
         // The next boot goes on with it, or nothing has changed.
       }

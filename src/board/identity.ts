@@ -27,14 +27,14 @@ const POP = /^[\x21-\x7e]{12,63}$/;
  * The factory record, which nothing erases. A board that has none makes one at its first boot, of its chip's own serial number; where
  * that cannot be written, or the flash cannot be read at the moment, it counts until the power goes.
  */
-export function readFactoryRecord({ storage, text, random, system }: Host, onFailed: () => void): FactoryRecord {
-  const record = factoryRecord(storage, text);
+export function readFactoryRecord({ secrets, text, random, system }: Host, onFailed: () => void): FactoryRecord {
+  const record = factoryRecord(secrets, text);
   const stored = record.read();
   if (stored !== undefined) return stored;
   const made: FactoryRecord = { serial: system.serial, pop: makeProof(random), selfMade: true };
   try {
     // A flash that fails just now may hold the one that the label says.
-    storage.read(FACTORY_RECORD);
+    secrets.read(FACTORY_RECORD);
     record.write(made);
   } catch {
     onFailed();
@@ -43,8 +43,8 @@ export function readFactoryRecord({ storage, text, random, system }: Host, onFai
 }
 
 /** The record itself, for whoever makes one. */
-export function factoryRecord(storage: RecordStorage, text: Text): JsonRecord<FactoryRecord> {
-  return new JsonRecord<FactoryRecord>(storage, text, FACTORY_RECORD, checkFactoryRecord);
+export function factoryRecord(secrets: RecordStorage, text: Text): JsonRecord<FactoryRecord> {
+  return new JsonRecord<FactoryRecord>(secrets, text, FACTORY_RECORD, checkFactoryRecord);
 }
 
 /** A new proof of possession. */

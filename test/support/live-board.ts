@@ -1,4 +1,4 @@
-import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
+import { createMemoryStores } from '../../host-sim/host/memory-storage.js';
 import { createReceiveBuffer } from '../../host-sim/host/node-sockets.js';
 import type { Crash } from '../../host-sim/host/reboot-delay.js';
 import { SimBoard } from '../../host-sim/host/sim-board.js';
@@ -6,7 +6,7 @@ import { loadProduct } from '../../host-sim/products/load.js';
 import { createDeskRadio, DESK_NETWORK } from '../../host-sim/world/sim-wifi.js';
 import type { BoardEvent, EventName } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
-import type { RecordStorage } from '../../src/ports/storage.js';
+import type { RecordStores } from '../../src/ports/storage.js';
 
 /** A simulated board on real sockets, with what it said. */
 export class LiveBoard {
@@ -17,7 +17,7 @@ export class LiveBoard {
 
   constructor(
     apiUrl: string,
-    options: { readonly serial?: string; readonly product?: string | Product; readonly storage?: RecordStorage } = {},
+    options: { readonly serial?: string; readonly product?: string | Product; readonly stores?: RecordStores } = {},
   ) {
     const { product = 'SW-SERVO-001' } = options;
     this.board = new SimBoard({
@@ -25,7 +25,7 @@ export class LiveBoard {
       product: typeof product === 'string' ? loadProduct(product) : product,
       serial: options.serial ?? 'AABBCCDDEEFF',
       settings: { environment: { name: 'dev', apiUrl }, wifi: DESK_NETWORK },
-      storage: options.storage ?? new MemoryStorage(),
+      ...(options.stores ?? createMemoryStores()),
       buildTimeMs: Date.UTC(2026, 0, 1),
       onEvent: (event) => {
         this.events.push(event);
