@@ -418,14 +418,14 @@ export const MUTATIONS = [
   {
     name: 'the password of the label is another one at each boot',
     file: 'src/board/identity.ts',
-    find: '  if (stored !== undefined) return stored;',
-    replace: '  if (stored !== undefined) return { ...stored, pop: makeProof(random) };',
+    find: '  if (stored !== undefined) return identityOf(stored);',
+    replace: '  if (stored !== undefined) return identityOf({ ...stored, pop: makeProof(random) });',
     scenarios: MOVING,
   },
   {
     name: 'a reset leaves no mark until it is done',
     file: RESET,
-    find: '  storage.write(MARK, new Uint8Array(1));\n',
+    find: '  stores.storage.write(MARK, new Uint8Array(1));\n',
     replace: '',
     scenarios: MOVING,
   },

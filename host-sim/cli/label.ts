@@ -1,7 +1,8 @@
-import { type FactoryRecord, factoryRecord, makeProof } from '../../src/board/identity.js';
+import { makeProof } from '../../src/board/identity.js';
 import { accessPointName } from '../../src/core/access-point-name.js';
 import type { Label } from '../../src/ports/host.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
+import { type FactoryRecord, factoryRecord } from '../../src/records/factory-record.js';
 import { createNodeRandom } from '../host/node-random.js';
 import { createNodeText } from '../host/node-text.js';
 

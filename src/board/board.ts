@@ -13,7 +13,7 @@ import { BootGuard } from './boot-guard.js';
 import { Diagnostics } from './diagnostics.js';
 import { explainFailure } from './explain.js';
 import { finishForgetting, forgetEverything } from './factory-reset.js';
-import { readFactoryRecord } from './identity.js';
+import { readIdentity } from './identity.js';
 import { KnownNetwork } from './known-network.js';
 import { LocalControl } from './local-control.js';
 import { Membership } from './membership.js';
@@ -109,14 +109,14 @@ export class Board {
       });
     }
     this.#led = product.statusLed && new StatusLed(host.timer, host.io, product.statusLed);
-    const factory = readFactoryRecord(host, () => storageFailed('factory'));
+    const identity = readIdentity(host, () => storageFailed('factory'));
     this.#network = new KnownNetwork(host, isForgotten);
     this.#membership = new Membership({
       host,
       product,
-      serial: factory.serial,
+      serial: identity.serial,
       network: this.#network,
-      trust: trustOf(host, this.#clock, this.#diagnostics),
+      trust: trustOf(host, this.#clock, this.#diagnostics, identity.client),
       diagnostics: this.#diagnostics,
       isForgotten,
     });
@@ -127,7 +127,7 @@ export class Board {
     this.#provisioning = new Provisioning({
       host,
       product,
-      factory,
+      identity,
       network: this.#network,
       station: this.#wifi,
       diagnostics: this.#diagnostics,

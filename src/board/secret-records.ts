@@ -1,7 +1,7 @@
 import { ACTIVATION_RECORD } from '../activation/activation-store.js';
 import type { RecordStores } from '../ports/storage.js';
+import { FACTORY_RECORD } from '../records/factory-record.js';
 import { NETWORK_RECORD } from '../records/network-record.js';
-import { FACTORY_RECORD } from './identity.js';
 
 /** The records that are kept with the secrets. */
 export const SECRET_RECORDS: readonly string[] = Object.freeze([FACTORY_RECORD, NETWORK_RECORD, ACTIVATION_RECORD]);

@@ -3,12 +3,13 @@ import { createMemoryStores } from '../../host-sim/host/memory-storage.js';
 import { createNodeText } from '../../host-sim/host/node-text.js';
 import { type CutMoment, SimFlash } from '../../host-sim/world/sim-flash.js';
 import { finishForgetting, forgetEverything } from '../../src/board/factory-reset.js';
-import { FACTORY_RECORD, readFactoryRecord } from '../../src/board/identity.js';
+import { readIdentity } from '../../src/board/identity.js';
 import { KnownNetwork } from '../../src/board/known-network.js';
 import { moveSecrets, SECRET_RECORDS } from '../../src/board/secret-records.js';
 import { accessPointName } from '../../src/core/access-point-name.js';
 import type { Host } from '../../src/ports/host.js';
 import type { RecordStorage, RecordStores } from '../../src/ports/storage.js';
+import { FACTORY_RECORD } from '../../src/records/factory-record.js';
 import { NETWORK_RECORD } from '../../src/records/network-record.js';
 
 const DEFAULT_CLOUD = 'http://cloud:8080';
@@ -32,24 +33,24 @@ function hostWith(stores: RecordStores, wifi?: Host['settings']['wifi']): Host {
 describe('the factory record', () => {
   it('is made once by a board that has none, and is the same at every boot after that', () => {
     const stores = createMemoryStores();
-    const made = readFactoryRecord(hostWith(stores), () => {});
+    const made = readIdentity(hostWith(stores), () => {});
     expect(made).toEqual({
       serial: 'A0B1C2D3E4F5',
       pop: expect.stringMatching(/^[A-HJ-NP-Z2-9]{12}$/),
       selfMade: true,
     });
-    expect(readFactoryRecord(hostWith(stores), () => {})).toEqual(made);
+    expect(readIdentity(hostWith(stores), () => {})).toEqual(made);
   });
 
   it('that cannot be read just now is not written over', () => {
     const flash = new SimFlash();
-    const made = readFactoryRecord(hostWith(flash), () => {});
+    const made = readIdentity(hostWith(flash), () => {});
     flash.isUnreadable = true;
     let failures = 0;
-    expect(readFactoryRecord(hostWith(flash), () => failures++).serial).toBe(made.serial);
+    expect(readIdentity(hostWith(flash), () => failures++).serial).toBe(made.serial);
     expect(failures).toBe(1);
     flash.isUnreadable = false;
-    expect(readFactoryRecord(hostWith(flash), () => {})).toEqual(made);
+    expect(readIdentity(hostWith(flash), () => {})).toEqual(made);
   });
 
   it('names the access point by the end of the serial number', () => {
