@@ -50,6 +50,7 @@ export const Act = Object.freeze({
   random: 65,
   setNow: 66,
   freeHeap: 67,
+  /** Of a record: which store (`Store`) and the key. So the next two. */
   storageRead: 68,
   storageWrite: 69,
   storageDelete: 70,
@@ -66,6 +67,9 @@ export const Act = Object.freeze({
   rsaPublic: 81,
   verifyP256: 82,
 } as const);
+
+/** Which of a board's stores. */
+export const Store = Object.freeze({ storage: 0, secrets: 1 } as const);
 
 /** Host → guest. A message has a head (monotonic ms, wall ms, RSSI or NaN: three f64) and then records. */
 export const Event = Object.freeze({

@@ -39,7 +39,7 @@ export class Membership {
   constructor(options: MembershipOptions) {
     this.#options = options;
     const { host, isForgotten } = options;
-    this.#record = activationRecord(host.storage, host.text);
+    this.#record = activationRecord(host.secrets, host.text);
     if (!isForgotten) this.#stored = this.#record.read();
   }
 

@@ -1,4 +1,4 @@
-import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
+import { createMemoryStores } from '../../host-sim/host/memory-storage.js';
 import { createReceiveBuffer } from '../../host-sim/host/node-sockets.js';
 import type { Crash } from '../../host-sim/host/reboot-delay.js';
 import { SimBoard, type SimBoardOptions } from '../../host-sim/host/sim-board.js';
@@ -8,12 +8,12 @@ import type { XsEngine } from '../../host-sim/xs/engine.js';
 import { XsBoard } from '../../host-sim/xs/xs-board.js';
 import type { BoardEvent, EventName } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
-import type { RecordStorage } from '../../src/ports/storage.js';
+import type { RecordStores } from '../../src/ports/storage.js';
 
 export interface LiveBoardOptions {
   readonly serial?: string;
   readonly product?: string | Product;
-  readonly storage?: RecordStorage;
+  readonly stores?: RecordStores;
   /** Base64 of the CAs of its environment. */
   readonly anchors?: readonly string[];
   /** Runs it in XS instead of this process. */
@@ -34,7 +34,7 @@ export class LiveBoard {
       product: typeof product === 'string' ? loadProduct(product) : product,
       serial: options.serial ?? 'AABBCCDDEEFF',
       settings: { environment: { name: 'dev', apiUrl, ...(anchors && { anchors }) }, wifi: DESK_NETWORK },
-      storage: options.storage ?? new MemoryStorage(),
+      ...(options.stores ?? createMemoryStores()),
       buildTimeMs: Date.UTC(2026, 0, 1),
       onEvent: (event) => {
         this.events.push(event);
