@@ -35,6 +35,8 @@ export function createNodeTls(guard: Guard, open: Set<Socket>): TlsConstructor {
           socket.destroy();
           return;
         }
+        // Whoever asked for another handshake might show other certificates in it.
+        socket.disableRenegotiation();
         socket.on('data', (bytes: Buffer) => this.receive(bytes));
         this.writable();
       });
