@@ -4,6 +4,9 @@ import type { RecordStorage } from '../ports/storage.js';
 import type { Text } from '../ports/text.js';
 import { JsonRecord, MAX_RECORD_BYTES } from '../records/json-record.js';
 
+/** Key of the record of a board's activation. */
+export const ACTIVATION_RECORD = 'activation';
+
 /** An activation as it is kept: with those of other clouds, to which the board may be led back. */
 export interface StoredActivation extends Activation {
   /** The latest first. */
@@ -14,8 +17,8 @@ export interface StoredActivation extends Activation {
 const MOST_EARLIER = 2;
 
 /** The record of a board's activation: one atomic write, or none. */
-export function activationRecord(storage: RecordStorage, text: Text): JsonRecord<StoredActivation> {
-  return new JsonRecord<StoredActivation>(storage, text, 'activation', (value) => {
+export function activationRecord(secrets: RecordStorage, text: Text): JsonRecord<StoredActivation> {
+  return new JsonRecord<StoredActivation>(secrets, text, ACTIVATION_RECORD, (value) => {
     const latest = readStoredActivation(value);
     const earlier = latest && readEarlier(value['earlier']);
     return earlier ? { ...latest, earlier } : latest;

@@ -13,11 +13,12 @@ import { Diagnostics } from './diagnostics.js';
 import { explainFailure } from './explain.js';
 import { finishForgetting, forgetEverything } from './factory-reset.js';
 import { HomeCloud } from './home-cloud.js';
-import { readFactoryRecord } from './identity.js';
+import { readIdentity } from './identity.js';
 import { JoinAttempt } from './join-attempt.js';
 import { LocalControl } from './local-control.js';
 import { OutputStore } from './output-store.js';
 import { hasButton, Provisioning } from './provisioning.js';
+import { moveSecrets } from './secret-records.js';
 import { StatusLed } from './status-led.js';
 import { Thing } from './thing.js';
 import { TimeKeeper } from './time-keeper.js';
@@ -60,7 +61,8 @@ export class Board {
   constructor(host: Host, product: Product) {
     this.#host = host;
     this.#product = product;
-    const isForgotten = finishForgetting(host.storage);
+    const isForgotten = finishForgetting(host);
+    moveSecrets(host);
     const early: BoardEvent[] = [];
     this.#diagnostics = new Diagnostics(host, (event) => {
       if (this.#thing) this.#thing.report(event);
@@ -103,11 +105,11 @@ export class Board {
       });
     }
     this.#led = product.statusLed && new StatusLed(host.timer, host.io, product.statusLed);
-    const factory = readFactoryRecord(host, () => storageFailed('factory'));
+    const identity = readIdentity(host, () => storageFailed('factory'));
     this.#cloud = new HomeCloud({
       host,
       product,
-      serial: factory.serial,
+      identity,
       clock: this.#time.clock,
       diagnostics: this.#diagnostics,
       isForgotten,
@@ -120,7 +122,7 @@ export class Board {
     this.#provisioning = new Provisioning({
       host,
       product,
-      factory,
+      identity,
       cloud: this.#cloud,
       station: this.#wifi,
       diagnostics: this.#diagnostics,
@@ -220,7 +222,7 @@ export class Board {
     if (forgets) this.#diagnostics.emit('info', 'factory_reset', {});
     void this.stop().then(() => {
       try {
-        if (forgets) forgetEverything(this.#host.storage);
+        if (forgets) forgetEverything(this.#host);
       } catch {
         // The next boot goes on with it, or nothing has changed.
       }

@@ -58,9 +58,12 @@ export class Environments {
     return this.get(this.#settings.environment.name)!;
   }
 
+  /** Asked for with every message: nothing is made for the answer. */
   get(name: EnvironmentName): Environment | undefined {
-    const { environment, environments = [] } = this.#settings;
-    return find(this.#now.environments, name) ?? (environment.name === name ? environment : find(environments, name));
+    const { environment, environments } = this.#settings;
+    const learnt = find(this.#now.environments, name);
+    if (learnt !== undefined || environment.name === name) return learnt ?? environment;
+    return environments && find(environments, name);
   }
 
   /** Of the last bundle that was kept; 0: none was. */
@@ -92,12 +95,12 @@ export class Environments {
 
   /** Why nothing may be sent to an API at this address in that environment, as a sentence; `undefined`: it may. */
   whyUnsafe(environment: Environment, apiUrl: string): string | undefined {
-    const { name, anchors = [] } = environment;
+    const { name, anchors } = environment;
+    const hasAnchors = anchors !== undefined && anchors.length > 0;
     const isSecure = apiUrl.startsWith('https:');
-    if (anchors.length === 0 && isSecure)
-      return `environment ${name} has no CA, and its API is at https://: give it one`;
+    if (isSecure && !hasAnchors) return `environment ${name} has no CA, and its API is at https://: give it one`;
     const secured = this.#learnt.secured[name];
-    if (secured !== undefined && anchors.length === 0) {
+    if (secured !== undefined && !hasAnchors) {
       return `environment ${name} has lost its CA: it was secured before, and is never used in the clear again`;
     }
     if (secured === 'api' && !isSecure) {
@@ -124,7 +127,8 @@ export class Environments {
 }
 
 function find(environments: readonly Environment[], name: EnvironmentName): Environment | undefined {
-  return environments.find((environment) => environment.name === name);
+  for (let at = 0; at < environments.length; at++) if (environments[at]!.name === name) return environments[at];
+  return undefined;
 }
 
 function merge(learnt: Learnt, { version, environments }: TrustBundle): Learnt {

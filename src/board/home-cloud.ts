@@ -3,6 +3,7 @@ import type { Host } from '../ports/host.js';
 import type { Diagnostics } from './diagnostics.js';
 import { EnvironmentTrial } from './environment-trial.js';
 import { Environments } from './environments.js';
+import type { Identity } from './identity.js';
 import { KnownNetwork } from './known-network.js';
 import { Membership } from './membership.js';
 import { Trust } from './trust.js';
@@ -11,7 +12,7 @@ import type { WallClock } from './wall-clock.js';
 export interface HomeCloudOptions {
   readonly host: Host;
   readonly product: Product;
-  readonly serial: string;
+  readonly identity: Identity;
   readonly clock: WallClock;
   readonly diagnostics: Diagnostics;
   /** Whether the flash may hold what is to be forgotten. */
@@ -28,7 +29,7 @@ export class HomeCloud {
   readonly trial: EnvironmentTrial;
   readonly #diagnostics: Diagnostics;
 
-  constructor({ host, product, serial, clock, diagnostics, isForgotten, onMove }: HomeCloudOptions) {
+  constructor({ host, product, identity, clock, diagnostics, isForgotten, onMove }: HomeCloudOptions) {
     this.#diagnostics = diagnostics;
     const environments = new Environments(host, isForgotten);
     const network = new KnownNetwork(host, environments, isForgotten);
@@ -36,9 +37,18 @@ export class HomeCloud {
       crypto: host.crypto,
       clock,
       diagnostics,
-      anchors: () => network.environment.anchors ?? [],
+      identity: identity.client,
+      anchors: () => network.environment.anchors,
     });
-    const membership = new Membership({ host, product, serial, network, trust, diagnostics, isForgotten });
+    const membership = new Membership({
+      host,
+      product,
+      serial: identity.serial,
+      network,
+      trust,
+      diagnostics,
+      isForgotten,
+    });
     this.environments = environments;
     this.network = network;
     this.membership = membership;

@@ -1,6 +1,7 @@
 import type { Environment, EnvironmentName } from '../core/environment.js';
 import type { SetupRequest } from '../core/setup-request.js';
 import type { Host } from '../ports/host.js';
+import type { RecordStores } from '../ports/storage.js';
 import type { WiFiCredentials } from '../ports/wifi.js';
 import type { JsonRecord } from '../records/json-record.js';
 import { networkRecord, type Told } from '../records/network-record.js';
@@ -13,7 +14,7 @@ import { finishForgetting } from './factory-reset.js';
  */
 export class KnownNetwork {
   readonly #settings: Host['settings'];
-  readonly #storage: Host['storage'];
+  readonly #stores: RecordStores;
   readonly #environments: Environments;
   readonly #record: JsonRecord<Told>;
   #stored: Told = {};
@@ -23,12 +24,12 @@ export class KnownNetwork {
   #isForgotten: boolean;
 
   /** @param isForgotten the board is back in the state of the factory, whatever its flash still says */
-  constructor({ settings, storage, text }: Host, environments: Environments, isForgotten: boolean) {
-    this.#settings = settings;
-    this.#storage = storage;
+  constructor(host: Host, environments: Environments, isForgotten: boolean) {
+    this.#settings = host.settings;
+    this.#stores = host;
     this.#environments = environments;
     this.#isForgotten = isForgotten;
-    this.#record = networkRecord(storage, text);
+    this.#record = networkRecord(host.secrets, host.text);
     if (!isForgotten) this.#stored = this.#record.read() ?? {};
   }
 
@@ -46,10 +47,9 @@ export class KnownNetwork {
 
   /** The environment that it is in. */
   get environment(): Environment {
-    const { default: otherwise } = this.#environments;
     const name = this.#movedTo ?? this.#told.environment;
     // A build that does not know it any more has one of its own.
-    return (name && this.#environments.get(name)) ?? otherwise;
+    return (name && this.#environments.get(name)) ?? this.#environments.default;
   }
 
   /** Whether somebody has named another cloud than that of the environment. */
@@ -97,7 +97,7 @@ export class KnownNetwork {
     if (tried === undefined) return;
     this.#tried = undefined;
     // A reset that is not at its end would take this with it at the next boot.
-    if (this.#isForgotten && finishForgetting(this.#storage)) throw new Error('the factory reset cannot be finished');
+    if (this.#isForgotten && finishForgetting(this.#stores)) throw new Error('the factory reset cannot be finished');
     this.#isForgotten = false;
     this.#write(tried);
   }

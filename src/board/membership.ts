@@ -49,7 +49,7 @@ export class Membership {
   constructor(options: MembershipOptions) {
     this.#options = options;
     const { host, isForgotten } = options;
-    this.#record = activationRecord(host.storage, host.text);
+    this.#record = activationRecord(host.secrets, host.text);
     if (!isForgotten) this.#stored = this.#record.read();
   }
 
@@ -58,22 +58,27 @@ export class Membership {
     const { host, network } = this.#options;
     if (network.whyUnsafe !== undefined) return undefined;
     const known = this.#trial?.given ?? activationOf(this.#stored, network.apiUrl, host.settings.environment.apiUrl);
-    return this.#brokerOf(known) && known;
+    // Asked for with every message: nothing is made for the answer.
+    return known && this.#portOf(known) !== undefined ? known : undefined;
   }
 
-  /** Where it is a member of, once activated. */
+  /** Where its broker is, once activated. */
   get broker(): Broker | undefined {
-    return this.#brokerOf(this.activation);
+    const { activation } = this;
+    if (activation === undefined) return undefined;
+    return { host: activation.mqtt.host, port: this.#portOf(activation)!, security: this.#security };
   }
 
-  /** With a CA there is no way but over TLS: a cloud that offers none has no broker. */
-  #brokerOf(activation: Activation | undefined): Broker | undefined {
-    if (activation === undefined) return undefined;
-    const { host, port, portTLS, portMTLS } = activation.mqtt;
+  /** With a CA there is no way but over TLS: a cloud that offers none has no port. */
+  #portOf({ mqtt }: Activation): number | undefined {
     const { trust } = this.#options;
-    if (!trust.hasAnchors) return { host, port };
-    const securePort = (trust.identity && portMTLS) ?? portTLS;
-    return securePort === undefined ? undefined : { host, port: securePort, security: trust };
+    if (!trust.hasAnchors) return mqtt.port;
+    return (trust.identity && mqtt.portMTLS) ?? mqtt.portTLS;
+  }
+
+  get #security(): Trust | undefined {
+    const { trust } = this.#options;
+    return trust.hasAnchors ? trust : undefined;
   }
 
   /** Whether it needs nothing more of the cloud's API; who holds a token to put it into his project wants it activated again. */
@@ -101,11 +106,11 @@ export class Membership {
 
   /** Makes one attempt. The result gives it up, silently. */
   activate(events: ActivationEvents): { close(): void } {
-    const { host, product, serial, network, trust } = this.#options;
+    const { host, product, serial, network } = this.#options;
     const { apiUrl, whyUnsafe, bindToken } = network;
     if (whyUnsafe !== undefined) return this.#refuse(whyUnsafe, events);
     const isSecure = apiUrl.startsWith('https:');
-    const security = trust.hasAnchors ? trust : undefined;
+    const security = this.#security;
     const onDate = (header: string): void => events.onDate(header, isSecure);
     const trial = this.#trial;
     if (trial?.isProven === false && this.activation !== undefined) {
@@ -142,7 +147,7 @@ export class Membership {
     if (!outcome.ok) return outcome.failure;
     const { network, diagnostics } = this.#options;
     const activation = { ...outcome.activation, apiUrl: network.apiUrl };
-    if (this.#brokerOf(activation) === undefined) {
+    if (this.#portOf(activation) === undefined) {
       return { kind: 'broken', reason: 'the cloud offers no MQTT over TLS, and this environment wants it' };
     }
     if (this.#trial !== undefined) this.#trial = { given: activation, isProven: true };

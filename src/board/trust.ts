@@ -12,7 +12,7 @@ export interface TrustOptions {
   readonly clock: WallClock;
   readonly diagnostics: Diagnostics;
   /** Base64 of the DER of each CA of the environment that the board is in now. */
-  readonly anchors: () => readonly string[];
+  readonly anchors: () => readonly string[] | undefined;
   readonly identity?: TlsIdentity | undefined;
 }
 
@@ -28,7 +28,8 @@ export class Trust implements Security {
 
   /** Whether there is a CA to believe in; with one there is no way but over TLS. */
   get hasAnchors(): boolean {
-    return this.#options.anchors().length > 0;
+    const anchors = this.#options.anchors();
+    return anchors !== undefined && anchors.length > 0;
   }
 
   judge(host: string, chain: readonly Uint8Array[]): PublicKey | undefined {
@@ -36,9 +37,7 @@ export class Trust implements Security {
     const verdict = checkCertificateChain(crypto, {
       chain,
       // Read when they are needed: it is rare, and they would take room all the time.
-      anchors: anchors()
-        .map(decodeBase64)
-        .filter((der) => der !== undefined),
+      anchors: (anchors() ?? []).map(decodeBase64).filter((der) => der !== undefined),
       host,
       nowMs: clock.nowMs(),
       isFloor: !clock.known,

@@ -16,8 +16,8 @@ export const NETWORK_RECORD = 'network';
 export type Told = CloudChoice & Partial<SetupRequest>;
 
 /** The record of a board's network and of where its cloud is: one atomic write, or none. */
-export function networkRecord(storage: RecordStorage, text: Text): JsonRecord<Told> {
-  return new JsonRecord<Told>(storage, text, NETWORK_RECORD, (value) => {
+export function networkRecord(secrets: RecordStorage, text: Text): JsonRecord<Told> {
+  return new JsonRecord<Told>(secrets, text, NETWORK_RECORD, (value) => {
     const told = value['ssid'] === undefined ? readCloudChoice(value) : readSetupRequest(value);
     return isSetupProblem(told) ? undefined : told;
   });
