@@ -114,7 +114,8 @@ export class Board {
     this.#membership = new Membership({
       host,
       product,
-      serial: identity.serial,
+      identity,
+      clock: this.#clock,
       network: this.#network,
       trust: trustOf(host, this.#clock, this.#diagnostics, identity.client),
       diagnostics: this.#diagnostics,

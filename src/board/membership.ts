@@ -1,4 +1,5 @@
 import { ActivationRequest } from '../activation/activation-request.js';
+import { ActivationSigner } from '../activation/activation-signer.js';
 import { activationRecord } from '../activation/activation-store.js';
 import type { Activation, ActivationOutcome } from '../core/activation-answer.js';
 import type { ActivationFailure } from '../core/backoff.js';
@@ -7,13 +8,16 @@ import type { Host } from '../ports/host.js';
 import type { JsonRecord } from '../records/json-record.js';
 import type { Broker } from '../session/session.js';
 import type { Diagnostics } from './diagnostics.js';
+import type { Identity } from './identity.js';
 import type { KnownNetwork } from './known-network.js';
 import type { Trust } from './trust.js';
+import type { WallClock } from './wall-clock.js';
 
 export interface MembershipOptions {
   readonly host: Host;
   readonly product: Product;
-  readonly serial: string;
+  readonly identity: Identity;
+  readonly clock: WallClock;
   readonly network: KnownNetwork;
   /** Absent: its environment has no CA, and nothing is secured. */
   readonly trust: Trust | undefined;
@@ -34,6 +38,7 @@ export interface ActivationEvents {
 export class Membership {
   readonly #options: MembershipOptions;
   readonly #record: JsonRecord<Activation>;
+  readonly #signer: ActivationSigner | undefined;
   #stored: Activation | undefined;
 
   constructor(options: MembershipOptions) {
@@ -41,6 +46,7 @@ export class Membership {
     const { host, isForgotten } = options;
     this.#record = activationRecord(host.secrets, host.text);
     if (!isForgotten) this.#stored = this.#record.read();
+    this.#signer = signerOf(options);
   }
 
   /** What the cloud has given it. What another one gave is of no use; it is kept until there is something better. */
@@ -73,14 +79,15 @@ export class Membership {
 
   /** Makes one attempt. The result gives it up, silently. */
   activate(events: ActivationEvents): { close(): void } {
-    const { host, product, serial, network, trust } = this.#options;
+    const { host, product, identity, network, trust } = this.#options;
     return new ActivationRequest({
       host,
       product,
-      serial,
+      serial: identity.serial,
       apiUrl: network.apiUrl,
       security: trust,
       bindToken: network.bindToken,
+      signer: this.#signer,
       onDate: (header) => events.onDate(header),
       onOutcome: (outcome) => {
         const failure = this.#take(outcome);
@@ -114,4 +121,12 @@ export class Membership {
     diagnostics.emit('info', 'activated', { deviceId: activation.deviceId });
     return undefined;
   }
+}
+
+/** What signs the requests of a board that has a key for it, of a product that wants that. */
+function signerOf({ host, product, identity, clock }: MembershipOptions): ActivationSigner | undefined {
+  const { serial, boardKey } = identity;
+  if (product.activationMode !== 'signed' || boardKey === undefined) return undefined;
+  const now = () => (clock.known ? clock.nowMs() : undefined);
+  return new ActivationSigner({ host, product, serial, boardKey, now });
 }

@@ -1,4 +1,5 @@
 import { accessPointName } from '../core/access-point-name.js';
+import type { ActivationFailure } from '../core/backoff.js';
 import type { LifeEvent } from '../core/life-cycle.js';
 import type { Product } from '../core/product.js';
 import type { SetupRequest } from '../core/setup-request.js';
@@ -109,7 +110,7 @@ export class Provisioning {
         setup.failed('cloud_unreachable', 'network lost');
         break;
       case 'activation_failed':
-        setup.failed(event.failure.kind === 'refused' ? 'cloud_refused' : 'cloud_unreachable', whyNotActivated(event));
+        setup.failed(isRefusal(event.failure) ? 'cloud_refused' : 'cloud_unreachable', whyNotActivated(event));
         break;
       case 'session_lost':
         setup.failed(event.loss.kind === 'failed' ? 'cloud_unreachable' : 'cloud_refused', whyLost(event));
@@ -185,4 +186,9 @@ export class Provisioning {
 /** Whether somebody at the board can open it. */
 export function hasButton({ inputs }: Product): boolean {
   return inputs.some(({ type }) => type === 'button');
+}
+
+/** Whether trying again by itself is not what it takes: the cloud, or the board, says no. */
+function isRefusal({ kind }: ActivationFailure): boolean {
+  return kind === 'refused' || kind === 'unable';
 }
