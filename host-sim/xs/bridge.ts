@@ -68,6 +68,7 @@ export class GuestBridge {
       buildTimeMs: system.buildTimeMs,
       hasTime: clock.hasTime,
       hasUdp: network.UDP !== undefined,
+      hasTls: network.TLS !== undefined,
       hasAccessPoint: network.AccessPoint !== undefined && network.Listener !== undefined,
       hasSerial: Serial !== undefined,
       hasPeripheral: Peripheral !== undefined,

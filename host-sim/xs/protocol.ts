@@ -44,6 +44,7 @@ export const Act = Object.freeze({
   bleDisconnect: 36,
   bleClose: 37,
   hashUpdate: 38,
+  tlsOpen: 39,
   // Questions: the last record of a message, answered before the firmware goes on.
   flush: 64,
   random: 65,
@@ -95,6 +96,8 @@ export const Event = Object.freeze({
   bleConnected: 20,
   bleDisconnected: 21,
   bleWritten: 22,
+  /** What a TLS server has shown of itself; its connection stands still until it is written to. */
+  tlsChain: 23,
   // What is the case, ahead of an event: an id and a u32. They call nothing.
   /** Room in a send buffer. */
   tcpRoom: 32,
@@ -120,6 +123,7 @@ export interface BootParameters {
   readonly buildTimeMs: number;
   readonly hasTime: boolean;
   readonly hasUdp: boolean;
+  readonly hasTls: boolean;
   readonly hasAccessPoint: boolean;
   readonly hasSerial: boolean;
   readonly hasPeripheral: boolean;
