@@ -32,9 +32,8 @@ export function xsTls(crypto: Crypto): TlsConstructor {
 }
 
 /**
- * The SDK's TLS session over a TCP socket. In the handshake the engine is given each message when the guard has let it pass, one in
- * a turn of the event loop, since a signature takes a chip long; afterwards it reads by itself, and is watched. Whatever
- * it throws ends the connection, with one `onError`.
+ * The SDK's TLS session over a TCP socket. In the handshake the engine is given each message when the guard has let it pass;
+ * afterwards it reads by itself, and is watched. Whatever it throws ends the connection, with one `onError`.
  */
 class XsTls implements TcpSocket {
   readonly #options: TlsOptions;
@@ -207,7 +206,8 @@ class XsTls implements TcpSocket {
     if (!isDone && (guard.isClientsTurn || guard.isComplete)) isDone = session.handshake(this.#pipe);
     if (isDone !== guard.isComplete) throw new Error('the TLS engine has lost its place in the handshake');
     if (isDone) this.#watch = new TlsRecordWatch(guard.maxFragment);
-    if (this.#available > 0) this.#receiveSoon();
+    // While there is a key to verify with, each message takes a signature or a key: others shall have their turn between.
+    if (guard.serverKey !== undefined) this.#receiveSoon();
   }
 
   /** Gives the engine bytes to read: as many as it has been told of. */
