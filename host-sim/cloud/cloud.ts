@@ -153,6 +153,9 @@ async function start(
     get portTLS() {
       return tls?.mqttsPort ?? ABSENT_MQTTS_PORT;
     },
+    get portMTLS() {
+      return tls?.mtlsPort;
+    },
     reconnectSpreadS: options.reconnectSpread ?? DEFAULT_RECONNECT_SPREAD_S,
   };
   const api = await ApiServer.create(

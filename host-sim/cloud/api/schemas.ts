@@ -168,7 +168,16 @@ export const SCHEMAS = {
         status: { type: 'string' },
         ...Object.fromEntries(EXTENSION_TOPICS.map((name) => [name, { type: 'string' }])),
       }),
-      extensions: object({ reconnectSpread: { type: 'integer' } }),
+      extensions: object(
+        {
+          reconnectSpread: { type: 'integer', description: 'Seconds over which a fleet spreads its first reconnect.' },
+          mqttPortMTLS: {
+            type: 'integer',
+            description: 'MQTT over TLS for who shows a client certificate, where that is served.',
+          },
+        },
+        ['reconnectSpread'],
+      ),
     }),
   },
   listDevices: {
