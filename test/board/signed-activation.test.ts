@@ -23,7 +23,7 @@ const NOW_MS = 1_768_003_200_000;
 
 /** Gives a board what the factory does. */
 function withKey<S extends RecordStores>(stores: S, boardKey: string | undefined = KEY): S {
-  factoryRecord(stores.secrets, createNodeText()).write({ serial: SERIAL, pop: 'ABCDEFGHJKLM', boardKey });
+  factoryRecord(stores.secrets, createNodeText()).write({ serial: SERIAL, pop: 'MNBVCXZASDFG', boardKey });
   return stores;
 }
 
