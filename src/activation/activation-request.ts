@@ -56,7 +56,7 @@ export class ActivationRequest {
       return broken('the API address is https://, and this environment has no CA');
     }
     if (product.activationMode === 'signed' && signer === undefined) {
-      return { kind: 'unsafe', reason: 'this product signs its activation, and the board has no board key' };
+      return { kind: 'unable', reason: 'this product signs its activation, and the board has no board key' };
     }
     let signature: ActivationSignature | undefined;
     try {

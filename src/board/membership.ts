@@ -146,7 +146,7 @@ export class Membership {
 
   #refuse(reason: string, events: ActivationEvents): { close(): void } {
     const { timer } = this.#options.host;
-    const soon = timer.set(() => events.onFailed({ kind: 'unsafe', reason }));
+    const soon = timer.set(() => events.onFailed({ kind: 'unable', reason }));
     return { close: () => timer.clear(soon) };
   }
 

@@ -24,16 +24,16 @@ export function backoffMs(attempt: number, random: number): number {
 export type ActivationFailure =
   /** No answer, or one that broke off or could not be understood; 5xx. */
   | { readonly kind: 'broken'; readonly reason: string }
+  /** The board lacks what it needs to ask, or would not be secured as it once was; nothing was sent. */
+  | { readonly kind: 'unable'; readonly reason: string }
   /** 429; `retryAfterMs` where the server said so. */
   | { readonly kind: 'throttled'; readonly retryAfterMs?: number }
   /** Any other 4xx, with the server's word. */
-  | { readonly kind: 'refused'; readonly status: number; readonly word: string }
-  /** The board itself will not: what it would send would not be secured as it has to be. Nothing was sent. */
-  | { readonly kind: 'unsafe'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly status: number; readonly word: string };
 
 /** Whether retrying does not mend it, but a person. */
 export function isHopeless(failure: ActivationFailure): boolean {
-  if (failure.kind !== 'refused') return failure.kind === 'unsafe';
+  if (failure.kind !== 'refused') return failure.kind === 'unable';
   const { status, word } = failure;
   return word !== 'device_in_use' && (status === 403 || word === 'invalid_product_key' || word === 'product_disabled');
 }

@@ -100,7 +100,7 @@ describe('a board of a product whose activation is signed', () => {
     const failures = bench.data('activation_failed');
     expect(failures).toHaveLength(3);
     expect(failures[0]).toMatchObject({
-      kind: 'unsafe',
+      kind: 'unable',
       reason: 'this product signs its activation, and the board has no board key',
     });
     expect(failures[0]!.retryMs).toBeGreaterThanOrEqual(900_000);

@@ -119,7 +119,7 @@ export const backoffHonoured: WorldPromise = {
 /** What device.md says of waits: a refusal, and one that only a person can mend. */
 function leastWaitMs({ kind, reason }: Failure): number {
   if (kind === 'failed' || kind === 'broken' || kind === 'throttled') return 0;
-  if (kind === 'unsafe') return HOPELESS_WAIT_MS;
+  if (kind === 'unable') return HOPELESS_WAIT_MS;
   if (reason === 'device_in_use') return IN_USE_WAIT_MS;
   const status = reason === 'forbidden' || reason === 'device_disabled' ? FORBIDDEN : 400;
   return isHopeless({ kind: 'refused', status, word: reason }) ? HOPELESS_WAIT_MS : REFUSAL_WAIT_MS;
