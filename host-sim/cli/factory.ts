@@ -1,38 +1,24 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { FACTORY_RECORD, factoryRecord } from '../../src/records/factory-record.js';
-import { CloudError } from '../cloud/errors.js';
 import { makeFolder } from '../files/files.js';
 import { MemoryStorage } from '../host/memory-storage.js';
 import { createNodeText } from '../host/node-text.js';
 import { CliError } from './cli-error.js';
 import { paint, writeJson } from './console.js';
-import { type FactoryParts, labelFor, makeFactoryRecord } from './label.js';
+import { type FactoryRequest, type Given, partsFor } from './factory-parts.js';
+import { labelFor, makeFactoryRecord } from './label.js';
 import { labelSvg, labelText } from './label-files.js';
 import { dataFolder, SERIAL } from './options.js';
 
-interface Flags {
-  readonly sn: string;
+interface Flags extends FactoryRequest {
   readonly out: string;
-  readonly product?: string;
-  readonly data: string;
-  readonly productSecretFile?: string;
   readonly json?: boolean;
-}
-
-/** What a board is given beside its label, and what of it may be told. */
-interface Given {
-  readonly parts: FactoryParts;
-  readonly deviceId?: string;
-  /** Serial number of its certificate, by which that is revoked. */
-  readonly certificate?: string;
 }
 
 /** Where the factory's partition is in the flash (`src/xs/esp32/partitions.csv`). */
 export const FACTORY_OFFSET = '0x1D000';
-/** Of a product's secret, characters. */
-const SECRET = /^[\x21-\x7e]{16,256}$/;
 
 /** `smartlink factory`: what a factory gives to one board, and what it writes on it. */
 export function factoryCommand(): Command {
@@ -62,7 +48,7 @@ async function run(flags: Flags): Promise<void> {
     labelSvg: join(out, `${sn}.svg`),
   };
   refuseTaken(Object.values(paths));
-  const { parts, ...told } = await give(flags);
+  const { parts, ...told } = await partsFor(flags);
   const made = { ...makeFactoryRecord(sn), ...parts };
   const flash = new MemoryStorage();
   factoryRecord(flash, createNodeText()).write(made);
@@ -86,45 +72,6 @@ async function run(flags: Flags): Promise<void> {
   );
 }
 
-/** What the board is to have beside its label. What makes certificates is loaded only for it. */
-async function give({ sn, product, data, productSecretFile }: Flags): Promise<Given> {
-  if (product !== undefined && productSecretFile !== undefined) {
-    throw new CliError(
-      'two_clouds',
-      '--product takes the secret from the cloud in --data: leave --product-secret-file away.',
-      2,
-    );
-  }
-  if (productSecretFile !== undefined) {
-    const { boardKey } = await import('../cloud/domain/signed-activation.js');
-    return { parts: { boardKey: boardKey(readSecret(productSecretFile), sn).toString('hex') } };
-  }
-  if (product === undefined) return { parts: {} };
-  const [{ presentAuthority }, { equipBoard }] = await Promise.all([
-    import('./ca-actions.js'),
-    import('../cloud/factory.js'),
-  ]);
-  const board = { productKey: product, deviceSN: sn };
-  const { deviceId, boardKey, client, ca } = await equipBoard(data, presentAuthority(data), board).catch((error) => {
-    throw error instanceof CloudError ? refusal(error, product, data) : error;
-  });
-  const parts = {
-    ...(boardKey && { boardKey: Buffer.from(boardKey).toString('hex') }),
-    certificate: [client.certificate.raw.toString('base64')],
-    key: client.privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
-    anchors: [ca.raw.toString('base64')],
-  };
-  return { parts, deviceId, certificate: client.certificate.serialNumber };
-}
-
-function refusal({ word, message }: CloudError, product: string, data: string): CliError {
-  const why =
-    word === 'product_not_found'
-      ? `has no product ${product}: make it there first, with "smartlink up --product" or over its API`
-      : `does not take a board of ${product} (${message})`;
-  return new CliError(word, `the cloud in ${data} ${why}.`);
-}
-
 /** What there is beside the label, for a person. */
 function describe({ parts, deviceId, certificate }: Given): string {
   const lines = [
@@ -133,22 +80,6 @@ function describe({ parts, deviceId, certificate }: Given): string {
     ...(parts.boardKey === undefined ? [] : ['Inside  the board key, with which it signs its activation']),
   ];
   return lines.map((line) => `  ${line}\n`).join('');
-}
-
-/** @throws {CliError} `bad_product_secret` */
-function readSecret(path: string): string {
-  let secret = '';
-  try {
-    secret = readFileSync(path, 'utf8').trim();
-  } catch {
-    // Said below.
-  }
-  if (SECRET.test(secret)) return secret;
-  throw new CliError(
-    'bad_product_secret',
-    `--product-secret-file ${path} must hold the product’s secret, 16 to 256 characters on one line, as the cloud told it.`,
-    2,
-  );
 }
 
 /** @throws {CliError} where one of them is there already */

@@ -11,7 +11,7 @@ import { topicRoot } from './domain/topics.js';
 import { type CloudEnvironment, createNodeEnvironment } from './environment.js';
 import { type CloudEvents, type CloudLog, EventHub, Logger } from './events.js';
 import { urlHost } from './listen.js';
-import { RevocationStore } from './store/revocation-store.js';
+import { openPki, type Pki } from './open-pki.js';
 import type { TlsListeners, TlsListenersOptions, TlsPorts } from './tls/tls-listeners.js';
 import { WebSocketListener } from './ws/web-socket-listener.js';
 
@@ -21,6 +21,9 @@ export type { CancelTimer, CloudEnvironment } from './environment.js';
 export { createNodeEnvironment } from './environment.js';
 export { CloudStartError, type StartErrorCode } from './errors.js';
 export type { BoardName, CloudEventMap, CloudEvents, CloudLog, CloudLogEvent } from './events.js';
+
+/** Services of a cloud, and what needs its account. */
+type AllServices = CloudServices & Pick<Pki, 'certificates'>;
 
 /** What boards are told where there is no TLS: the reference always names a port. */
 const ABSENT_MQTTS_PORT = 8883;
@@ -125,6 +128,11 @@ async function start(
     directory: state.directory,
     user: options.user,
   });
+  const isSecure = host !== undefined && options.tls !== undefined;
+  const { access } = services;
+  const pki = await openPki({ isSecure, state, access, environment, operatorId: account.userId });
+  closers.push(() => pki.open?.close());
+  const allServices: AllServices = { ...services, certificates: pki.certificates };
 
   let webSocket: WebSocketListener | undefined;
   const broker = new Broker({
@@ -140,7 +148,6 @@ async function start(
   await broker.open();
   const mqttPort = host === undefined ? options.mqttPort : await broker.listen(host, options.mqttPort);
 
-  const isSecure = host !== undefined && options.tls !== undefined;
   let wsPort: number | undefined;
   if (host !== undefined && (isSecure || options.wsPort !== undefined)) {
     const listener = new WebSocketListener({ broker, ...services, environment, log });
@@ -155,15 +162,20 @@ async function start(
     get portTLS() {
       return tls?.mqttsPort ?? ABSENT_MQTTS_PORT;
     },
+    get portMTLS() {
+      return tls?.mtlsPort;
+    },
     reconnectSpreadS: options.reconnectSpread ?? DEFAULT_RECONNECT_SPREAD_S,
   };
   const api = await ApiServer.create(
-    apiServices(options, services, address, environment, log),
+    apiServices(options, allServices, address, environment, log),
     isSecure ? (...request) => webSocket?.upgrade(...request) : undefined,
   );
   closers.push(() => api.close());
   tls = await openTls(options, {
-    state,
+    open: pki.open,
+    revocations: pki.revocations,
+    directory: state.directory,
     environment,
     log,
     onHttps: (stream) => api.acceptSecure(stream),
@@ -172,7 +184,7 @@ async function start(
   closers.push(() => tls?.close());
   const apiPort = host === undefined ? options.apiPort : await api.listen(host, options.apiPort);
   // Closed first: callers that wait for a board are told so.
-  closers.push(() => services.commands.close(), pruneRegularly(services, environment, log));
+  closers.push(() => services.commands.close(), pruneRegularly(allServices, environment, log));
 
   let closing: Promise<void> | undefined;
   const name = urlHost(host ?? options.publicHost ?? 'localhost');
@@ -195,20 +207,19 @@ async function start(
   };
 }
 
-/** The listeners with TLS. What makes certificates is loaded only where there are any. */
+/** The listeners with TLS, where there are any. */
 async function openTls(
   { host, publicHost, tls: ports }: CloudOptions,
-  { state, ...rest }: Pick<TlsListenersOptions, 'environment' | 'log' | 'onHttps' | 'onMqtt'> & { state: CloudState },
+  { open, ...rest }: Omit<TlsListenersOptions, 'host' | 'publicHost' | 'ports' | 'open'> & Pick<Pki, 'open'>,
 ): Promise<TlsListeners | undefined> {
-  if (host === undefined || ports === undefined) return undefined;
+  if (host === undefined || ports === undefined || open === undefined) return undefined;
   const { TlsListeners } = await import('./tls/tls-listeners.js');
-  const revocations = new RevocationStore(state.database);
-  return TlsListeners.open({ ...rest, host, publicHost, ports, directory: state.directory, revocations });
+  return TlsListeners.open({ ...rest, open, host, publicHost, ports });
 }
 
 function apiServices(
   options: CloudOptions,
-  services: CloudServices,
+  services: AllServices,
   broker: BrokerAddress,
   environment: CloudEnvironment,
   log: Logger,
@@ -223,6 +234,7 @@ function apiServices(
     products: services.products,
     devices: services.devices,
     activation: services.activation,
+    certificates: services.certificates,
     brokerHooks: services.brokerHooks,
     mqttHooks: options.mqttHooks,
     activationRate: options.activationRate ?? DEFAULT_ACTIVATION_RATE,
@@ -231,7 +243,7 @@ function apiServices(
 }
 
 /** Drops what has become too old, now and every hour; returns what stops it. */
-function pruneRegularly(services: CloudServices, environment: CloudEnvironment, log: Logger): () => void {
+function pruneRegularly(services: AllServices, environment: CloudEnvironment, log: Logger): () => void {
   let cancel = () => {};
   const prune = () => {
     try {
@@ -239,6 +251,7 @@ function pruneRegularly(services: CloudServices, environment: CloudEnvironment, 
       services.deviceEvents.prune();
       services.users.prune();
       services.bindTokens.prune();
+      services.certificates.prune();
     } catch (error) {
       log.error('prune_failed', { why: (error as Error).message });
     }
