@@ -3,19 +3,13 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createMemoryStores } from '../../host-sim/host/memory-storage.js';
 import { createNodeText } from '../../host-sim/host/node-text.js';
 import type { XsEngine } from '../../host-sim/xs/engine.js';
-import { activationRecord } from '../../src/activation/activation-store.js';
-import { readActivationAnswer } from '../../src/core/activation-answer.js';
 import type { RecordStores } from '../../src/ports/storage.js';
 import { factoryRecord } from '../../src/records/factory-record.js';
-import type { Activation } from '../cloud/support/fixture.js';
 import { caOf, startTlsCloud, type TlsCloud } from '../cloud/support/tls.js';
 import { LiveBoard } from '../support/live-board.js';
 import { bundleEngine, withoutXs } from '../xs/engines.js';
 
 const text = createNodeText();
-/** Where nobody listens. */
-const CLOSED_PORT = 1;
-
 /** A cloud whose boards come back at once. */
 const startCloud = (): Promise<TlsCloud> => startTlsCloud({ reconnectSpread: 0 });
 
@@ -29,18 +23,6 @@ async function equip(stores: RecordStores, t: TlsCloud, serial: string, deviceId
     key: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
   });
   return certificate.serialNumber;
-}
-
-/** Gives a board an activation that leads to the listener for client certificates, and nowhere else. */
-function activate(stores: RecordStores, t: TlsCloud, { mqtt, extensions, ...data }: Activation): void {
-  const answer = {
-    ...data,
-    mqtt: { ...mqtt, port: CLOSED_PORT, portTLS: CLOSED_PORT },
-    extensions: { ...extensions, mqttPortMTLS: t.cloud.tls.mtlsPort },
-  };
-  const outcome = readActivationAnswer(200, JSON.stringify({ code: 200, message: 'success', data: answer }));
-  if (!outcome.ok) throw new Error('the cloud gives what no board takes');
-  activationRecord(stores.secrets, text).write({ ...outcome.activation, apiUrl: t.cloud.tls.httpsUrl });
 }
 
 describe.each(['Node', 'XS'])('a board on %s with a client certificate', (name) => {
@@ -68,12 +50,11 @@ describe.each(['Node', 'XS'])('a board on %s with a client certificate', (name) 
     async () => {
       const t = await startCloud();
       const stores = createMemoryStores();
-      const activation = await t.activate();
-      const serialNumber = await equip(stores, t, 'AABBCCDDEEFF', activation.deviceId);
-      activate(stores, t, activation);
+      const { deviceId } = await t.activate();
+      const serialNumber = await equip(stores, t, 'AABBCCDDEEFF', deviceId);
       const online = t.next('deviceOnline');
       const live = boot(t, stores);
-      expect((await online).deviceId).toBe(activation.deviceId);
+      expect((await online).deviceId).toBe(deviceId);
 
       t.cloud.tls.revokeClient(serialNumber);
       const lost = await live.event('session_lost');
@@ -94,9 +75,8 @@ describe.each(['Node', 'XS'])('a board on %s with a client certificate', (name) 
   test.skipIf(skipped)('of another board is refused with its own credentials, and waits', async () => {
     const t = await startCloud();
     const stores = createMemoryStores();
-    const [own, other] = [await t.activate('AABBCCDDEEFF'), await t.activate('OTHER')];
+    const other = await t.activate('OTHER');
     await equip(stores, t, 'AABBCCDDEEFF', other.deviceId);
-    activate(stores, t, own);
     const { data } = await boot(t, stores).event('session_lost');
     expect(data).toMatchObject({ kind: 'refused', reason: 'CONNACK 5' });
     expect(data.retryMs).toBeGreaterThanOrEqual(30_000);
@@ -105,9 +85,8 @@ describe.each(['Node', 'XS'])('a board on %s with a client certificate', (name) 
   test.skipIf(skipped)('of another CA does not come in', async () => {
     const [t, stranger] = [await startCloud(), await startCloud()];
     const stores = createMemoryStores();
-    const activation = await t.activate();
-    await equip(stores, stranger, 'AABBCCDDEEFF', activation.deviceId);
-    activate(stores, t, activation);
+    const { deviceId } = await t.activate();
+    await equip(stores, stranger, 'AABBCCDDEEFF', deviceId);
     const live = boot(t, stores);
     expect((await live.event('session_lost')).data).toMatchObject({
       kind: 'failed',
