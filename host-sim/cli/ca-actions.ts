@@ -19,7 +19,7 @@ interface Flags {
 const NAME = /^[A-Za-z0-9 ._@-]{1,64}$/;
 
 export function show({ data, json }: Flags): void {
-  const authority = present(data);
+  const authority = presentAuthority(data);
   if (json) writeJson(process.stdout, { event: 'ca', ...described(authority, data) });
   else process.stdout.write(`\n${told(authority, data)}\n`);
 }
@@ -28,10 +28,10 @@ export function show({ data, json }: Flags): void {
 export async function rotate(flags: Flags & { readonly forgetPrevious?: boolean }): Promise<void> {
   const { data, json, forgetPrevious = false } = flags;
   // First, so that a folder that was mistyped is not made.
-  present(data);
+  presentAuthority(data);
   const directory = DataDirectory.open(data);
   try {
-    const before = present(data);
+    const before = presentAuthority(data);
     if (before.previous !== undefined && !forgetPrevious) {
       throw new CliError(
         'previous_ca',
@@ -59,7 +59,7 @@ export async function issue(flags: Flags & ClientRequest & { readonly out: strin
   if (!NAME.test(name)) {
     throw new CliError('bad_name', '--name must be 1 to 64 letters, digits, spaces or any of "._@-".', 2);
   }
-  const issued = await issueClient(present(data), createNodeEnvironment(), { kind, name });
+  const issued = await issueClient(presentAuthority(data), createNodeEnvironment(), { kind, name });
   const { pfx, password, serialNumber } = issued;
   writeNew(out, pfx);
   const notAfter = new Date(issued.notAfter).toISOString();
@@ -72,8 +72,8 @@ export async function issue(flags: Flags & ClientRequest & { readonly out: strin
   }
 }
 
-/** @throws CliError `no_ca`; CloudStartError `data_dir_corrupt` */
-function present(data: string): Authority {
+/** The CA of a data directory. @throws CliError `no_ca`; CloudStartError `data_dir_corrupt` */
+export function presentAuthority(data: string): Authority {
   const authority = readAuthority(data);
   if (authority !== undefined) return authority;
   throw new CliError('no_ca', `there is no CA in ${data}: "smartlink up" and "cloud" make one at their first start.`);
