@@ -191,7 +191,7 @@ describe('an environment that was secured once', () => {
     const before = requests.length;
     bench.reboot().time.advance(60_000);
     expect(why(bench)).toMatchObject({
-      kind: 'unsafe',
+      kind: 'unable',
       reason: expect.stringMatching(/^environment release has lost its CA/),
     });
     expect(bench.board.life).toMatchObject({ phase: 'activating', hopeless: true });
@@ -207,7 +207,7 @@ describe('an environment that was secured once', () => {
     };
     bench.reboot().time.advance(60_000);
     expect(why(bench)).toMatchObject({
-      kind: 'unsafe',
+      kind: 'unable',
       reason: expect.stringContaining('an API at http:// that was at https://'),
     });
     expect(bench.online).toEqual([]);

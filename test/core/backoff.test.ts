@@ -55,7 +55,6 @@ describe('the next activation', () => {
     ['product_disabled: 15 min', refused(403, 'product_disabled'), 900_000, 903_999],
     ['what the board lacks: 15 min', { kind: 'unable', reason: 'no key' } as const, 900_000, 903_999],
     ['any other 403: 15 min', refused(403, 'refused'), 900_000, 903_999],
-    ['one that the board itself would not make: 15 min', { kind: 'unsafe', reason: '' }, 900_000, 903_999],
     ['any other 4xx: 30 s at least', refused(404, 'device_not_found'), 30_000, 33_999],
   ])('after %s', (_name, failure, least, most) => {
     expect(activationRetryMs(failure, 2, 0)).toBe(least);

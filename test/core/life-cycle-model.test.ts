@@ -12,7 +12,7 @@ import {
 const failure: fc.Arbitrary<ActivationFailure> = fc.oneof(
   fc.constant({ kind: 'broken', reason: 'closed' } as const),
   fc.record({ kind: fc.constant('throttled' as const), retryAfterMs: fc.nat() }),
-  fc.constant({ kind: 'unsafe', reason: 'no CA' } as const),
+  fc.constant({ kind: 'unable', reason: 'no CA' } as const),
   fc.record({
     kind: fc.constant('refused' as const),
     status: fc.constantFrom(400, 401, 403, 404),

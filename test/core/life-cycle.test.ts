@@ -400,7 +400,7 @@ describe('a hopeless refusal', () => {
   });
 
   it("may be the board's own", () => {
-    const unsafe = run(at('activating'), { type: 'activation_failed', failure: { kind: 'unsafe', reason: 'no CA' } });
+    const unsafe = run(at('activating'), { type: 'activation_failed', failure: { kind: 'unable', reason: 'no CA' } });
     expect(unsafe.state.hopeless).toBe(true);
     expect(unsafe.effects).toEqual(['retry 900500']);
   });
