@@ -1,5 +1,4 @@
 import type { X509Certificate } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DataDirectory } from '../cloud/data-directory.js';
 import { createNodeEnvironment } from '../cloud/environment.js';
@@ -9,6 +8,7 @@ import type { ClientRequest } from '../cloud/pki/client-certificates.js';
 import { issueClient } from '../cloud/pki/issue-client.js';
 import { CliError } from './cli-error.js';
 import { paint, writeJson } from './console.js';
+import { writeNew } from './new-file.js';
 
 interface Flags {
   readonly data: string;
@@ -77,17 +77,6 @@ export function presentAuthority(data: string): Authority {
   const authority = readAuthority(data);
   if (authority !== undefined) return authority;
   throw new CliError('no_ca', `there is no CA in ${data}: "smartlink up" and "cloud" make one at their first start.`);
-}
-
-function writeNew(path: string, content: Uint8Array): void {
-  try {
-    writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw code === 'EEXIST'
-      ? new CliError('exists', `${path} exists: choose another file with --out.`)
-      : new CliError('not_written', `${path} cannot be written (${code}): choose another file with --out.`);
-  }
 }
 
 /** For scripts. */

@@ -35,7 +35,15 @@ describe('what the program says when something is wrong', () => {
     ['a user without a password', ['cloud', '--user', 'me'], /--user and --password go together/],
     ['a hook address without a secret', ['cloud', '--mqtt-hook-from', '10.0.0.1'], /--mqtt-hook-secret go together/],
     ['a cloud that is no address', ['board', '--cloud', 'cloud.example'], /--cloud cloud\.example/],
-    ['a cloud over TLS', ['board', '--cloud', 'https://cloud.example'], /no TLS yet/],
+    ['a cloud over TLS and no CA', ['board', '--cloud', 'https://cloud.example'], /https: name the CA .* with --ca/],
+    ['a CA that is not there', ['board', '--ca', 'none.pem'], /--ca none\.pem cannot be read/],
+    ['a CA that is none', ['board', '--ca', 'package.json'], /--ca package\.json: a certificate in it is malformed/],
+    [
+      'environments that are none',
+      ['board', '--environments', 'README.md'],
+      /--environments README\.md is no JSON object/,
+    ],
+    ['an update key that is none', ['board', '--update-key', 'README.md'], /README\.md is no public key/],
     ['a serial number for two boards', ['board', '--sn', 'A1', '--boards', '2'], /--sn is for one board/],
     [
       'a board key for two boards',
