@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createConnection, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { AUTH_TIMEOUT_MS, CHECK_INTERVAL_MS } from '../../host-sim/cloud/ws/frame-session.js';
+import { CHECK_INTERVAL_MS } from '../../host-sim/cloud/domain/watching.js';
+import { AUTH_TIMEOUT_MS } from '../../host-sim/cloud/ws/frame-session.js';
 import { connectBoard } from './support/board.js';
 import { TestClock } from './support/clock.js';
 import { type Activation, onCleanup, startCloud, type TestCloud } from './support/fixture.js';

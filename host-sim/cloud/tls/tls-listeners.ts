@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { DataDirectory } from '../data-directory.js';
+import type { ShownCertificate } from '../domain/certificates.js';
 import type { Revocations } from '../domain/revocations.js';
 import type { CancelTimer, CloudEnvironment } from '../environment.js';
 import type { Logger } from '../events.js';
@@ -42,8 +43,8 @@ export interface TlsListenersOptions {
   readonly log: Logger;
   /** Takes a connection to the API or the WebSocket. */
   readonly onHttps: (stream: Duplex) => void;
-  /** Takes a connection to the broker; `deviceId`: by its certificate, it is this board's alone. */
-  readonly onMqtt: (stream: Duplex, deviceId?: string) => void;
+  /** Takes a connection to the broker, with the client certificate that has opened it, where one had to. */
+  readonly onMqtt: (stream: Duplex, shown?: ShownCertificate) => void;
 }
 
 /** The listeners of a cloud that speak TLS, and the certificates behind them. */
@@ -181,7 +182,7 @@ export class TlsListeners implements TlsPorts {
     }
     this.#admitted.set(socket, certificate);
     socket.once('close', () => this.#admitted.delete(socket));
-    this.#options.onMqtt(socket, boardOf(certificate));
+    this.#options.onMqtt(socket, { deviceId: boardOf(certificate) });
   }
 
   #expel(): void {
