@@ -41,6 +41,8 @@ export interface CloudOptions {
   readonly wsPort?: number | undefined;
   /** Ports of the listeners with TLS, 0: any free port; absent: there are none, and no certificates. */
   readonly tls?: TlsPorts | undefined;
+  /** Opens them in another way than on ports of this machine, which goes without `host`. */
+  readonly openTls?: OpenTls | undefined;
   /** What boards are told as `mqtt.server`; by default the host by which they reached the API. */
   readonly publicHost?: string | undefined;
   /** Seconds over which boards spread their first reconnect, 10 by default. */
@@ -59,6 +61,9 @@ export interface CloudOptions {
   /** The real one by default. */
   readonly environment?: CloudEnvironment | undefined;
 }
+
+/** Opens the listeners with TLS of a cloud that has these parts. */
+export type OpenTls = (parts: Omit<TlsListenersOptions, 'host' | 'ports'>) => Promise<TlsListeners>;
 
 export interface Cloud {
   readonly apiPort: number;
@@ -138,9 +143,9 @@ async function start(
   await broker.open();
   const mqttPort = host === undefined ? options.mqttPort : await broker.listen(host, options.mqttPort);
 
-  const isSecure = host !== undefined && options.tls !== undefined;
+  const openTls = options.openTls ?? onPorts(options);
   let wsPort: number | undefined;
-  if (host !== undefined && (isSecure || options.wsPort !== undefined)) {
+  if (host !== undefined && (openTls || options.wsPort !== undefined)) {
     const listener = new WebSocketListener({ broker, ...services, environment, log });
     closers.push(() => listener.close());
     webSocket = listener;
@@ -157,11 +162,13 @@ async function start(
   };
   const api = await ApiServer.create(
     apiServices(options, services, address, environment, log),
-    isSecure ? (...request) => webSocket?.upgrade(...request) : undefined,
+    openTls ? (...request) => webSocket?.upgrade(...request) : undefined,
   );
   closers.push(() => api.close());
-  tls = await openTls(options, {
-    state,
+  tls = await openTls?.({
+    publicHost: options.publicHost,
+    directory: state.directory,
+    revocations: new RevocationStore(state.database),
     environment,
     log,
     onHttps: (stream) => api.acceptSecure(stream),
@@ -192,15 +199,13 @@ async function start(
   };
 }
 
-/** The listeners with TLS. What makes certificates is loaded only where there are any. */
-async function openTls(
-  { host, publicHost, tls: ports }: CloudOptions,
-  { state, ...rest }: Pick<TlsListenersOptions, 'environment' | 'log' | 'onHttps' | 'onMqtt'> & { state: CloudState },
-): Promise<TlsListeners | undefined> {
+/** Listeners with TLS on ports of this machine. What makes certificates is loaded only where there are any. */
+function onPorts({ host, tls: ports }: CloudOptions): OpenTls | undefined {
   if (host === undefined || ports === undefined) return undefined;
-  const { TlsListeners } = await import('./tls/tls-listeners.js');
-  const revocations = new RevocationStore(state.database);
-  return TlsListeners.open({ ...rest, host, publicHost, ports, directory: state.directory, revocations });
+  return async (parts) => {
+    const { TlsListeners } = await import('./tls/tls-listeners.js');
+    return TlsListeners.open({ ...parts, host, ports });
+  };
 }
 
 function apiServices(
