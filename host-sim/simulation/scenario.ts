@@ -17,6 +17,8 @@ export interface Scenario {
   readonly hasTime?: boolean;
   /** Boards are out of their boxes: nobody, not their build either, has told them a network. */
   readonly isNew?: boolean;
+  /** Everything goes over TLS (`WorldOptions.tls`). */
+  readonly tls?: { readonly certificateAgeMs: number };
   /** From the first board's power to the last happening, ms. */
   readonly durationMs: number;
   /** The time in which the boards get their power (default 5 s), ms. */

@@ -12,7 +12,7 @@ import { Obstacles } from './obstacles.js';
 import { Overlays } from './overlays.js';
 import { SeededRandom } from './seeded-random.js';
 import { SimApp } from './sim-app.js';
-import { API_PORT, type CloudDoor, SimCloud } from './sim-cloud.js';
+import { API_PORT, type CloudDoor, SimCloud, TLS_PORTS } from './sim-cloud.js';
 import { SimDevice } from './sim-device.js';
 import { Trace } from './trace.js';
 import { Wires } from './wires.js';
@@ -62,6 +62,8 @@ export interface WorldOptions {
   readonly hasTime?: boolean;
   /** Whether boards are still to be told their network (default: their build knows it). */
   readonly isNew?: boolean;
+  /** Whether the cloud has TLS, boards trust its CA, and want nothing else; the age of the server certificate that it begins with, ms. */
+  readonly tls?: { readonly certificateAgeMs: number };
   /** Who sees everything. */
   readonly witnesses: (world: World) => readonly Witness[];
   readonly nodeTime: NodeTime;
@@ -121,7 +123,12 @@ export class World {
       host: BROKER_HOST,
       address: this.network.addressOf(CLOUD_HOST),
       reconnectSpreadS: this.reconnectSpreadS,
-      onConnection: (door, peer) => this.#connected(door, peer),
+      ...(options.tls && { tls: { host: CLOUD_HOST, madeMs: EPOCH_MS - options.tls.certificateAgeMs } }),
+      onConnection: (door, peer, isTls) => this.#connected(door, peer, isTls),
+      onSecured: (door, { owner }, shown) => {
+        const device = this.#bySerial.get(owner);
+        if (device) this.#each((witness) => witness.secured?.(device, door, shown));
+      },
       tap: (door, peer) => this.wires.connect(door, peer, this.#bySerial.get(peer.owner)),
       addressOf: () => '10.0.0.1',
       onLog: (event) => {
@@ -141,7 +148,13 @@ export class World {
     this.network.assign(BROKER_HOST, this.cloud.address);
     this.app = new SimApp({ time: this.time, network: this.network, host: CLOUD_HOST });
     const settings: Settings = {
-      environment: { name: 'dev', apiUrl: `http://${CLOUD_HOST}:${API_PORT}`, ntpServer: NTP_HOST },
+      environment: {
+        name: 'dev',
+        ntpServer: NTP_HOST,
+        ...(this.cloud.pki
+          ? { apiUrl: `https://${CLOUD_HOST}:${TLS_PORTS.httpsPort}`, anchors: [this.cloud.pki.anchor] }
+          : { apiUrl: `http://${CLOUD_HOST}:${API_PORT}` }),
+      },
       ...(!options.isNew && { wifi: { ssid: SSID, password } }),
     };
     this.devices = products.map((product, index) => this.#device(index, product, settings));
@@ -352,10 +365,16 @@ export class World {
     }
   }
 
-  #connected(door: CloudDoor, peer: VirtualPeer): void {
+  /** What a board has said so far to somebody in the cloud's place who is not the cloud. */
+  toldStranger(owner: string, said: Uint8Array): void {
+    const device = this.#bySerial.get(owner);
+    if (device) this.#each((witness) => witness.toldStranger?.(device, said));
+  }
+
+  #connected(door: CloudDoor, peer: VirtualPeer, isTls: boolean): void {
     const device = this.#bySerial.get(peer.owner);
     if (device === undefined) return;
-    this.note(`#${device.index} reaches ${door}`);
-    this.#each((witness) => witness.connected?.(device, door));
+    this.note(`#${device.index} reaches ${door}${isTls ? ' by TLS' : ''}`);
+    this.#each((witness) => witness.connected?.(device, door, isTls));
   }
 }

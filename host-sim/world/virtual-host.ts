@@ -18,6 +18,7 @@ import { SimBluetooth } from './sim-bluetooth.js';
 import { SimSerial } from './sim-serial.js';
 import type { VirtualNetwork, VirtualStack } from './virtual-network.js';
 import type { VirtualTime } from './virtual-time.js';
+import { createVirtualTls } from './virtual-tls.js';
 
 export interface VirtualHostOptions {
   readonly time: VirtualTime;
@@ -168,12 +169,13 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
   const pins = options.pins ?? new PinBank({ clock: time.clock });
   const events: BoardEvent[] = [];
   const labels: Label[] = [];
+  const crypto = createNodeCrypto();
   const host = {
     timer,
     clock: createClock(time, options.hasTime ?? time.clock.hasTime, (options.driftPpm ?? 0) / 1e6),
     random,
     text: createNodeText(),
-    crypto: createNodeCrypto(),
+    crypto,
     storage: options.storage ?? new MemoryStorage(),
     io: pins.forBoot(timer),
     pins,
@@ -193,6 +195,7 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
     joinFailure: undefined as WiFiLoss | undefined,
     network: {
       TCP,
+      TLS: createVirtualTls(TCP, crypto),
       UDP: stack.UDP,
       resolver: stack.resolver,
       Listener,
