@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { FACTORY_RECORD, factoryRecord } from '../../src/board/identity.js';
+import { FACTORY_RECORD, factoryRecord } from '../../src/records/factory-record.js';
 import { makeFolder } from '../files/files.js';
 import { MemoryStorage } from '../host/memory-storage.js';
 import { createNodeText } from '../host/node-text.js';

@@ -1,3 +1,4 @@
+import { moveSecrets } from '../../src/board/secret-records.js';
 import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
 import type { Environment } from '../../src/ports/settings.js';
@@ -62,14 +63,15 @@ export class Fleet {
     const boards: SimulatedBoard[] = [];
     this.boards = boards;
     for (const serial of serials) {
-      const storage = folder.storage(serial);
+      const stores = folder.stores(serial);
+      moveSecrets(stores);
       const boardOptions: SimBoardOptions = {
         shared,
         product: options.product,
         serial,
         settings: { environment, ...(isPreconfigured && { wifi: DESK_NETWORK }) },
-        label: labelOf(serial, storage),
-        storage,
+        label: labelOf(serial, stores.secrets),
+        ...stores,
         buildTimeMs,
         onEvent: (event) => {
           // A board reports from its first instruction on, before its constructor has returned.

@@ -1,7 +1,8 @@
-import { type FactoryRecord, factoryRecord, makeProof } from '../../src/board/identity.js';
+import { makeProof } from '../../src/board/identity.js';
 import { accessPointName } from '../../src/core/access-point-name.js';
 import type { Label } from '../../src/ports/host.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
+import { type FactoryRecord, factoryRecord } from '../../src/records/factory-record.js';
 import { createNodeRandom } from '../host/node-random.js';
 import { createNodeText } from '../host/node-text.js';
 
@@ -19,8 +20,8 @@ export function labelFor({ serial, pop }: FactoryRecord): Label {
  * What is written on a simulated board: one that has not been at the factory yet goes there first.
  * @throws when its flash cannot be written
  */
-export function labelOf(serial: string, storage: RecordStorage): Label {
-  const record = factoryRecord(storage, createNodeText());
+export function labelOf(serial: string, secrets: RecordStorage): Label {
+  const record = factoryRecord(secrets, createNodeText());
   const known = record.read();
   if (known !== undefined) return labelFor(known);
   const made = makeFactoryRecord(serial);

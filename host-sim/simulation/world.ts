@@ -1,4 +1,5 @@
 import type Sqlite from 'better-sqlite3';
+import { ACTIVATION_RECORD } from '../../src/activation/activation-store.js';
 import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
 import type { Settings } from '../../src/ports/settings.js';
@@ -304,8 +305,8 @@ export class World {
       },
       onStored: (device, key) => {
         const password =
-          key === 'activation' &&
-          /"password":"([^"]+)"/.exec(Buffer.from(device.flash.read(key) ?? []).toString())?.[1];
+          key === ACTIVATION_RECORD &&
+          /"password":"([^"]+)"/.exec(Buffer.from(device.flash.secrets.read(key) ?? []).toString())?.[1];
         if (password) secrets.push(password);
         tell(`stores ${key}`);
         each((witness) => witness.stored?.(device, key));

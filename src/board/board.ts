@@ -13,12 +13,13 @@ import { BootGuard } from './boot-guard.js';
 import { Diagnostics } from './diagnostics.js';
 import { explainFailure } from './explain.js';
 import { finishForgetting, forgetEverything } from './factory-reset.js';
-import { readFactoryRecord } from './identity.js';
+import { readIdentity } from './identity.js';
 import { KnownNetwork } from './known-network.js';
 import { LocalControl } from './local-control.js';
 import { Membership } from './membership.js';
 import { OutputStore } from './output-store.js';
 import { hasButton, Provisioning } from './provisioning.js';
+import { moveSecrets } from './secret-records.js';
 import { StatusLed } from './status-led.js';
 import { Thing } from './thing.js';
 import { TimeSync } from './time-sync.js';
@@ -69,7 +70,8 @@ export class Board {
   constructor(host: Host, product: Product) {
     this.#host = host;
     this.#product = product;
-    const isForgotten = finishForgetting(host.storage);
+    const isForgotten = finishForgetting(host);
+    moveSecrets(host);
     const early: BoardEvent[] = [];
     this.#diagnostics = new Diagnostics(host, (event) => {
       if (this.#thing) this.#thing.report(event);
@@ -107,14 +109,14 @@ export class Board {
       });
     }
     this.#led = product.statusLed && new StatusLed(host.timer, host.io, product.statusLed);
-    const factory = readFactoryRecord(host, () => storageFailed('factory'));
+    const identity = readIdentity(host, () => storageFailed('factory'));
     this.#network = new KnownNetwork(host, isForgotten);
     this.#membership = new Membership({
       host,
       product,
-      serial: factory.serial,
+      serial: identity.serial,
       network: this.#network,
-      trust: trustOf(host, this.#clock, this.#diagnostics),
+      trust: trustOf(host, this.#clock, this.#diagnostics, identity.client),
       diagnostics: this.#diagnostics,
       isForgotten,
     });
@@ -125,7 +127,7 @@ export class Board {
     this.#provisioning = new Provisioning({
       host,
       product,
-      factory,
+      identity,
       network: this.#network,
       station: this.#wifi,
       diagnostics: this.#diagnostics,
@@ -219,7 +221,7 @@ export class Board {
     if (forgets) this.#diagnostics.emit('info', 'factory_reset', {});
     void this.stop().then(() => {
       try {
-        if (forgets) forgetEverything(this.#host.storage);
+        if (forgets) forgetEverything(this.#host);
       } catch {
         // The next boot goes on with it, or nothing has changed.
       }

@@ -1,5 +1,6 @@
 import type { SetupRequest } from '../core/setup-request.js';
 import type { Host } from '../ports/host.js';
+import type { RecordStores } from '../ports/storage.js';
 import type { WiFiCredentials } from '../ports/wifi.js';
 import type { JsonRecord } from '../records/json-record.js';
 import { networkRecord } from '../records/network-record.js';
@@ -11,18 +12,18 @@ import { finishForgetting } from './factory-reset.js';
  */
 export class KnownNetwork {
   readonly #settings: Host['settings'];
-  readonly #storage: Host['storage'];
+  readonly #stores: RecordStores;
   readonly #record: JsonRecord<SetupRequest>;
   #stored: SetupRequest | undefined;
   #tried: SetupRequest | undefined;
   #isForgotten: boolean;
 
   /** @param isForgotten the board is back in the state of the factory, whatever its flash still says */
-  constructor({ settings, storage, text }: Host, isForgotten: boolean) {
-    this.#settings = settings;
-    this.#storage = storage;
+  constructor(host: Host, isForgotten: boolean) {
+    this.#settings = host.settings;
+    this.#stores = host;
     this.#isForgotten = isForgotten;
-    this.#record = networkRecord(storage, text);
+    this.#record = networkRecord(host.secrets, host.text);
     if (!isForgotten) this.#stored = this.#record.read();
   }
 
@@ -64,7 +65,7 @@ export class KnownNetwork {
     if (tried === undefined) return;
     this.#tried = undefined;
     // A reset that is not at its end would take this with it at the next boot.
-    if (this.#isForgotten && finishForgetting(this.#storage)) throw new Error('the factory reset cannot be finished');
+    if (this.#isForgotten && finishForgetting(this.#stores)) throw new Error('the factory reset cannot be finished');
     this.#isForgotten = false;
     this.#record.write(tried);
     this.#stored = tried;

@@ -39,7 +39,7 @@ export class Membership {
   constructor(options: MembershipOptions) {
     this.#options = options;
     const { host, isForgotten } = options;
-    this.#record = activationRecord(host.storage, host.text);
+    this.#record = activationRecord(host.secrets, host.text);
     if (!isForgotten) this.#stored = this.#record.read();
   }
 
@@ -47,23 +47,23 @@ export class Membership {
   get activation(): Activation | undefined {
     const { host, network } = this.#options;
     const apiUrl = this.#stored?.apiUrl ?? host.settings.environment.apiUrl;
-    if (apiUrl !== network.apiUrl || this.#brokerOf(this.#stored) === undefined) return undefined;
-    return this.#stored;
+    const activation = this.#stored;
+    // Asked for with every message: nothing is made for the answer.
+    return apiUrl === network.apiUrl && activation && this.#portOf(activation) !== undefined ? activation : undefined;
   }
 
-  /** Where it is a member of, once activated. */
+  /** Where its broker is, once activated. */
   get broker(): Broker | undefined {
-    return this.#brokerOf(this.activation);
+    const { activation } = this;
+    if (activation === undefined) return undefined;
+    return { host: activation.mqtt.host, port: this.#portOf(activation)!, security: this.#options.trust };
   }
 
-  /** With a CA there is no way but over TLS: a cloud that offers none has no broker. */
-  #brokerOf(activation: Activation | undefined): Broker | undefined {
-    if (activation === undefined) return undefined;
-    const { host, port, portTLS, portMTLS } = activation.mqtt;
+  /** With a CA there is no way but over TLS: a cloud that offers none has no port. */
+  #portOf({ mqtt }: Activation): number | undefined {
     const { trust } = this.#options;
-    if (trust === undefined) return { host, port };
-    const securePort = (trust.identity && portMTLS) ?? portTLS;
-    return securePort === undefined ? undefined : { host, port: securePort, security: trust };
+    if (trust === undefined) return mqtt.port;
+    return (trust.identity && mqtt.portMTLS) ?? mqtt.portTLS;
   }
 
   /** Whether it needs nothing more of the cloud's API; who holds a token to put it into his project wants it activated again. */
@@ -94,7 +94,7 @@ export class Membership {
     if (!outcome.ok) return outcome.failure;
     const { network, diagnostics } = this.#options;
     const activation = { ...outcome.activation, apiUrl: network.apiUrl };
-    if (this.#brokerOf(activation) === undefined) {
+    if (this.#portOf(activation) === undefined) {
       return { kind: 'broken', reason: 'the cloud offers no MQTT over TLS, and this environment wants it' };
     }
     try {

@@ -12,13 +12,13 @@ import { Setup, type SetupDoor } from '../provisioning/setup.js';
 import type { SetupChannel, SetupChannelName, SetupDesk } from '../provisioning/setup-desk.js';
 import type { Diagnostics } from './diagnostics.js';
 import { whyLost, whyNotActivated } from './explain.js';
-import type { FactoryRecord } from './identity.js';
+import type { Identity } from './identity.js';
 import type { KnownNetwork } from './known-network.js';
 
 export interface ProvisioningOptions {
   readonly host: Host;
   readonly product: Product;
-  readonly factory: FactoryRecord;
+  readonly identity: Identity;
   readonly network: KnownNetwork;
   readonly station: WiFiStation;
   readonly diagnostics: Diagnostics;
@@ -38,13 +38,13 @@ export class Provisioning {
 
   constructor(options: ProvisioningOptions) {
     this.#options = options;
-    const { host, product, factory, network, diagnostics } = options;
+    const { host, product, identity, network, diagnostics } = options;
     const { productKey, name, firmwareVersion, chipModel } = product;
     this.#setup = new Setup({
       timer: host.timer,
       station: options.station,
       identity: () => ({
-        serial: factory.serial,
+        serial: identity.serial,
         productKey,
         name,
         firmwareVersion,
@@ -132,23 +132,23 @@ export class Provisioning {
   }
 
   #onOpen(isOpen: boolean): void {
-    const { host, factory, network, diagnostics, onRestart } = this.#options;
+    const { host, identity, network, diagnostics, onRestart } = this.#options;
     if (!isOpen && this.#keepsMemory && network.provisioned) onRestart();
     diagnostics.emit('info', isOpen ? 'setup_opened' : 'setup_closed', {});
     // A board that has made its record itself has no label.
-    if (!isOpen || !factory.selfMade) return;
-    const { serial, pop } = factory;
+    if (!isOpen || !identity.selfMade) return;
+    const { serial, pop } = identity;
     host.showLabel({ serial, ssid: accessPointName(serial), password: pop });
   }
 
   /** What this host has something to make of. */
   #doors(): SetupDoor[] {
-    const { host, product, factory } = this.#options;
+    const { host, product, identity } = this.#options;
     const { Peripheral, timer, text } = host;
     const { AccessPoint, Listener } = host.network;
     const doors: SetupDoor[] = [];
     if (AccessPoint && Listener) {
-      doors.push(this.#door(['portal'], (desk) => new Portal(host, desk, factory.pop)));
+      doors.push(this.#door(['portal'], (desk) => new Portal(host, desk, identity.pop)));
     }
     if (Peripheral) {
       const definition = product.provisioning;

@@ -43,8 +43,16 @@ export class Trust implements Security {
   }
 }
 
-/** What a board trusts in its environment; `undefined` where that has no CA. */
-export function trustOf({ crypto, settings }: Host, clock: WallClock, diagnostics: Diagnostics): Trust | undefined {
+/**
+ * What a board trusts in its environment; `undefined` where that has no CA.
+ * @param identity who the board is on a connection that asks for that
+ */
+export function trustOf(
+  { crypto, settings }: Host,
+  clock: WallClock,
+  diagnostics: Diagnostics,
+  identity: TlsIdentity | undefined,
+): Trust | undefined {
   const { anchors = [] } = settings.environment;
-  return anchors.length === 0 ? undefined : new Trust({ crypto, clock, diagnostics, anchors });
+  return anchors.length === 0 ? undefined : new Trust({ crypto, clock, diagnostics, anchors, identity });
 }

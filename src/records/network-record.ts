@@ -7,8 +7,8 @@ import { JsonRecord } from './json-record.js';
 export const NETWORK_RECORD = 'network';
 
 /** The record of a board's network: one atomic write, or none. */
-export function networkRecord(storage: RecordStorage, text: Text): JsonRecord<SetupRequest> {
-  return new JsonRecord<SetupRequest>(storage, text, NETWORK_RECORD, (value) => {
+export function networkRecord(secrets: RecordStorage, text: Text): JsonRecord<SetupRequest> {
+  return new JsonRecord<SetupRequest>(secrets, text, NETWORK_RECORD, (value) => {
     const request = readSetupRequest(value);
     return isSetupProblem(request) ? undefined : request;
   });

@@ -13,7 +13,7 @@ import { xsPins } from './pins.js';
 import { XsRandom } from './random.js';
 import { xsResolver } from './resolver.js';
 import { xsSerial } from './serial.js';
-import { XsStorage } from './storage.js';
+import { XsSecrets, XsStorage } from './storage.js';
 import { XsSystem } from './system.js';
 import { XsTcp } from './tcp.js';
 import { XsText } from './text.js';
@@ -38,6 +38,7 @@ export function createXsHost(): Host {
     text,
     crypto: new XsCrypto(),
     storage: new XsStorage(),
+    secrets: new XsSecrets(),
     io: xsPins,
     network: {
       TCP: XsTcp,

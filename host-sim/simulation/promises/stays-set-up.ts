@@ -41,7 +41,7 @@ export const staysSetUp: WorldPromise = {
           broken(device, 'It erases its network, and nobody has asked it to.');
         }
         known.isSetUp = isThere;
-        const network = networkRecord(device.flash, text).read();
+        const network = networkRecord(device.flash.secrets, text).read();
         if (
           network !== undefined &&
           !isSame(network, known.network) &&
