@@ -1,11 +1,20 @@
 import { ACTIVATION_RECORD } from '../activation/activation-store.js';
 import type { RecordStores } from '../ports/storage.js';
 import { NETWORK_RECORD } from '../records/network-record.js';
+import { ENVIRONMENT_RECORD } from './environments.js';
+import { CLOCK_RECORD } from './time-keeper.js';
 
 /** Says that the rest of the records are to be erased. */
 const MARK = 'reset';
 /** What a board has been told and has learnt. The factory record and the count of crashes are not of it. */
-const FORGOTTEN: readonly string[] = Object.freeze([NETWORK_RECORD, ACTIVATION_RECORD, 'outputs', 'events']);
+const FORGOTTEN: readonly string[] = Object.freeze([
+  NETWORK_RECORD,
+  ACTIVATION_RECORD,
+  ENVIRONMENT_RECORD,
+  CLOCK_RECORD,
+  'outputs',
+  'events',
+]);
 
 /**
  * Brings a board back to the state of the factory. The mark is written first, and taken away last: before that write the board is

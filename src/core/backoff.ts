@@ -27,7 +27,9 @@ export type ActivationFailure =
   /** 429; `retryAfterMs` where the server said so. */
   | { readonly kind: 'throttled'; readonly retryAfterMs?: number }
   /** Any other 4xx, with the server's word. */
-  | { readonly kind: 'refused'; readonly status: number; readonly word: string };
+  | { readonly kind: 'refused'; readonly status: number; readonly word: string }
+  /** The board itself will not: what it would send would not be secured as it once was. Nothing was sent. */
+  | { readonly kind: 'unsafe'; readonly reason: string };
 
 /** Words that retrying does not mend. */
 export function isHopeless(status: number, word: string): boolean {
@@ -40,6 +42,7 @@ export function activationRetryMs(failure: ActivationFailure, attempt: number, r
   if (failure.kind === 'broken') return jitter;
   if (failure.kind === 'throttled')
     return Math.min((failure.retryAfterMs ?? REFUSAL_WAIT_MS) + jitter, RETRY_AFTER_CAP_MS);
+  if (failure.kind === 'unsafe') return HOPELESS_WAIT_MS + jitter;
   if (failure.word === 'device_in_use') return 60_000 + Math.floor(random * 60_000);
   if (isHopeless(failure.status, failure.word)) return HOPELESS_WAIT_MS + jitter;
   return REFUSAL_WAIT_MS + jitter;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createMemoryStores } from '../../host-sim/host/memory-storage.js';
 import { createNodeText } from '../../host-sim/host/node-text.js';
 import { type CutMoment, SimFlash } from '../../host-sim/world/sim-flash.js';
+import { Environments } from '../../src/board/environments.js';
 import { finishForgetting, forgetEverything } from '../../src/board/factory-reset.js';
 import { readIdentity } from '../../src/board/identity.js';
 import { KnownNetwork } from '../../src/board/known-network.js';
@@ -28,6 +29,10 @@ function hostWith(stores: RecordStores, wifi?: Host['settings']['wifi']): Host {
     system: { serial: 'A0B1C2D3E4F5' },
     settings: { environment: { name: 'dev', apiUrl: DEFAULT_CLOUD }, ...(wifi && { wifi }) },
   } as Host;
+}
+
+function networkOf(host: Host, isForgotten: boolean): KnownNetwork {
+  return new KnownNetwork(host, new Environments(host, isForgotten), isForgotten);
 }
 
 describe('the factory record', () => {
@@ -64,18 +69,18 @@ describe('the network that a board knows', () => {
 
   it('is what was kept, else what the build says, else none', () => {
     const stores = createMemoryStores();
-    expect(new KnownNetwork(hostWith(stores), false).credentials).toBeUndefined();
-    const built = new KnownNetwork(hostWith(stores, { ssid: 'bench' }), false);
+    expect(networkOf(hostWith(stores), false).credentials).toBeUndefined();
+    const built = networkOf(hostWith(stores, { ssid: 'bench' }), false);
     expect([built.provisioned, built.credentials?.ssid, built.apiUrl]).toEqual([true, 'bench', DEFAULT_CLOUD]);
     built.try(home);
     built.keep();
-    expect(new KnownNetwork(hostWith(stores, { ssid: 'bench' }), false).credentials).toEqual(home);
-    expect(new KnownNetwork(hostWith(stores), true).provisioned).toBe(false);
+    expect(networkOf(hostWith(stores, { ssid: 'bench' }), false).credentials).toEqual(home);
+    expect(networkOf(hostWith(stores), true).provisioned).toBe(false);
   });
 
   it('that is tried counts until it is dropped, and is not kept', () => {
     const stores = createMemoryStores();
-    const network = new KnownNetwork(hostWith(stores), false);
+    const network = networkOf(hostWith(stores), false);
     network.try({ ...home, apiUrl: 'http://other', bindToken: 'bt_1' });
     expect([network.provisioned, network.credentials?.ssid]).toEqual([false, 'home']);
     expect([network.apiUrl, network.bindToken]).toEqual(['http://other', 'bt_1']);
@@ -86,17 +91,17 @@ describe('the network that a board knows', () => {
 
   it('comes with the cloud that the board has, where a request names none', () => {
     const stores = createMemoryStores();
-    const network = new KnownNetwork(hostWith(stores), false);
+    const network = networkOf(hostWith(stores), false);
     network.try({ ...home, apiUrl: 'http://other' });
     network.keep();
     network.try({ ssid: 'new router' });
     network.keep();
-    expect(new KnownNetwork(hostWith(stores), false).apiUrl).toBe('http://other');
+    expect(networkOf(hostWith(stores), false).apiUrl).toBe('http://other');
   });
 
   it('that cannot be stored is dropped', () => {
     const flash = new SimFlash();
-    const network = new KnownNetwork(hostWith(flash), false);
+    const network = networkOf(hostWith(flash), false);
     network.try(home);
     flash.isWornOut = true;
     expect(() => network.keep()).toThrow();
@@ -105,14 +110,14 @@ describe('the network that a board knows', () => {
 
   it('forgets the token once it has done its work', () => {
     const stores = createMemoryStores();
-    const network = new KnownNetwork(hostWith(stores), false);
+    const network = networkOf(hostWith(stores), false);
     network.try({ ...home, bindToken: 'bt_1' });
     network.keep();
-    expect(new KnownNetwork(hostWith(stores), false).bindToken).toBe('bt_1');
+    expect(networkOf(hostWith(stores), false).bindToken).toBe('bt_1');
     network.forgetToken();
     expect(network.bindToken).toBeUndefined();
-    expect(new KnownNetwork(hostWith(stores), false).bindToken).toBeUndefined();
-    expect(new KnownNetwork(hostWith(stores), false).credentials).toEqual(home);
+    expect(networkOf(hostWith(stores), false).bindToken).toBeUndefined();
+    expect(networkOf(hostWith(stores), false).credentials).toEqual(home);
   });
 });
 
@@ -170,7 +175,7 @@ describe('records that a version without a store for secrets has left', () => {
 });
 
 describe('a factory reset', () => {
-  const KEYS = ['network', 'activation', 'outputs', 'events', 'factory', 'boot'];
+  const KEYS = ['network', 'activation', 'environment', 'clock', 'outputs', 'events', 'factory', 'boot'];
   const KEPT = ['factory', 'boot'];
 
   const storeOf = ({ storage, secrets }: SimFlash, key: string): RecordStorage =>
@@ -191,7 +196,7 @@ describe('a factory reset', () => {
 
   it('is whole or not at all, wherever the power goes', () => {
     const outcomes = new Set<string>();
-    for (let write = 1; write <= 6; write++) {
+    for (let write = 1; write <= 8; write++) {
       for (const moment of ['before', 'during', 'after'] satisfies CutMoment[]) {
         const flash = full();
         flash.cutAtWrite(write, moment);
@@ -222,11 +227,11 @@ describe('a factory reset', () => {
     expect(() => forgetEverything(flash)).toThrow();
     flash.powered = true;
     flash.isWornOut = true;
-    const network = new KnownNetwork(hostWith(flash), finishForgetting(flash));
+    const network = networkOf(hostWith(flash), finishForgetting(flash));
     flash.isWornOut = false;
     network.try({ ssid: 'home' });
     network.keep();
     expect(finishForgetting(flash)).toBe(false);
-    expect(new KnownNetwork(hostWith(flash), false).credentials).toEqual({ ssid: 'home' });
+    expect(networkOf(hostWith(flash), false).credentials).toEqual({ ssid: 'home' });
   });
 });
