@@ -1,6 +1,7 @@
 import { ask } from './deeds/ask.js';
 import { command } from './deeds/command.js';
 import { factoryReset } from './deeds/factory-reset.js';
+import { giveTrust } from './deeds/give-trust.js';
 import { measure } from './deeds/measure.js';
 import { press } from './deeds/press.js';
 import { setUp } from './deeds/set-up.js';
@@ -159,6 +160,7 @@ export const KINDS: readonly Kind[] = [
 /** What can happen to trust, in worlds with TLS. */
 export const TRUST_KINDS: readonly Kind[] = [
   caRotated,
+  giveTrust,
   handshakeCut,
   manInTheMiddle,
   serverCertificate,

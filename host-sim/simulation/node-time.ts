@@ -1,4 +1,4 @@
-import crypto, { type KeyObject } from 'node:crypto';
+import crypto, { type KeyObject, type SignKeyObjectInput } from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers';
 import timersPromises from 'node:timers/promises';
@@ -11,6 +11,9 @@ interface Present {
   readonly time: VirtualTime;
   readonly random: SeededRandom;
 }
+
+/** What `crypto.sign` takes. */
+type SigningKey = Parameters<typeof crypto.sign>[2];
 
 /** Immediates at one instant after which there is no end in sight: something sets itself up again and again. */
 const MOST_IMMEDIATES = 100_000;
@@ -197,8 +200,12 @@ export class NodeTime {
         const { publicKey, privateKey } = rsaKeysAt(this.#rsaKeys++, (place) => new SeededRandom(place));
         process.nextTick(done, null, publicKey, privateKey);
       },
-      sign: (algorithm: string, message: Uint8Array, key: Parameters<typeof sign>[2]) =>
-        (key instanceof crypto.KeyObject && signAlike(message, key)) || sign(algorithm, message, key),
+      sign: (algorithm: string, message: Uint8Array, key: SigningKey) => {
+        const { key: own = key, dsaEncoding } = key as Partial<SignKeyObjectInput>;
+        return (
+          (own instanceof crypto.KeyObject && signAlike(message, own, dsaEncoding)) || sign(algorithm, message, key)
+        );
+      },
     });
   }
 }

@@ -23,8 +23,15 @@ export function drawEcKeys(random: SeededRandom): KeyPair {
   return { privateKey, publicKey: createPublicKey(privateKey) };
 }
 
-/** ECDSA with SHA-256 whose one random number follows from key and message, as RFC 6979 wants it; DER. `undefined`: no P-256 key. */
-export function signAlike(message: Uint8Array, key: KeyObject): Buffer | undefined {
+/**
+ * ECDSA with SHA-256 whose one random number follows from key and message, as RFC 6979 wants it: DER, or both
+ * numbers as they are. `undefined`: no P-256 key.
+ */
+export function signAlike(
+  message: Uint8Array,
+  key: KeyObject,
+  encoding: 'der' | 'ieee-p1363' = 'der',
+): Buffer | undefined {
   if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') return undefined;
   const d = Buffer.from(key.export({ format: 'jwk' }).d!, 'base64url');
   const digest = createHash('sha256').update(message).digest();
@@ -36,7 +43,7 @@ export function signAlike(message: Uint8Array, key: KeyObject): Buffer | undefin
     });
     const r = number(pointOf(k)[0]!) % N;
     const s = (inverse(number(k), N) * (number(digest) + r * number(d))) % N;
-    if (r > 0n && s > 0n) return der([r, s]);
+    if (r > 0n && s > 0n) return encoding === 'der' ? der([r, s]) : Buffer.concat([r, s].map(padded));
   }
 }
 
@@ -98,6 +105,10 @@ function number(bytes: Uint8Array): bigint {
 function bytesOf(value: bigint): Buffer {
   const hex = value.toString(16);
   return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex');
+}
+
+function padded(value: bigint): Buffer {
+  return Buffer.from(value.toString(16).padStart(2 * SCALAR_BYTES, '0'), 'hex');
 }
 
 function text(bytes: Buffer): string {

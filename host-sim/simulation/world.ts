@@ -2,7 +2,7 @@ import type Sqlite from 'better-sqlite3';
 import { ACTIVATION_RECORD } from '../../src/activation/activation-store.js';
 import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
-import type { Settings } from '../../src/ports/settings.js';
+import type { Environment, Settings } from '../../src/ports/settings.js';
 import type { CloudEvents } from '../cloud/cloud.js';
 import { type AccessPoint, Radio } from '../world/radio.js';
 import { SimTimeServer } from '../world/sim-time-server.js';
@@ -12,10 +12,11 @@ import type { NodeTime } from './node-time.js';
 import { Obstacles } from './obstacles.js';
 import { Overlays } from './overlays.js';
 import { SeededRandom } from './seeded-random.js';
-import { SimApp } from './sim-app.js';
+import { type AppAnswer, SimApp } from './sim-app.js';
 import { API_PORT, type CloudDoor, SimCloud, TLS_PORTS } from './sim-cloud.js';
 import { SimDevice } from './sim-device.js';
 import { Trace } from './trace.js';
+import { UpdateKey } from './update-key.js';
 import { Wires } from './wires.js';
 import type { Asked, Witness } from './witness.js';
 
@@ -88,6 +89,10 @@ export class World {
   readonly #options: WorldOptions;
   #witnesses: readonly Witness[] = [];
   readonly overlays = new Overlays();
+  /** Whose bundles boards take. */
+  readonly updateKey: UpdateKey;
+  /** Where boards are by their build. */
+  readonly environment: Environment;
   readonly wires = new Wires({
     timer: this.time.timer,
     onBytes: (bytes) => this.trace.bytes(this.nowMs, bytes),
@@ -148,14 +153,18 @@ export class World {
     });
     this.network.assign(BROKER_HOST, this.cloud.address);
     this.app = new SimApp({ time: this.time, network: this.network, host: CLOUD_HOST });
+    this.updateKey = new UpdateKey(this.random.fork('update key'));
+    const { pki } = this.cloud;
+    this.environment = {
+      name: 'dev',
+      ntpServer: NTP_HOST,
+      ...(pki
+        ? { apiUrl: `https://${CLOUD_HOST}:${TLS_PORTS.httpsPort}`, anchors: [pki.anchor] }
+        : { apiUrl: `http://${CLOUD_HOST}:${API_PORT}` }),
+    };
     const settings: Settings = {
-      environment: {
-        name: 'dev',
-        ntpServer: NTP_HOST,
-        ...(this.cloud.pki
-          ? { apiUrl: `https://${CLOUD_HOST}:${TLS_PORTS.httpsPort}`, anchors: [this.cloud.pki.anchor] }
-          : { apiUrl: `http://${CLOUD_HOST}:${API_PORT}` }),
-      },
+      environment: this.environment,
+      updateKeys: this.updateKey.known,
       ...(!options.isNew && { wifi: { ssid: SSID, password } }),
     };
     this.devices = products.map((product, index) => this.#device(index, product, settings));
@@ -253,15 +262,15 @@ export class World {
     });
   }
 
-  /** Calls a service of a board, as an app does. */
-  invoke(device: SimDevice, service: string): void {
+  /** Calls a service of a board, as an app does; what the cloud answers. */
+  async invoke(device: SimDevice, service: string, params: object = {}): Promise<AppAnswer | undefined> {
     const { deviceId } = device;
-    if (deviceId === undefined) return;
+    if (deviceId === undefined) return undefined;
     this.note(`app calls ${service} of #${device.index}`);
     this.#each((witness) => witness.invoked?.(device, service));
-    void this.app.post(`/devices/${deviceId}/services/${service}`, {}).then((answer) => {
-      this.note(`app hears of #${device.index} ${answer?.code ?? 'nothing'}`);
-    });
+    const answer = await this.app.post(`/devices/${deviceId}/services/${service}`, params);
+    this.note(`app hears of #${device.index} ${answer?.code ?? 'nothing'}`);
+    return answer;
   }
 
   /** A hand presses a button for so long. */
