@@ -160,12 +160,14 @@ export const KINDS: readonly Kind[] = [
 /** What can happen to trust, in worlds with TLS. */
 export const TRUST_KINDS: readonly Kind[] = [
   caRotated,
-  giveTrust,
   handshakeCut,
   manInTheMiddle,
   serverCertificate,
   strippedAnswer,
 ];
+
+/** What somebody does who has thought about it, and nobody at random. */
+const ORDERS: readonly Kind[] = [giveTrust];
 
 /** What holds in every world. */
 export const PROMISES: readonly WorldPromise[] = [

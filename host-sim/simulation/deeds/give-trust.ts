@@ -1,11 +1,10 @@
+import { ENVIRONMENT_RECORD } from '../../../src/board/environments.js';
 import { type Kind, numberOf } from '../happening.js';
 import type { SimDevice } from '../sim-device.js';
 import type { World } from '../world.js';
 
-/** A board that has taken a bundle tries it, and is back after three minutes at most; then it is asked whether it has kept it, ms. */
-const ASK_AGAIN_MS = 300_000;
-/** What a board answers to a bundle that is not newer than what it has. */
-const KEPT = 460;
+/** A board that has taken a bundle tries it, for three minutes at most; then there is a look at whether it has kept it, ms. */
+const LOOK_AGAIN_MS = 300_000;
 
 export const giveTrust: Kind = {
   what: 'give-trust',
@@ -18,22 +17,35 @@ export const giveTrust: Kind = {
     const version = Math.floor(world.nowMs / 1_000) + 1;
     const bundle = world.updateKey.bundle(version, [{ ...world.environment, anchors: [pki.anchor] }]);
     const everyMs = numberOf(details, 'everyMs');
-    for (const device of world.devices) tellUntilKept(world, device, bundle, everyMs);
+    for (const device of world.devices) tellUntilKept(world, { device, version, bundle, everyMs });
   },
 };
 
-function tellUntilKept(world: World, device: SimDevice, bundle: object, everyMs: number): void {
+interface Telling {
+  readonly device: SimDevice;
+  readonly version: number;
+  readonly bundle: object;
+  readonly everyMs: number;
+}
+
+function tellUntilKept(world: World, telling: Telling): void {
+  const { device, version, bundle, everyMs } = telling;
+  if (keptBy(device) >= version) return;
   const again = (delayMs: number): void => {
-    world.time.timer.set(() => tellUntilKept(world, device, bundle, everyMs), delayMs);
+    world.time.timer.set(() => tellUntilKept(world, telling), delayMs);
   };
   if (!device.isOnline) {
     again(everyMs);
     return;
   }
   world.tell(`#${device.index} is told of the CA`);
-  void world.invoke(device, 'setTrust', { bundle }).then((answer) => {
-    const reply = answer?.data['reply'] as { code?: number } | undefined;
-    if (reply?.code === KEPT) world.note(`#${device.index} has kept it`);
-    else again(reply?.code === 200 ? ASK_AGAIN_MS : everyMs);
-  });
+  void world
+    .invoke(device, 'setTrust', { bundle })
+    .then((answer) => again(answer?.code === 200 ? LOOK_AGAIN_MS : everyMs));
+}
+
+/** Version of the bundle that is in its flash; 0 where there is none. */
+function keptBy({ flash }: SimDevice): number {
+  const kept = flash.storage.read(ENVIRONMENT_RECORD);
+  return Number(/"version":(\d+)/.exec(Buffer.from(kept ?? []).toString())?.[1] ?? 0);
 }
