@@ -3,6 +3,7 @@ import { command } from './deeds/command.js';
 import { factoryReset } from './deeds/factory-reset.js';
 import { giveTrust } from './deeds/give-trust.js';
 import { measure } from './deeds/measure.js';
+import { moveEnvironment } from './deeds/move-environment.js';
 import { press } from './deeds/press.js';
 import { setUp } from './deeds/set-up.js';
 import { thief } from './deeds/thief.js';
@@ -38,6 +39,7 @@ import { messageOdd } from './faults/message-odd.js';
 import { noUplink } from './faults/no-uplink.js';
 import { ntpDown } from './faults/ntp-down.js';
 import { ntpWrong } from './faults/ntp-wrong.js';
+import { otherCloudDown } from './faults/other-cloud-down.js';
 import { packetGarbage } from './faults/packet-garbage.js';
 import { powerCut } from './faults/power-cut.js';
 import { routerReboot } from './faults/router-reboot.js';
@@ -93,6 +95,7 @@ import { brokerDown } from './scenarios/broker-down.js';
 import { caRotatedAway } from './scenarios/ca-rotated.js';
 import { cloudMovedAway } from './scenarios/cloud-moved.js';
 import { dayAtHome } from './scenarios/day-at-home.js';
+import { environmentMoved } from './scenarios/environment-moved.js';
 import { fleetDrop, fleetDropSpread } from './scenarios/fleet-drop.js';
 import { hubAway } from './scenarios/hub-away.js';
 import { localControlWithoutInternet } from './scenarios/local-control.js';
@@ -167,7 +170,7 @@ export const TRUST_KINDS: readonly Kind[] = [
 ];
 
 /** What somebody does who has thought about it, and nobody at random. */
-const ORDERS: readonly Kind[] = [giveTrust];
+const ORDERS: readonly Kind[] = [giveTrust, moveEnvironment, otherCloudDown];
 
 /** What holds in every world. */
 export const PROMISES: readonly WorldPromise[] = [
@@ -216,6 +219,7 @@ export const SCENARIOS: readonly Scenario[] = [
   caRotatedAway,
   cloudMovedAway,
   dayAtHome,
+  environmentMoved,
   fleetDrop,
   fleetDropSpread,
   hubAway,
@@ -236,5 +240,5 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** By their names. */
 export const KINDS_BY_NAME: ReadonlyMap<string, Kind> = new Map(
-  [...KINDS, ...TRUST_KINDS].map((kind) => [kind.what, kind]),
+  [...KINDS, ...TRUST_KINDS, ...ORDERS].map((kind) => [kind.what, kind]),
 );

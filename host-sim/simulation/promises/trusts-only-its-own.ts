@@ -26,7 +26,8 @@ export const trustsOnlyItsOwn: WorldPromise = {
       },
       secured: (device, _door, { serverName, chain }: Shown) => {
         const [own, ...others] = chain.map((der) => new X509Certificate(der));
-        const anchors = world.cloud.pki!.authority.trusted;
+        const isOther = world.other?.cloud.pki?.names.includes(serverName) === true;
+        const anchors = (isOther ? world.other : world.home).cloud.pki!.authority.trusted;
         const isVouchedFor = (certificate: X509Certificate, left: readonly X509Certificate[]): boolean =>
           anchors.some((ca) => isIssued(certificate, ca)) ||
           left.some(
