@@ -4,7 +4,9 @@ import { loadProduct } from '../products/load.js';
 import { Box, type SetUpBy } from './box.js';
 import { CliError } from './cli-error.js';
 import { paint, warnOfProduct, writeJson } from './console.js';
+import { readFactoryFile } from './factory-file.js';
 import { type Engine, Fleet } from './fleet.js';
+import type { FactoryParts } from './label.js';
 import { Lifetime, type Signals } from './lifetime.js';
 import {
   dataFolder,
@@ -25,6 +27,8 @@ interface Flags {
   readonly product: string;
   readonly boards: number;
   readonly sn?: string;
+  readonly boardKey?: string;
+  readonly factory?: string;
   readonly data: string;
   readonly engine: Engine;
   readonly environment: EnvironmentName;
@@ -37,6 +41,9 @@ interface Flags {
   readonly json?: boolean;
 }
 
+/** Flags that say who the one board is. */
+const ONE_BOARD = { sn: '--sn', boardKey: '--board-key', factory: '--factory' } as const;
+
 /** `smartlink board`: simulated boards against any SmartLink cloud. */
 export function boardCommand(signals: Signals): Command {
   return new Command('board')
@@ -45,6 +52,8 @@ export function boardCommand(signals: Signals): Command {
     .option('--product <key or file>', 'product key, or a product definition', 'SW-SERVO-001')
     .option('--boards <number>', 'simulated boards', wholeNumber(1, 10_000), 1)
     .option('--sn <serial>', 'serial number of the one board')
+    .option('--board-key <hex>', 'key with which the one board signs its activation: 64 hex digits')
+    .option('--factory <file>', 'factory record of the one board, as "smartlink factory" writes it')
     .option('--data <dir>', 'folder of the boards\' flash; ":memory:" keeps nothing', dataFolder, './.smartlink')
     .addOption(engineOption())
     .addOption(environmentOption())
@@ -69,6 +78,7 @@ export function boardCommand(signals: Signals): Command {
 
 async function run(flags: Flags, life: Lifetime): Promise<void> {
   check(flags);
+  const { serial: sn, ...factoryParts } = factoryOf(flags);
   const product = loadProduct(flags.product, warnOfProduct);
   // Where stdout is the serial line, a person reads the other one.
   const stream = flags.serial === undefined ? process.stdout : process.stderr;
@@ -91,12 +101,13 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
       Fleet.start({
         product,
         count: flags.boards,
-        ...(flags.sn === undefined ? {} : { serial: flags.sn }),
+        ...(sn === undefined ? {} : { serial: sn }),
         dataDir: flags.data,
         engine: flags.engine,
         environment: { name: flags.environment, apiUrl: flags.cloud.replace(/\/$/, '') },
         radio: box.radio,
         isPreconfigured: box.isPreconfigured,
+        factoryParts: () => factoryParts,
         onEvent: (board, event) => {
           reporter.onEvent(board, event);
           box.onEvent(board, event);
@@ -134,6 +145,12 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
   await life.untilSignal();
 }
 
+/** What the one board has been given. */
+function factoryOf({ sn, boardKey, factory }: Flags): FactoryParts & { readonly serial?: string } {
+  if (factory !== undefined) return readFactoryFile(factory);
+  return { ...(sn !== undefined && { serial: sn }), ...(boardKey !== undefined && { boardKey }) };
+}
+
 function whoSetsUp({ skipProvisioning, setUp, serialPort, serial }: Flags): SetUpBy {
   if (skipProvisioning) return 'nobody';
   return (setUp ?? (serialPort === undefined && serial === undefined)) ? 'phone' : 'person';
@@ -157,8 +174,17 @@ function check(flags: Flags): void {
       2,
     );
   }
+  for (const flag of ['sn', 'boardKey', 'factory'] as const) {
+    if (flags[flag] === undefined || flags.boards === 1) continue;
+    throw new CliError('sn_needs_one_board', `${ONE_BOARD[flag]} is for one board: leave --boards away.`, 2);
+  }
+  if (flags.factory !== undefined && (flags.sn !== undefined || flags.boardKey !== undefined)) {
+    throw new CliError('factory_says_all', '--factory says who the board is: leave --sn and --board-key away.', 2);
+  }
+  if (flags.boardKey !== undefined && !/^[0-9A-Fa-f]{64}$/.test(flags.boardKey)) {
+    throw new CliError('bad_board_key', '--board-key must be 64 hex digits.', 2);
+  }
   if (flags.sn === undefined) return;
-  if (flags.boards !== 1) throw new CliError('sn_needs_one_board', '--sn names one board: leave --boards away.', 2);
   if (!SERIAL.test(flags.sn)) {
     throw new CliError('bad_serial', '--sn must be 1 to 64 letters, digits, "-" or "_".', 2);
   }

@@ -10,7 +10,7 @@ import type { Radio } from '../world/radio.js';
 import { DESK_NETWORK } from '../world/sim-wifi.js';
 import { loadXsEngine, XsBoard, type XsEngine } from '../xs/xs-board.js';
 import { buildTimeMs } from './build-info.js';
-import { labelOf } from './label.js';
+import { type FactoryParts, labelOf } from './label.js';
 
 /** Which engine runs the firmware of a simulated board. */
 export type Engine = 'node' | 'xs';
@@ -27,6 +27,8 @@ export interface FleetOptions {
   readonly radio: Radio;
   /** Whether they know the network from the start, as if somebody had set them up. */
   readonly isPreconfigured: boolean;
+  /** What the factory gives a board beside its label. */
+  factoryParts?(serial: string): FactoryParts;
   onEvent(board: SimulatedBoard, event: BoardEvent): void;
   onCrash(board: SimulatedBoard, crash: Crash): void;
 }
@@ -70,7 +72,7 @@ export class Fleet {
         product: options.product,
         serial,
         settings: { environment, ...(isPreconfigured && { wifi: DESK_NETWORK }) },
-        label: labelOf(serial, stores.secrets),
+        label: labelOf(serial, stores.secrets, options.factoryParts?.(serial)),
         ...stores,
         buildTimeMs,
         onEvent: (event) => {

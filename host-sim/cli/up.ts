@@ -89,6 +89,10 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
         environment: { name: flags.environment, ...(flags.tls ? secured(cloud) : { apiUrl: localUrl(cloud) }) },
         radio: box.radio,
         isPreconfigured: box.isPreconfigured,
+        factoryParts: (serial) => {
+          const boardKey = cloud.boardKey(product.productKey, serial);
+          return boardKey === undefined ? {} : { boardKey: Buffer.from(boardKey).toString('hex') };
+        },
         onEvent: (board, event) => {
           reporter.onEvent(board, event);
           box.onEvent(board, event);

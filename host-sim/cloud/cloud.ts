@@ -79,6 +79,8 @@ export interface Cloud {
   /** Where there is TLS: its listeners, and the certificates behind them. */
   readonly tls: Omit<TlsListeners, 'close'> | undefined;
   readonly account: Account;
+  /** What a board signs its activation with, 32 bytes; undefined where its product's activation is open. */
+  boardKey(productKey: string, deviceSN: string): Uint8Array | undefined;
   readonly events: CloudEvents;
   /** Serves a byte stream as a connection to the API or to the broker, whatever carries it. */
   accept(listener: 'api' | 'mqtt', stream: Duplex): void;
@@ -190,6 +192,7 @@ async function start(
     wsUrl: wsPort === undefined ? undefined : `ws://${name}:${wsPort}/mqtt`,
     tls,
     account,
+    boardKey: (productKey, deviceSN) => services.products.boardKey(productKey, deviceSN),
     events,
     accept: (listener, stream) => (listener === 'api' ? api : broker).accept(stream),
     close: () => {

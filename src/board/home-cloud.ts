@@ -43,7 +43,8 @@ export class HomeCloud {
     const membership = new Membership({
       host,
       product,
-      serial: identity.serial,
+      identity,
+      clock,
       network,
       trust,
       diagnostics,

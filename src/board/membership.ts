@@ -1,4 +1,5 @@
 import { ActivationRequest } from '../activation/activation-request.js';
+import { ActivationSigner } from '../activation/activation-signer.js';
 import {
   activationOf,
   activationRecord,
@@ -13,13 +14,16 @@ import type { Host } from '../ports/host.js';
 import type { JsonRecord } from '../records/json-record.js';
 import type { Broker } from '../session/session.js';
 import type { Diagnostics } from './diagnostics.js';
+import type { Identity } from './identity.js';
 import type { KnownNetwork } from './known-network.js';
 import type { Trust } from './trust.js';
+import type { WallClock } from './wall-clock.js';
 
 export interface MembershipOptions {
   readonly host: Host;
   readonly product: Product;
-  readonly serial: string;
+  readonly identity: Identity;
+  readonly clock: WallClock;
   readonly network: KnownNetwork;
   readonly trust: Trust;
   readonly diagnostics: Diagnostics;
@@ -42,6 +46,7 @@ export interface ActivationEvents {
 export class Membership {
   readonly #options: MembershipOptions;
   readonly #record: JsonRecord<StoredActivation>;
+  readonly #signer: ActivationSigner | undefined;
   #stored: StoredActivation | undefined;
   /** Of the cloud on trial: what it has given, and whether its server has been proven. */
   #trial: { given?: Activation; isProven: boolean } | undefined;
@@ -51,6 +56,7 @@ export class Membership {
     const { host, isForgotten } = options;
     this.#record = activationRecord(host.secrets, host.text);
     if (!isForgotten) this.#stored = this.#record.read();
+    this.#signer = signerOf(options);
   }
 
   /** What its cloud has given it. What others gave is of no use there; it is kept for the day that the board is led back. */
@@ -106,7 +112,7 @@ export class Membership {
 
   /** Makes one attempt. The result gives it up, silently. */
   activate(events: ActivationEvents): { close(): void } {
-    const { host, product, serial, network } = this.#options;
+    const { host, product, identity, network } = this.#options;
     const { apiUrl, whyUnsafe, bindToken } = network;
     if (whyUnsafe !== undefined) return this.#refuse(whyUnsafe, events);
     const isSecure = apiUrl.startsWith('https:');
@@ -124,10 +130,11 @@ export class Membership {
     return new ActivationRequest({
       host,
       product,
-      serial,
+      serial: identity.serial,
       apiUrl,
       security,
       bindToken,
+      signer: this.#signer,
       onDate,
       onOutcome: (outcome) => {
         const failure = this.#take(outcome);
@@ -139,7 +146,7 @@ export class Membership {
 
   #refuse(reason: string, events: ActivationEvents): { close(): void } {
     const { timer } = this.#options.host;
-    const soon = timer.set(() => events.onFailed({ kind: 'unsafe', reason }));
+    const soon = timer.set(() => events.onFailed({ kind: 'unable', reason }));
     return { close: () => timer.clear(soon) };
   }
 
@@ -175,4 +182,12 @@ export class Membership {
     this.#record.write(stored);
     this.#stored = stored;
   }
+}
+
+/** What signs the requests of a board that has a key for it, of a product that wants that. */
+function signerOf({ host, product, identity, clock }: MembershipOptions): ActivationSigner | undefined {
+  const { serial, boardKey } = identity;
+  if (product.activationMode !== 'signed' || boardKey === undefined) return undefined;
+  const now = () => (clock.known ? clock.nowMs() : undefined);
+  return new ActivationSigner({ host, product, serial, boardKey, now });
 }

@@ -215,7 +215,7 @@ export function hasButton({ inputs }: Product): boolean {
   return inputs.some(({ type }) => type === 'button');
 }
 
-/** Whether trying again is of little use until somebody has done something about it. */
+/** Whether trying again by itself is not what it takes: the cloud, or the board, says no. */
 function isRefusal({ kind }: ActivationFailure): boolean {
-  return kind === 'refused' || kind === 'unsafe';
+  return kind === 'refused' || kind === 'unable';
 }

@@ -256,8 +256,7 @@ function loseNetwork(state: LifeState, reason: string, context: LifeContext): Li
 
 function failActivation(state: LifeState, failure: ActivationFailure, context: LifeContext): LifeStep {
   const delayMs = activationRetryMs(failure, state.cloudFailures, context.random);
-  const hopeless =
-    failure.kind === 'unsafe' || (failure.kind === 'refused' && isHopeless(failure.status, failure.word));
+  const hopeless = isHopeless(failure);
   // A refusal holds over the loss of the network; a failure is as good as mended then.
   const cloudNotBeforeMs = failure.kind === 'broken' ? 0 : context.nowMs + delayMs;
   const change = { hopeless, cloudFailures: state.cloudFailures + 1, cloudNotBeforeMs, ...doubtAgain(state) };

@@ -36,7 +36,12 @@ describe('what the program says when something is wrong', () => {
     ['a hook address without a secret', ['cloud', '--mqtt-hook-from', '10.0.0.1'], /--mqtt-hook-secret go together/],
     ['a cloud that is no address', ['board', '--cloud', 'cloud.example'], /--cloud cloud\.example/],
     ['a cloud over TLS', ['board', '--cloud', 'https://cloud.example'], /no TLS yet/],
-    ['a serial number for two boards', ['board', '--sn', 'A1', '--boards', '2'], /--sn names one board/],
+    ['a serial number for two boards', ['board', '--sn', 'A1', '--boards', '2'], /--sn is for one board/],
+    ['a board key for two boards', ['board', '--board-key', 'ab'.repeat(32), '--boards', '2'], /--board-key is for one/],
+    ['a board key that is none', ['board', '--board-key', 'ab'], /--board-key must be 64 hex digits/],
+    ['a factory record and a serial number', ['board', '--factory', 'f', '--sn', 'A1'], /--factory says who the board is/],
+    ['a file that is no factory record', ['board', '--factory', 'package.json'], /package\.json is no factory record/],
+    ['a factory record that is not there', ['board', '--factory', 'none.bin'], /none\.bin is no factory record/],
     [
       'a terminal for two boards',
       ['board', '--serial', 'stdio', '--boards', '2'],
