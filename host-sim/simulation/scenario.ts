@@ -2,7 +2,7 @@ import type { Product } from '../../src/core/product.js';
 import type { Happening, Kind } from './happening.js';
 import type { WorldPromise } from './promise.js';
 import type { SeededRandom } from './seeded-random.js';
-import type { WorldTls } from './world.js';
+import type { WorldTls } from './world-options.js';
 
 /** A world to live through: who is in it, for how long, and what happens. */
 export interface Scenario {

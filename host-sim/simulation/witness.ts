@@ -15,6 +15,18 @@ export interface Asked {
   answer?: AppAnswer | undefined;
 }
 
+/** What a cloud tells of that witnesses see. */
+export const CLOUD_EVENTS = [
+  'deviceActivated',
+  'deviceOnline',
+  'deviceOffline',
+  'propertyPosted',
+  'eventPosted',
+  'commandSent',
+  'commandAnswered',
+  'commandDropped',
+] as const;
+
 /** Sees everything that happens in a world. Every method is called at the instant of it. */
 export interface Witness {
   boot?(device: SimDevice, reason: BootReason): void;

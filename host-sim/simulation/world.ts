@@ -1,16 +1,15 @@
-import type Sqlite from 'better-sqlite3';
 import { ACTIVATION_RECORD } from '../../src/activation/activation-store.js';
 import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { CloudEvents } from '../cloud/cloud.js';
-import { type AccessPoint, Radio } from '../world/radio.js';
+import { Radio } from '../world/radio.js';
 import { SimTimeServer } from '../world/sim-time-server.js';
 import { VirtualNetwork, type VirtualPeer } from '../world/virtual-network.js';
 import { VirtualTime } from '../world/virtual-time.js';
-import type { NodeTime } from './node-time.js';
 import { Obstacles } from './obstacles.js';
 import { Overlays } from './overlays.js';
+import type { Place } from './places.js';
 import { SeededRandom } from './seeded-random.js';
 import { createSide, type Side, type SideOptions } from './side.js';
 import type { AppAnswer, SimApp } from './sim-app.js';
@@ -19,7 +18,8 @@ import { SimDevice } from './sim-device.js';
 import { Trace } from './trace.js';
 import { UpdateKey } from './update-key.js';
 import { Wires } from './wires.js';
-import type { Asked, Witness } from './witness.js';
+import { type Asked, CLOUD_EVENTS, type Witness } from './witness.js';
+import type { WorldOptions } from './world-options.js';
 
 /** By what names boards and apps find the cloud, and boards are told to find its broker. */
 export const CLOUD_HOST = 'cloud.home';
@@ -37,49 +37,6 @@ const TICK_MS = 10_000;
 const NOT_SET_UP = 'not set up';
 /** The cloud and the app have this long to be ready, ms. */
 const READY_MS = 60_000;
-const CLOUD_EVENTS = [
-  'deviceActivated',
-  'deviceOnline',
-  'deviceOffline',
-  'propertyPosted',
-  'eventPosted',
-  'commandSent',
-  'commandAnswered',
-  'commandDropped',
-] as const;
-
-/** A house: its access point, and the boards that hear it. */
-export interface Place {
-  readonly number: number;
-  readonly radio: Radio;
-  readonly point: AccessPoint;
-}
-
-export interface WorldTls {
-  /** Age of the server certificate that the cloud begins with, ms. */
-  readonly certificateAgeMs: number;
-  /** Whether there is another cloud, which boards know as environment `test`. */
-  readonly hasOther?: boolean;
-}
-
-export interface WorldOptions {
-  readonly seed: number;
-  /** One product a board. */
-  readonly products: readonly Product[];
-  /** Boards that share an access point (default: all). */
-  readonly boardsAPlace?: number;
-  readonly reconnectSpreadS?: number;
-  /** Whether boards know the time before anybody tells them. */
-  readonly hasTime?: boolean;
-  /** Whether boards are still to be told their network (default: their build knows it). */
-  readonly isNew?: boolean;
-  /** Present: the cloud has TLS, boards trust its CA and want nothing else. */
-  readonly tls?: WorldTls;
-  /** Who sees everything. */
-  readonly witnesses: (world: World) => readonly Witness[];
-  readonly nodeTime: NodeTime;
-  readonly Sqlite: typeof Sqlite;
-}
 
 /**
  * Boards, radio, network, cloud and people in one process on one virtual clock. Everything that happens in it follows from
