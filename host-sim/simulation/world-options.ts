@@ -1,8 +1,6 @@
 import type Sqlite from 'better-sqlite3';
 import type { Product } from '../../src/core/product.js';
 import type { NodeTime } from './node-time.js';
-import type { Witness } from './witness.js';
-import type { World } from './world.js';
 
 export interface WorldTls {
   /** Age of the server certificate that the cloud begins with, ms. */
@@ -11,7 +9,8 @@ export interface WorldTls {
   readonly hasOther?: boolean;
 }
 
-export interface WorldOptions {
+/** What a world is made of. */
+export interface WorldParts {
   readonly seed: number;
   /** One product a board. */
   readonly products: readonly Product[];
@@ -24,8 +23,6 @@ export interface WorldOptions {
   readonly isNew?: boolean;
   /** Present: the cloud has TLS, boards trust its CA and want nothing else. */
   readonly tls?: WorldTls;
-  /** Who sees everything. */
-  readonly witnesses: (world: World) => readonly Witness[];
   readonly nodeTime: NodeTime;
   readonly Sqlite: typeof Sqlite;
 }

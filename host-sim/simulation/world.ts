@@ -9,7 +9,7 @@ import { VirtualNetwork, type VirtualPeer } from '../world/virtual-network.js';
 import { VirtualTime } from '../world/virtual-time.js';
 import { Obstacles } from './obstacles.js';
 import { Overlays } from './overlays.js';
-import type { Place } from './places.js';
+import type { Place } from './place.js';
 import { SeededRandom } from './seeded-random.js';
 import { createSide, type Side, type SideOptions } from './side.js';
 import type { AppAnswer, SimApp } from './sim-app.js';
@@ -19,7 +19,7 @@ import { Trace } from './trace.js';
 import { UpdateKey } from './update-key.js';
 import { Wires } from './wires.js';
 import { type Asked, CLOUD_EVENTS, type Witness } from './witness.js';
-import type { WorldOptions } from './world-options.js';
+import type { WorldParts } from './world-options.js';
 
 /** By what names boards and apps find the cloud, and boards are told to find its broker. */
 export const CLOUD_HOST = 'cloud.home';
@@ -37,6 +37,11 @@ const TICK_MS = 10_000;
 const NOT_SET_UP = 'not set up';
 /** The cloud and the app have this long to be ready, ms. */
 const READY_MS = 60_000;
+
+export interface WorldOptions extends WorldParts {
+  /** Who sees everything. */
+  readonly witnesses: (world: World) => readonly Witness[];
+}
 
 /**
  * Boards, radio, network, cloud and people in one process on one virtual clock. Everything that happens in it follows from
