@@ -1,4 +1,5 @@
 import { ACTIVATION_RECORD } from '../../src/activation/activation-store.js';
+import type { EnvironmentName } from '../../src/core/environment.js';
 import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
 import type { Settings } from '../../src/ports/settings.js';
@@ -23,7 +24,7 @@ import type { WorldParts } from './world-options.js';
 
 /** By what names boards and apps find the cloud, and boards are told to find its broker. */
 export const CLOUD_HOST = 'cloud.home';
-const BROKER_HOST = 'broker.home';
+const HOME = { host: CLOUD_HOST, brokerHost: 'broker.home' };
 const OTHER = { host: 'cloud.test', brokerHost: 'broker.test' };
 const NTP_HOST = 'pool.ntp.org';
 const USER = { name: 'dev', password: 'the password of the world' };
@@ -92,29 +93,23 @@ export class World {
     });
     this.trace.hide(password);
     this.trace.hide(USER.password);
-    const side = {
-      time: this.time,
-      network: this.network,
-      Sqlite: options.Sqlite,
-      products,
-      user: USER,
-      ntpServer: NTP_HOST,
-      reconnectSpreadS: this.reconnectSpreadS,
-      ...(options.tls && { madeMs: EPOCH_MS - options.tls.certificateAgeMs }),
-    };
-    this.home = createSide({
-      ...side,
-      name: 'dev',
-      host: CLOUD_HOST,
-      brokerHost: BROKER_HOST,
-      random: this.random.fork('cloud'),
-      events: this.#eventsOf(() => this.home),
-    });
-    if (options.tls?.hasOther) {
-      const random = this.random.fork('other cloud');
-      const events = this.#eventsOf(() => this.other!);
-      this.other = createSide({ ...side, name: 'test', ...OTHER, random, events });
-    }
+    const make = (name: EnvironmentName, hosts: typeof HOME, self: () => Side): Side =>
+      createSide({
+        ...hosts,
+        name,
+        products,
+        Sqlite: options.Sqlite,
+        time: this.time,
+        network: this.network,
+        random: this.random.fork(name === 'dev' ? 'cloud' : 'other cloud'),
+        user: USER,
+        ntpServer: NTP_HOST,
+        reconnectSpreadS: this.reconnectSpreadS,
+        madeMs: options.tls && EPOCH_MS - options.tls.certificateAgeMs,
+        events: this.#eventsOf(self),
+      });
+    this.home = make('dev', HOME, () => this.home);
+    this.other = options.tls?.hasOther ? make('test', OTHER, () => this.other!) : undefined;
     this.updateKey = new UpdateKey(this.random.fork('update key'));
     const settings: Settings = {
       environment: this.home.environment,
