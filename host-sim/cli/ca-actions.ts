@@ -5,8 +5,8 @@ import { DataDirectory } from '../cloud/data-directory.js';
 import { createNodeEnvironment } from '../cloud/environment.js';
 import type { Authority } from '../cloud/pki/authority.js';
 import { CA_FILE, readAuthority, rotateAuthority } from '../cloud/pki/authority-files.js';
-import { type ClientRequest, certifyClient } from '../cloud/pki/client-certificates.js';
-import { makePkcs12 } from '../cloud/pki/pkcs12.js';
+import type { ClientRequest } from '../cloud/pki/client-certificates.js';
+import { issueClient } from '../cloud/pki/issue-client.js';
 import { CliError } from './cli-error.js';
 import { paint, writeJson } from './console.js';
 
@@ -17,8 +17,6 @@ interface Flags {
 
 /** What a certificate name may hold (RFC 5280, A.1: at most 64 characters). */
 const NAME = /^[A-Za-z0-9 ._@-]{1,64}$/;
-/** 96 random bits. */
-const PASSWORD_BYTES = 12;
 
 export function show({ data, json }: Flags): void {
   const authority = present(data);
@@ -61,14 +59,10 @@ export async function issue(flags: Flags & ClientRequest & { readonly out: strin
   if (!NAME.test(name)) {
     throw new CliError('bad_name', '--name must be 1 to 64 letters, digits, spaces or any of "._@-".', 2);
   }
-  const environment = createNodeEnvironment();
-  const authority = present(data);
-  const { privateKey, certificate } = await certifyClient(authority, environment, { kind, name });
-  const certificates = [certificate, authority.certificate];
-  const password = environment.randomBytes(PASSWORD_BYTES).toString('base64url');
-  writeNew(out, await makePkcs12({ name, privateKey, certificates, password }));
-  const serialNumber = certificate.serialNumber;
-  const notAfter = isoTime(certificate.validTo);
+  const issued = await issueClient(present(data), createNodeEnvironment(), { kind, name });
+  const { pfx, password, serialNumber } = issued;
+  writeNew(out, pfx);
+  const notAfter = new Date(issued.notAfter).toISOString();
   if (json) writeJson(process.stdout, { event: 'certificate', file: resolve(out), password, serialNumber, notAfter });
   else {
     process.stdout.write(

@@ -11,7 +11,7 @@ import { topicRoot } from './domain/topics.js';
 import { type CloudEnvironment, createNodeEnvironment } from './environment.js';
 import { type CloudEvents, type CloudLog, EventHub, Logger } from './events.js';
 import { urlHost } from './listen.js';
-import { RevocationStore } from './store/revocation-store.js';
+import { openPki, type Pki, type PkiMakers } from './open-pki.js';
 import type { TlsListeners, TlsListenersOptions, TlsPorts } from './tls/tls-listeners.js';
 import { WebSocketListener } from './ws/web-socket-listener.js';
 
@@ -21,6 +21,9 @@ export type { CancelTimer, CloudEnvironment } from './environment.js';
 export { createNodeEnvironment } from './environment.js';
 export { CloudStartError, type StartErrorCode } from './errors.js';
 export type { BoardName, CloudEventMap, CloudEvents, CloudLog, CloudLogEvent } from './events.js';
+
+/** Services of a cloud, and what needs its account. */
+type AllServices = CloudServices & Pick<Pki, 'certificates'>;
 
 /** What boards are told where there is no TLS: the reference always names a port. */
 const ABSENT_MQTTS_PORT = 8883;
@@ -41,8 +44,8 @@ export interface CloudOptions {
   readonly wsPort?: number | undefined;
   /** Ports of the listeners with TLS, 0: any free port; absent: there are none, and no certificates. */
   readonly tls?: TlsPorts | undefined;
-  /** Opens them in another way than on ports of this machine, which goes without `host`. */
-  readonly openTls?: OpenTls | undefined;
+  /** Has them in another way than on ports of this machine, which goes without `host`. */
+  readonly tlsProvider?: TlsProvider | undefined;
   /** What boards are told as `mqtt.server`; by default the host by which they reached the API. */
   readonly publicHost?: string | undefined;
   /** Seconds over which boards spread their first reconnect, 10 by default. */
@@ -62,8 +65,12 @@ export interface CloudOptions {
   readonly environment?: CloudEnvironment | undefined;
 }
 
-/** Opens the listeners with TLS of a cloud that has these parts. */
-export type OpenTls = (parts: Omit<TlsListenersOptions, 'host' | 'ports'>) => Promise<TlsListeners>;
+/** A way to have listeners with TLS. */
+export interface TlsProvider {
+  /** What makes certificates. */
+  readonly load: () => Promise<PkiMakers>;
+  readonly open: (parts: Omit<TlsListenersOptions, 'host' | 'ports'>) => Promise<TlsListeners>;
+}
 
 export interface Cloud {
   readonly apiPort: number;
@@ -130,6 +137,11 @@ async function start(
     directory: state.directory,
     user: options.user,
   });
+  const provider = options.tlsProvider ?? onPorts(options);
+  const { access } = services;
+  const pki = await openPki({ load: provider?.load, state, access, environment, operatorId: account.userId });
+  closers.push(() => pki.open?.close());
+  const allServices: AllServices = { ...services, certificates: pki.certificates };
 
   let webSocket: WebSocketListener | undefined;
   const broker = new Broker({
@@ -145,9 +157,8 @@ async function start(
   await broker.open();
   const mqttPort = host === undefined ? options.mqttPort : await broker.listen(host, options.mqttPort);
 
-  const openTls = options.openTls ?? onPorts(options);
   let wsPort: number | undefined;
-  if (host !== undefined && (openTls || options.wsPort !== undefined)) {
+  if (host !== undefined && (provider || options.wsPort !== undefined)) {
     const listener = new WebSocketListener({ broker, ...services, environment, log });
     closers.push(() => listener.close());
     webSocket = listener;
@@ -160,17 +171,21 @@ async function start(
     get portTLS() {
       return tls?.mqttsPort ?? ABSENT_MQTTS_PORT;
     },
+    get portMTLS() {
+      return tls?.mtlsPort;
+    },
     reconnectSpreadS: options.reconnectSpread ?? DEFAULT_RECONNECT_SPREAD_S,
   };
   const api = await ApiServer.create(
-    apiServices(options, services, address, environment, log),
-    openTls ? (...request) => webSocket?.upgrade(...request) : undefined,
+    apiServices(options, allServices, address, environment, log),
+    provider ? (...request) => webSocket?.upgrade(...request) : undefined,
   );
   closers.push(() => api.close());
-  tls = await openTls?.({
+  tls = await provider?.open({
+    open: pki.open!,
     publicHost: options.publicHost,
+    revocations: pki.revocations,
     directory: state.directory,
-    revocations: new RevocationStore(state.database),
     environment,
     log,
     onHttps: (stream) => api.acceptSecure(stream),
@@ -179,7 +194,7 @@ async function start(
   closers.push(() => tls?.close());
   const apiPort = host === undefined ? options.apiPort : await api.listen(host, options.apiPort);
   // Closed first: callers that wait for a board are told so.
-  closers.push(() => services.commands.close(), pruneRegularly(services, environment, log));
+  closers.push(() => services.commands.close(), pruneRegularly(allServices, environment, log));
 
   let closing: Promise<void> | undefined;
   const name = urlHost(host ?? options.publicHost ?? 'localhost');
@@ -202,18 +217,24 @@ async function start(
   };
 }
 
-/** Listeners with TLS on ports of this machine. What makes certificates is loaded only where there are any. */
-function onPorts({ host, tls: ports }: CloudOptions): OpenTls | undefined {
+/** TLS on ports of this machine. What makes certificates is loaded only where there is any. */
+function onPorts({ host, tls: ports }: CloudOptions): TlsProvider | undefined {
   if (host === undefined || ports === undefined) return undefined;
-  return async (parts) => {
-    const { TlsListeners } = await import('./tls/tls-listeners.js');
-    return TlsListeners.open({ ...parts, host, ports });
+  return {
+    load: async () => ({
+      ...(await import('./pki/authority-files.js')),
+      ...(await import('./pki/issue-client.js')),
+    }),
+    open: async (parts) => {
+      const { TlsListeners } = await import('./tls/tls-listeners.js');
+      return TlsListeners.open({ ...parts, host, ports });
+    },
   };
 }
 
 function apiServices(
   options: CloudOptions,
-  services: CloudServices,
+  services: AllServices,
   broker: BrokerAddress,
   environment: CloudEnvironment,
   log: Logger,
@@ -228,6 +249,7 @@ function apiServices(
     products: services.products,
     devices: services.devices,
     activation: services.activation,
+    certificates: services.certificates,
     brokerHooks: services.brokerHooks,
     mqttHooks: options.mqttHooks,
     activationRate: options.activationRate ?? DEFAULT_ACTIVATION_RATE,
@@ -236,7 +258,7 @@ function apiServices(
 }
 
 /** Drops what has become too old, now and every hour; returns what stops it. */
-function pruneRegularly(services: CloudServices, environment: CloudEnvironment, log: Logger): () => void {
+function pruneRegularly(services: AllServices, environment: CloudEnvironment, log: Logger): () => void {
   let cancel = () => {};
   const prune = () => {
     try {
@@ -244,6 +266,7 @@ function pruneRegularly(services: CloudServices, environment: CloudEnvironment, 
       services.deviceEvents.prune();
       services.users.prune();
       services.bindTokens.prune();
+      services.certificates.prune();
     } catch (error) {
       log.error('prune_failed', { why: (error as Error).message });
     }

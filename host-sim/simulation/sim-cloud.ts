@@ -1,10 +1,12 @@
 import { createHmac, scryptSync } from 'node:crypto';
 import type Sqlite from 'better-sqlite3';
 import type { Product } from '../../src/core/product.js';
-import type { Cloud, CloudEnvironment, CloudEvents, CloudLogEvent, OpenTls } from '../cloud/cloud.js';
+import type { Cloud, CloudEnvironment, CloudEvents, CloudLogEvent, TlsProvider } from '../cloud/cloud.js';
 import { createCloud } from '../cloud/cloud.js';
 import type { CloudState } from '../cloud/cloud-state.js';
 import type { JwtCodec } from '../cloud/domain/jwt.js';
+import { openAuthority } from '../cloud/pki/authority-files.js';
+import { issueClient } from '../cloud/pki/issue-client.js';
 import { migrate } from '../cloud/store/database.js';
 import { TlsListeners } from '../cloud/tls/tls-listeners.js';
 import type { TlsCredentials } from '../world/tls-peer.js';
@@ -163,11 +165,17 @@ export class SimCloud {
         if (life.alive) this.#options.onLog(event);
       },
       environment: this.#environment(life),
-      ...(this.pki && { openTls: (parts) => this.#openTls(parts) }),
+      ...(this.pki && {
+        tlsProvider: {
+          // Loaded before the world began: what is loaded in it comes at a time of its own.
+          load: async () => ({ openAuthority, issueClient }),
+          open: (parts) => this.#openTls(parts),
+        },
+      }),
     });
   }
 
-  #openTls(parts: Parameters<OpenTls>[0]): ReturnType<OpenTls> {
+  #openTls(parts: Parameters<TlsProvider['open']>[0]): Promise<TlsListeners> {
     this.#tlsDoors.clear();
     return TlsListeners.open({
       ...parts,

@@ -17,6 +17,7 @@ import { XsSecrets, XsStorage } from './storage.js';
 import { XsSystem } from './system.js';
 import { XsTcp } from './tcp.js';
 import { XsText } from './text.js';
+import { xsTls } from './tls.js';
 import { XsUdp } from './udp.js';
 import { xsWiFi } from './wifi.js';
 
@@ -31,17 +32,19 @@ export function createXsHost(): Host {
   const { settings, buildTimeMs } = buildConfig();
   const text = new XsText();
   const ports = native.smartlink_ports();
+  const crypto = new XsCrypto();
   return {
     timer: Timer as TimerPort,
     clock: new XsClock(),
     random: new XsRandom(native),
     text,
-    crypto: new XsCrypto(),
+    crypto,
     storage: new XsStorage(),
     secrets: new XsSecrets(),
     io: xsPins,
     network: {
       TCP: XsTcp,
+      TLS: xsTls(crypto),
       UDP: XsUdp,
       WiFi: xsWiFi(native, text),
       resolver: xsResolver,

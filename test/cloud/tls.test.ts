@@ -35,9 +35,11 @@ describe('HTTPS', () => {
     socket.destroy();
   });
 
-  test('tells boards the port of MQTT over TLS', async () => {
+  test('tells boards the ports of MQTT over TLS', async () => {
     const t = await startTlsCloud();
-    expect((await t.activate()).mqtt.portTLS).toBe(t.cloud.tls.mqttsPort);
+    const { mqtt, extensions } = await t.activate();
+    expect(mqtt.portTLS).toBe(t.cloud.tls.mqttsPort);
+    expect(extensions.mqttPortMTLS).toBe(t.cloud.tls.mtlsPort);
   });
 
   test('serves the WebSocket at /mqtt, frames and MQTT', async () => {

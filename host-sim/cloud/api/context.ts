@@ -3,6 +3,7 @@ import type { ActivationService, BrokerAddress } from '../domain/activation.js';
 import type { ApiKeyService } from '../domain/api-keys.js';
 import type { BindTokenService } from '../domain/bind-tokens.js';
 import type { BrokerHooks } from '../domain/broker-hooks.js';
+import type { CertificateService } from '../domain/certificates.js';
 import type { DeviceService, Language } from '../domain/devices.js';
 import type { ProductService } from '../domain/products.js';
 import type { ProjectService } from '../domain/projects.js';
@@ -23,6 +24,7 @@ export interface ApiServices {
   readonly products: ProductService;
   readonly devices: DeviceService;
   readonly activation: ActivationService;
+  readonly certificates: CertificateService;
   readonly broker: BrokerAddress;
   /** Refill of the activation limit, a second; 0 switches it off. */
   readonly activationRate: number;
@@ -84,6 +86,11 @@ export function limitByAddress(limit: RateLimit, request: FastifyRequest): void 
   const retryAfterS = limit.take(request.ip ?? '');
   if (retryAfterS > 0)
     throw new CloudError('too_many_requests', 'too many requests from this address', { retryAfterS });
+}
+
+/** Before validation: no body says the same as one without fields. */
+export async function allowNoBody(request: FastifyRequest): Promise<void> {
+  request.body ??= {};
 }
 
 /** zh unless the client prefers en (RFC 9110, 12.5.4). */

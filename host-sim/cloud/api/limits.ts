@@ -4,13 +4,16 @@ const LOGINS_A_MINUTE = 60;
 const ACTIVATION_BURST = 300;
 /** More than any person or app asks for: against floods alone. Registrations wait for their hash, one at a time. */
 const REFRESHES = { capacity: 600, refillPerS: 10 };
+/** A fleet's worth at once; each costs a key, and a row for years. */
+const CERTIFICATES = { capacity: 300, refillPerS: 0.1 };
 
-/** What one address may ask for without authentication. */
+/** What one address may ask for. */
 export interface AddressLimits {
   /** At most 60 in any minute. */
   readonly logins: RateLimit;
   readonly refreshes: RateLimit;
   readonly activations: RateLimit;
+  readonly certificates: RateLimit;
 }
 
 /** @param activationRate refill of the activations, a second; 0 switches their limit off */
@@ -19,5 +22,6 @@ export function createLimits(now: () => number, activationRate: number): Address
     logins: new SlidingWindow({ limit: LOGINS_A_MINUTE, windowMs: 60_000, now }),
     refreshes: new TokenBuckets({ ...REFRESHES, now }),
     activations: new TokenBuckets({ capacity: ACTIVATION_BURST, refillPerS: activationRate, now }),
+    certificates: new TokenBuckets({ ...CERTIFICATES, now }),
   };
 }

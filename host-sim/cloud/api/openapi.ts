@@ -1,5 +1,6 @@
 import { ERROR_STATUS, type ErrorWord } from '../errors.js';
-import { OPERATIONS, type Operation, TAGS } from './operations.js';
+import { type Operation, TAGS } from './operation.js';
+import { OPERATIONS } from './operations.js';
 import { takesNull } from './schema-parts.js';
 import { NAMED_SCHEMAS, SCHEMAS } from './schemas.js';
 
@@ -82,6 +83,15 @@ export function createOpenApi(routes: readonly RegisteredRoute[], examples: Exam
           },
           required: ['code', 'message', 'data'],
         },
+        GatewayError: {
+          type: 'object',
+          properties: {
+            code: { type: 'integer', description: 'The HTTP status.' },
+            msg: { type: 'string', description: 'A machine word, and what stands behind its colon is for people.' },
+            data: { type: 'null' },
+          },
+          required: ['code', 'msg', 'data'],
+        },
       },
     },
   };
@@ -146,10 +156,11 @@ function parametersOf(place: 'path' | 'query', schema: ObjectSchema | undefined,
 function answerSchema(known: Operation | undefined): unknown {
   const data = known ? referenced(SCHEMAS[known.id].data) : {};
   if (known?.bare) return data;
+  const word = known?.dialect === 'gateway' ? 'msg' : 'message';
   return {
     type: 'object',
-    properties: { code: { const: 200 }, message: { const: 'success' }, data },
-    required: ['code', 'message', 'data'],
+    properties: { code: { const: 200 }, [word]: { const: 'success' }, data },
+    required: ['code', word, 'data'],
   };
 }
 
@@ -172,10 +183,13 @@ function errorResponses(route: RegisteredRoute, known: Operation | undefined): J
         content: {
           'application/json': {
             schema: {
-              allOf: [
-                { $ref: '#/components/schemas/Error' },
-                { properties: { code: { const: status }, message: { enum: list } } },
-              ],
+              allOf:
+                known?.dialect === 'gateway'
+                  ? [{ $ref: '#/components/schemas/GatewayError' }, { properties: { code: { const: status } } }]
+                  : [
+                      { $ref: '#/components/schemas/Error' },
+                      { properties: { code: { const: status }, message: { enum: list } } },
+                    ],
             },
           },
         },

@@ -1,30 +1,6 @@
+import { GATEWAY_OPERATIONS } from '../dialects/gateway/operations.js';
 import type { ErrorWord } from '../errors.js';
-import type { SCHEMAS } from './schemas.js';
-
-/** What the reference says of a route beside its schemas. */
-export interface Operation {
-  readonly id: keyof typeof SCHEMAS;
-  readonly tag: keyof typeof TAGS;
-  readonly summary: string;
-  readonly description?: string;
-  /** `user`: a token or an API key; `token`: an API key is not enough; `hook`: the secret of the MQTT hooks. */
-  readonly auth: 'none' | 'user' | 'token' | 'hook';
-  /** Beside those that its schemas and its authentication bring. */
-  readonly errors: readonly ErrorWord[];
-  /** Answers without envelope. */
-  readonly bare?: true;
-  /** `statusText` follows Accept-Language. */
-  readonly localized?: true;
-}
-
-export const TAGS = {
-  Users: 'Accounts, logins and API keys (API reference, chapter 2).',
-  Products: 'What boards are made as (chapter 3). Products belong to all users.',
-  Devices: 'Boards: activation, state, commands, history (chapter 4).',
-  Projects: 'What devices are in, and who sees them. An extension.',
-  'MQTT hooks': 'Questions of an external MQTT broker. An extension, off unless configured.',
-  Service: 'Whether the cloud is up.',
-} as const;
+import type { Operation } from './operation.js';
 
 const DEVICE: readonly ErrorWord[] = ['device_not_found'];
 const COMMANDED: readonly ErrorWord[] = [
@@ -303,6 +279,33 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     auth: 'user',
     errors: ['project_not_found'],
   },
+  'POST /api/v1/certificates': {
+    id: 'issueCertificate',
+    tag: 'Certificates',
+    summary: 'Issue a client certificate',
+    description:
+      'Of an app, in the name of the user, for a year; or of a board (`deviceId`), for ten years, for whoever may delete that device. The only answer that shows key and password: the cloud keeps neither. At most 100 valid ones a user and 10 a board; 300 at once from one address, then 6 a minute. `not_found` where the cloud does not listen with TLS.',
+    auth: 'token',
+    errors: ['not_found', 'device_not_found', 'forbidden', 'too_many_requests'],
+  },
+  'GET /api/v1/certificates': {
+    id: 'listCertificates',
+    tag: 'Certificates',
+    summary: 'List client certificates',
+    description:
+      'Those that the user had issued, and those of boards that he may delete; until 30 days after their end.',
+    auth: 'user',
+    errors: [],
+  },
+  'DELETE /api/v1/certificates/:serialNumber': {
+    id: 'revokeCertificate',
+    tag: 'Certificates',
+    summary: 'Revoke a client certificate',
+    description:
+      'Acts at once, on open and resumed sessions too, and for good. For who had it issued and who may delete its board; a certificate of `smartlink ca issue` is revoked by the development account.',
+    auth: 'token',
+    errors: ['not_found'],
+  },
   'POST /api/v1/mqtt/auth': {
     id: 'mqttAuth',
     tag: 'MQTT hooks',
@@ -328,4 +331,5 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     errors: [],
     bare: true,
   },
+  ...GATEWAY_OPERATIONS,
 };

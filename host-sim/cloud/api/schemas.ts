@@ -1,3 +1,5 @@
+import { GATEWAY_SCHEMAS } from '../dialects/gateway/schemas.js';
+import { CERTIFICATE, CERTIFICATE_SCHEMAS } from './certificate-schemas.js';
 import { PRODUCT, PRODUCT_SCHEMAS, THING_PROPERTY } from './product-schemas.js';
 import { MEMBER, PROJECT, PROJECT_SCHEMAS } from './project-schemas.js';
 import { filter, nullable, object, PAGE, PAGE_QUERY, PATH_NAME, text, time, USER_NAME } from './schema-parts.js';
@@ -91,6 +93,7 @@ export const NAMED_SCHEMAS: Readonly<Record<string, object>> = {
   Member: MEMBER,
   Device: DEVICE,
   PropertyValue: PROPERTY_VALUE,
+  Certificate: CERTIFICATE,
 };
 
 export const SCHEMAS = {
@@ -127,6 +130,8 @@ export const SCHEMAS = {
   deleteApiKey: { params: object({ keyId: PATH_NAME }), data: { type: 'null' } },
   ...PRODUCT_SCHEMAS,
   ...PROJECT_SCHEMAS,
+  ...CERTIFICATE_SCHEMAS,
+  ...GATEWAY_SCHEMAS,
   activate: {
     body: object(
       {
@@ -168,7 +173,16 @@ export const SCHEMAS = {
         status: { type: 'string' },
         ...Object.fromEntries(EXTENSION_TOPICS.map((name) => [name, { type: 'string' }])),
       }),
-      extensions: object({ reconnectSpread: { type: 'integer' } }),
+      extensions: object(
+        {
+          reconnectSpread: { type: 'integer', description: 'Seconds over which a fleet spreads its first reconnect.' },
+          mqttPortMTLS: {
+            type: 'integer',
+            description: 'MQTT over TLS for who shows a client certificate, where that is served.',
+          },
+        },
+        ['reconnectSpread'],
+      ),
     }),
   },
   listDevices: {

@@ -1,14 +1,17 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { gatewayRoutes } from '../dialects/gateway/gateway-routes.js';
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import { listenOn } from '../listen.js';
 import type { ApiServices } from './context.js';
 import { failure, sendFailure } from './envelope.js';
+import { notFound, toCloudError } from './failures.js';
 import { createLimits } from './limits.js';
 import { lingerOnClose } from './lingering-close.js';
 import { activationRoutes } from './routes/activation.js';
+import { certificateRoutes } from './routes/certificates.js';
 import { deviceRoutes } from './routes/devices.js';
 import { healthRoutes } from './routes/health.js';
 import { mqttHookRoutes } from './routes/mqtt-hooks.js';
@@ -19,7 +22,7 @@ import { serviceRoutes } from './routes/services.js';
 import { userRoutes } from './routes/users.js';
 import { SecureEntrance, type UpgradeListener } from './secure-entrance.js';
 import { IDLE_TIMEOUT_MS, SlowRequestGuard } from './slow-request-guard.js';
-import { describeValidation, useValidation } from './validation.js';
+import { useValidation } from './validation.js';
 
 const BASE_PATH = '/api/v1';
 const BODY_LIMIT_BYTES = 65_536;
@@ -63,7 +66,7 @@ export class ApiServer {
       http: HTTP_OPTIONS,
       frameworkErrors: (error, _request, reply) => {
         addCommonHeaders(reply, services.environment.now());
-        sendFailure(reply, toCloudError(error, services));
+        sendFailure(reply, toCloudError(error, services.log));
       },
       clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
     });
@@ -80,7 +83,9 @@ export class ApiServer {
       return reply.headers(PREFLIGHT_HEADERS).status(204).send();
     });
     app.setNotFoundHandler((request, reply) => sendFailure(reply, notFound(request)));
-    app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(reply, toCloudError(error, services)));
+    app.setErrorHandler((error: FastifyError, _request, reply) =>
+      sendFailure(reply, toCloudError(error, services.log)),
+    );
 
     guard(app.server as Server, services.environment);
     const limits = createLimits(() => services.environment.now(), services.activationRate);
@@ -93,11 +98,13 @@ export class ApiServer {
         projectRoutes(api, services);
         activationRoutes(api, services, limits);
         deviceRoutes(api, services);
+        certificateRoutes(api, services, limits);
         serviceRoutes(api, services);
         mqttHookRoutes(api, services);
       },
       { prefix: BASE_PATH },
     );
+    await gatewayRoutes(app, services, limits);
     referenceRoutes(app, routes);
     await app.ready();
     return new ApiServer(app, onUpgrade && secureEntrance(app, onUpgrade, services.environment), services.environment);
@@ -167,10 +174,6 @@ function addCommonHeaders(reply: FastifyReply, now: number): void {
   reply.headers({ ...CORS_HEADERS, date: new Date(now).toUTCString() });
 }
 
-function notFound(request: FastifyRequest): CloudError {
-  return new CloudError('not_found', `there is no ${request.method} ${request.url.split('?', 1)[0]!.slice(0, 256)}`);
-}
-
 /** What a request's head must and must not say (RFC 9110, 7.2 and 10.1.1). @throws CloudError `invalid_parameter` */
 function checkHead({ raw }: FastifyRequest): void {
   if (raw.headers.host === undefined && raw.httpVersion === '1.1') {
@@ -190,23 +193,6 @@ function readEveryBodyAsJson(app: FastifyInstance): void {
     if (body.length === 0) done(null, undefined);
     else parse(request, body as string, done);
   });
-}
-
-function toCloudError(error: unknown, services: ApiServices): CloudError {
-  if (error instanceof CloudError) return error;
-  const { statusCode, code, validation, validationContext, message } = error as Partial<FastifyError> & Error;
-  if (validation) {
-    const errors = validation as Parameters<typeof describeValidation>[1];
-    return new CloudError('invalid_parameter', describeValidation(validationContext ?? 'request', errors));
-  }
-  if (statusCode === 413) return new CloudError('invalid_parameter', 'body is too large', { status: 413 });
-  if (code === 'FST_ERR_BAD_URL') return new CloudError('invalid_parameter', 'the path is not valid');
-  if (statusCode !== undefined && statusCode < 500) {
-    const isJson = error instanceof SyntaxError || code === 'FST_ERR_CTP_INVALID_JSON_BODY';
-    return new CloudError('invalid_parameter', isJson ? 'body is not valid JSON' : message);
-  }
-  services.log.error('request_failed', { why: message, stack: (error as Error).stack });
-  return new CloudError('internal_error');
 }
 
 /** Answers what is not even HTTP, in the same envelope, and ends the connection. */

@@ -37,7 +37,12 @@ export interface ActivationAnswer {
     readonly keepAlive: number;
   };
   readonly topics: BoardTopics;
-  readonly extensions: { readonly reconnectSpread: number };
+  readonly extensions: {
+    /** Seconds. */
+    readonly reconnectSpread: number;
+    /** MQTT over TLS for who shows a client certificate, where that is served. */
+    readonly mqttPortMTLS?: number;
+  };
 }
 
 /** Where boards find the broker. */
@@ -46,6 +51,8 @@ export interface BrokerAddress {
   readonly publicHost?: string | undefined;
   readonly port: number;
   readonly portTLS: number;
+  /** Where client certificates are asked for; undefined: nowhere. */
+  readonly portMTLS?: number | undefined;
   /** Seconds over which boards spread their first reconnect. */
   readonly reconnectSpreadS: number;
 }
@@ -152,7 +159,10 @@ export class ActivationService {
         keepAlive: KEEP_ALIVE_S,
       },
       topics: boardTopics(productKey, deviceId),
-      extensions: { reconnectSpread: broker.reconnectSpreadS },
+      extensions: {
+        reconnectSpread: broker.reconnectSpreadS,
+        ...(broker.portMTLS !== undefined && { mqttPortMTLS: broker.portMTLS }),
+      },
     };
   }
 

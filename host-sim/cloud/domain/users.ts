@@ -168,12 +168,13 @@ export class UserService {
   }
 
   /** Makes sure that an account exists and has this password. */
-  async ensure(username: string, password: string): Promise<void> {
+  async ensure(username: string, password: string): Promise<UserView> {
     const user = this.#store.byLogin(username.trim());
-    if (!user) await this.register({ username, password });
-    else if (!(await this.#passwords.verify(password, user.password_hash))) {
+    if (!user) return this.register({ username, password });
+    if (!(await this.#passwords.verify(password, user.password_hash))) {
       this.#store.setPassword(user.user_id, await this.#passwords.hash(password), this.#environment.now());
     }
+    return userView(user);
   }
 
   /** Forgets logins that ended. */

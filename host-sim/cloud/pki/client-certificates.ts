@@ -1,7 +1,6 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import type { CloudEnvironment } from '../environment.js';
-import type { RevocationStore } from '../store/revocation-store.js';
-import { type Authority, endOf } from './authority.js';
+import type { Authority } from './authority.js';
 import { makeRsaKeys } from './keys.js';
 
 const DAY_MS = 86_400_000;
@@ -24,9 +23,6 @@ export interface ClientIdentity {
   readonly certificate: X509Certificate;
 }
 
-/** Why a certificate opens nothing. */
-export type CertificateRefusal = 'revoked' | 'expired';
-
 /** Certifies a client, with an RSA-2048 key. */
 export async function certifyClient(
   authority: Authority,
@@ -38,27 +34,6 @@ export async function certifyClient(
   const subject = { commonName: name, unit };
   const certificate = authority.certify({ subject, publicKey, use: { kind: 'client' }, lifetimeMs }, environment);
   return { privateKey, certificate };
-}
-
-/** Which client certificates hold. Serial numbers are hex digits, as Node and OpenSSL write them. */
-export class ClientCertificates {
-  readonly #store: RevocationStore;
-  readonly #environment: CloudEnvironment;
-
-  constructor(options: { store: RevocationStore; environment: CloudEnvironment }) {
-    this.#store = options.store;
-    this.#environment = options.environment;
-  }
-
-  revoke(serialNumber: string): void {
-    this.#store.add(serialNumber.toUpperCase(), this.#environment.now());
-  }
-
-  /** Why a certificate of the authority's does not hold now; undefined where it does. */
-  refusal(certificate: X509Certificate): CertificateRefusal | undefined {
-    if (this.#store.has(certificate.serialNumber)) return 'revoked';
-    return endOf(certificate) < this.#environment.now() ? 'expired' : undefined;
-  }
 }
 
 /** The device id that a board's certificate names; undefined for an app's. */

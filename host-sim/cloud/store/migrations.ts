@@ -190,4 +190,19 @@ export const MIGRATIONS: readonly string[] = [
     revoked_at INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  -- What users had issued. Serial numbers are hex digits in upper case; those of certificates that a command issued are not here.
+  CREATE TABLE client_certificates (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    serial TEXT NOT NULL UNIQUE,
+    user_id INTEGER NOT NULL REFERENCES users,
+    -- The board whose it is, which may have been deleted since; null for an app's.
+    device_id TEXT,
+    issued_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  );
+  CREATE INDEX client_certificates_by_user ON client_certificates (user_id, seq);
+  CREATE INDEX client_certificates_by_device ON client_certificates (device_id);
+  CREATE INDEX client_certificates_by_expiry ON client_certificates (expires_at);
+  `,
 ];

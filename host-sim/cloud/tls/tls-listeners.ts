@@ -1,21 +1,15 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { PrivateFiles } from '../data-directory.js';
+import type { Revocations } from '../domain/revocations.js';
 import type { CancelTimer, CloudEnvironment } from '../environment.js';
 import type { Logger } from '../events.js';
 import { urlHost } from '../listen.js';
 import { endOf } from '../pki/authority.js';
-import { type OpenAuthority, openAuthority } from '../pki/authority-files.js';
-import {
-  boardOf,
-  ClientCertificates,
-  type ClientIdentity,
-  type ClientRequest,
-  certifyClient,
-} from '../pki/client-certificates.js';
+import type { OpenAuthority } from '../pki/authority-files.js';
+import { boardOf, type ClientIdentity, type ClientRequest, certifyClient } from '../pki/client-certificates.js';
 import { ServerIdentity } from '../pki/server-identity.js';
 import { serverNames } from '../pki/server-names.js';
-import type { RevocationStore } from '../store/revocation-store.js';
 import { type TlsDoor, TlsListener, type TlsListenerOptions } from './tls-listener.js';
 
 /** Between two looks at what ends: server certificate and client certificates, ms. */
@@ -38,9 +32,11 @@ export interface TlsListenersOptions {
   readonly host: string;
   readonly publicHost: string | undefined;
   readonly ports: TlsPorts;
-  /** Where authority and server certificate are kept; absent: nowhere. */
+  /** Whose certificates are shown, and asked for. */
+  readonly open: OpenAuthority;
+  /** Where the server certificate is kept; absent: nowhere. */
   readonly directory: PrivateFiles | undefined;
-  readonly revocations: RevocationStore;
+  readonly revocations: Revocations;
   readonly environment: CloudEnvironment;
   readonly log: Logger;
   /** Makes a door; Node's TLS by default. */
@@ -54,37 +50,34 @@ export interface TlsListenersOptions {
 /** The listeners of a cloud that speak TLS, and the certificates behind them. */
 export class TlsListeners implements TlsPorts {
   readonly #options: TlsListenersOptions;
-  readonly #open: OpenAuthority;
   readonly #identity: ServerIdentity;
-  readonly #clients: ClientCertificates;
   readonly #listeners: TlsDoor[] = [];
   readonly #ports = { https: 0, mqtts: 0, mtls: 0 };
   /** What client certificates have opened. */
   readonly #admitted = new Map<Duplex, X509Certificate>();
+  readonly #stopHearing: () => void;
   #cancelCheck: CancelTimer = () => {};
 
-  private constructor(options: TlsListenersOptions, open: OpenAuthority, identity: ServerIdentity) {
-    const { revocations, environment } = options;
+  private constructor(options: TlsListenersOptions, identity: ServerIdentity) {
     this.#options = options;
-    this.#open = open;
     this.#identity = identity;
-    this.#clients = new ClientCertificates({ store: revocations, environment });
+    this.#stopHearing = options.revocations.watch(() => this.#expel());
     this.#checkRegularly();
   }
 
   /**
-   * Opens the authority, which is made at first start, and listens. Nothing stays open where that fails.
-   * @throws CloudStartError `data_dir_corrupt`, `data_dir_unwritable`, `port_in_use`, `listen_failed`
+   * Takes the server certificate that was kept, or has one made, and listens. Nothing stays open where that fails.
+   * @throws CloudStartError `data_dir_unwritable`, `port_in_use`, `listen_failed`
    */
   static async open(options: TlsListenersOptions): Promise<TlsListeners> {
     const { directory, environment, log } = options;
-    const open = openAuthority(directory, environment);
-    const { certificate } = open.authority;
+    const { authority } = options.open;
+    const { certificate } = authority;
     if (endOf(certificate) - environment.now() < ROTATE_AHEAD_MS)
       log.warn('ca_ends', { notAfter: certificate.validTo });
     const names = () => serverNames(options);
-    const identity = ServerIdentity.open({ authority: open.authority, directory, environment, names });
-    const listeners = new TlsListeners(options, open, identity);
+    const identity = ServerIdentity.open({ authority, directory, environment, names });
+    const listeners = new TlsListeners(options, identity);
     try {
       await listeners.#listen();
       return listeners;
@@ -128,25 +121,24 @@ export class TlsListeners implements TlsPorts {
 
   /** PEM file of the certificate that clients are to trust; without a data directory it is there until the cloud closes. */
   get caFile(): string {
-    return this.#open.caFile;
+    return this.#options.open.caFile;
   }
 
   /** Makes a client certificate. */
   certifyClient(request: ClientRequest): Promise<ClientIdentity> {
-    return certifyClient(this.#open.authority, this.#options.environment, request);
+    return certifyClient(this.#options.open.authority, this.#options.environment, request);
   }
 
   /** From now on, over restarts too, a client certificate opens nothing; what it has opened is closed. */
   revokeClient(serialNumber: string): void {
-    this.#clients.revoke(serialNumber);
-    this.#expel();
+    this.#options.revocations.revoke(serialNumber);
   }
 
   /** Stops listening; connections stay with who has taken them. */
   close(): void {
     this.#cancelCheck();
+    this.#stopHearing();
     for (const listener of this.#listeners) listener.close();
-    this.#open.close();
   }
 
   async #listen(): Promise<void> {
@@ -157,7 +149,7 @@ export class TlsListeners implements TlsPorts {
     });
     this.#ports.mtls = await this.#door(ports.mtlsPort, {
       listener: 'mtls',
-      clientAuthorities: this.#open.authority.trusted.map(String),
+      clientAuthorities: this.#options.open.authority.trusted.map(String),
       onConnection: (stream, certificate) => this.#admit(stream, certificate),
     });
     this.#ports.https = await this.#door(ports.httpsPort, {
@@ -196,10 +188,17 @@ export class TlsListeners implements TlsPorts {
   }
 
   #holds(certificate: X509Certificate): boolean {
-    const why = this.#clients.refusal(certificate);
+    const why = this.#refusal(certificate);
     if (why === undefined) return true;
     this.#options.log.info('client_certificate_refused', { serialNumber: certificate.serialNumber, why });
     return false;
+  }
+
+  /** Why a certificate of the authority's does not hold now. */
+  #refusal(certificate: X509Certificate): 'revoked' | 'expired' | undefined {
+    const { revocations, environment } = this.#options;
+    if (revocations.isRevoked(certificate.serialNumber)) return 'revoked';
+    return endOf(certificate) < environment.now() ? 'expired' : undefined;
   }
 
   #checkRegularly(): void {

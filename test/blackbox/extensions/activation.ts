@@ -9,7 +9,7 @@ export function activation(cloud: CloudProcess): void {
     test('--public-host and --reconnect-spread', async () => {
       const { body } = await cloud.call('POST', '/devices/activate', REFERENCE['4.1 request']);
       expect(body.data.mqtt.server).toBe('mqtt.example');
-      expect(body.data.extensions).toEqual({ reconnectSpread: 60 });
+      expect(body.data.extensions).toMatchObject({ reconnectSpread: 60 });
     });
   });
 

@@ -85,6 +85,10 @@ export class CloudProcess {
     return String(this.ready['mqtts']);
   }
 
+  get mtlsUrl(): string {
+    return String(this.ready['mtls']);
+  }
+
   get wsUrl(): string {
     return String(this.ready['ws']);
   }

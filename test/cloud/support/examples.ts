@@ -4,8 +4,9 @@ import { OPERATIONS } from '../../../host-sim/cloud/api/operations.js';
 import { loadProduct } from '../../../host-sim/products/load.js';
 import { REFERENCE } from '../../support/api-reference.js';
 import { TestClock } from './clock.js';
-import { matches, ONE_REQUEST, startCloud, type TestCloud } from './fixture.js';
+import { matches, ONE_REQUEST, type TestCloud } from './fixture.js';
 import { DIMMER, PRODUCTS } from './products.js';
+import { startTlsCloud, type TlsCloud } from './tls.js';
 
 const USER = { username: 'user@example.com', password: 'password123' };
 const HOOK_SECRET = 'the-secret-of-the-hooks';
@@ -22,7 +23,7 @@ interface Request {
  */
 export async function recordExamples(): Promise<{ examples: Record<string, Example>; t: TestCloud }> {
   const clock = new TestClock(Date.UTC(2026, 0, 10, 10));
-  const t = await startCloud({
+  const t = await startTlsCloud({
     environment: { ...clock.environment, randomBytes: repeatableRandom() },
     publicHost: '192.168.1.100',
     // A whole thing model, as it is shipped.
@@ -66,6 +67,13 @@ export async function recordExamples(): Promise<{ examples: Record<string, Examp
   const { keyId } = await play('createApiKey', { body: { description: '用于设备集成' } });
   await play('listApiKeys', { query: { page: 1, size: 20 } });
   await play('deleteApiKey', { params: { keyId } });
+
+  const { serialNumber } = await play('issueCertificate', { body: { password: 'open-sesame' } });
+  await play('listCertificates', { query: { page: 1, size: 20 } });
+  await play('revokeCertificate', { params: { serialNumber } });
+  const app = await play('gatewayIssuePfx', { body: {} });
+  await play('gatewayRevoke', { body: { serialNumber: app.serialNumber } });
+  await play('gatewayUtcTime');
 
   const product = { productKey: REFERENCE['3.1 request'].productKey };
   await play('createProduct', { body: REFERENCE['3.1 request'] });
@@ -133,10 +141,13 @@ export async function recordExamples(): Promise<{ examples: Record<string, Examp
   return { examples, t };
 }
 
-/** As the reference shows it: the usual port, and tokens no longer than one wants to read. */
-function shown(example: Example, t: TestCloud): Example {
+/** As the reference shows it: the usual ports, and tokens and files no longer than one wants to read. */
+function shown(example: Example, { cloud }: TlsCloud): Example {
   const text = JSON.stringify(example)
-    .replaceAll(`"port":${t.cloud.mqttPort}`, '"port":1883')
+    .replaceAll(`"port":${cloud.mqttPort}`, '"port":1883')
+    .replaceAll(`"portTLS":${cloud.tls.mqttsPort}`, '"portTLS":8883')
+    .replaceAll(`"mqttPortMTLS":${cloud.tls.mtlsPort}`, '"mqttPortMTLS":18760')
+    .replace(/"pfx":"[^"]+"/, '"pfx":"MII..."')
     .replace(/(eyJ[\w-]+)\.[\w-]+\.[\w-]+/g, '$1...');
   return JSON.parse(text) as Example;
 }

@@ -51,7 +51,7 @@ export interface Activation {
     | 'ntpResponse',
     string
   >;
-  readonly extensions: { reconnectSpread: number };
+  readonly extensions: { reconnectSpread: number; mqttPortMTLS?: number };
 }
 
 const cleanups: (() => void | Promise<void>)[] = [];

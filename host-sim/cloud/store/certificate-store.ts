@@ -1,0 +1,97 @@
+import type { SqliteDatabase } from './database.js';
+import { DEFAULT_PROJECT } from './project-store.js';
+
+export interface CertificateRow {
+  /** Hex digits in upper case. */
+  readonly serial: string;
+  /** Who had it issued. */
+  readonly user_id: number;
+  /** The board whose it is; null for an app's. */
+  readonly device_id: string | null;
+  readonly issued_at: number;
+  readonly expires_at: number;
+  readonly revoked_at: number | null;
+}
+
+export interface NewCertificate {
+  readonly serial: string;
+  readonly userId: number;
+  readonly deviceId: string | null;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+const FROM = 'FROM client_certificates c LEFT JOIN revoked_certificates r USING (serial)';
+const HOLDS = 'r.revoked_at IS NULL AND c.expires_at > @now';
+/** What a user is answerable for: what he had issued, and what opens a board of a project that is his, or everybody's. */
+const HIS = `(c.user_id = @userId OR c.device_id IN (
+  SELECT device_id FROM devices WHERE project_id = '${DEFAULT_PROJECT}' OR project_id IN (
+    SELECT project_id FROM project_members WHERE user_id = @userId AND role = 'owner')))`;
+
+/** The client certificates that users had issued: never a key, and no password. */
+export class CertificateStore {
+  readonly #insert;
+  readonly #list;
+  readonly #count;
+  readonly #find;
+  readonly #known;
+  readonly #validOfUser;
+  readonly #validOfDevice;
+  readonly #prune;
+
+  constructor(database: SqliteDatabase) {
+    this.#insert = database.prepare<[NewCertificate]>(
+      `INSERT INTO client_certificates (serial, user_id, device_id, issued_at, expires_at)
+       VALUES (@serial, @userId, @deviceId, @issuedAt, @expiresAt)`,
+    );
+    this.#list = database.prepare<[{ userId: number; limit: number; offset: number }], CertificateRow>(
+      `SELECT c.*, r.revoked_at ${FROM} WHERE ${HIS} ORDER BY c.seq LIMIT @limit OFFSET @offset`,
+    );
+    this.#count = database.prepare<[{ userId: number }], { n: number }>(`SELECT count(*) AS n ${FROM} WHERE ${HIS}`);
+    this.#find = database.prepare<[{ userId: number; serial: string }], CertificateRow>(
+      `SELECT c.*, r.revoked_at ${FROM} WHERE c.serial = @serial AND ${HIS}`,
+    );
+    this.#known = database.prepare<[string]>('SELECT 1 FROM client_certificates WHERE serial = ?');
+    this.#validOfUser = database.prepare<[{ userId: number; now: number }], { n: number }>(
+      `SELECT count(*) AS n ${FROM} WHERE c.user_id = @userId AND c.device_id IS NULL AND ${HOLDS}`,
+    );
+    this.#validOfDevice = database.prepare<[{ deviceId: string; now: number }], { n: number }>(
+      `SELECT count(*) AS n ${FROM} WHERE c.device_id = @deviceId AND ${HOLDS}`,
+    );
+    this.#prune = database.prepare<[number]>('DELETE FROM client_certificates WHERE expires_at < ?');
+  }
+
+  insert(certificate: NewCertificate): void {
+    this.#insert.run(certificate);
+  }
+
+  /** Those that a user is answerable for, in the order in which they were issued. */
+  list(userId: number, limit: number, offset: number): { rows: CertificateRow[]; total: number } {
+    return { rows: this.#list.all({ userId, limit, offset }), total: this.#count.get({ userId })!.n };
+  }
+
+  /** One that a user is answerable for. */
+  find(userId: number, serial: string): CertificateRow | undefined {
+    return this.#find.get({ userId, serial });
+  }
+
+  /** Whether any user had it issued. */
+  isKnown(serial: string): boolean {
+    return this.#known.get(serial) !== undefined;
+  }
+
+  /** How many hold now, of a user's apps. */
+  validOfUser(userId: number, now: number): number {
+    return this.#validOfUser.get({ userId, now })!.n;
+  }
+
+  /** How many hold now, of a board. */
+  validOfDevice(deviceId: string, now: number): number {
+    return this.#validOfDevice.get({ deviceId, now })!.n;
+  }
+
+  /** Forgets those that ended before. */
+  prune(before: number): void {
+    this.#prune.run(before);
+  }
+}
