@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/build.ts'],
+    globalSetup: ['test/support/build.ts', 'test/support/secrecy/suite.ts'],
+    setupFiles: ['test/support/secrecy/listen.ts'],
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 60_000,

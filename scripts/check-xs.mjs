@@ -10,6 +10,7 @@ import {
   firmwareModules,
   HOW_TO_INSTALL,
   intermediateFolder,
+  manifestPath,
   productLoader,
   ROOT,
   run,
@@ -27,6 +28,7 @@ Targets: ${[...Object.keys(TARGETS), 'x-cli-lin'].join(', ')} (default: all).
   --write-manifest   only bring the module lists of manifest.json up to date with src/
   --check-manifest   only say whether they are
   --lin-program DIR  only build the Linux command-line program into DIR (see docs/add-a-platform.md)
+  --tls-probe DIR    the same, but a TLS client for tests (src/xs/lin/tls-probe.ts)
   --help             this text
 
 Examples:
@@ -42,6 +44,10 @@ function fail(message, code) {
   process.stderr.write(`${message}\n`);
   process.exit(code);
 }
+
+const MAIN = 'main';
+/** What is `main` in a Linux program, below `src`. */
+const LIN_PROGRAMS = Object.freeze({ '--lin-program': MAIN, '--tls-probe': 'xs/lin/tls-probe' });
 
 const MANIFEST = join(ROOT, 'manifest.json');
 
@@ -179,10 +185,10 @@ async function main(args) {
   if (args.length === 1 && args[0] === '--write-manifest') return await writeManifest();
   if (args.length === 1 && args[0] === '--check-manifest') return checkManifest();
   const known = [...Object.keys(TARGETS), 'x-cli-lin'];
-  const program = args[0] === '--lin-program' ? args[1] : undefined;
-  const wanted = args[0] === '--lin-program' ? args.slice(2) : args;
-  const wrong =
-    wanted.find((name) => !known.includes(name)) ?? (args[0] === '--lin-program' && !program ? args[0] : undefined);
+  const isProgram = Object.hasOwn(LIN_PROGRAMS, args[0] ?? '');
+  const program = isProgram ? args[1] : undefined;
+  const wanted = isProgram ? args.slice(2) : args;
+  const wrong = wanted.find((name) => !known.includes(name)) ?? (isProgram && !program ? args[0] : undefined);
   if (wrong !== undefined) fail(`check:xs: ${wrong} is not understood; see --help.`, 2);
   const sdk = findModdable();
   if (!sdk) {
@@ -197,7 +203,7 @@ async function main(args) {
     settings: { environment: { name: 'dev', apiUrl: 'http://127.0.0.1:8080' } },
     buildTimeMs: 0,
   };
-  if (program) return await buildLinProgram(sdk, resolve(program));
+  if (program) return await buildLinProgram(sdk, resolve(program), LIN_PROGRAMS[args[0]]);
   return await withTemporaryFolder(async (folder) => {
     await makeStandIn(join(folder, 'idf'));
     const results = [];
@@ -221,10 +227,21 @@ function report(results) {
   }
 }
 
-/** The firmware as a Linux program: real sockets, the rest as fakes. */
-async function buildLinProgram(sdk, folder) {
+/** Modules where another than the firmware's is `main`: that has to lie where its imports lead from. */
+function otherMain(folder, main) {
+  writeFileSync(join(folder, 'main.js'), `import './${main}.js';\n`);
+  return {
+    '~': manifestPath(folder, join(ROOT, 'src', MAIN)),
+    main: './main',
+    [main]: manifestPath(folder, join(ROOT, 'src', main)),
+  };
+}
+
+/** A Linux program over the adapters: real sockets, the rest as fakes. */
+async function buildLinProgram(sdk, folder, main) {
   mkdirSync(folder, { recursive: true });
-  const platform = writeBuildManifest(folder, 'x-cli-lin', {});
+  const modules = main === MAIN ? {} : otherMain(folder, main);
+  const platform = writeBuildManifest(folder, 'x-cli-lin', {}, { modules });
   const { code, output } = await run('mcconfig', ['-o', folder, '-m', '-p', platform], {
     cwd: folder,
     environment: sdk.environment,

@@ -53,12 +53,16 @@ function isExecutable(file) {
   }
 }
 
+/** Folders of what stands in for modules of others, under their names. */
+const STAND_INS = ['xs/lin/', 'xs/sdk/'];
+
 /** Modules of the firmware: specifier (path below `src` without extension) to file, sorted. Type-only ones are no modules at run time. */
 export function firmwareModules(root = ROOT) {
   const src = join(root, 'src');
   const modules = new Map();
   for (const file of readdirSync(src, { recursive: true }).map((name) => name.split(sep).join('/'))) {
-    if (!file.endsWith('.ts') || file.endsWith('.d.ts') || file.startsWith('xs/lin/')) continue;
+    if (!file.endsWith('.ts') || file.endsWith('.d.ts') || STAND_INS.some((folder) => file.startsWith(folder)))
+      continue;
     if (isTypeOnly(readFileSync(join(src, file), 'utf8'))) continue;
     const specifier = file.slice(0, -'.ts'.length);
     modules.set(specifier, `./src/${specifier}`);

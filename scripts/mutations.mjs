@@ -3,6 +3,7 @@ const FLICKER = ['power-flicker', 'short'];
 const HANDS = ['stuck-and-bouncing', 'short'];
 const FLEET = ['fleet-drop', 'short'];
 const NEW = ['out-of-the-box', 'moving-in'];
+const TRUST = ['man-in-the-middle', 'short-tls'];
 const MOVING = ['moving-in', 'out-of-the-box'];
 
 const LIFE = 'src/core/life-cycle.ts';
@@ -17,6 +18,7 @@ const NETWORK = 'src/board/known-network.ts';
 const PROVISIONING = 'src/board/provisioning.ts';
 const RESET = 'src/board/factory-reset.ts';
 const SETUP = 'src/provisioning/setup.ts';
+const CHAIN = 'src/core/certificate-chain.ts';
 
 /**
  * Ways to break the firmware. `find` stands just once in `file` and is replaced; `scenarios` are where it is to be noticed,
@@ -418,29 +420,101 @@ export const MUTATIONS = [
   {
     name: 'the password of the label is another one at each boot',
     file: 'src/board/identity.ts',
-    find: '  if (stored !== undefined) return stored;',
-    replace: '  if (stored !== undefined) return { ...stored, pop: makeProof(random) };',
+    find: '  if (stored !== undefined) return identityOf(stored);',
+    replace: '  if (stored !== undefined) return identityOf({ ...stored, pop: makeProof(random) });',
     scenarios: MOVING,
   },
   {
     name: 'a reset leaves no mark until it is done',
     file: RESET,
-    find: '  storage.write(MARK, new Uint8Array(1));\n',
+    find: '  stores.storage.write(MARK, new Uint8Array(1));\n',
     replace: '',
     scenarios: MOVING,
   },
   {
     name: 'a reset that the power broke off is not gone on with',
     file: RESET,
-    find: '    if (storage.read(MARK) === undefined) return false;\n    erase(storage);\n    return false;\n',
+    find: '    if (stores.storage.read(MARK) === undefined) return false;\n    erase(stores);\n    return false;\n',
     replace: '    return false;\n',
     scenarios: MOVING,
   },
   {
     name: 'a reset forgets the account and keeps the network',
     file: RESET,
-    find: "[NETWORK_RECORD, 'activation', 'outputs', 'events']",
-    replace: "['activation', 'outputs', 'events', String(NETWORK_RECORD.length)]",
+    find: '  NETWORK_RECORD,\n',
+    replace: '  String(NETWORK_RECORD.length),\n',
     scenarios: MOVING,
+  },
+
+  // Trust.
+  {
+    name: 'whoever has a certificate is believed',
+    file: CHAIN,
+    find: '    if (this.#findWay()) return { trusted: true, key: leaf.key };',
+    replace: '    return { trusted: true, key: leaf.key };',
+    scenarios: TRUST,
+  },
+  {
+    name: 'the name in a certificate is not looked at',
+    file: CHAIN,
+    find: '    if (names === undefined || !isNameOf(names, this.#check.host)) {',
+    replace: '    if (names === undefined) {',
+    scenarios: TRUST,
+  },
+  {
+    name: 'the end of a certificate is not looked at',
+    file: CHAIN,
+    find: '    if (nowMs > notAfterMs) throw',
+    replace: '    if (nowMs > notAfterMs + 1e12) throw',
+    scenarios: TRUST,
+  },
+  {
+    name: 'the beginning of a certificate is not looked at',
+    file: CHAIN,
+    find: '    if (nowMs < notBeforeMs && !isFloor) {',
+    replace: '    if (nowMs + 1e12 < notBeforeMs && !isFloor) {',
+    scenarios: ['short-tls'],
+  },
+  {
+    name: 'who does not know the time takes every certificate for one of the future',
+    file: CHAIN,
+    find: '    if (nowMs < notBeforeMs && !isFloor) {',
+    replace: '    if (nowMs < notBeforeMs) {',
+    scenarios: ['trust-month', 'short-tls'],
+  },
+  {
+    name: 'the signatures of certificates are not verified',
+    file: CHAIN,
+    find: '    if (!isSigned) throw',
+    replace: '    if (!isSigned && this.#signatures > 99) throw',
+    scenarios: TRUST,
+  },
+  {
+    name: "any certificate may issue others, a server's too",
+    file: CHAIN,
+    find: '    if (!isCa || (usage & KEY_CERT_SIGN) === 0) {',
+    replace: '    if (!isCa && usage > 1e9) {',
+    scenarios: TRUST,
+  },
+  {
+    name: 'where the cloud offers no TLS, a board does without',
+    file: MEMBERSHIP,
+    find: '    return securePort === undefined ? undefined : { host, port: securePort, security: trust };',
+    replace: '    return securePort === undefined ? { host, port } : { host, port: securePort, security: trust };',
+    scenarios: TRUST,
+  },
+  {
+    name: 'MQTT is never over TLS',
+    file: MEMBERSHIP,
+    find: '    return securePort === undefined ? undefined : { host, port: securePort, security: trust };',
+    replace: '    return { host, port };',
+    scenarios: TRUST,
+  },
+  {
+    name: 'certificates from between are not looked at, so that no CA is ever followed by another',
+    file: CHAIN,
+    find: '    for (const candidate of this.#sent) {',
+    replace: '    for (const candidate of this.#sent.slice(9)) {',
+    scenarios: ['ca-rotated', 'short-tls'],
   },
 ];

@@ -1,14 +1,15 @@
 import { Command, Option } from 'commander';
-import { parseHttpUrl } from '../../src/core/url.js';
 import { loadProduct } from '../products/load.js';
 import { Box, type SetUpBy } from './box.js';
 import { CliError } from './cli-error.js';
 import { paint, warnOfProduct, writeJson } from './console.js';
+import { readFactoryFile } from './factory-file.js';
 import { type Engine, Fleet } from './fleet.js';
+import type { FactoryParts } from './label.js';
 import { Lifetime, type Signals } from './lifetime.js';
 import {
+  collect,
   dataFolder,
-  type EnvironmentName,
   engineOption,
   environmentOption,
   port,
@@ -19,16 +20,17 @@ import {
 import { LiveRecording } from './record-file.js';
 import { type BoardReporter, JsonReporter, LiveReporter } from './reporter.js';
 import { startSerial } from './serial-lines.js';
+import { readTrustFlags, type TrustFlags } from './trust-files.js';
 
-interface Flags {
+interface Flags extends TrustFlags {
   readonly cloud: string;
   readonly product: string;
   readonly boards: number;
   readonly sn?: string;
+  readonly boardKey?: string;
+  readonly factory?: string;
   readonly data: string;
   readonly engine: Engine;
-  readonly environment: EnvironmentName;
-  readonly ca?: string;
   readonly record?: string;
   readonly skipProvisioning?: boolean;
   readonly setUp?: boolean;
@@ -36,6 +38,9 @@ interface Flags {
   readonly serial?: 'stdio';
   readonly json?: boolean;
 }
+
+/** Flags that say who the one board is. */
+const ONE_BOARD = { sn: '--sn', boardKey: '--board-key', factory: '--factory' } as const;
 
 /** `smartlink board`: simulated boards against any SmartLink cloud. */
 export function boardCommand(signals: Signals): Command {
@@ -45,10 +50,19 @@ export function boardCommand(signals: Signals): Command {
     .option('--product <key or file>', 'product key, or a product definition', 'SW-SERVO-001')
     .option('--boards <number>', 'simulated boards', wholeNumber(1, 10_000), 1)
     .option('--sn <serial>', 'serial number of the one board')
+    .option('--board-key <hex>', 'key with which the one board signs its activation: 64 hex digits')
+    .option('--factory <file>', 'factory record of the one board, as "smartlink factory" writes it')
     .option('--data <dir>', 'folder of the boards\' flash; ":memory:" keeps nothing', dataFolder, './.smartlink')
     .addOption(engineOption())
     .addOption(environmentOption())
-    .option('--ca <file>', 'trust anchor of the environment (this version speaks no TLS yet)')
+    .option('--ca <file>', 'CA of that environment, PEM or DER: then all is over TLS; may be repeated', collect, [])
+    .option('--environments <file>', 'the others that the boards know: {"test":{"api":URL,"ca":FILE}}')
+    .option(
+      '--update-key <file>',
+      'public key that signs bundles for them, as FILE or ID=FILE; may be repeated',
+      collect,
+      [],
+    )
     .addOption(skipProvisioningOption())
     .option('--set-up', 'a phone sets them up (default, unless somebody has their serial line)')
     .option('--no-set-up', 'leave them to you: says where the page is and what the label says')
@@ -62,13 +76,16 @@ export function boardCommand(signals: Signals): Command {
     .option('--json', 'one JSON object a line on stdout, logs on stderr')
     .addHelpText(
       'after',
-      '\nExamples:\n  smartlink board --cloud http://192.168.1.10:8080\n  smartlink board --product ./my-relay.json --sn AABBCCDDEEFF --json',
+      '\nExamples:\n  smartlink board --cloud http://192.168.1.10:8080\n  smartlink board --product ./my-relay.json --sn AABBCCDDEEFF --json\n' +
+        '  smartlink board --cloud https://127.0.0.1:8443 --ca .smartlink/ca.pem',
     )
     .action((flags: Flags) => run(flags, new Lifetime(signals)));
 }
 
 async function run(flags: Flags, life: Lifetime): Promise<void> {
   check(flags);
+  const trust = readTrustFlags(flags, { flag: '--cloud', text: flags.cloud });
+  const { serial: sn, ...factoryParts } = factoryOf(flags);
   const product = loadProduct(flags.product, warnOfProduct);
   // Where stdout is the serial line, a person reads the other one.
   const stream = flags.serial === undefined ? process.stdout : process.stderr;
@@ -91,12 +108,13 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
       Fleet.start({
         product,
         count: flags.boards,
-        ...(flags.sn === undefined ? {} : { serial: flags.sn }),
+        ...(sn === undefined ? {} : { serial: sn }),
         dataDir: flags.data,
         engine: flags.engine,
-        environment: { name: flags.environment, apiUrl: flags.cloud.replace(/\/$/, '') },
+        settings: trust,
         radio: box.radio,
         isPreconfigured: box.isPreconfigured,
+        factoryParts: () => factoryParts,
         onEvent: (board, event) => {
           reporter.onEvent(board, event);
           box.onEvent(board, event);
@@ -134,22 +152,18 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
   await life.untilSignal();
 }
 
+/** What the one board has been given. */
+function factoryOf({ sn, boardKey, factory }: Flags): FactoryParts & { readonly serial?: string } {
+  if (factory !== undefined) return readFactoryFile(factory);
+  return { ...(sn !== undefined && { serial: sn }), ...(boardKey !== undefined && { boardKey }) };
+}
+
 function whoSetsUp({ skipProvisioning, setUp, serialPort, serial }: Flags): SetUpBy {
   if (skipProvisioning) return 'nobody';
   return (setUp ?? (serialPort === undefined && serial === undefined)) ? 'phone' : 'person';
 }
 
 function check(flags: Flags): void {
-  if (/^https:/.test(flags.cloud) || flags.ca !== undefined) {
-    throw new CliError(
-      'no_tls',
-      'this version of the board speaks no TLS yet: give an http:// address and no --ca.',
-      2,
-    );
-  }
-  if (parseHttpUrl(flags.cloud) === undefined) {
-    throw new CliError('bad_cloud_url', `--cloud ${flags.cloud} is not an address like http://192.168.1.10:8080.`, 2);
-  }
   if (flags.serial !== undefined && (flags.json || flags.boards !== 1 || flags.serialPort !== undefined)) {
     throw new CliError(
       'serial_needs_stdio',
@@ -157,8 +171,17 @@ function check(flags: Flags): void {
       2,
     );
   }
+  for (const flag of ['sn', 'boardKey', 'factory'] as const) {
+    if (flags[flag] === undefined || flags.boards === 1) continue;
+    throw new CliError('sn_needs_one_board', `${ONE_BOARD[flag]} is for one board: leave --boards away.`, 2);
+  }
+  if (flags.factory !== undefined && (flags.sn !== undefined || flags.boardKey !== undefined)) {
+    throw new CliError('factory_says_all', '--factory says who the board is: leave --sn and --board-key away.', 2);
+  }
+  if (flags.boardKey !== undefined && !/^[0-9A-Fa-f]{64}$/.test(flags.boardKey)) {
+    throw new CliError('bad_board_key', '--board-key must be 64 hex digits.', 2);
+  }
   if (flags.sn === undefined) return;
-  if (flags.boards !== 1) throw new CliError('sn_needs_one_board', '--sn names one board: leave --boards away.', 2);
   if (!SERIAL.test(flags.sn)) {
     throw new CliError('bad_serial', '--sn must be 1 to 64 letters, digits, "-" or "_".', 2);
   }

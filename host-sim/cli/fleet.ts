@@ -1,6 +1,7 @@
+import { moveSecrets } from '../../src/board/secret-records.js';
 import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
-import type { Environment } from '../../src/ports/settings.js';
+import type { Settings } from '../../src/ports/settings.js';
 import { BoardFolder } from '../host/board-folder.js';
 import { createReceiveBuffer } from '../host/node-sockets.js';
 import type { Crash } from '../host/reboot-delay.js';
@@ -9,7 +10,7 @@ import type { Radio } from '../world/radio.js';
 import { DESK_NETWORK } from '../world/sim-wifi.js';
 import { loadXsEngine, XsBoard, type XsEngine } from '../xs/xs-board.js';
 import { buildTimeMs } from './build-info.js';
-import { labelOf } from './label.js';
+import { type FactoryParts, labelOf } from './label.js';
 
 /** Which engine runs the firmware of a simulated board. */
 export type Engine = 'node' | 'xs';
@@ -21,11 +22,14 @@ export interface FleetOptions {
   readonly serial?: string;
   readonly dataDir: string;
   readonly engine: Engine;
-  readonly environment: Environment;
+  /** What their build knows, but for the network. */
+  readonly settings: Omit<Settings, 'wifi'>;
   /** The air around the boards. */
   readonly radio: Radio;
   /** Whether they know the network from the start, as if somebody had set them up. */
   readonly isPreconfigured: boolean;
+  /** What the factory gives a board beside its label. */
+  factoryParts?(serial: string): FactoryParts;
   onEvent(board: SimulatedBoard, event: BoardEvent): void;
   onCrash(board: SimulatedBoard, crash: Crash): void;
 }
@@ -57,19 +61,20 @@ export class Fleet {
     serials: readonly string[],
   ) {
     this.#folder = folder;
-    const { environment, radio, isPreconfigured } = options;
+    const { settings, radio, isPreconfigured } = options;
     const shared = { radio, receiveBuffer: createReceiveBuffer() };
     const boards: SimulatedBoard[] = [];
     this.boards = boards;
     for (const serial of serials) {
-      const storage = folder.storage(serial);
+      const stores = folder.stores(serial);
+      moveSecrets(stores);
       const boardOptions: SimBoardOptions = {
         shared,
         product: options.product,
         serial,
-        settings: { environment, ...(isPreconfigured && { wifi: DESK_NETWORK }) },
-        label: labelOf(serial, storage),
-        storage,
+        settings: { ...settings, ...(isPreconfigured && { wifi: DESK_NETWORK }) },
+        label: labelOf(serial, stores.secrets, options.factoryParts?.(serial)),
+        ...stores,
         buildTimeMs,
         onEvent: (event) => {
           // A board reports from its first instruction on, before its constructor has returned.

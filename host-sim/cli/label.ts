@@ -1,7 +1,9 @@
-import { type FactoryRecord, factoryRecord, makeProof } from '../../src/board/identity.js';
+import { isDeepStrictEqual } from 'node:util';
+import { makeProof } from '../../src/board/identity.js';
 import { accessPointName } from '../../src/core/access-point-name.js';
 import type { Label } from '../../src/ports/host.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
+import { type FactoryRecord, factoryRecord } from '../../src/records/factory-record.js';
 import { createNodeRandom } from '../host/node-random.js';
 import { createNodeText } from '../host/node-text.js';
 
@@ -15,15 +17,18 @@ export function labelFor({ serial, pop }: FactoryRecord): Label {
   return { serial, ssid: accessPointName(serial), password: pop };
 }
 
+/** What a factory gives a board beside its serial number, and its proof where it is not to be a new one. */
+export type FactoryParts = Partial<Omit<FactoryRecord, 'serial' | 'selfMade'>>;
+
 /**
  * What is written on a simulated board: one that has not been at the factory yet goes there first.
+ * @param parts what it is to have, whatever it had
  * @throws when its flash cannot be written
  */
-export function labelOf(serial: string, storage: RecordStorage): Label {
-  const record = factoryRecord(storage, createNodeText());
+export function labelOf(serial: string, secrets: RecordStorage, parts: FactoryParts = {}): Label {
+  const record = factoryRecord(secrets, createNodeText());
   const known = record.read();
-  if (known !== undefined) return labelFor(known);
-  const made = makeFactoryRecord(serial);
-  record.write(made);
-  return labelFor(made);
+  const wanted = { ...(known ?? makeFactoryRecord(serial)), ...parts };
+  if (!isDeepStrictEqual(known, wanted)) record.write(wanted);
+  return labelFor(wanted);
 }

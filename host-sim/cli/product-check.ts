@@ -59,12 +59,22 @@ function asJson({ file, product, errors, warnings }: CheckedProduct): object {
   };
 }
 
-function shown({ productKey, chipModel, firmwareVersion, controlMode, outputs, inputs, properties }: Product): object {
+function shown({
+  productKey,
+  chipModel,
+  firmwareVersion,
+  controlMode,
+  activationMode,
+  outputs,
+  inputs,
+  properties,
+}: Product): object {
   return {
     productKey,
     chipModel,
     firmwareVersion,
     controlMode,
+    activationMode,
     outputs: outputs.map(({ type, pin }) => ({ type, pin })),
     inputs: inputs.map(({ type, pin }) => ({ type, pin })),
     properties: properties.map(({ key, type, writable }) => ({ key, type, writable })),

@@ -8,7 +8,8 @@ type Json = Record<string | number, unknown>;
 
 /** Order of the keys in a file that is written. */
 const ORDER = [
-  ...['$schema', 'productKey', 'name', 'description', 'category', 'chipModel', 'firmwareVersion', 'controlMode', 'app'],
+  ...['$schema', 'productKey', 'name', 'description', 'category', 'chipModel', 'firmwareVersion', 'controlMode'],
+  ...['activationMode', 'app'],
   ...['statusLed', 'outputs', 'interlocks', 'inputs', 'properties', 'session', 'provisioning'],
 ];
 

@@ -19,11 +19,12 @@ export const MODES: Readonly<Record<Product['controlMode'], string>> = {
 
 /** What a definition means, for a person: a few lines. */
 export function summaryOf(product: Product): string {
-  const { productKey, name, chipModel, firmwareVersion, controlMode, statusLed } = product;
+  const { productKey, name, chipModel, firmwareVersion, controlMode, activationMode, statusLed } = product;
   const rows: (readonly [string, string])[] = [
     ['product', `${productKey}: ${name.en}${name.zh === name.en ? '' : ` / ${name.zh}`}`],
     ['board', `${chipModel}, firmware ${firmwareVersion}${statusLed ? `, status LED on pin ${statusLed.pin}` : ''}`],
     ['mode', `${controlMode}: ${MODES[controlMode]}`],
+    ...(activationMode === 'signed' ? [['activation', 'signed: each board needs its board key'] as const] : []),
     ...product.outputs.map((output, channel) => [`output ${channel}`, outputOf(output)] as const),
     ...product.interlocks.map(
       ({ channels, deadTimeMs }) =>

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Product } from '../../src/core/product.js';
+import type { Environment } from '../../src/ports/settings.js';
 import type { Cloud } from '../cloud/cloud.js';
 import { loadProduct } from '../products/load.js';
 import { Box } from './box.js';
@@ -17,6 +18,7 @@ import {
 import { LiveRecording } from './record-file.js';
 import { type BoardReporter, JsonReporter, LiveReporter } from './reporter.js';
 import { cloudAddresses, introduceCloud, startCloud, suggestBoard } from './running-cloud.js';
+import { readAnchors } from './trust-files.js';
 
 interface Flags extends CloudFlags {
   readonly boards: number;
@@ -24,6 +26,7 @@ interface Flags extends CloudFlags {
   readonly engine: Engine;
   readonly record?: string;
   readonly skipProvisioning?: boolean;
+  readonly tls?: boolean;
 }
 
 const DEFAULT_PRODUCT = 'SW-SERVO-001';
@@ -36,6 +39,7 @@ export function upCommand(signals: Signals): Command {
     .option('--product <key or file>', 'product of the boards', DEFAULT_PRODUCT)
     .addOption(engineOption())
     .addOption(skipProvisioningOption())
+    .option('--tls', 'the boards reach the cloud over TLS alone, by its CA')
     .option('--record <file>', 'write what happens to the boards, for "smartlink world --replay"')
     .addHelpText(
       'after',
@@ -81,9 +85,15 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
         count: flags.boards,
         dataDir: flags.data,
         engine: flags.engine,
-        environment: { name: flags.environment, apiUrl: localUrl(cloud) },
+        settings: {
+          environment: { name: flags.environment, ...(flags.tls ? secured(cloud) : { apiUrl: localUrl(cloud) }) },
+        },
         radio: box.radio,
         isPreconfigured: box.isPreconfigured,
+        factoryParts: (serial) => {
+          const boardKey = cloud.boardKey(product.productKey, serial);
+          return boardKey === undefined ? {} : { boardKey: Buffer.from(boardKey).toString('hex') };
+        },
         onEvent: (board, event) => {
           reporter.onEvent(board, event);
           box.onEvent(board, event);
@@ -118,6 +128,11 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
 /** Boards in this process reach the cloud over the loopback, wherever else it listens. */
 function localUrl(cloud: Cloud): string {
   return `http://127.0.0.1:${cloud.apiPort}`;
+}
+
+/** What a board knows of a cloud that it reaches over TLS. */
+function secured({ tls }: Cloud): Pick<Environment, 'apiUrl' | 'anchors'> {
+  return { apiUrl: `https://127.0.0.1:${tls!.httpsPort}`, anchors: readAnchors([tls!.caFile], '--tls') };
 }
 
 /** What a board of each control mode can be told; of a `readonly` one the properties are read. */

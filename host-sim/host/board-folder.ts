@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RecordStorage } from '../../src/ports/storage.js';
+import type { RecordStores } from '../../src/ports/storage.js';
 import { makeFolder, writeFileAtomic } from '../files/files.js';
 import { FolderInUseError, FolderLock } from '../files/folder-lock.js';
 import { FileStorage } from './file-storage.js';
-import { MemoryStorage } from './memory-storage.js';
+import { createMemoryStores } from './memory-storage.js';
 
 const SERIAL = /^[A-Za-z0-9_-]{1,64}$/;
 /** While another process numbers its boards: how long to wait for it, and how often to look, ms. */
@@ -77,9 +77,11 @@ export class BoardFolder {
     }
   }
 
-  /** The records of one board. */
-  storage(serial: string): RecordStorage {
-    return this.#folder === undefined ? new MemoryStorage() : new FileStorage(join(this.#folder, serial));
+  /** The records of one board; the secrets are in a folder below the others. */
+  stores(serial: string): RecordStores {
+    if (this.#folder === undefined) return createMemoryStores();
+    const folder = join(this.#folder, serial);
+    return { storage: new FileStorage(folder), secrets: new FileStorage(join(folder, 'secrets')) };
   }
 
   /** Leaves all claimed boards to others. May be called twice. */

@@ -1,4 +1,4 @@
-import type { RecordStorage } from '../../src/ports/storage.js';
+import type { RecordStorage, RecordStores } from '../../src/ports/storage.js';
 
 /** Records that live as long as the process. */
 export class MemoryStorage implements RecordStorage {
@@ -17,4 +17,9 @@ export class MemoryStorage implements RecordStorage {
   delete(key: string): void {
     this.#records.delete(key);
   }
+}
+
+/** Both stores of a board, empty. */
+export function createMemoryStores(): RecordStores {
+  return { storage: new MemoryStorage(), secrets: new MemoryStorage() };
 }

@@ -1,7 +1,7 @@
 import type { Product } from '../../src/core/product.js';
 import type { Host, Label } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
-import type { RecordStorage } from '../../src/ports/storage.js';
+import type { RecordStores } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
 import type { AccessPointConstructor } from '../../src/ports/wifi.js';
 import { BoardWorld } from '../world/board-world.js';
@@ -25,11 +25,10 @@ export interface SharedParts {
   readonly receiveBuffer: Uint8Array;
 }
 
-export interface NodeHostOptions {
+export interface NodeHostOptions extends RecordStores {
   readonly shared: SharedParts;
   readonly serial: string;
   readonly settings: Settings;
-  readonly storage: RecordStorage;
   readonly pins: PinBank;
   readonly bootReason: BootReason;
   readonly buildTimeMs: number;
@@ -104,6 +103,7 @@ export class NodeHost {
       text: createNodeText(),
       crypto: createNodeCrypto(),
       storage: options.storage,
+      secrets: options.secrets,
       io: options.pins.forBoot(this.#timer),
       network: {
         TCP: this.#sockets.TCP,

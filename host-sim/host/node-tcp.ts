@@ -11,6 +11,7 @@ const LINGER_MS = 2_000;
 export class NodeTcp implements AcceptedSocket {
   readonly remoteAddress: string;
   readonly #socket: Socket;
+  readonly #below: Socket;
   readonly #events: TcpEvents;
   readonly #guard: Guard;
   readonly #open: Set<Socket>;
@@ -21,13 +22,15 @@ export class NodeTcp implements AcceptedSocket {
   #closed = false;
   #ended = false;
 
-  constructor(socket: Socket, events: TcpEvents, guard: Guard, open: Set<Socket>) {
+  /** @param below what can be reset, where that is not the socket itself */
+  constructor(socket: Socket, events: TcpEvents, guard: Guard, open: Set<Socket>, below = socket) {
     this.remoteAddress = socket.remoteAddress ?? '';
     this.#socket = socket;
     this.#events = events;
     this.#guard = guard;
     this.#open = open;
-    open.add(socket);
+    this.#below = below;
+    open.add(below);
     socket.on('error', this.#onLost);
     socket.on('end', () => this.#onLost());
     socket.on('close', () => this.#onLost());
@@ -56,8 +59,8 @@ export class NodeTcp implements AcceptedSocket {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#open.delete(this.#socket);
-    closeSoon(this.#socket);
+    this.#open.delete(this.#below);
+    closeSoon(this.#socket, this.#below);
   }
 
   /** Bytes have come; they are only good during the call. */
@@ -83,7 +86,7 @@ export class NodeTcp implements AcceptedSocket {
   };
 
   readonly #onLost = (error?: Error): void => {
-    this.#open.delete(this.#socket);
+    this.#open.delete(this.#below);
     if (this.#closed || this.#ended) return;
     this.#ended = true;
     this.#guard(() => this.#events.onError(error));
@@ -95,12 +98,12 @@ export class NodeTcp implements AcceptedSocket {
 }
 
 /** Closes a socket once what was written is on its way; a peer that reads nothing does not keep it for ever. */
-function closeSoon(socket: Socket): void {
-  if (socket.connecting) {
+function closeSoon(socket: Socket, below: Socket): void {
+  if (below.connecting) {
     socket.destroy();
     return;
   }
-  const late = setTimeout(() => socket.resetAndDestroy(), LINGER_MS);
+  const late = setTimeout(() => below.resetAndDestroy(), LINGER_MS);
   late.unref();
   socket.once('close', () => clearTimeout(late));
   // What an accepted socket has not read would keep it from its end.

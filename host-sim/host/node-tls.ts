@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { isIP, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect, type DetailedPeerCertificate } from 'node:tls';
 import type { TlsConstructor, TlsIdentity, TlsOptions } from '../../src/ports/socket.js';
 import { NodeTcp } from './node-tcp.js';
@@ -13,9 +13,10 @@ export function createNodeTls(guard: Guard, open: Set<Socket>): TlsConstructor {
   return class extends NodeTcp {
     constructor(options: TlsOptions) {
       const { address, port, noDelay, serverName, identity, verify } = options;
+      // A connection of its own below, which can be reset when the power goes.
+      const below = connectTcp({ host: address, port, noDelay: noDelay ?? false });
       const socket = connect({
-        host: address,
-        port,
+        socket: below,
         ...(isIP(serverName) === 0 && { servername: serverName }),
         minVersion: 'TLSv1.2',
         rejectUnauthorized: false,
@@ -24,8 +25,7 @@ export function createNodeTls(guard: Guard, open: Set<Socket>): TlsConstructor {
         ca: [],
         ...(identity && keyAndCertificates(identity)),
       });
-      if (noDelay) socket.setNoDelay();
-      super(socket, options, guard, open);
+      super(socket, options, guard, open, below);
       socket.on('secureConnect', () => {
         let trusted = false;
         guard(() => {
@@ -35,6 +35,8 @@ export function createNodeTls(guard: Guard, open: Set<Socket>): TlsConstructor {
           socket.destroy();
           return;
         }
+        // Whoever asked for another handshake might show other certificates in it.
+        socket.disableRenegotiation();
         socket.on('data', (bytes: Buffer) => this.receive(bytes));
         this.writable();
       });

@@ -3,7 +3,7 @@ import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
 import type { Label } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
-import type { RecordStorage } from '../../src/ports/storage.js';
+import type { RecordStores } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
 import type { BoardWorld } from '../world/board-world.js';
 import { SimBluetooth } from '../world/sim-bluetooth.js';
@@ -13,14 +13,13 @@ import { createNodeWorld, NodeHost, nodeClock, type SharedParts } from './node-h
 import { PinBank } from './pins.js';
 import { type Crash, RebootDelay } from './reboot-delay.js';
 
-export interface SimBoardOptions {
+export interface SimBoardOptions extends RecordStores {
   readonly shared: SharedParts;
   readonly product: Product;
   readonly serial: string;
   readonly settings: Settings;
   /** What is written on it, where anything is. */
   readonly label?: Label;
-  readonly storage: RecordStorage;
   readonly buildTimeMs: number;
   /** What the board reports, as on its serial console. */
   onEvent(event: BoardEvent): void;

@@ -132,7 +132,7 @@ export function storedOutputs({
   flash,
 }: SimDevice): { readonly values: readonly number[]; readonly left: boolean } | undefined {
   if (flash.isRotten('outputs') || flash.isUnreadable) return undefined;
-  const record = flash.read('outputs');
+  const record = flash.storage.read('outputs');
   if (record === undefined) return undefined;
   // Behind an envelope of 12 bytes.
   const { values, left } = JSON.parse(Buffer.from(record.subarray(12)).toString('utf8'));

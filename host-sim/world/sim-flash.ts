@@ -1,5 +1,4 @@
-import type { RecordStorage } from '../../src/ports/storage.js';
-import { MemoryStorage } from '../host/memory-storage.js';
+import type { RecordStorage, RecordStores } from '../../src/ports/storage.js';
 
 /** When the power goes: with the old value still there, with one of the two, or with the new one. */
 export type CutMoment = 'before' | 'during' | 'after';
@@ -16,15 +15,24 @@ export interface SimFlashOptions {
   onCut?(): void;
 }
 
+/** A record where it stands: a store reads what was written to it, whatever is under the same key in the other one. */
+interface Kept {
+  readonly store: RecordStorage;
+  readonly key: string;
+  value: Uint8Array;
+  isRotten: boolean;
+}
+
 /**
- * A board's records over its whole life. A write takes its place whole or not at all (as the port promises), the power can
- * go around any of them, the flash can be worn out (writes fail), and what is in it can rot.
+ * A board's records over its whole life, of both stores, which are one chip. A write takes its place whole or not at all (as the
+ * port promises), the power can go around any of them, the flash can be worn out (writes fail), and what is in it can rot.
+ * Whoever looks at it from outside names a record by its key alone.
  */
-export class SimFlash implements RecordStorage {
-  readonly #records = new MemoryStorage();
-  readonly #keys = new Set<string>();
+export class SimFlash implements RecordStores {
+  readonly storage: RecordStorage = this.#store();
+  readonly secrets: RecordStorage = this.#store();
+  readonly #kept: Kept[] = [];
   readonly #options: SimFlashOptions;
-  readonly #rotten = new Set<string>();
   #cut: { readonly moment: CutMoment; writesLeft: number; readonly onCut: (() => void) | undefined } | undefined;
   powered = true;
   /** Writes throw while this is true. */
@@ -38,34 +46,12 @@ export class SimFlash implements RecordStorage {
 
   /** The keys there are, in the order in which they came. */
   get keys(): readonly string[] {
-    return [...this.#keys];
+    return [...new Set(this.#kept.map(({ key }) => key))];
   }
 
   /** Whether a record has rotted since it was written. */
   isRotten(key: string): boolean {
-    return this.#rotten.has(key);
-  }
-
-  read(key: string): Uint8Array | undefined {
-    if (this.isUnreadable) throw new Error('flash cannot be read');
-    return this.#records.read(key);
-  }
-
-  write(key: string, value: Uint8Array): void {
-    this.#change(key, () => {
-      this.#records.write(key, value);
-      this.#keys.add(key);
-      this.#rotten.delete(key);
-    });
-  }
-
-  delete(key: string): void {
-    if (!this.#keys.has(key)) return;
-    this.#change(key, () => {
-      this.#records.delete(key);
-      this.#keys.delete(key);
-      this.#rotten.delete(key);
-    });
+    return this.#kept.some((record) => record.key === key && record.isRotten);
   }
 
   /**
@@ -82,12 +68,38 @@ export class SimFlash implements RecordStorage {
 
   /** Changes one byte of a record, or takes its end off (`bit` is then 8). */
   rot(key: string, at: number, bit: number): void {
-    const value = this.#records.read(key);
-    if (value === undefined || value.length === 0) return;
-    const place = at % value.length;
-    if (bit < 8) value[place]! ^= 1 << bit;
-    this.#records.write(key, bit < 8 ? value : value.subarray(0, place));
-    this.#rotten.add(key);
+    for (const record of this.#kept) {
+      const { value } = record;
+      if (record.key !== key || value.length === 0) continue;
+      const place = at % value.length;
+      if (bit < 8) value[place]! ^= 1 << bit;
+      else record.value = value.slice(0, place);
+      record.isRotten = true;
+    }
+  }
+
+  #store(): RecordStorage {
+    const find = (key: string): Kept | undefined =>
+      this.#kept.find((record) => record.store === store && record.key === key);
+    const store: RecordStorage = {
+      read: (key) => {
+        if (this.isUnreadable) throw new Error('flash cannot be read');
+        const kept = find(key);
+        return kept && new Uint8Array(kept.value);
+      },
+      write: (key, bytes) =>
+        this.#change(key, () => {
+          const value = new Uint8Array(bytes);
+          const kept = find(key);
+          if (kept === undefined) this.#kept.push({ store, key, value, isRotten: false });
+          else Object.assign(kept, { value, isRotten: false });
+        }),
+      delete: (key) => {
+        const kept = find(key);
+        if (kept !== undefined) this.#change(key, () => this.#kept.splice(this.#kept.indexOf(kept), 1));
+      },
+    };
+    return store;
   }
 
   #change(key: string, change: () => void): void {

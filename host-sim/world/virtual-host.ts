@@ -3,7 +3,7 @@ import type { Clock } from '../../src/ports/clock.js';
 import type { Host, Label } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { ListenerOptions, TcpOptions } from '../../src/ports/socket.js';
-import type { RecordStorage } from '../../src/ports/storage.js';
+import type { RecordStores } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
 import type { Timer, TimerHandle } from '../../src/ports/timer.js';
 import type { WiFiLoss, WiFiOptions } from '../../src/ports/wifi.js';
@@ -18,13 +18,13 @@ import { SimBluetooth } from './sim-bluetooth.js';
 import { SimSerial } from './sim-serial.js';
 import type { VirtualNetwork, VirtualStack } from './virtual-network.js';
 import type { VirtualTime } from './virtual-time.js';
+import { createVirtualTls } from './virtual-tls.js';
 
-export interface VirtualHostOptions {
+/** The stores are kept over reboots when the test hands in the same ones (default: empty ones). */
+export interface VirtualHostOptions extends Partial<RecordStores> {
   readonly time: VirtualTime;
   readonly network: VirtualNetwork;
   readonly serial: string;
-  /** Kept over reboots when the test hands in the same one (default: an empty one). */
-  readonly storage?: RecordStorage;
   /** Likewise. Its clock must be the time's. */
   readonly pins?: PinBank;
   /** Default: the dev environment at `http://cloud:8080` and the network `home`. */
@@ -168,13 +168,15 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
   const pins = options.pins ?? new PinBank({ clock: time.clock });
   const events: BoardEvent[] = [];
   const labels: Label[] = [];
+  const crypto = createNodeCrypto();
   const host = {
     timer,
     clock: createClock(time, options.hasTime ?? time.clock.hasTime, (options.driftPpm ?? 0) / 1e6),
     random,
     text: createNodeText(),
-    crypto: createNodeCrypto(),
+    crypto,
     storage: options.storage ?? new MemoryStorage(),
+    secrets: options.secrets ?? new MemoryStorage(),
     io: pins.forBoot(timer),
     pins,
     radio,
@@ -193,6 +195,7 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
     joinFailure: undefined as WiFiLoss | undefined,
     network: {
       TCP,
+      TLS: createVirtualTls(TCP, crypto),
       UDP: stack.UDP,
       resolver: stack.resolver,
       Listener,

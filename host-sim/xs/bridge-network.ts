@@ -1,3 +1,4 @@
+import type { PublicKey } from '../../src/core/public-key.js';
 import type { Host } from '../../src/ports/host.js';
 import type { Listener, TcpEvents, TcpSocket, UdpSocket } from '../../src/ports/socket.js';
 import { BridgeWifi } from './bridge-wifi.js';
@@ -6,6 +7,8 @@ import type { RecordReader } from './record-reader.js';
 
 const READ_BYTES = 16_384;
 const NOTHING = new Uint8Array(0);
+/** Stands for a key that Node itself holds the handshake to. */
+const JUDGED_ELSEWHERE: PublicKey = { kind: 'ec', point: NOTHING };
 
 interface Connection {
   readonly socket: TcpSocket;
@@ -56,6 +59,9 @@ export class BridgeNetwork {
     switch (opcode) {
       case Act.tcpOpen:
         this.#openTcp(from);
+        break;
+      case Act.tlsOpen:
+        this.#openTls(from);
         break;
       case Act.tcpWrite:
         this.#writeTcp(from.u32(), from.bytes());
@@ -120,8 +126,35 @@ export class BridgeNetwork {
     const port = from.u32();
     const noDelay = from.u32() === 1;
     const address = from.text();
+    this.#open(id, (events) => new this.#host.network.TCP({ address, port, noDelay, ...events }));
+  }
+
+  /**
+   * The guest judges the server, and lives in another process: so the handshake is let go on here, and nothing but it happens
+   * until the guest, which is told of the chain first, writes.
+   */
+  #openTls(from: RecordReader): void {
+    const id = from.u32();
+    const port = from.u32();
+    const noDelay = from.u32() === 1;
+    const address = from.text();
+    const serverName = from.text();
+    const key = from.bytes().slice();
+    const certificates: Uint8Array[] = [];
+    for (let left = from.u32(); left > 0; left--) certificates.push(from.bytes().slice());
+    this.#open(id, (events) => {
+      const verify = (chain: readonly Uint8Array[]): PublicKey => {
+        this.#tell(Event.tlsChain, id, packChain(chain));
+        return JUDGED_ELSEWHERE;
+      };
+      const identity = key.length > 0 && { identity: { key, certificates } };
+      return new this.#host.network.TLS!({ address, port, noDelay, serverName, verify, ...identity, ...events });
+    });
+  }
+
+  #open(id: number, make: (events: TcpEvents) => TcpSocket): void {
     try {
-      this.#keep(id, (events) => new this.#host.network.TCP({ address, port, noDelay, ...events }));
+      this.#keep(id, make);
     } catch {
       // No socket to be had: on a board the constructor throws, here the guest hears of it a moment later.
       this.#host.timer.set(() => this.#tell(Event.tcpError, id, NOTHING));
@@ -194,4 +227,15 @@ export class BridgeNetwork {
     });
     this.#udp.set(id, socket);
   }
+}
+
+/** Certificates, each after its length. */
+function packChain(chain: readonly Uint8Array[]): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (const certificate of chain) {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(certificate.length);
+    parts.push(length, certificate);
+  }
+  return Buffer.concat(parts);
 }

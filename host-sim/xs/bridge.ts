@@ -1,9 +1,10 @@
 import type { Host } from '../../src/ports/host.js';
+import type { RecordStorage } from '../../src/ports/storage.js';
 import { BridgeCrypto } from './bridge-crypto.js';
 import { BridgeLine } from './bridge-line.js';
 import { BridgeNetwork } from './bridge-network.js';
 import { BridgePins } from './bridge-pins.js';
-import { Act, ANSWER_OK, ANSWER_THREW, type BootParameters, Event, HEAD_BYTES, type Tell } from './protocol.js';
+import { Act, ANSWER_OK, ANSWER_THREW, type BootParameters, Event, HEAD_BYTES, Store, type Tell } from './protocol.js';
 import { RecordReader } from './record-reader.js';
 
 /** Events that may wait for a guest that is busy, and their bytes; beyond them it does not keep up with the world. */
@@ -67,6 +68,7 @@ export class GuestBridge {
       buildTimeMs: system.buildTimeMs,
       hasTime: clock.hasTime,
       hasUdp: network.UDP !== undefined,
+      hasTls: network.TLS !== undefined,
       hasAccessPoint: network.AccessPoint !== undefined && network.Listener !== undefined,
       hasSerial: Serial !== undefined,
       hasPeripheral: Peripheral !== undefined,
@@ -240,7 +242,7 @@ export class GuestBridge {
   }
 
   #ask(opcode: number, from: RecordReader): Uint8Array {
-    const { random, clock, system, storage } = this.#options.host;
+    const { random, clock, system } = this.#options.host;
     switch (opcode) {
       case Act.flush:
         return Uint8Array.of(ANSWER_OK);
@@ -255,14 +257,14 @@ export class GuestBridge {
       case Act.freeHeap:
         return doubleAnswer(system.freeHeap() ?? Number.NaN);
       case Act.storageRead: {
-        const record = storage.read(from.text());
+        const record = this.#store(from).read(from.text());
         return Buffer.concat([Uint8Array.of(ANSWER_OK, record === undefined ? 0 : 1), record ?? NOTHING]);
       }
       case Act.storageWrite:
-        storage.write(from.text(), Uint8Array.from(from.bytes()));
+        this.#store(from).write(from.text(), Uint8Array.from(from.bytes()));
         return Uint8Array.of(ANSWER_OK);
       case Act.storageDelete:
-        storage.delete(from.text());
+        this.#store(from).delete(from.text());
         return Uint8Array.of(ANSWER_OK);
       default: {
         for (const part of this.#parts) {
@@ -272,6 +274,11 @@ export class GuestBridge {
         throw new Error(`the guest asked a question of kind ${opcode}`);
       }
     }
+  }
+
+  #store(from: RecordReader): RecordStorage {
+    const { storage, secrets } = this.#options.host;
+    return from.u32() === Store.secrets ? secrets : storage;
   }
 
   #startTimer(opcode: number, id: number, delayMs: number): void {

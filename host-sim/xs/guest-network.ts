@@ -1,7 +1,8 @@
 import type { Network } from '../../src/ports/host.js';
-import type { ListenerOptions, ResolveOptions, TcpOptions, UdpOptions } from '../../src/ports/socket.js';
+import type { ListenerOptions, ResolveOptions, TcpOptions, TlsOptions, UdpOptions } from '../../src/ports/socket.js';
 import type { AccessPointOptions, WiFiLoss, WiFiOptions } from '../../src/ports/wifi.js';
 import { GuestListener, GuestTcp } from './guest-tcp.js';
+import { GuestTls } from './guest-tls.js';
 import { GuestUdp } from './guest-udp.js';
 import { GuestAccessPoint, GuestStation } from './guest-wifi.js';
 import { bytesAt, type Outgoing, Table, textAt } from './guest-wire.js';
@@ -19,6 +20,7 @@ const TEXT_ROOM = 1_024;
 /** What the host's network has. */
 export interface NetworkParts {
   readonly hasUdp: boolean;
+  readonly hasTls: boolean;
   readonly hasAccessPoint: boolean;
 }
 
@@ -33,7 +35,7 @@ export class GuestNetwork {
   readonly #accessPoints = new Table<GuestAccessPoint>('access points', MOST_ACCESS_POINTS);
 
   /** `rssi` is what came with the event that is being handled. */
-  constructor(out: Outgoing, { hasUdp, hasAccessPoint }: NetworkParts, rssi: () => number | undefined) {
+  constructor(out: Outgoing, { hasUdp, hasTls, hasAccessPoint }: NetworkParts, rssi: () => number | undefined) {
     const tcp = this.#tcp;
     const udp = this.#udp;
     const lookups = this.#lookups;
@@ -47,6 +49,15 @@ export class GuestNetwork {
           this.dial(options);
         }
       },
+      ...(hasTls
+        ? {
+            TLS: class extends GuestTls {
+              constructor(options: TlsOptions) {
+                super(out, tcp, options);
+              }
+            },
+          }
+        : {}),
       ...(hasUdp
         ? {
             UDP: class extends GuestUdp {
@@ -99,6 +110,9 @@ export class GuestNetwork {
         break;
       case Event.tcpError:
         this.#tcp.remove(id)?.failed(bytesAt(message, at));
+        break;
+      case Event.tlsChain:
+        this.#tcp.get(id)?.judge(bytesAt(message, at));
         break;
       case Event.listenerReadable:
         this.#listeners.get(id)?.readable(message.getUint32(at + 4));

@@ -8,10 +8,10 @@ const TEXT_ROOM = 1_024;
 /** A connection; `dial` or `accept` makes it one. */
 export class GuestTcp implements AcceptedSocket {
   remoteAddress = '';
+  protected readonly id: number;
   readonly #out: Outgoing;
   readonly #table: Table<GuestTcp>;
   readonly #events: TcpEvents;
-  readonly #id: number;
   #unread: Uint8Array | undefined;
   #room = 0;
   #closed = false;
@@ -21,13 +21,13 @@ export class GuestTcp implements AcceptedSocket {
     this.#out = out;
     this.#table = table;
     this.#events = events;
-    this.#id = table.add(this);
+    this.id = table.add(this);
   }
 
   dial({ address, port, noDelay = false }: TcpOptions): void {
     this.remoteAddress = address;
     this.#out.begin(Act.tcpOpen, 16 + TEXT_ROOM);
-    this.#out.u32(this.#id);
+    this.#out.u32(this.id);
     this.#out.u32(port);
     this.#out.u32(noDelay ? 1 : 0);
     this.#out.text(address, TEXT_ROOM);
@@ -37,10 +37,10 @@ export class GuestTcp implements AcceptedSocket {
   accept(listener: number): boolean {
     this.#out.begin(Act.listenerAccept, 8);
     this.#out.u32(listener);
-    this.#out.u32(this.#id);
+    this.#out.u32(this.id);
     const answer = this.#out.ask();
     if (answer.byteLength === 1) {
-      this.#table.remove(this.#id);
+      this.#table.remove(this.id);
       return false;
     }
     this.remoteAddress = decodeText(new Uint8Array(answer.buffer), 1, answer.byteLength);
@@ -66,7 +66,7 @@ export class GuestTcp implements AcceptedSocket {
     if (bytes.length > this.#room) throw new RangeError('more than can be written');
     this.#room -= bytes.length;
     this.#out.begin(Act.tcpWrite, 8 + bytes.length);
-    this.#out.u32(this.#id);
+    this.#out.u32(this.id);
     this.#out.bytes(bytes);
     return this.#room;
   }
@@ -74,9 +74,9 @@ export class GuestTcp implements AcceptedSocket {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#table.remove(this.#id);
+    this.#table.remove(this.id);
     this.#out.begin(Act.tcpClose, 4);
-    this.#out.u32(this.#id);
+    this.#out.u32(this.id);
   }
 
   setRoom(room: number): void {
@@ -97,6 +97,9 @@ export class GuestTcp implements AcceptedSocket {
     if (unread.length > 0) this.#add(unread);
     this.#events.onError();
   }
+
+  /** A server has shown its certificates, each after its length. A connection without TLS has nothing to say to it. */
+  judge(_chain: Uint8Array): void {}
 
   #add(bytes: Uint8Array): void {
     const before = this.#unread;

@@ -8,8 +8,9 @@ import { GuestCrypto } from './guest-crypto.js';
 import { GuestNetwork } from './guest-network.js';
 import { GuestPins } from './guest-pins.js';
 import { GuestSerial } from './guest-serial.js';
+import { GuestStorage } from './guest-storage.js';
 import { decodeText, encodeText, Outgoing, Table } from './guest-wire.js';
-import { Act, type BootParameters, Event, HEAD_BYTES } from './protocol.js';
+import { Act, type BootParameters, Event, HEAD_BYTES, Store } from './protocol.js';
 
 /*
  * Runs inside XS: the firmware over a Host whose every part is at the other end of a pipe. This is the root of a bundle of
@@ -20,7 +21,6 @@ import { Act, type BootParameters, Event, HEAD_BYTES } from './protocol.js';
 declare const gc: () => void;
 
 const MOST_TIMERS = 256;
-const MAX_RECORD_BYTES = 8_000;
 const CONSOLE_ROOM = 16_384;
 const TEXT_ROOM = 256;
 
@@ -184,26 +184,8 @@ class Guest {
       },
       text: { decode: decodeText, encode: encodeText },
       crypto: new GuestCrypto(out),
-      storage: {
-        read: (key) => {
-          out.begin(Act.storageRead, 4 + TEXT_ROOM);
-          out.text(key, TEXT_ROOM);
-          const answer = out.ask();
-          return answer.getUint8(1) === 0 ? undefined : new Uint8Array(answer.buffer, 2);
-        },
-        write: (key, value) => {
-          if (value.length > MAX_RECORD_BYTES) throw new RangeError(`record ${key} is over ${MAX_RECORD_BYTES} bytes`);
-          out.begin(Act.storageWrite, 8 + TEXT_ROOM + value.length);
-          out.text(key, TEXT_ROOM);
-          out.bytes(value);
-          out.ask();
-        },
-        delete: (key) => {
-          out.begin(Act.storageDelete, 4 + TEXT_ROOM);
-          out.text(key, TEXT_ROOM);
-          out.ask();
-        },
-      },
+      storage: new GuestStorage(out, Store.storage),
+      secrets: new GuestStorage(out, Store.secrets),
       io,
       network,
       system: {

@@ -44,11 +44,13 @@ export const Act = Object.freeze({
   bleDisconnect: 36,
   bleClose: 37,
   hashUpdate: 38,
+  tlsOpen: 39,
   // Questions: the last record of a message, answered before the firmware goes on.
   flush: 64,
   random: 65,
   setNow: 66,
   freeHeap: 67,
+  /** Of a record: which store (`Store`) and the key. So the next two. */
   storageRead: 68,
   storageWrite: 69,
   storageDelete: 70,
@@ -65,6 +67,9 @@ export const Act = Object.freeze({
   rsaPublic: 81,
   verifyP256: 82,
 } as const);
+
+/** Which of a board's stores. */
+export const Store = Object.freeze({ storage: 0, secrets: 1 } as const);
 
 /** Host → guest. A message has a head (monotonic ms, wall ms, RSSI or NaN: three f64) and then records. */
 export const Event = Object.freeze({
@@ -91,6 +96,8 @@ export const Event = Object.freeze({
   bleConnected: 20,
   bleDisconnected: 21,
   bleWritten: 22,
+  /** What a TLS server has shown of itself; its connection stands still until it is written to. */
+  tlsChain: 23,
   // What is the case, ahead of an event: an id and a u32. They call nothing.
   /** Room in a send buffer. */
   tcpRoom: 32,
@@ -116,6 +123,7 @@ export interface BootParameters {
   readonly buildTimeMs: number;
   readonly hasTime: boolean;
   readonly hasUdp: boolean;
+  readonly hasTls: boolean;
   readonly hasAccessPoint: boolean;
   readonly hasSerial: boolean;
   readonly hasPeripheral: boolean;

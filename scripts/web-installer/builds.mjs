@@ -66,7 +66,7 @@ export async function readFactory(file) {
   const { offset, size } = readPartitions().get('factory');
   const bytes = readBytes(file);
   const { createNodeText, factoryRecord } = await importTypeScript(
-    `export { factoryRecord } from './src/board/identity.js'; export { createNodeText } from './host-sim/host/node-text.js'`,
+    `export { factoryRecord } from './src/records/factory-record.js'; export { createNodeText } from './host-sim/host/node-text.js'`,
   );
   const record = factoryRecord({ read: () => bytes }, createNodeText()).read();
   if (record === undefined || bytes.length > size) {

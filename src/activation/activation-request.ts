@@ -1,10 +1,12 @@
 import { type ActivationOutcome, readActivationAnswer } from '../core/activation-answer.js';
+import type { ActivationFailure } from '../core/backoff.js';
 import type { Product } from '../core/product.js';
 import { parseHttpUrl } from '../core/url.js';
 import { HttpRequest } from '../http/client.js';
 import type { Security } from '../net/connection.js';
 import type { Host } from '../ports/host.js';
 import type { TimerHandle } from '../ports/timer.js';
+import type { ActivationSignature, ActivationSigner } from './activation-signer.js';
 
 /** Largest answer that is read, bytes. */
 const MAX_ANSWER_BYTES = 8_192;
@@ -19,6 +21,8 @@ export interface ActivationRequestOptions {
   readonly serial: string;
   /** Puts the board into the project of whoever got it. */
   readonly bindToken: string | undefined;
+  /** Signs the request, where the product wants that; absent: the board has no key. */
+  readonly signer: ActivationSigner | undefined;
   /** How it ended; called once, never from inside the constructor, never after `close()`. */
   onOutcome(outcome: ActivationOutcome): void;
   /** The `Date` header of an answer that came. */
@@ -34,20 +38,33 @@ export class ActivationRequest {
   #retryAfter: string | undefined;
   #date: string | undefined;
   #request: HttpRequest | undefined;
-  #refusedUrl: TimerHandle | undefined;
+  /** Tells why there is no request, soon. */
+  #unmade: TimerHandle | undefined;
 
   constructor(options: ActivationRequestOptions) {
-    const { host, product, apiUrl, security, serial, bindToken } = options;
     this.#options = options;
+    const failure = this.#begin();
+    if (failure !== undefined) this.#unmade = options.host.timer.set(() => options.onOutcome({ ok: false, failure }));
+  }
+
+  /** Makes the request, or says why it cannot. */
+  #begin(): ActivationFailure | undefined {
+    const { host, product, apiUrl, security, serial, bindToken, signer } = this.#options;
     const url = parseHttpUrl(apiUrl);
-    if (url === undefined || (url.secure && security === undefined)) {
-      const reason =
-        url === undefined
-          ? 'the API address is not an http:// or https:// URL'
-          : 'the API address is https://, and this environment has no CA';
-      this.#refusedUrl = host.timer.set(() => this.#fail(reason));
-      return;
+    if (url === undefined) return broken('the API address is not an http:// or https:// URL');
+    if (url.secure && security === undefined) {
+      return broken('the API address is https://, and this environment has no CA');
     }
+    if (product.activationMode === 'signed' && signer === undefined) {
+      return { kind: 'unable', reason: 'this product signs its activation, and the board has no board key' };
+    }
+    let signature: ActivationSignature | undefined;
+    try {
+      signature = signer?.sign();
+    } catch {
+      return broken('the counter of signed activations could not be stored');
+    }
+    const { productKey, firmwareVersion, chipModel } = product;
     this.#request = new HttpRequest({
       network: host.network,
       timer: host.timer,
@@ -58,28 +75,30 @@ export class ActivationRequest {
       method: 'POST',
       path: `${url.path.replace(/\/$/, '')}/api/v1/devices/activate`,
       body: JSON.stringify({
-        productKey: product.productKey,
+        productKey,
         deviceSN: serial,
-        firmwareVersion: product.firmwareVersion,
-        chipModel: product.chipModel,
+        firmwareVersion,
+        chipModel,
+        ...signature,
         ...(bindToken !== undefined && { bindToken }),
       }),
       onHead: (status, headers) => {
         this.#status = status;
         this.#retryAfter = headers.get('retry-after');
         this.#date = headers.get('date');
-        if (this.#date !== undefined) options.onDate(this.#date);
+        if (this.#date !== undefined) this.#options.onDate(this.#date);
       },
       onBody: (bytes, start, end) => this.#take(bytes, start, end),
       onComplete: () => this.#complete(),
       onFailed: (failure) => this.#fail(failure),
     });
+    return undefined;
   }
 
   /** Gives the request up, silently. May be called twice. */
   close(): void {
-    this.#options.host.timer.clear(this.#refusedUrl);
-    this.#refusedUrl = undefined;
+    this.#options.host.timer.clear(this.#unmade);
+    this.#unmade = undefined;
     this.#request?.close();
     this.#request = undefined;
   }
@@ -106,6 +125,10 @@ export class ActivationRequest {
   }
 
   #fail(reason: string): void {
-    this.#options.onOutcome({ ok: false, failure: { kind: 'broken', reason } });
+    this.#options.onOutcome({ ok: false, failure: broken(reason) });
   }
+}
+
+function broken(reason: string): ActivationFailure {
+  return { kind: 'broken', reason };
 }

@@ -1,7 +1,7 @@
 import { Control } from '../control/control.js';
+import type { Activation } from '../core/activation-answer.js';
 import { type SessionLoss, STABLE_AFTER_MS } from '../core/backoff.js';
-import type { BoardEvent, TimeSource } from '../core/events.js';
-import { parseHttpDate } from '../core/http-date.js';
+import type { BoardEvent } from '../core/events.js';
 import { ledPattern } from '../core/led-pattern.js';
 import { advanceLife, INITIAL_LIFE, type LifeEffect, type LifeEvent, type LifeState } from '../core/life-cycle.js';
 import type { Product } from '../core/product.js';
@@ -13,28 +13,21 @@ import { BootGuard } from './boot-guard.js';
 import { Diagnostics } from './diagnostics.js';
 import { explainFailure } from './explain.js';
 import { finishForgetting, forgetEverything } from './factory-reset.js';
-import { readFactoryRecord } from './identity.js';
-import { KnownNetwork } from './known-network.js';
+import { HomeCloud } from './home-cloud.js';
+import { readIdentity } from './identity.js';
+import { JoinAttempt } from './join-attempt.js';
 import { LocalControl } from './local-control.js';
-import { Membership } from './membership.js';
 import { OutputStore } from './output-store.js';
 import { hasButton, Provisioning } from './provisioning.js';
+import { moveSecrets } from './secret-records.js';
 import { StatusLed } from './status-led.js';
 import { Thing } from './thing.js';
-import { TimeSync } from './time-sync.js';
-import { trustOf } from './trust.js';
-import { WallClock } from './wall-clock.js';
+import { TimeKeeper } from './time-keeper.js';
 
 /** Longest packet the board builds: a CONNECT with its will, or a property post, bytes. */
 const SEND_BUFFER_BYTES = 2_048;
-/** The station is given this long to join, address included, ms. */
-const JOIN_TIMEOUT_MS = 35_000;
 /** A board that restarts once nothing runs looks so often, ms. */
 const REST_POLL_MS = 200;
-/** Of what was thrown, as much as an event keeps. */
-const MAX_CRASH_CHARACTERS = 120;
-/** A correction of the clock that is worth an event, ms. */
-const NOTABLE_SHIFT_MS = 1_000;
 
 /**
  * A board: composes the capabilities over one Host, owns their resources, and drives the life cycle. It starts at once and
@@ -44,8 +37,7 @@ export class Board {
   readonly #host: Host;
   readonly #product: Product;
   readonly #diagnostics: Diagnostics;
-  readonly #clock: WallClock;
-  readonly #timeSync: TimeSync;
+  readonly #time: TimeKeeper;
   readonly #guard: BootGuard;
   readonly #outputs: OutputStore;
   readonly #control: Control;
@@ -53,8 +45,7 @@ export class Board {
   readonly #thing: Thing;
   readonly #led: StatusLed | undefined;
   readonly #wifi: WiFiStation;
-  readonly #network: KnownNetwork;
-  readonly #membership: Membership;
+  readonly #cloud: HomeCloud;
   readonly #provisioning: Provisioning;
   readonly #sendBuffer = new Uint8Array(SEND_BUFFER_BYTES);
   #life: LifeState = INITIAL_LIFE;
@@ -62,6 +53,8 @@ export class Board {
   /** What is under way for the phase: an exchange, a wait, a deadline. */
   #underWay: { close(): void } | undefined;
   #session: Session | undefined;
+  /** The one that says farewell to a cloud that the board moves away from. */
+  #leaving: Session | undefined;
   #wait: TimerHandle | undefined;
   #stability: TimerHandle | undefined;
   #stopping: Promise<void> | undefined;
@@ -69,15 +62,21 @@ export class Board {
   constructor(host: Host, product: Product) {
     this.#host = host;
     this.#product = product;
-    const isForgotten = finishForgetting(host.storage);
+    const isForgotten = finishForgetting(host);
+    moveSecrets(host);
     const early: BoardEvent[] = [];
     this.#diagnostics = new Diagnostics(host, (event) => {
       if (this.#thing) this.#thing.report(event);
       else early.push(event);
     });
-    this.#clock = new WallClock(host.clock, host.system.buildTimeMs);
-    this.#timeSync = new TimeSync({ host, clock: this.#clock, onTime: (epochMs) => this.#takeTime(epochMs, 'ntp') });
     const storageFailed = (record: string): void => this.#diagnostics.emit('error', 'storage_failed', { record });
+    this.#time = new TimeKeeper({
+      host,
+      diagnostics: this.#diagnostics,
+      ntpServer: () => this.#cloud.network.environment.ntpServer,
+      isForgotten,
+      onStorageFailed: storageFailed,
+    });
     this.#guard = new BootGuard(host, storageFailed);
     const { safeMode } = this.#guard;
     // Outputs first: local control and the power-on state wait for nothing.
@@ -107,16 +106,15 @@ export class Board {
       });
     }
     this.#led = product.statusLed && new StatusLed(host.timer, host.io, product.statusLed);
-    const factory = readFactoryRecord(host, () => storageFailed('factory'));
-    this.#network = new KnownNetwork(host, isForgotten);
-    this.#membership = new Membership({
+    const identity = readIdentity(host, () => storageFailed('factory'));
+    this.#cloud = new HomeCloud({
       host,
       product,
-      serial: factory.serial,
-      network: this.#network,
-      trust: trustOf(host, this.#clock, this.#diagnostics),
+      identity,
+      clock: this.#time.clock,
       diagnostics: this.#diagnostics,
       isForgotten,
+      onMove: (switchOver) => this.#move(switchOver),
     });
     this.#wifi = new host.network.WiFi({
       onConnected: () => this.#onJoined(),
@@ -125,11 +123,11 @@ export class Board {
     this.#provisioning = new Provisioning({
       host,
       product,
-      factory,
-      network: this.#network,
+      identity,
+      cloud: this.#cloud,
       station: this.#wifi,
       diagnostics: this.#diagnostics,
-      onRequest: () => this.#advance({ type: 'setup', activated: this.#membership.isActivated }),
+      onRequest: () => this.#advance({ type: 'setup', activated: this.#cloud.membership.isActivated }),
       onIdentify: () => this.#led?.identify(),
       onReset: () => host.timer.set(() => this.#restart(true)),
       onRestart: () => this.#restartAtRest(),
@@ -137,14 +135,17 @@ export class Board {
     this.#thing = new Thing({
       host,
       product,
-      clock: this.#clock,
+      clock: this.#time.clock,
       control: this.#control,
       diagnostics: this.#diagnostics,
       readInput: (input) => this.#local?.read(input),
       rssi: () => this.#wifi.rssi,
       reconnects: () => Math.max(0, this.#sessions - 1),
-      topics: () => this.#membership.activation?.topics,
-      onTime: (epochMs) => this.#takeTime(epochMs, 'mqtt'),
+      topics: () => this.#activation?.topics,
+      needsTime: () => this.#time.wantsTime(this.#cloud.isSecured),
+      onTime: (epochMs) => this.#time.take(epochMs, 'mqtt', this.#cloud.isSecured),
+      onEnvironment: (name) => this.#cloud.trial.choose(name),
+      onTrust: (bundle) => this.#cloud.trial.trust(bundle),
       onRestart: () => host.timer.set(() => this.#restart(false)),
       onReset: () => host.timer.set(() => this.#restart(true)),
       onOpenProvisioning: () =>
@@ -160,8 +161,8 @@ export class Board {
       version: product.firmwareVersion,
       safeMode,
     });
-    const { provisioned } = this.#network;
-    const activated = this.#membership.isActivated;
+    const { provisioned } = this.#cloud.network;
+    const activated = this.#cloud.membership.isActivated;
     this.#wait = host.timer.set(() => this.#advance({ type: 'started', provisioned, activated }));
   }
 
@@ -172,7 +173,12 @@ export class Board {
 
   /** Its identity at the cloud, once activated. */
   get deviceId(): string | undefined {
-    return this.#membership.activation?.deviceId;
+    return this.#activation?.deviceId;
+  }
+
+  /** Asked for with every message. */
+  get #activation(): Activation | undefined {
+    return this.#session?.activation ?? this.#cloud.membership.activation;
   }
 
   /** The last 64 events, oldest first, those of earlier boots included. */
@@ -191,13 +197,15 @@ export class Board {
    * of this board after it.
    */
   crashed(error: unknown): void {
-    this.#diagnostics.crashed(String(error).slice(0, MAX_CRASH_CHARACTERS));
+    this.#diagnostics.crashed(String(error));
   }
 
   async #stop(): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
     this.#advance({ type: 'stop' });
+    this.#cloud.trial.abandon();
+    this.#leaving?.close();
     this.#local?.close();
     this.#provisioning.close();
     // Both take their time, and whoever stops a board has little.
@@ -206,6 +214,7 @@ export class Board {
     await left;
     this.#thing.close();
     this.#outputs.close(this.#product.outputs.length > 0 && !this.#control.safe);
+    this.#time.close();
     this.#diagnostics.emit('info', 'stopped', {});
     this.#diagnostics.flush();
     this.#guard.close();
@@ -219,7 +228,7 @@ export class Board {
     if (forgets) this.#diagnostics.emit('info', 'factory_reset', {});
     void this.stop().then(() => {
       try {
-        if (forgets) forgetEverything(this.#host.storage);
+        if (forgets) forgetEverything(this.#host);
       } catch {
         // The next boot goes on with it, or nothing has changed.
       }
@@ -239,7 +248,7 @@ export class Board {
       random: this.#host.random.uint32() / 0x1_0000_0000,
       nowMs: this.#host.clock.monotonicMs(),
       hasButton: hasButton(this.#product),
-      spreadMs: (this.#membership.activation?.reconnectSpread ?? this.#product.session.reconnectSpreadS) * 1_000,
+      spreadMs: (this.#activation?.reconnectSpread ?? this.#product.session.reconnectSpreadS) * 1_000,
     });
     this.#life = state;
     if (state.phase !== before.phase) {
@@ -247,6 +256,7 @@ export class Board {
     }
     this.#led?.show(ledPattern(state, this.#guard.safeMode));
     explainFailure(this.#diagnostics, event, effects);
+    this.#cloud.trial.follow(event);
     this.#provisioning.follow(event, this.deviceId);
     for (const effect of effects) this.#perform(effect);
   }
@@ -255,10 +265,14 @@ export class Board {
     const { timer } = this.#host;
     switch (effect.type) {
       case 'join':
-        this.#join();
+        this.#underWay = new JoinAttempt(timer, this.#wifi, this.#cloud.network.credentials!, () => {
+          this.#onNetworkLost('timeout');
+        });
         break;
       case 'sync_clock':
-        this.#syncClock();
+        this.#underWay?.close();
+        this.#underWay = undefined;
+        this.#time.start(() => this.#advance({ type: 'clock_done' }));
         break;
       case 'activate':
         this.#activate();
@@ -296,17 +310,7 @@ export class Board {
     this.#session = undefined;
     this.#thing.offline();
     const { phase } = this.#life;
-    if (phase !== 'activating' && phase !== 'connecting') this.#timeSync.stop();
-  }
-
-  #join(): void {
-    const { timer } = this.#host;
-    const deadline = timer.set(() => {
-      this.#wifi.disconnect();
-      this.#onNetworkLost('timeout');
-    }, JOIN_TIMEOUT_MS);
-    this.#underWay = { close: () => timer.clear(deadline) };
-    this.#wifi.connect(this.#network.credentials!);
+    if (phase !== 'activating' && phase !== 'connecting') this.#time.stop();
   }
 
   #onJoined(): void {
@@ -315,33 +319,38 @@ export class Board {
       return;
     }
     this.#wifi.disconnect();
-    this.#advance({ type: 'setup_failed', activated: this.#membership.isActivated });
+    this.#advance({ type: 'setup_failed', activated: this.#cloud.membership.isActivated });
   }
 
   #onNetworkLost(reason: WiFiLoss | 'timeout'): void {
     this.#diagnostics.emit('warn', 'network_lost', { reason });
     if (this.#life.phase === 'provisioning') {
       this.#provisioning.failed(reason === 'timeout' ? 'lost' : reason);
-      this.#advance({ type: 'setup_failed', activated: this.#membership.isActivated });
+      this.#advance({ type: 'setup_failed', activated: this.#cloud.membership.isActivated });
     } else this.#advance({ type: 'network_lost', reason });
   }
 
-  #syncClock(): void {
-    this.#underWay?.close();
-    this.#underWay = undefined;
-    this.#timeSync.start(() => this.#advance({ type: 'clock_done' }));
-  }
-
-  #takeTime(epochMs: number, source: TimeSource): void {
-    const first = !this.#clock.known;
-    const shiftMs = this.#clock.offer(epochMs, source === 'http');
-    if (shiftMs !== undefined && (first || Math.abs(shiftMs) >= NOTABLE_SHIFT_MS)) {
-      this.#diagnostics.emit('info', 'clock_set', { source, shiftMs: Math.round(shiftMs) });
-    }
+  /** Where an environment is tried, or given up: says `offline` to the cloud that it leaves, and goes to the other. */
+  #move(switchOver: () => void): void {
+    this.#host.timer.set(() => {
+      if (this.#stopping !== undefined) return;
+      const go = (): void => {
+        this.#leaving = undefined;
+        switchOver();
+        this.#advance({ type: 'moved', activated: this.#cloud.membership.isActivated });
+      };
+      if (this.#session === undefined || this.#life.phase !== 'online') {
+        go();
+        return;
+      }
+      this.#leaving = this.#session;
+      this.#session = undefined;
+      this.#leaving.leave(go);
+    });
   }
 
   #activate(): void {
-    this.#underWay = this.#membership.activate({
+    this.#underWay = this.#cloud.membership.activate({
       onActivated: () => {
         this.#underWay = undefined;
         this.#advance({ type: 'activated' });
@@ -350,36 +359,33 @@ export class Board {
         this.#underWay = undefined;
         this.#advance({ type: 'activation_failed', failure });
       },
-      onDate: (header) => {
-        const time = parseHttpDate(header);
-        if (time !== undefined) this.#takeTime(time, 'http');
-      },
+      onDate: (header, isSecure) => this.#time.takeDate(header, isSecure),
     });
   }
 
   #connect(): void {
-    const activation = this.#membership.activation!;
-    const session = new Session({
+    const { activation, broker } = this.#cloud.membership;
+    this.#session = new Session({
       host: this.#host,
       product: this.#product,
-      activation,
-      broker: this.#membership.broker!,
+      activation: activation!,
+      broker: broker!,
       outbox: this.#thing.outbox,
       posts: this.#thing.reporter,
       sendBuffer: this.#sendBuffer,
       onOnline: () => {
         this.#sessions++;
         this.#advance({ type: 'session_online' });
+        this.#cloud.online();
         this.#thing.online();
       },
-      needsTime: !this.#clock.known,
+      needsTime: this.#time.wantsTime(this.#cloud.isSecured),
       onCommand: (bytes, start, end, retained, service) => this.#thing.onCommand(bytes, start, end, retained, service),
       onTime: (bytes, start, end) => this.#thing.onTime(bytes, start, end),
       onSkipped: (bytes) => this.#thing.onTooLarge(bytes),
       onDropped: (characters) => this.#thing.onTooLarge(characters),
       onLost: (loss: SessionLoss) => this.#advance({ type: 'session_lost', loss }),
     });
-    this.#session = session;
   }
 
   #onSettled(channel: number, value: number): void {

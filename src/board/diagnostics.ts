@@ -9,6 +9,8 @@ interface StoredEvents {
   readonly events: readonly BoardEvent[];
 }
 
+/** Of what was thrown, as much as an event keeps. */
+const MAX_CRASH_CHARACTERS = 120;
 /** Events are gathered this long before they are written, so that a burst costs one write, ms. */
 const SAVE_DELAY_MS = 10_000;
 
@@ -56,7 +58,7 @@ export class Diagnostics {
       name: 'crashed',
       level: 'error',
       at: this.#host.clock.nowMs(),
-      data: { message },
+      data: { message: message.slice(0, MAX_CRASH_CHARACTERS) },
     };
     this.#console(event);
     this.#ring.add(event);

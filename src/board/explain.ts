@@ -15,7 +15,7 @@ export function explainFailure(diagnostics: Diagnostics, event: LifeEvent, effec
 
 /** Why an activation failed, in a few words: the server's, where it answered. */
 export function whyNotActivated({ failure }: Extract<LifeEvent, { type: 'activation_failed' }>): string {
-  if (failure.kind === 'broken') return failure.reason;
+  if (failure.kind === 'broken' || failure.kind === 'unable') return failure.reason;
   return failure.kind === 'refused' ? failure.word : 'too many requests';
 }
 

@@ -1,7 +1,8 @@
 import { accessPointName } from '../core/access-point-name.js';
+import type { ActivationFailure } from '../core/backoff.js';
 import type { LifeEvent } from '../core/life-cycle.js';
 import type { Product } from '../core/product.js';
-import type { SetupRequest } from '../core/setup-request.js';
+import type { SetupProblem, SetupRequest } from '../core/setup-request.js';
 import type { Press } from '../inputs/button.js';
 import type { Host } from '../ports/host.js';
 import type { WiFiLoss, WiFiStation } from '../ports/wifi.js';
@@ -12,17 +13,17 @@ import { Setup, type SetupDoor } from '../provisioning/setup.js';
 import type { SetupChannel, SetupChannelName, SetupDesk } from '../provisioning/setup-desk.js';
 import type { Diagnostics } from './diagnostics.js';
 import { whyLost, whyNotActivated } from './explain.js';
-import type { FactoryRecord } from './identity.js';
-import type { KnownNetwork } from './known-network.js';
+import type { HomeCloud } from './home-cloud.js';
+import type { Identity } from './identity.js';
 
 export interface ProvisioningOptions {
   readonly host: Host;
   readonly product: Product;
-  readonly factory: FactoryRecord;
-  readonly network: KnownNetwork;
+  readonly identity: Identity;
+  readonly cloud: Pick<HomeCloud, 'environments' | 'network' | 'trial'>;
   readonly station: WiFiStation;
   readonly diagnostics: Diagnostics;
-  /** A request is to be tried: `network` has it. */
+  /** A request is to be tried: the network that the board knows is that of the request. */
   readonly onRequest: () => void;
   readonly onIdentify: () => void;
   readonly onReset: () => void;
@@ -38,23 +39,27 @@ export class Provisioning {
 
   constructor(options: ProvisioningOptions) {
     this.#options = options;
-    const { host, product, factory, network, diagnostics } = options;
+    const { host, product, identity, cloud, diagnostics } = options;
+    const { environments, network } = cloud;
     const { productKey, name, firmwareVersion, chipModel } = product;
     this.#setup = new Setup({
       timer: host.timer,
       station: options.station,
       identity: () => ({
-        serial: factory.serial,
+        serial: identity.serial,
         productKey,
         name,
         firmwareVersion,
         chipModel,
         apiUrl: network.apiUrl,
+        environment: network.environment.name,
+        environments: environments.names,
       }),
       provisioned: () => network.provisioned,
       hasButton: hasButton(product),
       doors: this.#doors(),
       serial: this.#cable(),
+      problemOf: (request) => this.#problemOf(request),
       onRequest: (request) => this.#try(request),
       onState: (state, channel) => {
         const reason = state.stage === 'failed' ? { reason: state.reason } : {};
@@ -82,9 +87,9 @@ export class Provisioning {
 
   /** The network of a request is there. Whether the request has been stored. */
   joined(): boolean {
-    const { network, diagnostics, station } = this.#options;
+    const { cloud, diagnostics, station } = this.#options;
     try {
-      network.keep();
+      cloud.network.keep();
     } catch {
       diagnostics.emit('error', 'storage_failed', { record: 'network' });
       this.#setup.failed('not_stored');
@@ -96,7 +101,7 @@ export class Provisioning {
 
   /** The network of a request is not there. */
   failed(reason: WiFiLoss): void {
-    this.#options.network.drop();
+    this.#options.cloud.network.drop();
     this.#setup.failed(reason);
   }
 
@@ -109,7 +114,7 @@ export class Provisioning {
         setup.failed('cloud_unreachable', 'network lost');
         break;
       case 'activation_failed':
-        setup.failed(event.failure.kind === 'refused' ? 'cloud_refused' : 'cloud_unreachable', whyNotActivated(event));
+        setup.failed(isRefusal(event.failure) ? 'cloud_refused' : 'cloud_unreachable', whyNotActivated(event));
         break;
       case 'session_lost':
         setup.failed(event.loss.kind === 'failed' ? 'cloud_unreachable' : 'cloud_refused', whyLost(event));
@@ -127,28 +132,51 @@ export class Provisioning {
   }
 
   #try(request: SetupRequest): void {
-    this.#options.network.try(request);
-    this.#options.onRequest();
+    const { cloud, onRequest } = this.#options;
+    cloud.trial.abandon();
+    cloud.network.try(request);
+    onRequest();
+  }
+
+  /** Nobody may lead the board where it would send in the clear what its environment secures. */
+  #problemOf({ environment: name, apiUrl }: SetupRequest): SetupProblem | undefined {
+    const { environments, network } = this.#options.cloud;
+    const environment = name === undefined ? network.environment : environments.get(name);
+    if (environment === undefined) {
+      const known = environments.names.join(', ');
+      return { field: 'environment', code: 'unknown', message: `environment must be one of ${known}.` };
+    }
+    if (apiUrl === undefined) return undefined;
+    const isSecure = apiUrl.startsWith('https:');
+    if (isSecure && (environment.anchors ?? []).length === 0) {
+      const message = `apiUrl is https://, and environment ${environment.name} has no CA to know its server by: give an http:// address.`;
+      return { field: 'apiUrl', code: 'no_ca', message };
+    }
+    if (!isSecure && environment.apiUrl.startsWith('https:')) {
+      const message = `apiUrl is http://, and environment ${environment.name} is secured: give an https:// address.`;
+      return { field: 'apiUrl', code: 'not_secure', message };
+    }
+    return undefined;
   }
 
   #onOpen(isOpen: boolean): void {
-    const { host, factory, network, diagnostics, onRestart } = this.#options;
-    if (!isOpen && this.#keepsMemory && network.provisioned) onRestart();
+    const { host, identity, cloud, diagnostics, onRestart } = this.#options;
+    if (!isOpen && this.#keepsMemory && cloud.network.provisioned) onRestart();
     diagnostics.emit('info', isOpen ? 'setup_opened' : 'setup_closed', {});
     // A board that has made its record itself has no label.
-    if (!isOpen || !factory.selfMade) return;
-    const { serial, pop } = factory;
+    if (!isOpen || !identity.selfMade) return;
+    const { serial, pop } = identity;
     host.showLabel({ serial, ssid: accessPointName(serial), password: pop });
   }
 
   /** What this host has something to make of. */
   #doors(): SetupDoor[] {
-    const { host, product, factory } = this.#options;
+    const { host, product, identity } = this.#options;
     const { Peripheral, timer, text } = host;
     const { AccessPoint, Listener } = host.network;
     const doors: SetupDoor[] = [];
     if (AccessPoint && Listener) {
-      doors.push(this.#door(['portal'], (desk) => new Portal(host, desk, factory.pop)));
+      doors.push(this.#door(['portal'], (desk) => new Portal(host, desk, identity.pop)));
     }
     if (Peripheral) {
       const definition = product.provisioning;
@@ -185,4 +213,9 @@ export class Provisioning {
 /** Whether somebody at the board can open it. */
 export function hasButton({ inputs }: Product): boolean {
   return inputs.some(({ type }) => type === 'button');
+}
+
+/** Whether trying again by itself is not what it takes: the cloud, or the board, says no. */
+function isRefusal({ kind }: ActivationFailure): boolean {
+  return kind === 'refused' || kind === 'unable';
 }

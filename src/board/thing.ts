@@ -7,7 +7,7 @@ import type { Host } from '../ports/host.js';
 import type { TimerHandle } from '../ports/timer.js';
 import { Outbox, type Uplink } from '../session/outbox.js';
 import { CommandHandler } from '../thing/command-handler.js';
-import { DeviceServices, PROPERTY_GET } from '../thing/device-services.js';
+import { DeviceServices, PROPERTY_GET, type ServiceAnswer } from '../thing/device-services.js';
 import { PropertyReporter } from '../thing/property-reporter.js';
 import { TimeQuery } from '../thing/time-query.js';
 import type { Diagnostics } from './diagnostics.js';
@@ -26,6 +26,8 @@ export interface ThingOptions {
   readonly reconnects: () => number;
   /** What the cloud has announced, once the board is activated. */
   readonly topics: () => Topics | undefined;
+  /** Whether the cloud is to be asked for the time. */
+  readonly needsTime: () => boolean;
   /** The cloud has told the time. */
   readonly onTime: (epochMs: number) => void;
   /** A restart was asked for, and the answer is on its way. */
@@ -33,6 +35,9 @@ export interface ThingOptions {
   /** Likewise, with everything forgotten; and to let somebody set the board up. */
   readonly onReset: () => void;
   readonly onOpenProvisioning: () => void;
+  /** The services `setEnvironment` and `setTrust`. */
+  readonly onEnvironment: (name: unknown) => ServiceAnswer;
+  readonly onTrust: (bundle: unknown) => ServiceAnswer;
   /** Something waits to be sent. */
   readonly onOutgoing: () => void;
 }
@@ -105,7 +110,7 @@ export class Thing {
   /** A session has come online. */
   online(): void {
     const topics = this.#options.topics();
-    if (!this.#options.clock.known && topics?.ntpRequest !== undefined) {
+    if (this.#options.needsTime() && topics?.ntpRequest !== undefined) {
       this.#time ??= this.#createTimeQuery();
       this.#time.start();
     }
@@ -173,7 +178,7 @@ export class Thing {
   }
 
   #createServices(): DeviceServices {
-    const { diagnostics, topics, onRestart, onReset, onOpenProvisioning } = this.#options;
+    const { diagnostics, topics, onRestart, onReset, onOpenProvisioning, onEnvironment, onTrust } = this.#options;
     return new DeviceServices({
       properties: () => this.reporter.state(),
       events: () => diagnostics.events(),
@@ -182,6 +187,8 @@ export class Thing {
       restart: onRestart,
       reset: onReset,
       openProvisioning: onOpenProvisioning,
+      setEnvironment: onEnvironment,
+      setTrust: onTrust,
     });
   }
 

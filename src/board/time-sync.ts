@@ -11,6 +11,8 @@ const ASK_EVERY_MS = 15 * 60_000;
 export interface TimeSyncOptions {
   readonly host: Host;
   readonly clock: WallClock;
+  /** Host name of the server to ask now; `undefined`: there is none. */
+  readonly server: () => string | undefined;
   readonly onTime: (epochMs: number) => void;
 }
 
@@ -31,7 +33,7 @@ export class TimeSync {
   start(onReady: () => void): void {
     this.stop();
     const { clock, host } = this.#options;
-    const server = host.settings.environment.ntpServer;
+    const server = this.#options.server();
     if (clock.hostKeepsTime || server === undefined || !host.network.UDP) {
       onReady();
       return;

@@ -3,7 +3,6 @@ import { checkCertificateChain } from '../core/certificate-chain.js';
 import type { Crypto } from '../core/crypto.js';
 import type { PublicKey } from '../core/public-key.js';
 import type { Security } from '../net/connection.js';
-import type { Host } from '../ports/host.js';
 import type { TlsIdentity } from '../ports/socket.js';
 import type { Diagnostics } from './diagnostics.js';
 import type { WallClock } from './wall-clock.js';
@@ -12,12 +11,12 @@ export interface TrustOptions {
   readonly crypto: Crypto;
   readonly clock: WallClock;
   readonly diagnostics: Diagnostics;
-  /** Base64 of the DER of each CA. */
-  readonly anchors: readonly string[];
+  /** Base64 of the DER of each CA of the environment that the board is in now. */
+  readonly anchors: () => readonly string[] | undefined;
   readonly identity?: TlsIdentity | undefined;
 }
 
-/** Whom a board believes to be its cloud: the servers of an environment's own CAs. */
+/** Whom a board believes to be its cloud: the servers of its environment's own CAs. */
 export class Trust implements Security {
   readonly identity: TlsIdentity | undefined;
   readonly #options: TrustOptions;
@@ -27,12 +26,18 @@ export class Trust implements Security {
     this.identity = options.identity;
   }
 
+  /** Whether there is a CA to believe in; with one there is no way but over TLS. */
+  get hasAnchors(): boolean {
+    const anchors = this.#options.anchors();
+    return anchors !== undefined && anchors.length > 0;
+  }
+
   judge(host: string, chain: readonly Uint8Array[]): PublicKey | undefined {
     const { crypto, clock, diagnostics, anchors } = this.#options;
     const verdict = checkCertificateChain(crypto, {
       chain,
       // Read when they are needed: it is rare, and they would take room all the time.
-      anchors: anchors.map(decodeBase64).filter((der) => der !== undefined),
+      anchors: (anchors() ?? []).map(decodeBase64).filter((der) => der !== undefined),
       host,
       nowMs: clock.nowMs(),
       isFloor: !clock.known,
@@ -41,10 +46,4 @@ export class Trust implements Security {
     diagnostics.emit('warn', 'server_refused', { host, code: verdict.code, message: verdict.message });
     return undefined;
   }
-}
-
-/** What a board trusts in its environment; `undefined` where that has no CA. */
-export function trustOf({ crypto, settings }: Host, clock: WallClock, diagnostics: Diagnostics): Trust | undefined {
-  const { anchors = [] } = settings.environment;
-  return anchors.length === 0 ? undefined : new Trust({ crypto, clock, diagnostics, anchors });
 }

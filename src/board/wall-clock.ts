@@ -4,12 +4,12 @@ import type { Clock } from '../ports/clock.js';
 const COARSE_MS = 2_000;
 
 /**
- * What a board knows of the time. Until a time has come from outside, the clock stands at its floor (the build date) and
- * counts as not set; a time before the floor is a lie and is not taken. What comes later corrects it, forward or back.
+ * What a board knows of the time. Until a time has come from outside, the clock stands at its floor and counts as not set; a
+ * time before the floor is a lie and is not taken. What comes later corrects it, forward or back.
  */
 export class WallClock {
   readonly #clock: Clock;
-  readonly #floorMs: number;
+  #floorMs: number;
   #known: boolean;
 
   constructor(clock: Clock, floorMs: number) {
@@ -27,6 +27,16 @@ export class WallClock {
   /** Whether the time is known, and not just the floor of it. */
   get known(): boolean {
     return this.#known;
+  }
+
+  /** It is at least so late, epoch milliseconds. */
+  get floorMs(): number {
+    return this.#floorMs;
+  }
+
+  /** Time is at least this, epoch milliseconds: somebody has told it who is believed. A host's own clock needs no floor. */
+  raiseFloor(epochMs: number): void {
+    if (!this.#clock.hasTime && epochMs > this.#floorMs) this.#floorMs = epochMs;
   }
 
   nowMs(): number {

@@ -24,13 +24,17 @@ export function backoffMs(attempt: number, random: number): number {
 export type ActivationFailure =
   /** No answer, or one that broke off or could not be understood; 5xx. */
   | { readonly kind: 'broken'; readonly reason: string }
+  /** The board lacks what it needs to ask, or would not be secured as it once was; nothing was sent. */
+  | { readonly kind: 'unable'; readonly reason: string }
   /** 429; `retryAfterMs` where the server said so. */
   | { readonly kind: 'throttled'; readonly retryAfterMs?: number }
   /** Any other 4xx, with the server's word. */
   | { readonly kind: 'refused'; readonly status: number; readonly word: string };
 
-/** Words that retrying does not mend. */
-export function isHopeless(status: number, word: string): boolean {
+/** Whether retrying does not mend it, but a person. */
+export function isHopeless(failure: ActivationFailure): boolean {
+  if (failure.kind !== 'refused') return failure.kind === 'unable';
+  const { status, word } = failure;
   return word !== 'device_in_use' && (status === 403 || word === 'invalid_product_key' || word === 'product_disabled');
 }
 
@@ -40,9 +44,9 @@ export function activationRetryMs(failure: ActivationFailure, attempt: number, r
   if (failure.kind === 'broken') return jitter;
   if (failure.kind === 'throttled')
     return Math.min((failure.retryAfterMs ?? REFUSAL_WAIT_MS) + jitter, RETRY_AFTER_CAP_MS);
-  if (failure.word === 'device_in_use') return 60_000 + Math.floor(random * 60_000);
-  if (isHopeless(failure.status, failure.word)) return HOPELESS_WAIT_MS + jitter;
-  return REFUSAL_WAIT_MS + jitter;
+  if (isHopeless(failure)) return HOPELESS_WAIT_MS + jitter;
+  const isInUse = failure.kind === 'refused' && failure.word === 'device_in_use';
+  return isInUse ? 60_000 + Math.floor(random * 60_000) : REFUSAL_WAIT_MS + jitter;
 }
 
 /** Why a session ended or never began. `code`: CONNACK return code 1 to 5 (MQTT 3.1.1, 3.2.2.3). */

@@ -25,6 +25,20 @@ export function hasHexAt(bytes: Uint8Array, offset: number, hex: string): boolea
   return true;
 }
 
+/** The bytes of an even number of hex digits. */
+export function decodeHex(hex: string): Uint8Array {
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16);
+  return bytes;
+}
+
+/** Bytes as hex digits, in lower case. */
+export function encodeHex(bytes: Uint8Array): string {
+  let hex = '';
+  for (const byte of bytes) hex += (byte < 16 ? '0' : '') + byte.toString(16);
+  return hex;
+}
+
 function digitAt(hex: string, at: number): number {
   const unit = hex.charCodeAt(at);
   return unit < 0x3a ? unit - 0x30 : unit - 0x57;

@@ -15,6 +15,14 @@ export interface BoardEvents {
   activation_failed: { readonly kind: string; readonly reason: string; readonly retryMs: number };
   /** A server is not the one that it should be: which certificate is wrong, and why (`CertificateCode`). */
   server_refused: { readonly host: string; readonly code: string; readonly message: string };
+  /** An environment, or what a bundle of that version makes of the board's own, is tried from here on. */
+  environment_tried: { readonly name: string; readonly version?: number };
+  /** The board is in it for good. */
+  environment_kept: { readonly name: string; readonly version?: number };
+  /** It is not, and is back where it was. */
+  environment_refused: { readonly name: string; readonly reason: string };
+  /** A bundle about environments that the board is not in has been stored. */
+  trust_kept: { readonly version: number };
   session_lost: { readonly kind: string; readonly reason: string; readonly retryMs: number };
   command_accepted: { readonly id: string };
   command_refused: { readonly id: string; readonly code: number; readonly message: string };

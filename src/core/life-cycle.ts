@@ -58,6 +58,8 @@ export type LifeEvent =
   | { readonly type: 'clock_done' }
   | { readonly type: 'activated' }
   | { readonly type: 'activation_failed'; readonly failure: ActivationFailure }
+  /** Its cloud is another one from here on; `activated`: what it has of an activation is good there. A session has been left. */
+  | { readonly type: 'moved'; readonly activated: boolean }
   | { readonly type: 'session_online' }
   | { readonly type: 'session_lost'; readonly loss: SessionLoss }
   /** The wait of a `retry` effect is over. */
@@ -151,6 +153,8 @@ export function advanceLife(state: LifeState, event: LifeEvent, context: LifeCon
         : stay(state);
     case 'activation_failed':
       return state.phase === 'activating' ? failActivation(state, event.failure, context) : stay(state);
+    case 'moved':
+      return state.phase === 'boot' ? stay(state) : move(state, event.activated);
     case 'session_online':
       return state.phase === 'connecting'
         ? go(
@@ -214,6 +218,22 @@ function enterCloud(state: LifeState): LifeStep {
     : go(state, { phase: 'connecting' }, { type: 'connect' });
 }
 
+/** What it knew of the cloud was of another one. Where it is on its way to the network, it goes on. */
+function move(state: LifeState, activated: boolean): LifeStep {
+  const clean = {
+    activated,
+    hopeless: false,
+    cloudFailures: 0,
+    credentialRefusals: 0,
+    unreachable: 0,
+    cloudNotBeforeMs: 0,
+  };
+  const { phase } = state;
+  if (phase !== 'activating' && phase !== 'connecting' && phase !== 'online') return go(state, clean);
+  const { state: next, effects } = enterCloud({ ...state, ...clean });
+  return { state: next, effects: [{ type: 'release' }, ...effects] };
+}
+
 /** Whatever was under way ends; credentials are kept for ever, and joining goes on. */
 function loseNetwork(state: LifeState, reason: string, context: LifeContext): LifeStep {
   if (state.phase === 'boot' || state.phase === 'unprovisioned' || state.phase === 'provisioning') return stay(state);
@@ -236,7 +256,7 @@ function loseNetwork(state: LifeState, reason: string, context: LifeContext): Li
 
 function failActivation(state: LifeState, failure: ActivationFailure, context: LifeContext): LifeStep {
   const delayMs = activationRetryMs(failure, state.cloudFailures, context.random);
-  const hopeless = failure.kind === 'refused' && isHopeless(failure.status, failure.word);
+  const hopeless = isHopeless(failure);
   // A refusal holds over the loss of the network; a failure is as good as mended then.
   const cloudNotBeforeMs = failure.kind === 'broken' ? 0 : context.nowMs + delayMs;
   const change = { hopeless, cloudFailures: state.cloudFailures + 1, cloudNotBeforeMs, ...doubtAgain(state) };

@@ -1,6 +1,9 @@
 /** How a product is controlled (API reference, 3.1). */
 export type ControlMode = 'toggle' | 'pulse' | 'dimmer' | 'readonly' | 'generic';
 
+/** Whether a board of the product proves at its activation that it is the one (signed), or whoever knows its serial number may be it. */
+export type ActivationMode = 'open' | 'signed';
+
 /** The named positions of an output (API reference, 4.5); on a relay `up` is on and `down` is off. */
 export type PositionName = 'up' | 'middle' | 'down';
 
@@ -176,6 +179,7 @@ export interface Product {
   readonly chipModel: string;
   readonly firmwareVersion: string;
   readonly controlMode: ControlMode;
+  readonly activationMode: ActivationMode;
   /** How apps show it. */
   readonly app: {
     readonly uiTemplate: string;

@@ -1,22 +1,29 @@
+import { ENVIRONMENT_NAMES, type EnvironmentName, isEnvironmentName } from './environment.js';
 import { parseHttpUrl } from './url.js';
 import { utf8Bytes } from './utf8.js';
 
-/** What somebody asks a board to be set up with. */
-export interface SetupRequest {
-  /** 1 to 32 bytes of UTF-8. */
-  readonly ssid: string;
-  /** 8 to 63 bytes of UTF-8 and at least 8 characters, or 64 hex digits; absent: an open network. */
-  readonly password?: string;
-  /** Base URL of the cloud's API, without a slash at its end; absent: the one that the board has. */
+/** Where somebody wants a board's cloud to be. */
+export interface CloudChoice {
+  /** Absent: the one that the board is in. */
+  readonly environment?: EnvironmentName;
+  /** Base URL of the cloud's API, without a slash at its end; absent: that of the environment, or the one that the board has. */
   readonly apiUrl?: string;
   /** Puts the board into the project of whoever got it from the cloud. */
   readonly bindToken?: string;
 }
 
+/** What somebody asks a board to be set up with. */
+export interface SetupRequest extends CloudChoice {
+  /** 1 to 32 bytes of UTF-8. */
+  readonly ssid: string;
+  /** 8 to 63 bytes of UTF-8 and at least 8 characters, or 64 hex digits; absent: an open network. */
+  readonly password?: string;
+}
+
 /** Why a request cannot be taken: the field, and a sentence for a person. */
 export interface SetupProblem {
-  readonly field: 'ssid' | 'password' | 'apiUrl' | 'bindToken';
-  readonly code: 'missing' | 'not_text' | 'too_short' | 'too_long' | 'malformed';
+  readonly field: 'ssid' | 'password' | 'environment' | 'apiUrl' | 'bindToken';
+  readonly code: 'missing' | 'not_text' | 'too_short' | 'too_long' | 'malformed' | 'unknown' | 'not_secure' | 'no_ca';
   readonly message: string;
 }
 
@@ -32,20 +39,28 @@ const BIND_TOKEN = /^[\x21-\x7e]{1,128}$/;
  * looked at.
  */
 export function readSetupRequest(value: Readonly<Record<string, unknown>>): SetupRequest | SetupProblem {
-  const { ssid, password, apiUrl, bindToken } = value;
-  const problem =
-    problemOfSsid(ssid) ?? problemOfPassword(password) ?? problemOfUrl(apiUrl) ?? problemOfToken(bindToken);
+  const { ssid, password } = value;
+  const problem = problemOfSsid(ssid) ?? problemOfPassword(password);
+  if (problem !== undefined) return problem;
+  const cloud = readCloudChoice(value);
+  if (isSetupProblem(cloud)) return cloud;
+  return { ssid: ssid as string, ...(isGiven(password) && { password: password as string }), ...cloud };
+}
+
+/** Likewise, of what is about the cloud. */
+export function readCloudChoice(value: Readonly<Record<string, unknown>>): CloudChoice | SetupProblem {
+  const { environment, apiUrl, bindToken } = value;
+  const problem = problemOfEnvironment(environment) ?? problemOfUrl(apiUrl) ?? problemOfToken(bindToken);
   if (problem !== undefined) return problem;
   return {
-    ssid: ssid as string,
-    ...(isGiven(password) && { password: password as string }),
+    ...(isGiven(environment) && { environment: environment as EnvironmentName }),
     ...(isGiven(apiUrl) && { apiUrl: trimUrl(apiUrl as string) }),
     ...(isGiven(bindToken) && { bindToken: bindToken as string }),
   };
 }
 
-/** Whether `readSetupRequest` refused. */
-export function isSetupProblem(result: SetupRequest | SetupProblem): result is SetupProblem {
+/** Whether it was refused. */
+export function isSetupProblem(result: CloudChoice | SetupProblem): result is SetupProblem {
   return 'field' in result;
 }
 
@@ -83,6 +98,11 @@ function problemOfPassword(password: unknown): SetupProblem | undefined {
   return undefined;
 }
 
+function problemOfEnvironment(environment: unknown): SetupProblem | undefined {
+  if (!isGiven(environment) || isEnvironmentName(environment)) return undefined;
+  return problem('environment', 'unknown', `environment must be one of ${ENVIRONMENT_NAMES.join(', ')}.`);
+}
+
 function problemOfUrl(apiUrl: unknown): SetupProblem | undefined {
   if (!isGiven(apiUrl)) return undefined;
   if (typeof apiUrl !== 'string') return problem('apiUrl', 'not_text', 'apiUrl must be text.');
@@ -91,7 +111,11 @@ function problemOfUrl(apiUrl: unknown): SetupProblem | undefined {
     return problem('apiUrl', 'too_long', `apiUrl has over ${MAX_URL_CHARACTERS} characters.`);
   }
   if (parseHttpUrl(url) === undefined) {
-    return problem('apiUrl', 'malformed', 'apiUrl is not the address of a cloud: give it as http://HOST:PORT.');
+    return problem(
+      'apiUrl',
+      'malformed',
+      'apiUrl is not the address of a cloud: give it as https://HOST:PORT or http://HOST:PORT.',
+    );
   }
   return undefined;
 }

@@ -39,6 +39,14 @@ export function isEcdsaSignature(crypto: Crypto, key: EcKey, message: Uint8Array
   }
 }
 
+/** Likewise, where `signature` is the 32 bytes of `r` and the 32 of `s` (ES256; RFC 7518, 3.4). */
+export function isRawEcdsaSignature(crypto: Crypto, key: EcKey, message: Uint8Array, signature: Uint8Array): boolean {
+  if (signature.length !== 2 * P256_BYTES) return false;
+  const r = signature.subarray(0, P256_BYTES);
+  const s = signature.subarray(P256_BYTES);
+  return isP256Scalar(r) && isP256Scalar(s) && crypto.verifyP256(key.point, message, r, s);
+}
+
 /** A number from 1 to n − 1 in 32 bytes; `undefined` for another: from such a one an engine may never come back. */
 function scalar(number: Uint8Array): Uint8Array | undefined {
   if (number.length > P256_BYTES) return undefined;

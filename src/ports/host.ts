@@ -6,7 +6,7 @@ import type { Random } from './random.js';
 import type { SerialConstructor } from './serial.js';
 import type { Settings } from './settings.js';
 import type { ListenerConstructor, Resolver, TcpConstructor, TlsConstructor, UdpConstructor } from './socket.js';
-import type { RecordStorage } from './storage.js';
+import type { RecordStores } from './storage.js';
 import type { System } from './system.js';
 import type { Text } from './text.js';
 import type { Timer } from './timer.js';
@@ -46,13 +46,12 @@ export interface Label {
  * Everything a board touches outside itself. Ports keep the rules of ECMA-419: no callback from inside a constructor or
  * method; `close()` twice is fine, other methods then throw; nothing is called after close; options are never changed.
  */
-export interface Host {
+export interface Host extends RecordStores {
   readonly timer: Timer;
   readonly clock: Clock;
   readonly random: Random;
   readonly text: Text;
   readonly crypto: Crypto;
-  readonly storage: RecordStorage;
   readonly io: Pins;
   readonly network: Network;
   readonly system: System;

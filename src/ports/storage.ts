@@ -11,3 +11,10 @@ export interface RecordStorage {
   /** Removes the record; a missing one is no error. */
   delete(key: string): void;
 }
+
+/** The two stores of a board. A record's key is of one of them alone. */
+export interface RecordStores {
+  readonly storage: RecordStorage;
+  /** For what nobody else may know: passwords, tokens, keys. Nothing reads it but whoever a record is for. */
+  readonly secrets: RecordStorage;
+}

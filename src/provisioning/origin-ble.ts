@@ -142,6 +142,11 @@ export class OriginBle {
       this.#fail(request.message);
       return;
     }
+    const problem = this.#desk.problemOf(request);
+    if (problem !== undefined) {
+      this.#fail(problem.message);
+      return;
+    }
     if (!this.#desk.claim('origin_ble')) {
       this.#fail('Somebody else sets the board up');
       return;

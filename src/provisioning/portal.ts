@@ -153,6 +153,8 @@ export class Portal implements SetupChannel {
     }
     const request = readSetupRequest(value);
     if (isSetupProblem(request)) return jsonResponse(400, request);
+    const problem = this.#desk.problemOf(request);
+    if (problem !== undefined) return jsonResponse(400, problem);
     if (!this.#claim()) return inUse();
     return this.#desk.submit('portal', request) ? jsonResponse(202, {}) : busy();
   }

@@ -1,4 +1,5 @@
-import type { SetupRequest } from '../core/setup-request.js';
+import type { EnvironmentName } from '../core/environment.js';
+import type { SetupProblem, SetupRequest } from '../core/setup-request.js';
 import type { WiFiLoss, WiFiNetwork } from '../ports/wifi.js';
 
 /** The ways in which a board is set up. */
@@ -46,6 +47,9 @@ export interface SetupIdentity {
   readonly chipModel: string;
   /** Where it is activated unless the request says otherwise. */
   readonly apiUrl: string;
+  /** The environment that it is in, and all that it knows. */
+  readonly environment: EnvironmentName;
+  readonly environments: readonly EnvironmentName[];
 }
 
 /**
@@ -62,6 +66,8 @@ export interface SetupDesk {
   readonly attended: boolean;
   /** Whether the board has been told a network. */
   readonly provisioned: boolean;
+  /** What is wrong with a request that is well-formed, for this board as it is. */
+  problemOf(request: SetupRequest): SetupProblem | undefined;
   /** A client uses the channel. False: another one is in use; the channel is about to be closed. */
   claim(channel: SetupChannelName): boolean;
   /** Begins to set the board up: `state` is `joining` from here on. False: a request is under way, or another client has the board. */

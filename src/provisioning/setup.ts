@@ -1,4 +1,4 @@
-import type { SetupRequest } from '../core/setup-request.js';
+import type { SetupProblem, SetupRequest } from '../core/setup-request.js';
 import type { Timer } from '../ports/timer.js';
 import type { WiFiNetwork, WiFiStation } from '../ports/wifi.js';
 import { Deadline } from './deadline.js';
@@ -48,6 +48,8 @@ export interface SetupOptions {
   readonly doors: readonly SetupDoor[];
   /** The one that is always open, since its client has the cable; absent where there is no serial line. */
   readonly serial: SetupDoor | undefined;
+  /** Why the board cannot do what a request asks for. */
+  readonly problemOf: (request: SetupRequest) => SetupProblem | undefined;
   /** Somebody asks for this; what comes of it is told by `joined`, `failed` and `activated`. */
   readonly onRequest: (request: SetupRequest) => void;
   /** The latest request has come so far; by whom it was made, unless that is long ago. */
@@ -188,6 +190,10 @@ export class Setup implements SetupDesk {
     if (this.#isOpen) this.#window.start(WINDOW_MS);
     if (before !== channel) this.#closeChannels(channel);
     return true;
+  }
+
+  problemOf(request: SetupRequest): SetupProblem | undefined {
+    return this.#options.problemOf(request);
   }
 
   submit(channel: SetupChannelName, request: SetupRequest): boolean {

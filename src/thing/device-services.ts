@@ -31,6 +31,10 @@ export interface DeviceServicesOptions {
   /** Back to the state of the factory. */
   readonly reset: () => void;
   readonly openProvisioning: () => void;
+  /** Moves the board to the environment of that name, or refuses. */
+  readonly setEnvironment: (name: unknown) => ServiceAnswer;
+  /** Takes what a signed bundle says of environments, or refuses. */
+  readonly setTrust: (bundle: unknown) => ServiceAnswer;
 }
 
 /** The services that are invoked from afar, by name. One that is not there is refused like a bad parameter. */
@@ -51,6 +55,10 @@ export class DeviceServices {
         return { code: OK, message: undefined, act: this.#options.reset };
       case 'openProvisioning':
         return { code: OK, message: undefined, act: this.#options.openProvisioning };
+      case 'setEnvironment':
+        return this.#options.setEnvironment((params as { name?: unknown } | undefined)?.name);
+      case 'setTrust':
+        return this.#options.setTrust((params as { bundle?: unknown } | undefined)?.bundle);
       case 'getLog':
         return this.#getLog((params as { since?: unknown } | undefined)?.since);
       default:

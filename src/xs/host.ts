@@ -13,10 +13,11 @@ import { xsPins } from './pins.js';
 import { XsRandom } from './random.js';
 import { xsResolver } from './resolver.js';
 import { xsSerial } from './serial.js';
-import { XsStorage } from './storage.js';
+import { XsSecrets, XsStorage } from './storage.js';
 import { XsSystem } from './system.js';
 import { XsTcp } from './tcp.js';
 import { XsText } from './text.js';
+import { xsTls } from './tls.js';
 import { XsUdp } from './udp.js';
 import { xsWiFi } from './wifi.js';
 
@@ -31,16 +32,19 @@ export function createXsHost(): Host {
   const { settings, buildTimeMs } = buildConfig();
   const text = new XsText();
   const ports = native.smartlink_ports();
+  const crypto = new XsCrypto();
   return {
     timer: Timer as TimerPort,
     clock: new XsClock(),
     random: new XsRandom(native),
     text,
-    crypto: new XsCrypto(),
+    crypto,
     storage: new XsStorage(),
+    secrets: new XsSecrets(),
     io: xsPins,
     network: {
       TCP: XsTcp,
+      TLS: xsTls(crypto),
       UDP: XsUdp,
       WiFi: xsWiFi(native, text),
       resolver: xsResolver,

@@ -17,7 +17,7 @@ export interface BenchOptions extends Partial<VirtualHostOptions> {
   readonly start?: boolean;
 }
 
-/** A board and its cloud in virtual time, with the storage and the pins that a reboot keeps. */
+/** A board and its cloud in virtual time, with the stores and the pins that a reboot keeps. */
 export class Bench {
   readonly time: VirtualTime;
   readonly network: VirtualNetwork;
@@ -36,9 +36,9 @@ export class Bench {
     if (options.start !== false) this.boot();
   }
 
-  /** Starts the firmware: for the first time, or anew on the same storage and pins. */
+  /** Starts the firmware: for the first time, or anew on the same stores and pins. */
   boot(bootReason: BootReason = 'power_on', options: Partial<VirtualHostOptions> = {}): Board {
-    const kept = this.host ? { storage: this.host.storage, pins: this.host.pins } : {};
+    const kept = this.host ? { storage: this.host.storage, secrets: this.host.secrets, pins: this.host.pins } : {};
     this.host = createVirtualHost({
       time: this.time,
       network: this.network,

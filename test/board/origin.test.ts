@@ -40,7 +40,7 @@ describe('a board on the origin’s server', () => {
     bench.boot();
     bench.untilOnline();
     bench.cut();
-    bench.host.storage.delete('activation');
+    bench.host.secrets.delete('activation');
     bench.boot('power_on');
     bench.untilOnline();
     expect(bench.cloud.requests).toHaveLength(2);

@@ -1,34 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
 import { loadProduct } from '../../host-sim/products/load.js';
-import type { RecordStorage } from '../../src/ports/storage.js';
+import { type CutMoment, SimFlash } from '../../host-sim/world/sim-flash.js';
 import { Bench } from './fixture.js';
 
-class PowerCut extends Error {}
-
-/** Storage whose power goes at one chosen write: before it, or after it. */
-class CuttingStorage implements RecordStorage {
-  readonly inner = new MemoryStorage();
-  /** The write at which it happens, counted from 0; −1: never. */
-  cutAt = -1;
-  after = false;
+/** A flash that counts what is written to it, deletions included. */
+class CountingFlash extends SimFlash {
   writes = 0;
 
-  read(key: string): Uint8Array | undefined {
-    return this.inner.read(key);
-  }
-
-  write(key: string, value: Uint8Array): void {
-    const cut = this.writes++ === this.cutAt;
-    if (cut && !this.after) throw new PowerCut();
-    this.inner.write(key, value);
-    if (cut) throw new PowerCut();
-  }
-
-  delete(key: string): void {
-    this.inner.delete(key);
+  constructor(onCut?: () => void) {
+    super({ onWrite: () => this.writes++, ...(onCut && { onCut }) });
   }
 }
+
+/** The stores of a flash, as a host takes them. */
+const storesOf = ({ storage, secrets }: SimFlash) => ({ storage, secrets });
 
 describe('a board whose power goes', () => {
   it('is activated once, and the same device after any number of cuts', () => {
@@ -77,16 +63,16 @@ describe('a board whose power goes', () => {
   });
 
   it('writes its outputs at most once a minute, whatever it is told, and once at a clean stop', async () => {
-    const storage = new CuttingStorage();
-    const bench = new Bench({ storage });
+    const flash = new CountingFlash();
+    const bench = new Bench(storesOf(flash));
     bench.untilOnline();
-    const before = storage.writes;
+    const before = flash.writes;
     for (let i = 0; i < 100; i++) {
       bench.cloud.command(`c${i}`, { angle: i % 2 === 0 ? 80 : 100 });
       bench.time.advance(3_000);
     }
     // Five minutes: outputs and events, at most one each a minute and one to begin with.
-    expect(storage.writes - before).toBeLessThanOrEqual(2 * 6 + 1);
+    expect(flash.writes - before).toBeLessThanOrEqual(2 * 6 + 1);
     bench.cloud.command('last', { angle: 91 });
     bench.time.advance(2_000);
     const stopped = bench.board.stop();
@@ -108,74 +94,59 @@ describe('a board whose power goes', () => {
       bench.cloud.command('2', { angle: 140 });
       bench.time.advance(130_000);
     };
-    const dry = new CuttingStorage();
-    script(new Bench({ storage: dry }));
+    const dry = new CountingFlash();
+    script(new Bench(storesOf(dry)));
     expect(dry.writes).toBeGreaterThan(4);
-    for (let cutAt = 0; cutAt < dry.writes; cutAt++) {
-      for (const after of [false, true]) {
-        const storage = new CuttingStorage();
-        storage.cutAt = cutAt;
-        storage.after = after;
+    for (let write = 1; write <= dry.writes; write++) {
+      for (const moment of ['before', 'after'] satisfies CutMoment[]) {
         let cut = false;
         // A write that throws is reported and survived; here the power goes with it.
-        const bench = new Bench({ storage, start: false });
-        const original = storage.write.bind(storage);
-        storage.write = (key, value) => {
-          try {
-            original(key, value);
-          } catch (error) {
-            if (error instanceof PowerCut) {
-              cut = true;
-              bench.host?.powerOff();
-            }
-            throw error;
-          }
-        };
+        const flash = new CountingFlash(() => {
+          cut = true;
+          bench.host?.powerOff();
+        });
+        flash.cutAtWrite(write, moment);
+        const bench = new Bench({ ...storesOf(flash), start: false });
         bench.boot();
         for (let seconds = 0; seconds < 200 && !cut; seconds++) {
           bench.time.advance(1_000);
           if (seconds === 5) bench.cloud.connected && bench.cloud.command('1', { angle: 40 });
           if (seconds === 10) bench.cloud.connected && bench.cloud.command('2', { angle: 140 });
         }
+        expect(cut).toBe(true);
         bench.cut();
-        storage.cutAt = -1;
         bench.boot('power_on');
         bench.untilOnline();
-        expect(bench.board.deviceId, `cut ${after ? 'after' : 'before'} write ${cutAt}`).toBe('dev_0000000000000001');
+        expect(bench.board.deviceId, `cut ${moment} write ${write}`).toBe('dev_0000000000000001');
         expect([40, 90, 140]).toContain(bench.posts().at(-1).params.angle);
       }
     }
   });
 
   it('starts from its defaults when a record is damaged, and activates again', () => {
-    const storage = new MemoryStorage();
-    const bench = new Bench({ storage });
+    const flash = new SimFlash();
+    const bench = new Bench(storesOf(flash));
     bench.untilOnline();
     bench.time.advance(20_000);
     bench.cut();
-    for (const key of ['activation', 'events', 'outputs', 'boot']) {
-      const bytes = storage.read(key) ?? new Uint8Array([1, 2, 3]);
-      bytes[bytes.length >> 1] = bytes[bytes.length >> 1]! ^ 0x10;
-      storage.write(key, bytes);
-    }
+    flash.storage.write('outputs', new Uint8Array([1, 2, 3]));
+    for (const key of flash.keys) flash.rot(key, 20, 4);
     bench.boot('power_on');
     bench.untilOnline();
     expect(bench.cloud.requests).toHaveLength(2);
   });
 
   it('starts, and takes a record that its flash cannot read for a missing one', () => {
-    const storage = new MemoryStorage();
-    storage.read = () => {
-      throw new Error('flash read error');
-    };
-    const bench = new Bench({ storage });
+    const flash = new SimFlash();
+    flash.isUnreadable = true;
+    const bench = new Bench(storesOf(flash));
     bench.untilOnline();
   });
 
   it('goes on without a flash that takes writes, and says so', () => {
     const storage = new MemoryStorage();
-    storage.write = (key) => {
-      if (key !== 'activation') throw new Error('flash is full');
+    storage.write = () => {
+      throw new Error('flash is full');
     };
     const bench = new Bench({ storage });
     bench.untilOnline();
@@ -186,11 +157,11 @@ describe('a board whose power goes', () => {
   });
 
   it('does not use an activation that it could not store, and tries again with a wait', () => {
-    const storage = new MemoryStorage();
-    storage.write = (key) => {
+    const secrets = new MemoryStorage();
+    secrets.write = (key) => {
       if (key === 'activation') throw new Error('flash is full');
     };
-    const bench = new Bench({ storage });
+    const bench = new Bench({ secrets });
     bench.time.advance(600_000);
     expect(bench.board.life.phase).toBe('activating');
     expect(bench.cloud.packets).toEqual([]);
@@ -313,7 +284,7 @@ describe('a wanted restart', () => {
   });
 
   it('whose values could not be stored trusts no older ones: of an interlocked pair none comes on', async () => {
-    const storage = new CuttingStorage();
+    const storage = new MemoryStorage();
     const bench = new Bench({ product: 'SW-RELAY-002', storage });
     bench.untilOnline();
     up(bench, '1', 0);

@@ -106,7 +106,7 @@ describe('a board out of its box', () => {
     spoil(house);
     expect(house.setUp(request)).toMatchObject({ kind: 'told', state: { stage: 'failed', ...told } });
     expect([house.phase, house.isOpen]).toEqual(['unprovisioned', true]);
-    expect(house.host.storage.read('network')).toBeUndefined();
+    expect(house.host.secrets.read('network')).toBeUndefined();
     house.router.hasDhcp = true;
     expect(house.setUp()).toMatchObject({ state: { stage: 'done' } });
   });
@@ -163,7 +163,7 @@ describe('a board out of its box', () => {
     house.setUp({ ...HOME, bindToken: 'bt_1' });
     house.untilOnline();
     expect(house.cloud.requests.map(({ json }) => (json as { bindToken?: string }).bindToken)).toEqual(['bt_1']);
-    expect(Buffer.from(house.host.storage.read('network')!).includes('bt_1')).toBe(false);
+    expect(Buffer.from(house.host.secrets.read('network')!).includes('bt_1')).toBe(false);
   });
 
   it('is either set up or not, wherever the power goes while it is set up', () => {
@@ -203,7 +203,7 @@ describe('a board that is set up', () => {
     house.router.takesKeys = true;
     house.untilOnline();
     expect(house.isOpen).toBe(false);
-    expect(house.host.storage.read('network')).toBeDefined();
+    expect(house.host.secrets.read('network')).toBeDefined();
   });
 
   it('whose router has been replaced is set up anew at the portal that it opens by itself', () => {

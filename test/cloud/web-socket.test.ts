@@ -271,13 +271,13 @@ describe('credentials that no longer hold', () => {
 });
 
 describe('a frame', () => {
-  test('with params over 2 KiB is refused, as over HTTP', async () => {
+  test('with params that no board would take is refused, as over HTTP', async () => {
     const t = await start();
     const { topics } = await t.activate();
     const client = await asUser(t);
     const topic = topics.serviceInvoke.replace('+', 'getLog');
     expect(
-      await client.ask({ action: 'publish', topic, payload: { params: { since: 1, x: 'x'.repeat(2_048) } } }),
+      await client.ask({ action: 'publish', topic, payload: { params: { since: 1, x: 'x'.repeat(3_840) } } }),
     ).toEqual(REFUSED('publish', 400, 'invalid_parameter'));
   });
 

@@ -1,9 +1,12 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createSecureServer } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createReceiveBuffer, NodeSockets } from '../../host-sim/host/node-sockets.js';
 import { VirtualNetwork, type VirtualPeer } from '../../host-sim/world/virtual-network.js';
 import { VirtualTime } from '../../host-sim/world/virtual-time.js';
-import type { TcpConstructor, TcpOptions, TcpSocket } from '../../src/ports/socket.js';
+import type { PublicKey } from '../../src/core/public-key.js';
+import type { TcpConstructor, TcpOptions, TcpSocket, TlsConstructor } from '../../src/ports/socket.js';
+import { server, TestPki } from '../support/pki.js';
 
 /** The other end of a board's socket, whatever the network. */
 interface Peer {
@@ -27,10 +30,11 @@ interface Bench {
   close(): Promise<void>;
 }
 
-async function realBench(): Promise<Bench> {
+/** @param secure over TLS; then all that is said holds for what is inside */
+async function realBench(secure = false): Promise<Bench> {
   const peers: Peer[] = [];
   const sockets: Socket[] = [];
-  const server: Server = createServer((socket) => {
+  const serve = (socket: Socket): void => {
     let received = '';
     let ended = false;
     sockets.push(socket);
@@ -47,7 +51,8 @@ async function realBench(): Promise<Bench> {
       ended: () => ended,
       end: () => socket.end(),
     });
-  });
+  };
+  const server: Server = secure ? createSecureServer(certified(), serve) : createServer(serve);
   const dead = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   await new Promise<void>((resolve) => dead.listen(0, '127.0.0.1', resolve));
@@ -58,7 +63,7 @@ async function realBench(): Promise<Bench> {
     while (!condition()) await new Promise((resolve) => setImmediate(resolve));
   };
   return {
-    TCP: stack.TCP,
+    TCP: secure ? trustful(stack.TLS) : stack.TCP,
     address: '127.0.0.1',
     port: (server.address() as AddressInfo).port,
     deadPort,
@@ -114,8 +119,27 @@ async function virtualBench(): Promise<Bench> {
   };
 }
 
+function certified(): { key: string; cert: string } {
+  const pki = new TestPki();
+  const { keyPem: key, pem: cert } = pki.issue({ subject: 'peer', extensions: server('IP:127.0.0.1') });
+  pki.close();
+  return { key, cert };
+}
+
+/** Connects to whomever. */
+function trustful(TLS: TlsConstructor): TcpConstructor {
+  return class {
+    constructor(options: TcpOptions) {
+      const verify = (): PublicKey => ({ kind: 'ec', point: new Uint8Array(65) });
+      // biome-ignore lint/correctness/noConstructorReturn: a constructor of the port, with what the port does not ask for
+      return new TLS({ ...options, serverName: options.address, verify });
+    }
+  } as unknown as TcpConstructor;
+}
+
 describe.each([
   ['Node', realBench],
+  ['Node, over TLS', () => realBench(true)],
   ['virtual time', virtualBench],
 ])('a TCP socket on %s', (_name, make) => {
   let bench: Bench;

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -87,5 +87,16 @@ describe('the boards of a data folder', () => {
     expect(await folder.claim(3)).toHaveLength(3);
     folder.claimSerial('A1');
     folder.release();
+  });
+
+  it('keep their secrets apart, where nobody but their owner looks', () => {
+    const { storage, secrets } = open().stores('A0');
+    storage.write('outputs', Uint8Array.of(1));
+    secrets.write('network', Uint8Array.of(2));
+    const folder = join(dataDir, 'boards', 'SW-SERVO-001', 'A0');
+    expect(readdirSync(folder).sort()).toEqual(['outputs', 'secrets']);
+    expect(statSync(join(folder, 'secrets')).mode & 0o777).toBe(0o700);
+    expect(statSync(join(folder, 'secrets', 'network')).mode & 0o777).toBe(0o600);
+    expect([storage.read('network'), secrets.read('outputs')]).toEqual([undefined, undefined]);
   });
 });

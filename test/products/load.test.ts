@@ -30,6 +30,7 @@ describe('the shipped products', () => {
       category: 'switch',
       chipModel: 'ESP32',
       firmwareVersion: '1.0.0',
+      activationMode: 'open',
       statusLed: { pin: 2, activeLevel: 1 },
       outputs: [
         {

@@ -1,6 +1,6 @@
-import type { SetupRequest } from '../../src/core/setup-request.js';
+import type { SetupProblem, SetupRequest } from '../../src/core/setup-request.js';
 import type { WiFiNetwork } from '../../src/ports/wifi.js';
-import type { SetupChannelName, SetupDesk, SetupState } from '../../src/provisioning/setup-desk.js';
+import type { SetupChannelName, SetupDesk, SetupIdentity, SetupState } from '../../src/provisioning/setup-desk.js';
 
 /** A desk that does what the test says, and keeps what it was asked for. */
 export class FakeDesk implements SetupDesk {
@@ -11,7 +11,11 @@ export class FakeDesk implements SetupDesk {
     firmwareVersion: '1.2.3',
     chipModel: 'ESP32',
     apiUrl: 'http://cloud.example.com:8080',
+    environment: 'release' as SetupIdentity['environment'],
+    environments: ['release'] as SetupIdentity['environments'],
   };
+  /** What it has against every request. */
+  problem: SetupProblem | undefined;
   state: SetupState = { stage: 'idle' };
   authorized = false;
   attended = true;
@@ -21,6 +25,10 @@ export class FakeDesk implements SetupDesk {
   readonly log: string[] = [];
   readonly requests: SetupRequest[] = [];
   readonly scans: ((networks: readonly WiFiNetwork[]) => void)[] = [];
+
+  problemOf(): SetupProblem | undefined {
+    return this.problem;
+  }
 
   claim(channel: SetupChannelName): boolean {
     this.log.push(`claim ${channel}`);

@@ -16,6 +16,37 @@ describe('manifest.json', () => {
   });
 });
 
+describe('the TLS of the SDK', () => {
+  const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+  const { modules, preload } = JSON.parse(read('src/xs/sdk/manifest.json')) as {
+    modules: Record<string, string>;
+    preload: string[];
+  };
+
+  test('is linked with our own certificates, cipher suites, cache and random numbers, not its own', () => {
+    for (const name of ['ssl/cert', 'ssl/ciphersuites', 'ssl/cache', 'rng']) {
+      expect(modules[name]).toBe(`./${name.replace('/', '-')}`);
+    }
+    const all = read('manifest.json') + read('src/xs/sdk/manifest.json');
+    for (const theirs of [
+      'tls_419.json',
+      'tls.json',
+      'ssl/*',
+      'ssl_cert',
+      'ssl_ciphersuites',
+      'ssl_cache',
+      'etc/rng',
+      'crypt/data',
+    ]) {
+      expect(all).not.toContain(theirs);
+    }
+  });
+
+  test('is preloaded, all of it', () => {
+    expect(Object.keys(modules).sort()).toEqual([...preload].sort());
+  });
+});
+
 describe('the partition table', () => {
   interface Partition {
     readonly name: string;

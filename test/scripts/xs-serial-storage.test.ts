@@ -82,29 +82,33 @@ describe('the serial line on XS', async () => {
 describe('records on XS', async () => {
   const nvs = new Map<string, Uint8Array>();
   const chip: { partition: Uint8Array | undefined; opened: number } = { partition: undefined, opened: 0 };
-  const { XsStorage } = await loadAdapter<{ XsStorage: new () => RecordStorage }>('storage.ts', {
-    'embedded:storage/key-value': {
-      open: () => ({
-        read: (key: string) => nvs.get(key)?.slice().buffer,
-        write: (key: string, value: Uint8Array) => nvs.set(key, value.slice()),
-        delete: (key: string) => nvs.delete(key),
-      }),
-    },
-    'embedded:storage/flash': {
-      open: ({ path }: { path: string }) => {
-        const { partition } = chip;
-        if (partition === undefined || path !== 'factory') throw new Error("can't find partition");
-        chip.opened++;
-        return {
-          read: (length: number, offset: number) => {
-            if (offset + length > partition.length) throw new Error('read failed');
-            return partition.slice(offset, offset + length).buffer;
-          },
-          close: () => chip.opened--,
-        };
+  type StorageClass = new () => RecordStorage;
+  const { XsStorage, XsSecrets } = await loadAdapter<{ XsStorage: StorageClass; XsSecrets: StorageClass }>(
+    'storage.ts',
+    {
+      'embedded:storage/key-value': {
+        open: ({ path }: { path: string }) => ({
+          read: (key: string) => nvs.get(`${path} ${key}`)?.slice().buffer,
+          write: (key: string, value: Uint8Array) => nvs.set(`${path} ${key}`, value.slice()),
+          delete: (key: string) => nvs.delete(`${path} ${key}`),
+        }),
+      },
+      'embedded:storage/flash': {
+        open: ({ path }: { path: string }) => {
+          const { partition } = chip;
+          if (partition === undefined || path !== 'factory') throw new Error("can't find partition");
+          chip.opened++;
+          return {
+            read: (length: number, offset: number) => {
+              if (offset + length > partition.length) throw new Error('read failed');
+              return partition.slice(offset, offset + length).buffer;
+            },
+            close: () => chip.opened--,
+          };
+        },
       },
     },
-  });
+  );
 
   function sealed(payload: string): Uint8Array {
     const bytes = new Uint8Array(ENVELOPE_BYTES + payload.length);
@@ -116,14 +120,14 @@ describe('records on XS', async () => {
   function storageOn(head: Uint8Array | undefined): RecordStorage {
     nvs.clear();
     chip.partition = head && Uint8Array.from({ length: 0x3000 }, (_, at) => head[at] ?? 0xff);
-    return new XsStorage();
+    return new XsSecrets();
   }
 
   test('the factory’s record is read from its partition, before one in NVS', () => {
     const storage = storageOn(sealed('{"serial":"A"}'));
     storage.write('factory', sealed('{"serial":"B"}'));
     expect(storage.read('factory')).toEqual(sealed('{"serial":"A"}'));
-    expect(nvs.get('factory')).toEqual(sealed('{"serial":"B"}'));
+    expect(nvs.get('smartlink-keys factory')).toEqual(sealed('{"serial":"B"}'));
     expect(chip.opened).toBe(0);
   });
 
@@ -142,6 +146,17 @@ describe('records on XS', async () => {
     storage.write('factory', sealed('{}'));
     expect(storage.read('factory')).toEqual(sealed('{}'));
     expect(chip.opened).toBe(0);
+  });
+
+  test('secrets and the other records do not see each other', () => {
+    const secrets = storageOn(sealed('{}'));
+    const storage = new XsStorage();
+    expect(storage.read('factory')).toBeUndefined();
+    storage.write('network', Uint8Array.of(1));
+    expect(secrets.read('network')).toBeUndefined();
+    secrets.write('network', Uint8Array.of(2));
+    secrets.delete('network');
+    expect([...nvs.keys()]).toEqual(['smartlink network']);
   });
 
   test('other records do not look there', () => {

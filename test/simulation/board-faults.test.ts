@@ -172,7 +172,7 @@ describe('what happens to a board', () => {
     house.said.length = 0;
     house.happens(cutAtWrite, { board: 0, write: 50, moment: 'before', restarts: false, offMs: 100 });
     house.time.advance(301_000);
-    for (let write = 0; write < 60; write++) house.device(0).flash.write('test', Uint8Array.of(write));
+    for (let write = 0; write < 60; write++) house.device(0).flash.storage.write('test', Uint8Array.of(write));
     expect(house.said).not.toContain('off');
   });
 

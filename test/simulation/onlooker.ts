@@ -7,8 +7,10 @@ import type { World } from '../../host-sim/simulation/world.js';
 import { BoardWorld } from '../../host-sim/world/board-world.js';
 import { SimFlash } from '../../host-sim/world/sim-flash.js';
 import { VirtualTime } from '../../host-sim/world/virtual-time.js';
+import { SECRET_RECORDS } from '../../src/board/secret-records.js';
 import type { BoardEvents, EventName } from '../../src/core/events.js';
 import { sealRecord } from '../../src/core/record-envelope.js';
+import type { RecordStorage } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
 
 const TICK_MS = 10_000;
@@ -111,7 +113,12 @@ export class Onlooker {
     const record = new Uint8Array(12 + json.length);
     record.set(json, 12);
     sealRecord(record, json.length);
-    this.flash.write(key, record);
+    this.#storeOf(key).write(key, record);
+  }
+
+  /** The board removes a record. */
+  erase(key: string): void {
+    this.#storeOf(key).delete(key);
   }
 
   press(input: number, ms = 100): void {
@@ -133,6 +140,11 @@ export class Onlooker {
 
   pass(ms: number): void {
     this.time.advance(ms);
+  }
+
+  #storeOf(key: string): RecordStorage {
+    const { storage, secrets } = this.flash;
+    return SECRET_RECORDS.includes(key) ? secrets : storage;
   }
 }
 

@@ -36,7 +36,7 @@ describe('stays-set-up', () => {
     seen.write('network', { ...HOME, bindToken: 'one' });
     seen.pass(MINUTE_MS);
     seen.witness.invoked?.(seen.device, 'reset');
-    seen.flash.delete('network');
+    seen.erase('network');
     goes(seen, 'unprovisioned');
     expect(seen.broken).toEqual([]);
   });
@@ -46,7 +46,7 @@ describe('stays-set-up', () => {
     seen.write('network', HOME);
     seen.pass(10 * MINUTE_MS);
     goes(seen, 'unprovisioned');
-    seen.flash.delete('network');
+    seen.erase('network');
     expect(seen.broken).toEqual([
       'It is set up, and takes itself for new.',
       'It erases its network, and nobody has asked it to.',
@@ -205,7 +205,7 @@ describe('reset-whole', () => {
     return seen;
   };
   const erase = (seen: Onlooker, ...keys: string[]): void => {
-    for (const key of keys) seen.flash.delete(key);
+    for (const key of keys) seen.erase(key);
   };
 
   it('bears a reset, and one that the power broke off before its mark', () => {

@@ -1,38 +1,55 @@
-import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
+import { createMemoryStores } from '../../host-sim/host/memory-storage.js';
 import { createReceiveBuffer } from '../../host-sim/host/node-sockets.js';
 import type { Crash } from '../../host-sim/host/reboot-delay.js';
-import { SimBoard } from '../../host-sim/host/sim-board.js';
+import { SimBoard, type SimBoardOptions } from '../../host-sim/host/sim-board.js';
 import { loadProduct } from '../../host-sim/products/load.js';
 import { createDeskRadio, DESK_NETWORK } from '../../host-sim/world/sim-wifi.js';
+import type { XsEngine } from '../../host-sim/xs/engine.js';
+import { XsBoard } from '../../host-sim/xs/xs-board.js';
 import type { BoardEvent, EventName } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
-import type { RecordStorage } from '../../src/ports/storage.js';
+import type { Settings } from '../../src/ports/settings.js';
+import type { RecordStores } from '../../src/ports/storage.js';
+
+export interface LiveBoardOptions {
+  readonly serial?: string;
+  readonly product?: string | Product;
+  readonly stores?: RecordStores;
+  /** Base64 of the CAs of its environment. */
+  readonly anchors?: readonly string[];
+  /** What else its build knows. */
+  readonly settings?: Pick<Settings, 'environments' | 'updateKeys'>;
+  /** Runs it in XS instead of this process. */
+  readonly engine?: XsEngine | undefined;
+}
 
 /** A simulated board on real sockets, with what it said. */
 export class LiveBoard {
-  readonly board: SimBoard;
+  readonly board: SimBoard | XsBoard;
   readonly events: BoardEvent[] = [];
   readonly crashes: Crash[] = [];
   readonly #waiting = new Set<() => void>();
 
-  constructor(
-    apiUrl: string,
-    options: { readonly serial?: string; readonly product?: string | Product; readonly storage?: RecordStorage } = {},
-  ) {
-    const { product = 'SW-SERVO-001' } = options;
-    this.board = new SimBoard({
+  constructor(apiUrl: string, options: LiveBoardOptions = {}) {
+    const { product = 'SW-SERVO-001', anchors, engine } = options;
+    const board: SimBoardOptions = {
       shared: { radio: createDeskRadio(), receiveBuffer: createReceiveBuffer() },
       product: typeof product === 'string' ? loadProduct(product) : product,
       serial: options.serial ?? 'AABBCCDDEEFF',
-      settings: { environment: { name: 'dev', apiUrl }, wifi: DESK_NETWORK },
-      storage: options.storage ?? new MemoryStorage(),
+      settings: {
+        environment: { name: 'dev', apiUrl, ...(anchors && { anchors }) },
+        wifi: DESK_NETWORK,
+        ...options.settings,
+      },
+      ...(options.stores ?? createMemoryStores()),
       buildTimeMs: Date.UTC(2026, 0, 1),
       onEvent: (event) => {
         this.events.push(event);
         for (const wake of this.#waiting) wake();
       },
       onCrash: (crash) => this.crashes.push(crash),
-    });
+    };
+    this.board = engine ? new XsBoard({ ...board, engine }) : new SimBoard(board);
   }
 
   /** Resolves at the first event, past or coming, from index `from` on that matches. */

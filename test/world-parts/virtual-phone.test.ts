@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { LoopbackPorts } from '../../host-sim/host/loopback-ports.js';
-import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
+import { createMemoryStores } from '../../host-sim/host/memory-storage.js';
 import { NodeHost } from '../../host-sim/host/node-host.js';
 import { NodePhone } from '../../host-sim/host/node-phone.js';
 import { createReceiveBuffer } from '../../host-sim/host/node-sockets.js';
@@ -154,7 +154,7 @@ describe('a phone on a desktop', () => {
       shared: { radio, receiveBuffer: createReceiveBuffer() },
       serial: 'AABBCCDDEEFF',
       settings: { environment: { name: 'dev', apiUrl: 'http://127.0.0.1:1' } },
-      storage: new MemoryStorage(),
+      ...createMemoryStores(),
       pins,
       bootReason: 'power_on',
       buildTimeMs: 0,

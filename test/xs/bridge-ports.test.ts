@@ -55,7 +55,7 @@ describe('the ports of a board in XS', () => {
       else network.handle(event, message.getUint32(at + 1), message, at + 5);
     };
     engine.issueCommand = (message) => Uint8Array.from(bridge.onQuestion(new Uint8Array(message))).buffer;
-    network = new GuestNetwork(out, { hasUdp: true, hasAccessPoint: true }, () => undefined);
+    network = new GuestNetwork(out, { hasUdp: true, hasTls: true, hasAccessPoint: true }, () => undefined);
     serial = new GuestSerial(out);
     bluetooth = new GuestBluetooth(out);
     act = (work) => {

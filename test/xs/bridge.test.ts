@@ -4,7 +4,7 @@ import { createVirtualHost } from '../../host-sim/world/virtual-host.js';
 import { VirtualNetwork, type VirtualPeer } from '../../host-sim/world/virtual-network.js';
 import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import { GuestBridge } from '../../host-sim/xs/bridge.js';
-import { Act, Event, HEAD_BYTES } from '../../host-sim/xs/protocol.js';
+import { Act, Event, HEAD_BYTES, Store } from '../../host-sim/xs/protocol.js';
 
 function setUp(storage = new MemoryStorage()) {
   const time = new VirtualTime();
@@ -56,7 +56,10 @@ test('what the firmware did before a storage write is done before it, and what i
   bridge.onQuestion(open(18));
   seen.length = 0;
   bridge.onQuestion(
-    Buffer.concat([record(Act.pwmWrite, u32(18), u32(700)), record(Act.storageWrite, bytes('outputs'), bytes('x'))]),
+    Buffer.concat([
+      record(Act.pwmWrite, u32(18), u32(700)),
+      record(Act.storageWrite, u32(Store.storage), bytes('outputs'), bytes('x')),
+    ]),
   );
   expect(seen).toEqual(['pin 18 700', 'write outputs']);
   bridge.onAnswer(record(Act.pwmWrite, u32(18), u32(800)));
@@ -69,7 +72,7 @@ test('a guest that is cut off does nothing more, whatever is still in the pipe',
   bridge.boot({});
   bridge.onQuestion(open(18));
   bridge.close();
-  bridge.onQuestion(record(Act.storageWrite, bytes('outputs'), bytes('x')));
+  bridge.onQuestion(record(Act.storageWrite, u32(Store.storage), bytes('outputs'), bytes('x')));
   bridge.onAnswer(record(Act.pwmWrite, u32(18), u32(700)));
   expect(host.storage.read('outputs')).toBeUndefined();
   expect(host.pins.duty(18)).toBe(0);
@@ -114,7 +117,9 @@ test('a medium that fails throws in the firmware, and nothing else happens', () 
     throw new Error('the medium is full');
   };
   const { bridge, crashes } = setUp(storage);
-  const answer = Buffer.from(bridge.onQuestion(record(Act.storageWrite, bytes('outputs'), bytes('x'))));
+  const answer = Buffer.from(
+    bridge.onQuestion(record(Act.storageWrite, u32(Store.storage), bytes('outputs'), bytes('x'))),
+  );
   expect(answer.toString('latin1')).toBe('\x01the medium is full');
   expect(crashes).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
+import { createMemoryStores } from '../../host-sim/host/memory-storage.js';
 import { BoardWorld } from '../../host-sim/world/board-world.js';
 import { SimButton } from '../../host-sim/world/sim-button.js';
 import { SimContact } from '../../host-sim/world/sim-contact.js';
@@ -43,7 +43,7 @@ export async function recordProduct(product: Product, boot: (host: VirtualHost) 
   const time = new VirtualTime();
   const network = new VirtualNetwork(time, { latencyMs: 3 });
   const cloud = new ScriptedCloud(network);
-  const common = { time, network, serial: 'AABBCCDDEEFF', storage: new MemoryStorage() };
+  const common = { time, network, serial: 'AABBCCDDEEFF', ...createMemoryStores() };
   const host = createVirtualHost({ ...common, seed: 5 });
   const pins: string[] = [];
   host.pins.onChange((pin, kind, value, atMs) => pins.push(`${atMs} ${pin} ${kind} ${value}`));

@@ -3,6 +3,7 @@ import { createVirtualHost, type VirtualHost } from '../../host-sim/world/virtua
 import { VirtualNetwork } from '../../host-sim/world/virtual-network.js';
 import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import type { BoardEvent } from '../../src/core/events.js';
+import type { RecordStorage } from '../../src/ports/storage.js';
 import { ScriptedCloud, type WireRecord } from '../support/scripted-cloud.js';
 import { advance, advanceUntil, type Running } from './engines.js';
 
@@ -49,20 +50,23 @@ export async function record(boot: (host: VirtualHost) => Running): Promise<Reco
   const time = new VirtualTime();
   const network = new VirtualNetwork(time, { latencyMs: 3, segmentBytes: 1_000 });
   const cloud = new ScriptedCloud(network);
-  const storage = new MemoryStorage();
   const records: string[] = [];
-  const recordedStorage = {
-    read: (key: string) => storage.read(key),
-    write: (key: string, value: Uint8Array) => {
-      records.push(`${time.nowMs} ${key} ${Buffer.from(value).toString('hex')}`);
-      storage.write(key, value);
+  const recorded = (name: string, inner: RecordStorage): RecordStorage => ({
+    read: (key) => inner.read(key),
+    write: (key, value) => {
+      records.push(`${time.nowMs} ${name} ${key} ${Buffer.from(value).toString('hex')}`);
+      inner.write(key, value);
     },
-    delete: (key: string) => {
-      records.push(`${time.nowMs} ${key} deleted`);
-      storage.delete(key);
+    delete: (key) => {
+      records.push(`${time.nowMs} ${name} ${key} deleted`);
+      inner.delete(key);
     },
+  });
+  const stores = {
+    storage: recorded('storage', new MemoryStorage()),
+    secrets: recorded('secrets', new MemoryStorage()),
   };
-  const common = { time, network, serial: 'AABBCCDDEEFF', storage: recordedStorage };
+  const common = { time, network, serial: 'AABBCCDDEEFF', ...stores };
   const host = createVirtualHost({ ...common, seed: 7 });
   const pins: string[] = [];
   host.pins.onChange((pin, kind, value, atMs) => pins.push(`${atMs} ${pin} ${kind} ${value}`));

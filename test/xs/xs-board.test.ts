@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
+import { createMemoryStores } from '../../host-sim/host/memory-storage.js';
 import { NodePhone } from '../../host-sim/host/node-phone.js';
 import { createReceiveBuffer } from '../../host-sim/host/node-sockets.js';
 import type { Crash } from '../../host-sim/host/reboot-delay.js';
@@ -39,7 +39,7 @@ describe.skipIf(withoutXs)('a board in XS on the desktop', () => {
     return new ScriptedCloud(network, { apiHost: '127.0.0.1', apiPort, mqttHost: '127.0.0.1', mqttPort });
   }
 
-  function createXsBoard(cloud: ScriptedCloud, storage = new MemoryStorage(), product = SERVO, isSetUp = true) {
+  function createXsBoard(cloud: ScriptedCloud, stores = createMemoryStores(), product = SERVO, isSetUp = true) {
     const events: BoardEvent[] = [];
     const crashes: Crash[] = [];
     const labels: Label[] = [];
@@ -51,14 +51,14 @@ describe.skipIf(withoutXs)('a board in XS on the desktop', () => {
       product,
       serial: 'AABBCCDDEEFF',
       settings: { environment, ...(isSetUp && { wifi: DESK_NETWORK }) },
-      storage,
+      ...stores,
       buildTimeMs: Date.UTC(2026, 0, 1),
       onEvent: (event) => events.push(event),
       onLabel: (label) => labels.push(label),
       onCrash: (crash) => crashes.push(crash),
     });
     open.push({ close: () => board.powerCut() });
-    return { board, events, crashes, storage, labels, radio };
+    return { board, events, crashes, stores, labels, radio };
   }
 
   const reached = (check: () => boolean): Promise<void> =>
@@ -67,7 +67,7 @@ describe.skipIf(withoutXs)('a board in XS on the desktop', () => {
 
   test('shows its label, and a phone sets it up through its page', async () => {
     const cloud = await createCloud();
-    const { board, crashes, labels, radio } = createXsBoard(cloud, new MemoryStorage(), SERVO, false);
+    const { board, crashes, labels, radio } = createXsBoard(cloud, createMemoryStores(), SERVO, false);
     await reached(() => labels.length > 0);
     const phone = new NodePhone({ radio, ports: board.ports });
     open.push(phone);
@@ -81,7 +81,7 @@ describe.skipIf(withoutXs)('a board in XS on the desktop', () => {
 
   test('a press of its button lights its lamp, before it has ever been online', async () => {
     const product = loadProduct('SW-DIM-001');
-    const { board, events, crashes } = createXsBoard(await createCloud(), new MemoryStorage(), product);
+    const { board, events, crashes } = createXsBoard(await createCloud(), createMemoryStores(), product);
     // From here on it has all its pins open, and works.
     await reached(() => events.some(({ name }) => name === 'state_changed'));
     board.world.button().press();
@@ -119,7 +119,7 @@ describe.skipIf(withoutXs)('a board in XS on the desktop', () => {
     await reached(() => !isAlive(pid));
     await reached(() => !cloud.connected);
     expect(first.events.length).toBe(said);
-    const second = createXsBoard(cloud, first.storage);
+    const second = createXsBoard(cloud, first.stores);
     await reached(() => statuses(cloud).length === 2);
     expect(cloud.requests.length).toBe(1);
     expect(second.board.deviceId).toBe('dev_0000000000000001');
@@ -146,7 +146,7 @@ describe.skipIf(withoutXs)('a board in XS on the desktop', () => {
   test('holds its relay when its engine dies, and lets go of it when its power does', async () => {
     const [relay] = loadProduct('SW-RELAY-002').outputs as [RelayDefinition];
     const product = { ...loadProduct('SW-RELAY-002'), outputs: [{ ...relay, powerOn: 'on' as const }], interlocks: [] };
-    const { board, events, crashes } = createXsBoard(await createCloud(), new MemoryStorage(), product);
+    const { board, events, crashes } = createXsBoard(await createCloud(), createMemoryStores(), product);
     const boots = (): number => events.filter(({ name }) => name === 'booted').length;
     await reached(() => boots() === 1);
     const changes: unknown[] = [];

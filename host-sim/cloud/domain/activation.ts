@@ -7,7 +7,7 @@ import type { ProductRow, ProductStore } from '../store/product-store.js';
 import { DEFAULT_PROJECT } from '../store/project-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
 import type { Binding, BindTokenService } from './bind-tokens.js';
-import { sealPurpose } from './products.js';
+import { productSecret } from './products.js';
 import { hashSecret, randomId, type SealBox } from './secrets.js';
 import type { Sessions } from './sessions.js';
 import { provenCounter, type SignableRequest } from './signed-activation.js';
@@ -191,9 +191,15 @@ export class ActivationService {
     });
   }
 
+  /** What the board of this serial number is, where the cloud knows it. */
+  deviceId(productKey: string, deviceSN: string): string | undefined {
+    const product = this.#products.byKey(productKey);
+    return product && this.#devices.bySerial(product.product_id, deviceSN)?.device_id;
+  }
+
   /** The counter of a signed request. @throws CloudError `forbidden`: not signed with the board's key */
   #proven(product: ProductRow, request: ActivationRequest): string {
-    const secret = product.sealed_secret && this.#box.open(product.sealed_secret, sealPurpose(product.product_key));
+    const secret = productSecret(this.#box, product);
     const counter = secret ? provenCounter(secret, request) : undefined;
     if (counter === undefined) {
       throw new CloudError('forbidden', 'this product is activated with random and sign, made with the board key');

@@ -1,10 +1,11 @@
-import type { ControlMode, Product } from '../../../src/core/product.js';
+import type { ActivationMode, ControlMode, Product } from '../../../src/core/product.js';
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import type { ProductFields, ProductRow, ProductStore } from '../store/product-store.js';
 import { type Page, type PageRequest, pageOf } from './paging.js';
 import { randomId, type SealBox } from './secrets.js';
 import type { Sessions } from './sessions.js';
+import { boardKey } from './signed-activation.js';
 import { type ThingModelView, thingModelOf } from './thing-model.js';
 
 /** A product as the API shows it (API reference, 3.2). */
@@ -38,7 +39,7 @@ export interface ProductRequest {
   readonly manufacturer?: string | undefined;
   readonly model?: string | undefined;
   readonly status?: 0 | 1 | undefined;
-  readonly activationMode?: 'open' | 'signed' | undefined;
+  readonly activationMode?: ActivationMode | undefined;
 }
 
 /** The secret of a product whose activation was just made signed: told once. */
@@ -67,11 +68,15 @@ export class ProductService {
     for (const product of products) this.#definitions.set(product.productKey, JSON.stringify(product));
   }
 
-  /** Makes or updates a row for each definition; the status that a user set stays. */
+  /**
+   * Makes or updates a row for each definition; the status that a user set stays, and his activation mode until another one is
+   * written into the definition.
+   */
   seed(products: readonly Product[]): void {
     this.know(products);
     for (const product of products) {
-      const { app } = product;
+      const { app, productKey, activationMode } = product;
+      const before = modeWritten(this.#store.byKey(productKey));
       this.#store.seed(
         {
           product_key: product.productKey,
@@ -88,7 +93,14 @@ export class ProductService {
         },
         this.#environment.now(),
       );
+      if (activationMode !== before) this.update(productKey, { activationMode });
     }
+  }
+
+  /** What a board of a product signs its activation with; undefined where the product's activation is open. */
+  boardKey(productKey: string, deviceSN: string): Buffer | undefined {
+    const secret = productSecret(this.#box, this.#store.byKey(productKey));
+    return secret === undefined ? undefined : boardKey(secret, deviceSN);
   }
 
   list(request: PageRequest & { readonly category?: string | undefined }): Page<ProductView> {
@@ -170,9 +182,21 @@ export class ProductService {
   }
 }
 
+/** The secret of a product whose activation is signed; undefined: there is none, or it was sealed with another key. */
+export function productSecret(box: SealBox, product: ProductRow | undefined): string | undefined {
+  const sealed = product?.sealed_secret;
+  return sealed ? box.open(sealed, sealPurpose(product.product_key)) : undefined;
+}
+
 /** What a product's secret is sealed for. */
-export function sealPurpose(productKey: string): string {
+function sealPurpose(productKey: string): string {
   return `product ${productKey}`;
+}
+
+/** The activation mode in the definition that a row was made of. */
+function modeWritten(row: ProductRow | undefined): ActivationMode {
+  const definition = row?.definition ? (JSON.parse(row.definition) as Partial<Product>) : undefined;
+  return definition?.activationMode ?? 'open';
 }
 
 const EMPTY = {

@@ -119,9 +119,10 @@ export const backoffHonoured: WorldPromise = {
 /** What device.md says of waits: a refusal, and one that only a person can mend. */
 function leastWaitMs({ kind, reason }: Failure): number {
   if (kind === 'failed' || kind === 'broken' || kind === 'throttled') return 0;
+  if (kind === 'unable') return HOPELESS_WAIT_MS;
   if (reason === 'device_in_use') return IN_USE_WAIT_MS;
   const status = reason === 'forbidden' || reason === 'device_disabled' ? FORBIDDEN : 400;
-  return isHopeless(status, reason) ? HOPELESS_WAIT_MS : REFUSAL_WAIT_MS;
+  return isHopeless({ kind: 'refused', status, word: reason }) ? HOPELESS_WAIT_MS : REFUSAL_WAIT_MS;
 }
 
 /** The range of full jitter after so many failures, ms; `spreadMs`: over which a fleet comes back, where it was online. */

@@ -15,6 +15,8 @@ interface Known {
   hasTried: boolean;
   /** Whether what the cloud gave last is in the flash. */
   isStored: boolean;
+  /** Whether it tries another cloud, or another CA of its own: what it gets there is stored when it is kept. */
+  isOnTrial: boolean;
   wasOnline: boolean;
   refusals: number;
   failures: number;
@@ -29,6 +31,7 @@ export const settingsKept: WorldPromise = {
       isRotten: false,
       hasTried: false,
       isStored: false,
+      isOnTrial: false,
       wasOnline: false,
       refusals: 0,
       failures: 0,
@@ -40,7 +43,7 @@ export const settingsKept: WorldPromise = {
         const isThere = flash.keys.includes(ACTIVATION);
         known.has = isThere && !flash.isRotten(ACTIVATION) && !flash.isUnreadable;
         known.isRotten = isThere && flash.isRotten(ACTIVATION);
-        known.hasTried = known.wasOnline = false;
+        known.hasTried = known.wasOnline = known.isOnTrial = false;
         known.refusals = known.failures = 0;
       },
       stored: (device, key) => {
@@ -57,6 +60,9 @@ export const settingsKept: WorldPromise = {
       },
       event: (device, { name, data }) => {
         const known = knowing.of(device);
+        if (name === 'environment_tried') known.isOnTrial = true;
+        if (name === 'environment_kept' || name === 'environment_refused') known.isOnTrial = false;
+        if (known.isOnTrial) return;
         if (name === 'activated' && !known.isStored) {
           broken(device, 'It uses an activation that is not in its flash.');
         }

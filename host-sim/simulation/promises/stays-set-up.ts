@@ -1,5 +1,4 @@
-import type { SetupRequest } from '../../../src/core/setup-request.js';
-import { NETWORK_RECORD, networkRecord } from '../../../src/records/network-record.js';
+import { NETWORK_RECORD, networkRecord, type Told } from '../../../src/records/network-record.js';
 import { createNodeText } from '../../host/node-text.js';
 import { PerDevice } from '../per-device.js';
 import type { WorldPromise } from '../promise.js';
@@ -20,7 +19,7 @@ export const staysSetUp: WorldPromise = {
     const knowing = new PerDevice(() => ({
       isSetUp: false,
       resetMs: Number.NEGATIVE_INFINITY,
-      network: undefined as SetupRequest | undefined,
+      network: undefined as Told | undefined,
       /** What there was when it began to join; a router may be replaced meanwhile. */
       heard: [] as readonly Point[],
     }));
@@ -41,9 +40,9 @@ export const staysSetUp: WorldPromise = {
           broken(device, 'It erases its network, and nobody has asked it to.');
         }
         known.isSetUp = isThere;
-        const network = networkRecord(device.flash, text).read();
+        const network = networkRecord(device.flash.secrets, text).read();
         if (
-          network !== undefined &&
+          network?.ssid !== undefined &&
           !isSame(network, known.network) &&
           !isAmong(known.heard, network) &&
           !isAmong(device.radio.points, network)
@@ -68,10 +67,10 @@ export const staysSetUp: WorldPromise = {
   },
 };
 
-function isSame(one: SetupRequest, other: SetupRequest | undefined): boolean {
-  return one.ssid === other?.ssid && one.password === other.password;
+function isSame(one: Told, other: Told | undefined): boolean {
+  return one.ssid === other?.ssid && one.password === other?.password;
 }
 
-function isAmong(points: readonly Point[], { ssid, password }: SetupRequest): boolean {
+function isAmong(points: readonly Point[], { ssid, password }: Told): boolean {
   return points.some((point) => point.ssid === ssid && point.password === password);
 }

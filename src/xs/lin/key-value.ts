@@ -1,12 +1,12 @@
 import { File } from 'file';
 import { argument } from 'lin-native';
 
-/** `embedded:storage/key-value` of the Linux program: a file for each key, replaced by renaming. */
+/** `embedded:storage/key-value` of the Linux program: a file for each key of a namespace, replaced by renaming. */
 class Store {
-  readonly #folder: string;
+  readonly #prefix: string;
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  constructor(prefix: string) {
+    this.#prefix = prefix;
   }
 
   read(key: string): ArrayBuffer | undefined {
@@ -37,13 +37,13 @@ class Store {
   }
 
   #path(key: string): string {
-    return `${this.#folder}/${key}.bin`;
+    return `${this.#prefix}-${key}.bin`;
   }
 }
 
 export default Object.freeze({
-  open(_options: { path: string }): Store {
+  open({ path }: { path: string }): Store {
     // An absolute path: the SDK takes a relative one for a name beside the old.
-    return new Store(argument(2) ?? '/nonexistent');
+    return new Store(`${argument(2) ?? '/nonexistent'}/${path}`);
   },
 });

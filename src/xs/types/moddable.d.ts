@@ -70,6 +70,65 @@ declare module 'curve' {
   }
 }
 
+declare module 'pkcs8' {
+  /** With what else PKCS #1 has of a key. */
+  export interface PrivateRsaKey {
+    readonly modulus: bigint;
+    readonly privExponent: bigint;
+  }
+  const PKCS8: {
+    /** Reads the DER of an RSA key. @throws, or gives nonsense, for anything else */
+    parse(der: Uint8Array): PrivateRsaKey;
+  };
+  export default PKCS8;
+}
+
+declare module 'ssl/constants' {
+  export const AES: number;
+  export const ECDHE_RSA: number;
+  export const GCM: number;
+  export const SHA256: number;
+}
+
+declare module 'ssl/alert' {
+  /** The alert protocol, for `doProtocol`. */
+  const alert: { readonly name: 'alert' };
+  export default alert;
+}
+
+declare module 'ssl/session' {
+  import type alert from 'ssl/alert';
+  /** A socket as a session wants it. */
+  export interface Pipe {
+    /** Bytes that can be read; the session takes off what it has read. */
+    readable: number;
+    writable: number;
+    /** Fills all of `into`. */
+    read(into: Uint8Array): void;
+    /** Takes a record; returns what `writable` is now. */
+    write(record: Uint8Array): number;
+  }
+  /** A client's side of TLS. Everything throws where the other side, or the session itself, is not as it should be. */
+  export default class Session {
+    constructor(options: {
+      protocolVersion: number;
+      tls_max_fragment_length: number;
+      /** For SNI. */
+      serverName?: string;
+      /** For `ssl/cert`. */
+      keys: object;
+    });
+    initiateHandshake(): void;
+    /** Reads one record, or answers the last one; true once the handshake is complete, or has been ended by an alert. */
+    handshake(pipe: Pipe): boolean;
+    /** What a record held: good until the next call; `undefined`: none is whole; `null`: the peer has closed. */
+    read(pipe: Pipe): Uint8Array | null | undefined;
+    /** Sends one record. */
+    write(pipe: Pipe, bytes: Uint8Array): number;
+    doProtocol(pipe: Pipe, protocol: typeof alert, level: number, description: number): void;
+  }
+}
+
 declare module 'timer' {
   type Handle = { readonly brand: unique symbol };
   const Timer: {

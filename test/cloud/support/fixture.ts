@@ -11,6 +11,7 @@ import {
   type CloudOptions,
   createCloud,
 } from '../../../host-sim/cloud/cloud.js';
+import { NOTES } from '../../support/secrecy/notes.js';
 import { connectBoard, type TestBoard } from './board.js';
 import { createQuickEnvironment } from './clock.js';
 import { PRODUCTS } from './products.js';
@@ -80,7 +81,10 @@ export async function startCloud(options: Partial<CloudOptions> = {}): Promise<T
     mqttPort: 0,
     products: PRODUCTS,
     user: USER,
-    log: (event) => logged.push(event),
+    log: (event) => {
+      NOTES.hear(JSON.stringify(event));
+      logged.push(event);
+    },
     environment: createQuickEnvironment(),
     ...options,
   });

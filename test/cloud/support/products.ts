@@ -49,6 +49,7 @@ export function product(
     chipModel: 'ESP32',
     firmwareVersion: '1.0.0',
     controlMode,
+    activationMode: 'open',
     app: {
       uiTemplate: 'servo_switch',
       iconName: 'settings_remote',

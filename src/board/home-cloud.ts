@@ -1,0 +1,75 @@
+import type { Product } from '../core/product.js';
+import type { Host } from '../ports/host.js';
+import type { Diagnostics } from './diagnostics.js';
+import { EnvironmentTrial } from './environment-trial.js';
+import { Environments } from './environments.js';
+import type { Identity } from './identity.js';
+import { KnownNetwork } from './known-network.js';
+import { Membership } from './membership.js';
+import { Trust } from './trust.js';
+import type { WallClock } from './wall-clock.js';
+
+export interface HomeCloudOptions {
+  readonly host: Host;
+  readonly product: Product;
+  readonly identity: Identity;
+  readonly clock: WallClock;
+  readonly diagnostics: Diagnostics;
+  /** Whether the flash may hold what is to be forgotten. */
+  readonly isForgotten: boolean;
+  /** See `EnvironmentTrialOptions`. */
+  readonly onMove: (switchOver: () => void) => void;
+}
+
+/** The cloud that the board belongs to: where it is, whom to believe there, what the board is to it, and how it comes to another. */
+export class HomeCloud {
+  readonly environments: Environments;
+  readonly network: KnownNetwork;
+  readonly membership: Membership;
+  readonly trial: EnvironmentTrial;
+  readonly #diagnostics: Diagnostics;
+
+  constructor({ host, product, identity, clock, diagnostics, isForgotten, onMove }: HomeCloudOptions) {
+    this.#diagnostics = diagnostics;
+    const environments = new Environments(host, isForgotten);
+    const network = new KnownNetwork(host, environments, isForgotten);
+    const trust = new Trust({
+      crypto: host.crypto,
+      clock,
+      diagnostics,
+      identity: identity.client,
+      anchors: () => network.environment.anchors,
+    });
+    const membership = new Membership({
+      host,
+      product,
+      identity,
+      clock,
+      network,
+      trust,
+      diagnostics,
+      isForgotten,
+    });
+    this.environments = environments;
+    this.network = network;
+    this.membership = membership;
+    this.trial = new EnvironmentTrial({ host, environments, network, membership, diagnostics, onMove });
+  }
+
+  /** Whether its broker proves itself by TLS. */
+  get isSecured(): boolean {
+    return this.membership.broker?.security !== undefined;
+  }
+
+  /** The board is online: what was tried is kept, and what was secured is never without again. */
+  online(): void {
+    this.trial.online();
+    if (!this.isSecured) return;
+    const { environment, apiUrl } = this.network;
+    try {
+      this.environments.secured(environment.name, apiUrl.startsWith('https:'));
+    } catch {
+      this.#diagnostics.emit('error', 'storage_failed', { record: 'environment' });
+    }
+  }
+}

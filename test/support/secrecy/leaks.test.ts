@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { findLeaks } from './leaks.js';
+
+describe('looking for secrets in what was said', () => {
+  it('finds one anywhere in a line, whatever is around it', () => {
+    const secret = 'tk_0123456789abcdef';
+    for (const line of [secret, `password=${secret}`, `${secret}!`, `xtk_012${secret}x`]) {
+      expect(findLeaks([secret, 'another secret'], ['nothing here', `first\n${line}\nlast`])).toEqual([
+        { secret, line },
+      ]);
+    }
+  });
+
+  it('tells secrets apart that begin alike', () => {
+    expect(findLeaks(['prefix__one', 'prefix__two'], ['a prefix__two b', 'prefix__three'])).toHaveLength(1);
+  });
+
+  it('finds none where only a part of one stands', () => {
+    expect(findLeaks(['0123456789abcdef'], ['0123456789abcde', '123456789abcdef', ''])).toEqual([]);
+  });
+});

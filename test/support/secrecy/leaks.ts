@@ -1,0 +1,40 @@
+/** A line that tells a secret, with the secret. */
+export interface Leak {
+  readonly secret: string;
+  readonly line: string;
+}
+
+/**
+ * What is told on purpose, to the one person who is to know it, and where. Everything else that tells a secret is a leak.
+ */
+const TOLD_ON_PURPOSE: readonly RegExp[] = [
+  // `board --no-set-up` tells who is at the keyboard what the label would: with it he sets the board up.
+  /^\{"event":"setup",.*"label":\{/,
+];
+
+/** Secrets are looked for by their first characters. */
+const PREFIX = 8;
+
+/** Every line in which one of the secrets (8 characters or more each) stands. */
+export function findLeaks(secrets: Iterable<string>, said: Iterable<string>): Leak[] {
+  const byPrefix = new Map<string, string[]>();
+  for (const secret of secrets) {
+    const prefix = secret.slice(0, PREFIX);
+    const known = byPrefix.get(prefix);
+    if (known === undefined) byPrefix.set(prefix, [secret]);
+    else known.push(secret);
+  }
+  const leaks: Leak[] = [];
+  for (const text of said) {
+    for (const line of text.split('\n')) {
+      if (TOLD_ON_PURPOSE.some((pattern) => pattern.test(line))) continue;
+      for (let at = 0; at + PREFIX <= line.length; at++) {
+        const found = byPrefix.get(line.slice(at, at + PREFIX))?.find((secret) => line.startsWith(secret, at));
+        if (found === undefined) continue;
+        leaks.push({ secret: found, line });
+        break;
+      }
+    }
+  }
+  return leaks;
+}
