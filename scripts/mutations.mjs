@@ -517,4 +517,18 @@ export const MUTATIONS = [
     replace: '    for (const candidate of this.#sent.slice(9)) {',
     scenarios: ['ca-rotated', 'short-tls'],
   },
+  {
+    name: 'another environment that cannot be reached is waited for',
+    file: 'src/board/environment-trial.ts',
+    find: '      this.#refuse(`not online within ${TRIAL_MS / 1_000} s: ${this.#reason}`);\n',
+    replace: '',
+    scenarios: ['environment-moved'],
+  },
+  {
+    name: 'a new CA is used and not kept',
+    file: 'src/board/environment-trial.ts',
+    find: '      else environments.keep();\n',
+    replace: '',
+    scenarios: ['ca-rotated'],
+  },
 ];
