@@ -520,15 +520,15 @@ export const MUTATIONS = [
   {
     name: 'another environment that cannot be reached is waited for',
     file: 'src/board/environment-trial.ts',
-    find: '      this.#refuse(`not online within ${TRIAL_MS / 1_000} s: ${this.#reason}`);\n',
-    replace: '',
+    find: '    this.#deadline = host.timer.set(() => {\n',
+    replace: '    this.#deadline = host.timer.set(() => {\n      if (candidate.bundle === undefined) return;\n',
     scenarios: ['environment-moved'],
   },
   {
     name: 'a new CA is used and not kept',
-    file: 'src/board/environment-trial.ts',
-    find: '      else environments.keep();\n',
-    replace: '',
+    file: 'src/board/environments.ts',
+    find: '    this.#write(this.#tried);\n',
+    replace: '    this.#learnt = this.#tried;\n',
     scenarios: ['ca-rotated'],
   },
 ];
