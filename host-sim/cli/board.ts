@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { parseHttpUrl } from '../../src/core/url.js';
 import { loadProduct } from '../products/load.js';
 import { Box, type SetUpBy } from './box.js';
 import { CliError } from './cli-error.js';
@@ -9,8 +8,8 @@ import { type Engine, Fleet } from './fleet.js';
 import type { FactoryParts } from './label.js';
 import { Lifetime, type Signals } from './lifetime.js';
 import {
+  collect,
   dataFolder,
-  type EnvironmentName,
   engineOption,
   environmentOption,
   port,
@@ -21,8 +20,9 @@ import {
 import { LiveRecording } from './record-file.js';
 import { type BoardReporter, JsonReporter, LiveReporter } from './reporter.js';
 import { startSerial } from './serial-lines.js';
+import { readTrustFlags, type TrustFlags } from './trust-files.js';
 
-interface Flags {
+interface Flags extends TrustFlags {
   readonly cloud: string;
   readonly product: string;
   readonly boards: number;
@@ -31,8 +31,6 @@ interface Flags {
   readonly factory?: string;
   readonly data: string;
   readonly engine: Engine;
-  readonly environment: EnvironmentName;
-  readonly ca?: string;
   readonly record?: string;
   readonly skipProvisioning?: boolean;
   readonly setUp?: boolean;
@@ -57,7 +55,14 @@ export function boardCommand(signals: Signals): Command {
     .option('--data <dir>', 'folder of the boards\' flash; ":memory:" keeps nothing', dataFolder, './.smartlink')
     .addOption(engineOption())
     .addOption(environmentOption())
-    .option('--ca <file>', 'trust anchor of the environment (this version speaks no TLS yet)')
+    .option('--ca <file>', 'CA of that environment, PEM or DER: then all is over TLS; may be repeated', collect, [])
+    .option('--environments <file>', 'the others that the boards know: {"test":{"api":URL,"ca":FILE}}')
+    .option(
+      '--update-key <file>',
+      'public key that signs bundles for them, as FILE or ID=FILE; may be repeated',
+      collect,
+      [],
+    )
     .addOption(skipProvisioningOption())
     .option('--set-up', 'a phone sets them up (default, unless somebody has their serial line)')
     .option('--no-set-up', 'leave them to you: says where the page is and what the label says')
@@ -71,13 +76,15 @@ export function boardCommand(signals: Signals): Command {
     .option('--json', 'one JSON object a line on stdout, logs on stderr')
     .addHelpText(
       'after',
-      '\nExamples:\n  smartlink board --cloud http://192.168.1.10:8080\n  smartlink board --product ./my-relay.json --sn AABBCCDDEEFF --json',
+      '\nExamples:\n  smartlink board --cloud http://192.168.1.10:8080\n  smartlink board --product ./my-relay.json --sn AABBCCDDEEFF --json\n' +
+        '  smartlink board --cloud https://127.0.0.1:8443 --ca .smartlink/ca.pem',
     )
     .action((flags: Flags) => run(flags, new Lifetime(signals)));
 }
 
 async function run(flags: Flags, life: Lifetime): Promise<void> {
   check(flags);
+  const trust = readTrustFlags(flags, { flag: '--cloud', text: flags.cloud });
   const { serial: sn, ...factoryParts } = factoryOf(flags);
   const product = loadProduct(flags.product, warnOfProduct);
   // Where stdout is the serial line, a person reads the other one.
@@ -104,7 +111,7 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
         ...(sn === undefined ? {} : { serial: sn }),
         dataDir: flags.data,
         engine: flags.engine,
-        environment: { name: flags.environment, apiUrl: flags.cloud.replace(/\/$/, '') },
+        settings: trust,
         radio: box.radio,
         isPreconfigured: box.isPreconfigured,
         factoryParts: () => factoryParts,
@@ -157,16 +164,6 @@ function whoSetsUp({ skipProvisioning, setUp, serialPort, serial }: Flags): SetU
 }
 
 function check(flags: Flags): void {
-  if (/^https:/.test(flags.cloud) || flags.ca !== undefined) {
-    throw new CliError(
-      'no_tls',
-      'this version of the board speaks no TLS yet: give an http:// address and no --ca.',
-      2,
-    );
-  }
-  if (parseHttpUrl(flags.cloud) === undefined) {
-    throw new CliError('bad_cloud_url', `--cloud ${flags.cloud} is not an address like http://192.168.1.10:8080.`, 2);
-  }
   if (flags.serial !== undefined && (flags.json || flags.boards !== 1 || flags.serialPort !== undefined)) {
     throw new CliError(
       'serial_needs_stdio',

@@ -1,5 +1,4 @@
 import type { X509Certificate } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DataDirectory } from '../cloud/data-directory.js';
 import { createNodeEnvironment } from '../cloud/environment.js';
@@ -9,6 +8,7 @@ import type { ClientRequest } from '../cloud/pki/client-certificates.js';
 import { issueClient } from '../cloud/pki/issue-client.js';
 import { CliError } from './cli-error.js';
 import { paint, writeJson } from './console.js';
+import { writeNew } from './new-file.js';
 
 interface Flags {
   readonly data: string;
@@ -19,7 +19,7 @@ interface Flags {
 const NAME = /^[A-Za-z0-9 ._@-]{1,64}$/;
 
 export function show({ data, json }: Flags): void {
-  const authority = present(data);
+  const authority = presentAuthority(data);
   if (json) writeJson(process.stdout, { event: 'ca', ...described(authority, data) });
   else process.stdout.write(`\n${told(authority, data)}\n`);
 }
@@ -28,10 +28,10 @@ export function show({ data, json }: Flags): void {
 export async function rotate(flags: Flags & { readonly forgetPrevious?: boolean }): Promise<void> {
   const { data, json, forgetPrevious = false } = flags;
   // First, so that a folder that was mistyped is not made.
-  present(data);
+  presentAuthority(data);
   const directory = DataDirectory.open(data);
   try {
-    const before = present(data);
+    const before = presentAuthority(data);
     if (before.previous !== undefined && !forgetPrevious) {
       throw new CliError(
         'previous_ca',
@@ -59,7 +59,7 @@ export async function issue(flags: Flags & ClientRequest & { readonly out: strin
   if (!NAME.test(name)) {
     throw new CliError('bad_name', '--name must be 1 to 64 letters, digits, spaces or any of "._@-".', 2);
   }
-  const issued = await issueClient(present(data), createNodeEnvironment(), { kind, name });
+  const issued = await issueClient(presentAuthority(data), createNodeEnvironment(), { kind, name });
   const { pfx, password, serialNumber } = issued;
   writeNew(out, pfx);
   const notAfter = new Date(issued.notAfter).toISOString();
@@ -72,22 +72,11 @@ export async function issue(flags: Flags & ClientRequest & { readonly out: strin
   }
 }
 
-/** @throws CliError `no_ca`; CloudStartError `data_dir_corrupt` */
-function present(data: string): Authority {
+/** The CA of a data directory. @throws CliError `no_ca`; CloudStartError `data_dir_corrupt` */
+export function presentAuthority(data: string): Authority {
   const authority = readAuthority(data);
   if (authority !== undefined) return authority;
   throw new CliError('no_ca', `there is no CA in ${data}: "smartlink up" and "cloud" make one at their first start.`);
-}
-
-function writeNew(path: string, content: Uint8Array): void {
-  try {
-    writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw code === 'EEXIST'
-      ? new CliError('exists', `${path} exists: choose another file with --out.`)
-      : new CliError('not_written', `${path} cannot be written (${code}): choose another file with --out.`);
-  }
 }
 
 /** For scripts. */

@@ -7,12 +7,12 @@ import { MemoryStorage } from '../host/memory-storage.js';
 import { createNodeText } from '../host/node-text.js';
 import { CliError } from './cli-error.js';
 import { paint, writeJson } from './console.js';
+import { type FactoryRequest, type Given, partsFor } from './factory-parts.js';
 import { labelFor, makeFactoryRecord } from './label.js';
 import { labelSvg, labelText } from './label-files.js';
 import { dataFolder, SERIAL } from './options.js';
 
-interface Flags {
-  readonly sn: string;
+interface Flags extends FactoryRequest {
   readonly out: string;
   readonly json?: boolean;
 }
@@ -26,51 +26,77 @@ export function factoryCommand(): Command {
     .description('Makes the factory record of one board, to be flashed, and its label.')
     .requiredOption('--sn <serial>', 'serial number of the board')
     .option('--out <dir>', 'folder to write to', dataFolder, './factory')
+    .option('--product <key>', 'registers the board at a cloud that is not running, and gives it a client certificate')
+    .option('--data <dir>', 'folder of that cloud', dataFolder, './.smartlink')
+    .option('--product-secret-file <file>', 'secret of the product at another cloud: gives the board its board key')
     .option('--json', 'one JSON object a line on stdout, logs on stderr')
-    .addHelpText('after', '\nExample:\n  smartlink factory --sn 24A160C0FFEE --out ./factory')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  smartlink factory --sn 24A160C0FFEE --out ./factory\n  smartlink factory --sn 24A160C0FFEE --product SW-SERVO-001 --data ./.smartlink',
+    )
     .action(run);
 }
 
-function run({ sn, out, json }: Flags): void {
+async function run(flags: Flags): Promise<void> {
+  const { sn, out, json } = flags;
   if (!SERIAL.test(sn)) {
     throw new CliError('bad_serial', '--sn must be 1 to 64 letters, digits, "-" or "_".', 2);
   }
-  const made = makeFactoryRecord(sn);
+  const paths = {
+    record: join(out, `${sn}.bin`),
+    labelText: join(out, `${sn}.txt`),
+    labelSvg: join(out, `${sn}.svg`),
+  };
+  refuseTaken(Object.values(paths));
+  const { parts, ...told } = await partsFor(flags);
+  const made = { ...makeFactoryRecord(sn), ...parts };
   const flash = new MemoryStorage();
   factoryRecord(flash, createNodeText()).write(made);
   const label = labelFor(made);
-  const files = {
-    record: { path: join(out, `${sn}.bin`), content: flash.read(FACTORY_RECORD)! },
-    labelText: { path: join(out, `${sn}.txt`), content: labelText(label) },
-    labelSvg: { path: join(out, `${sn}.svg`), content: labelSvg(label) },
-  };
   makeFolder(out);
-  writeAll(Object.values(files));
-  const paths = { record: files.record.path, labelText: files.labelText.path, labelSvg: files.labelSvg.path };
+  writeAll([
+    [paths.record, flash.read(FACTORY_RECORD)!],
+    [paths.labelText, labelText(label)],
+    [paths.labelSvg, labelSvg(label)],
+  ]);
   if (json) {
-    writeJson(process.stdout, { event: 'factory', deviceSN: sn, ssid: label.ssid, offset: FACTORY_OFFSET, ...paths });
+    const board = { deviceSN: sn, ssid: label.ssid, ...told };
+    writeJson(process.stdout, { event: 'factory', ...board, offset: FACTORY_OFFSET, ...paths });
     return;
   }
   process.stdout.write(
-    `\n  Record  ${paths.record}\n  Label   ${paths.labelText}\n          ${paths.labelSvg}\n\n` +
+    `\n  Record  ${paths.record}\n  Label   ${paths.labelText}\n          ${paths.labelSvg}\n${describe({ parts, ...told })}\n` +
       `  Whoever reads one of them can take the board over: keep them as you would keep keys.\n` +
       `  Flash it, before the board’s first boot:\n\n` +
       `  ${paint(process.stdout, 'cyan', `esptool.py write_flash ${FACTORY_OFFSET} ${paths.record}`)}\n\n`,
   );
 }
 
-/** All of them, or none. @throws {CliError} where one of them is there already */
-function writeAll(files: readonly { readonly path: string; readonly content: string | Uint8Array }[]): void {
-  const taken = files.find(({ path }) => existsSync(path));
-  if (taken !== undefined) {
-    throw new CliError(
-      'exists',
-      `${taken.path} exists: a board has one proof of possession for life. Remove it if its board was never flashed, or choose another folder with --out.`,
-    );
-  }
+/** What there is beside the label, for a person. */
+function describe({ parts, deviceId, certificate }: Given): string {
+  const lines = [
+    ...(deviceId === undefined ? [] : [`Device  ${deviceId}`]),
+    ...(certificate === undefined ? [] : [`Inside  client certificate ${certificate}, its key, and the cloud’s CA`]),
+    ...(parts.boardKey === undefined ? [] : ['Inside  the board key, with which it signs its activation']),
+  ];
+  return lines.map((line) => `  ${line}\n`).join('');
+}
+
+/** @throws {CliError} where one of them is there already */
+function refuseTaken(paths: readonly string[]): void {
+  const taken = paths.find((path) => existsSync(path));
+  if (taken === undefined) return;
+  throw new CliError(
+    'exists',
+    `${taken} exists: a board has one proof of possession for life. Remove it if its board was never flashed, or choose another folder with --out.`,
+  );
+}
+
+/** All of them, or none. */
+function writeAll(files: readonly (readonly [path: string, content: string | Uint8Array])[]): void {
   const written: string[] = [];
   try {
-    for (const { path, content } of files) {
+    for (const [path, content] of files) {
       writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
       written.push(path);
     }

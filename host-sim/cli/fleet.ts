@@ -1,7 +1,7 @@
 import { moveSecrets } from '../../src/board/secret-records.js';
 import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
-import type { Environment } from '../../src/ports/settings.js';
+import type { Settings } from '../../src/ports/settings.js';
 import { BoardFolder } from '../host/board-folder.js';
 import { createReceiveBuffer } from '../host/node-sockets.js';
 import type { Crash } from '../host/reboot-delay.js';
@@ -22,7 +22,8 @@ export interface FleetOptions {
   readonly serial?: string;
   readonly dataDir: string;
   readonly engine: Engine;
-  readonly environment: Environment;
+  /** What their build knows, but for the network. */
+  readonly settings: Omit<Settings, 'wifi'>;
   /** The air around the boards. */
   readonly radio: Radio;
   /** Whether they know the network from the start, as if somebody had set them up. */
@@ -60,7 +61,7 @@ export class Fleet {
     serials: readonly string[],
   ) {
     this.#folder = folder;
-    const { environment, radio, isPreconfigured } = options;
+    const { settings, radio, isPreconfigured } = options;
     const shared = { radio, receiveBuffer: createReceiveBuffer() };
     const boards: SimulatedBoard[] = [];
     this.boards = boards;
@@ -71,7 +72,7 @@ export class Fleet {
         shared,
         product: options.product,
         serial,
-        settings: { environment, ...(isPreconfigured && { wifi: DESK_NETWORK }) },
+        settings: { ...settings, ...(isPreconfigured && { wifi: DESK_NETWORK }) },
         label: labelOf(serial, stores.secrets, options.factoryParts?.(serial)),
         ...stores,
         buildTimeMs,

@@ -1,8 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { ENVIRONMENT_NAMES, type EnvironmentName } from '../../src/core/environment.js';
 import { CliError } from './cli-error.js';
 import type { Ports } from './port-memory.js';
-
-export type EnvironmentName = 'release' | 'test' | 'dev';
 
 /** Flags that `up` and `cloud` share. */
 export interface CloudFlags {
@@ -37,6 +36,11 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   };
 }
 
+/** For a flag that may be repeated. */
+export function collect(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
 export const port = wholeNumber(0, 65_535);
 
 /** A folder, for a flag. An empty one is most often a variable of a script that was not set. */
@@ -47,7 +51,7 @@ export function dataFolder(text: string): string {
 
 export function environmentOption(): Option {
   return new Option('--environment <name>', 'environment that the boards are in')
-    .choices(['release', 'test', 'dev'])
+    .choices(ENVIRONMENT_NAMES)
     .default('dev');
 }
 

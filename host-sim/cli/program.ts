@@ -8,7 +8,9 @@ import { paint, writeJson } from './console.js';
 import { explain } from './explain.js';
 import { factoryCommand } from './factory.js';
 import type { Signals } from './lifetime.js';
+import { otaCommand } from './ota.js';
 import { productCommand } from './product.js';
+import { trustCommand } from './trust.js';
 import { upCommand } from './up.js';
 import { worldCommand } from './world.js';
 
@@ -28,6 +30,7 @@ Examples:
   smartlink board --cloud http://127.0.0.1:8080    a simulated board against a cloud that runs already
   smartlink factory --sn 24A160C0FFEE              a board's factory record, to be flashed, and its label
   smartlink ca show                                whom boards and clients have to trust
+  smartlink trust show bundle.json                 what a signed bundle tells boards to trust
   smartlink world --scenario day-at-home --seed 1  a house of boards in virtual time, with faults`,
     )
     .addCommand(upCommand(signals))
@@ -35,6 +38,8 @@ Examples:
     .addCommand(boardCommand(signals))
     .addCommand(caCommand())
     .addCommand(factoryCommand())
+    .addCommand(otaCommand())
+    .addCommand(trustCommand())
     .addCommand(productCommand())
     .addCommand(worldCommand(signals));
   for (const command of [program, ...program.commands])

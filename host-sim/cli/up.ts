@@ -1,5 +1,3 @@
-import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Product } from '../../src/core/product.js';
 import type { Environment } from '../../src/ports/settings.js';
@@ -20,6 +18,7 @@ import {
 import { LiveRecording } from './record-file.js';
 import { type BoardReporter, JsonReporter, LiveReporter } from './reporter.js';
 import { cloudAddresses, introduceCloud, startCloud, suggestBoard } from './running-cloud.js';
+import { readAnchors } from './trust-files.js';
 
 interface Flags extends CloudFlags {
   readonly boards: number;
@@ -86,7 +85,9 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
         count: flags.boards,
         dataDir: flags.data,
         engine: flags.engine,
-        environment: { name: flags.environment, ...(flags.tls ? secured(cloud) : { apiUrl: localUrl(cloud) }) },
+        settings: {
+          environment: { name: flags.environment, ...(flags.tls ? secured(cloud) : { apiUrl: localUrl(cloud) }) },
+        },
         radio: box.radio,
         isPreconfigured: box.isPreconfigured,
         factoryParts: (serial) => {
@@ -131,8 +132,7 @@ function localUrl(cloud: Cloud): string {
 
 /** What a board knows of a cloud that it reaches over TLS. */
 function secured({ tls }: Cloud): Pick<Environment, 'apiUrl' | 'anchors'> {
-  const { raw } = new X509Certificate(readFileSync(tls!.caFile));
-  return { apiUrl: `https://127.0.0.1:${tls!.httpsPort}`, anchors: [raw.toString('base64')] };
+  return { apiUrl: `https://127.0.0.1:${tls!.httpsPort}`, anchors: readAnchors([tls!.caFile], '--tls') };
 }
 
 /** What a board of each control mode can be told; of a `readonly` one the properties are read. */

@@ -8,6 +8,7 @@ import { type CloudState, openState } from './cloud-state.js';
 import type { BrokerAddress } from './domain/activation.js';
 import { type CloudServices, createServices } from './domain/services.js';
 import { topicRoot } from './domain/topics.js';
+import { WatchService } from './domain/watching.js';
 import { type CloudEnvironment, createNodeEnvironment } from './environment.js';
 import { type CloudEvents, type CloudLog, EventHub, Logger } from './events.js';
 import { urlHost } from './listen.js';
@@ -144,8 +145,13 @@ async function start(
   const allServices: AllServices = { ...services, certificates: pki.certificates };
 
   let webSocket: WebSocketListener | undefined;
+  const watching = new WatchService({
+    ...services,
+    publisher: { publish: (...message) => broker.publish(...message) },
+  });
   const broker = new Broker({
     gateway: services.gateway,
+    watching,
     environment,
     log,
     onMessage: (topic, payload) => webSocket?.deliver(topic, payload),
@@ -159,7 +165,7 @@ async function start(
 
   let wsPort: number | undefined;
   if (host !== undefined && (provider || options.wsPort !== undefined)) {
-    const listener = new WebSocketListener({ broker, ...services, environment, log });
+    const listener = new WebSocketListener({ broker, watching, environment, log });
     closers.push(() => listener.close());
     webSocket = listener;
     if (options.wsPort !== undefined) wsPort = await listener.listen(host, options.wsPort);
@@ -189,7 +195,7 @@ async function start(
     environment,
     log,
     onHttps: (stream) => api.acceptSecure(stream),
-    onMqtt: (stream, deviceId) => broker.accept(stream, deviceId),
+    onMqtt: (stream, shown) => broker.accept(stream, shown),
   });
   closers.push(() => tls?.close());
   const apiPort = host === undefined ? options.apiPort : await api.listen(host, options.apiPort);

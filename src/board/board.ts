@@ -1,4 +1,5 @@
 import { Control } from '../control/control.js';
+import type { Activation } from '../core/activation-answer.js';
 import { type SessionLoss, STABLE_AFTER_MS } from '../core/backoff.js';
 import type { BoardEvent } from '../core/events.js';
 import { ledPattern } from '../core/led-pattern.js';
@@ -140,7 +141,7 @@ export class Board {
       readInput: (input) => this.#local?.read(input),
       rssi: () => this.#wifi.rssi,
       reconnects: () => Math.max(0, this.#sessions - 1),
-      topics: () => this.#cloud.membership.activation?.topics,
+      topics: () => this.#activation?.topics,
       needsTime: () => this.#time.wantsTime(this.#cloud.isSecured),
       onTime: (epochMs) => this.#time.take(epochMs, 'mqtt', this.#cloud.isSecured),
       onEnvironment: (name) => this.#cloud.trial.choose(name),
@@ -172,7 +173,12 @@ export class Board {
 
   /** Its identity at the cloud, once activated. */
   get deviceId(): string | undefined {
-    return this.#cloud.membership.activation?.deviceId;
+    return this.#activation?.deviceId;
+  }
+
+  /** Asked for with every message. */
+  get #activation(): Activation | undefined {
+    return this.#session?.activation ?? this.#cloud.membership.activation;
   }
 
   /** The last 64 events, oldest first, those of earlier boots included. */
@@ -242,7 +248,7 @@ export class Board {
       random: this.#host.random.uint32() / 0x1_0000_0000,
       nowMs: this.#host.clock.monotonicMs(),
       hasButton: hasButton(this.#product),
-      spreadMs: (this.#cloud.membership.activation?.reconnectSpread ?? this.#product.session.reconnectSpreadS) * 1_000,
+      spreadMs: (this.#activation?.reconnectSpread ?? this.#product.session.reconnectSpreadS) * 1_000,
     });
     this.#life = state;
     if (state.phase !== before.phase) {
@@ -264,7 +270,9 @@ export class Board {
         });
         break;
       case 'sync_clock':
-        this.#syncClock();
+        this.#underWay?.close();
+        this.#underWay = undefined;
+        this.#time.start(() => this.#advance({ type: 'clock_done' }));
         break;
       case 'activate':
         this.#activate();
@@ -322,12 +330,6 @@ export class Board {
     } else this.#advance({ type: 'network_lost', reason });
   }
 
-  #syncClock(): void {
-    this.#underWay?.close();
-    this.#underWay = undefined;
-    this.#time.start(() => this.#advance({ type: 'clock_done' }));
-  }
-
   /** Where an environment is tried, or given up: says `offline` to the cloud that it leaves, and goes to the other. */
   #move(switchOver: () => void): void {
     this.#host.timer.set(() => {
@@ -362,12 +364,12 @@ export class Board {
   }
 
   #connect(): void {
-    const activation = this.#cloud.membership.activation!;
-    const session = new Session({
+    const { activation, broker } = this.#cloud.membership;
+    this.#session = new Session({
       host: this.#host,
       product: this.#product,
-      activation,
-      broker: this.#cloud.membership.broker!,
+      activation: activation!,
+      broker: broker!,
       outbox: this.#thing.outbox,
       posts: this.#thing.reporter,
       sendBuffer: this.#sendBuffer,
@@ -384,7 +386,6 @@ export class Board {
       onDropped: (characters) => this.#thing.onTooLarge(characters),
       onLost: (loss: SessionLoss) => this.#advance({ type: 'session_lost', loss }),
     });
-    this.#session = session;
   }
 
   #onSettled(channel: number, value: number): void {

@@ -64,7 +64,6 @@ export class Membership {
     const { host, network } = this.#options;
     if (network.whyUnsafe !== undefined) return undefined;
     const known = this.#trial?.given ?? activationOf(this.#stored, network.apiUrl, host.settings.environment.apiUrl);
-    // Asked for with every message: nothing is made for the answer.
     return known && this.#portOf(known) !== undefined ? known : undefined;
   }
 

@@ -154,7 +154,7 @@ export function advanceLife(state: LifeState, event: LifeEvent, context: LifeCon
     case 'activation_failed':
       return state.phase === 'activating' ? failActivation(state, event.failure, context) : stay(state);
     case 'moved':
-      return move(state, event.activated);
+      return state.phase === 'boot' ? stay(state) : move(state, event.activated);
     case 'session_online':
       return state.phase === 'connecting'
         ? go(

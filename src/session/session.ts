@@ -113,6 +113,11 @@ export class Session {
     });
   }
 
+  /** What its cloud has given the board. */
+  get activation(): Activation {
+    return this.#options.activation;
+  }
+
   /** Sends what can be sent: answers first, in their order, then the property post that is due. */
   pump(): void {
     if (!this.#online || this.#farewell !== undefined) return;

@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { NTP_BYTES } from '../../src/core/ntp-packet.js';
+import type { Settings } from '../../src/ports/settings.js';
 import { Bench } from './fixture.js';
+import { BenchPki, MovingBench, START_MS } from './moving-bench.js';
 
 const BUILT = Date.UTC(2026, 0, 10);
 const REAL = Date.UTC(2026, 5, 1);
@@ -144,3 +146,110 @@ describe('a board without a clock of its own', () => {
     }
   });
 });
+
+describe('the floor of a clock', () => {
+  const pki = new BenchPki();
+  afterAll(() => pki.close());
+  const DAY_MS = 86_400_000;
+  const clock = { hasTime: false, buildTimeMs: START_MS };
+
+  /** Whose cloud tells that time with its answers, and over MQTT where it is asked. */
+  function bench(settings: Partial<Settings> = {}): MovingBench {
+    const it = new MovingBench(pki, settings);
+    tell(it, START_MS + 30 * DAY_MS);
+    return it;
+  }
+
+  function tell(it: MovingBench, epochMs: number): void {
+    const { release } = it.clouds;
+    release.activation = () => ({ ...release.activated(), headers: { Date: new Date(epochMs).toUTCString() } });
+  }
+
+  /** What a board takes for the time at its start. */
+  const startOf = (it: MovingBench): number => it.host.events[0]!.at;
+
+  it('is the build date, until a server that has proven itself tells the time; it survives a power cut', () => {
+    const it = bench().boot('power_on', clock);
+    expect(startOf(it)).toBe(START_MS);
+    it.untilOnline();
+    it.cut();
+    it.boot('power_on', clock);
+    expect(startOf(it)).toBe(START_MS + 30 * DAY_MS);
+    it.untilOnline();
+    expect(it.online).toEqual(['release']);
+  });
+
+  it('is not moved by plain HTTP, nor by NTP', () => {
+    const environment = { name: 'release', apiUrl: 'http://release:8443', ntpServer: 'ntp' } as const;
+    const it = bench({ environment });
+    it.network.listenUdp('ntp', 123, (packet, answer) => answer(ntpAnswer(packet, START_MS + 60 * DAY_MS)));
+    it.boot('power_on', clock).untilOnline();
+    expect(it.data('clock_set').map(({ source }) => source)).toEqual(['ntp', 'http']);
+    it.cut();
+    it.boot('power_on', clock);
+    expect(startOf(it)).toBe(START_MS);
+  });
+
+  it('rises by what the cloud tells over MQTT, asked once a day at a connect, and is written as often', () => {
+    const it = bench().boot('power_on', clock).untilOnline();
+    const { release } = it.clouds;
+    const asked = (): number => release.on(release.topic('ext/ntp/request')).length;
+    const writes = countWrites(it, 'clock');
+    for (let hours = 0; hours < 72; hours++) {
+      it.time.advance(3_600_000);
+      release.drop();
+      it.time.advance(1_000);
+      it.untilOnline();
+      const { deviceSendTime } = release.on(release.topic('ext/ntp/request')).at(-1)?.json ?? {};
+      const now = it.host.clock.nowMs();
+      const answer = { deviceSendTime, serverRecvTime: now, serverSendTime: now };
+      release.publish(release.topic('ext/ntp/response'), JSON.stringify(answer), { qos: 0 });
+      it.time.advance(1_000);
+    }
+    expect([asked(), writes()]).toEqual([3, 3]);
+    it.cut();
+    it.boot('power_on', clock);
+    expect(startOf(it)).toBeGreaterThan(START_MS + 32 * DAY_MS);
+  });
+
+  it('is written at a clean stop, however little it has risen', async () => {
+    const it = bench();
+    tell(it, START_MS + 3_600_000);
+    it.boot('power_on', clock).untilOnline();
+    void it.board.stop();
+    await it.turn();
+    it.cut();
+    it.boot('power_on', clock);
+    expect(startOf(it)).toBe(START_MS + 3_600_000);
+  });
+
+  it('is the build date again after a factory reset', async () => {
+    const it = bench().boot('power_on', clock).untilOnline();
+    it.call(it.clouds.release, 'reset', {});
+    await it.turn();
+    it.cut();
+    it.boot('power_on', clock);
+    expect(startOf(it)).toBe(START_MS);
+  });
+
+  it('shows that the certificate of a server has expired, before anybody has told the time', () => {
+    const it = bench();
+    tell(it, START_MS + 399 * DAY_MS);
+    it.boot('power_on', clock).untilOnline();
+    it.cut();
+    it.time.advance(2 * DAY_MS);
+    it.boot('power_on', { ...clock, buildTimeMs: START_MS + 401 * DAY_MS }).time.advance(60_000);
+    expect(it.data('server_refused').at(-1)).toMatchObject({ code: 'expired' });
+  });
+});
+
+function countWrites(it: MovingBench, key: string): () => number {
+  const { storage } = it.flash;
+  const { write } = storage;
+  let count = 0;
+  storage.write = (name, value) => {
+    if (name === key) count++;
+    write(name, value);
+  };
+  return () => count;
+}

@@ -12,6 +12,7 @@ import { factoryRecord } from '../../src/records/factory-record.js';
 import { JsonRecord } from '../../src/records/json-record.js';
 import { startCloud, type TestCloud, temporaryDirectory } from '../cloud/support/fixture.js';
 import { LiveBoard } from '../support/live-board.js';
+import { bundleEngine, withoutXs } from '../xs/engines.js';
 import { Bench, type BenchOptions } from './fixture.js';
 
 const SERIAL = 'AABBCCDDEEFF';
@@ -23,7 +24,7 @@ const NOW_MS = 1_768_003_200_000;
 
 /** Gives a board what the factory does. */
 function withKey<S extends RecordStores>(stores: S, boardKey: string | undefined = KEY): S {
-  factoryRecord(stores.secrets, createNodeText()).write({ serial: SERIAL, pop: 'ABCDEFGHJKLM', boardKey });
+  factoryRecord(stores.secrets, createNodeText()).write({ serial: SERIAL, pop: 'MNBVCXZASDFG', boardKey });
   return stores;
 }
 
@@ -210,6 +211,15 @@ describe('at the dev cloud', () => {
     await again.online();
     expect(again.board.deviceId).toBe(live.board.deviceId);
     await again.board.stop();
+  });
+
+  it.skipIf(withoutXs !== undefined)('a board that runs in XS signs the same', async () => {
+    const t = await startSigned();
+    const stores = withKey(createMemoryStores(), keyOf(t, SERIAL));
+    const live = new LiveBoard(t.cloud.apiUrl, { product: SIGNED, stores, engine: await bundleEngine() });
+    await live.online();
+    await live.board.stop();
+    expect(live.crashes).toEqual([]);
   });
 
   it('one with another board’s key is refused, and waits', async () => {

@@ -1,31 +1,14 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { connectBoard } from './support/board.js';
 import { TestClock } from './support/clock.js';
 import { type Answer, matches, startCloud, type TestCloud, temporaryDirectory } from './support/fixture.js';
 import { type Call, signUp, withApiKey, words } from './support/people.js';
-import { caOf, run, type Shown, startTlsCloud, type TlsCloud } from './support/tls.js';
+import { caOf, run, type Shown, startTlsCloud, type TlsCloud, unpack } from './support/tls.js';
 
 const DAY_MS = 86_400_000;
-
-/** What OpenSSL finds in a PKCS #12 file: exactly as a person would ask it, so without `-legacy`. */
-async function unpack(pfx: string, password: string): Promise<Shown & { readonly all: string; readonly info: string }> {
-  const file = join(temporaryDirectory(), 'client.p12');
-  writeFileSync(file, Buffer.from(pfx, 'base64'));
-  const read = async (...args: string[]) => {
-    const told = await run('openssl', 'pkcs12', '-in', file, '-passin', `pass:${password}`, ...args);
-    expect(told).toMatchObject({ code: 0 });
-    return told.output;
-  };
-  return {
-    cert: await read('-clcerts', '-nokeys'),
-    key: await read('-nocerts', '-noenc'),
-    all: await read('-nokeys'),
-    info: await read('-info', '-noout'),
-  };
-}
 
 /** An MQTT session on the mutual TLS listener, as the board of an activation. */
 function connectWith(t: TlsCloud, { cert, key }: Shown, activation: Parameters<typeof connectBoard>[1]) {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createConnection, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { AUTH_TIMEOUT_MS, CHECK_INTERVAL_MS } from '../../host-sim/cloud/ws/frame-session.js';
+import { CHECK_INTERVAL_MS } from '../../host-sim/cloud/domain/watching.js';
+import { AUTH_TIMEOUT_MS } from '../../host-sim/cloud/ws/frame-session.js';
 import { connectBoard } from './support/board.js';
 import { TestClock } from './support/clock.js';
 import { type Activation, onCleanup, startCloud, type TestCloud } from './support/fixture.js';
@@ -270,13 +271,13 @@ describe('credentials that no longer hold', () => {
 });
 
 describe('a frame', () => {
-  test('with params over 2 KiB is refused, as over HTTP', async () => {
+  test('with params that no board would take is refused, as over HTTP', async () => {
     const t = await start();
     const { topics } = await t.activate();
     const client = await asUser(t);
     const topic = topics.serviceInvoke.replace('+', 'getLog');
     expect(
-      await client.ask({ action: 'publish', topic, payload: { params: { since: 1, x: 'x'.repeat(2_048) } } }),
+      await client.ask({ action: 'publish', topic, payload: { params: { since: 1, x: 'x'.repeat(3_840) } } }),
     ).toEqual(REFUSED('publish', 400, 'invalid_parameter'));
   });
 

@@ -53,7 +53,7 @@ describe('the next activation', () => {
     ['invalid_product_key: 15 min', refused(401, 'invalid_product_key'), 900_000, 903_999],
     ['the same as the seed has it', refused(400, 'invalid_product_key'), 900_000, 903_999],
     ['product_disabled: 15 min', refused(403, 'product_disabled'), 900_000, 903_999],
-    ['what the board lacks: 15 min', { kind: 'unable', reason: 'no key' } as const, 900_000, 903_999],
+    ['what the board itself will not do: 15 min', { kind: 'unable', reason: 'no key' } as const, 900_000, 903_999],
     ['any other 403: 15 min', refused(403, 'refused'), 900_000, 903_999],
     ['any other 4xx: 30 s at least', refused(404, 'device_not_found'), 30_000, 33_999],
   ])('after %s', (_name, failure, least, most) => {

@@ -12,6 +12,7 @@ import {
 const failure: fc.Arbitrary<ActivationFailure> = fc.oneof(
   fc.constant({ kind: 'broken', reason: 'closed' } as const),
   fc.record({ kind: fc.constant('throttled' as const), retryAfterMs: fc.nat() }),
+  fc.constant({ kind: 'unable', reason: 'no CA' } as const),
   fc.record({
     kind: fc.constant('refused' as const),
     status: fc.constantFrom(400, 401, 403, 404),
@@ -35,6 +36,8 @@ const anyEvent: fc.Arbitrary<LifeEvent> = fc.oneof(
     { type: 'network_lost', reason: 'lost' },
     { type: 'clock_done' },
     { type: 'activated' },
+    { type: 'moved', activated: true },
+    { type: 'moved', activated: false },
     { type: 'session_online' },
     { type: 'retry_due' },
     { type: 'stable' },
@@ -57,7 +60,7 @@ function expectSound(before: LifeState, event: LifeEvent, state: LifeState, effe
   // Two things are never begun by one event, and a wait begins nothing beside it.
   expect(effects.filter(({ type }) => type !== 'release' && type !== 'open_setup').length).toBeLessThanOrEqual(1);
   if (state.phase === 'online') expect(state.activated).toBe(true);
-  if (before.activated && !event.type.startsWith('setup')) expect(state.activated).toBe(true);
+  if (before.activated && !event.type.startsWith('setup') && event.type !== 'moved') expect(state.activated).toBe(true);
   if (before.provisioned) expect(state.provisioned).toBe(true);
   if (before.phase === 'stopped') expect(state).toBe(before);
   if (event.type === 'stop') expect(state.phase).toBe('stopped');
@@ -167,6 +170,7 @@ describe('a driver that answers every effect by chance', () => {
   const step = fc.record({
     well: flag,
     networkLost: fc.integer({ min: 0, max: 9 }).map((chance) => chance === 0),
+    moved: fc.integer({ min: 0, max: 9 }).map((chance) => chance === 0),
     failure,
     loss,
     chance: random,
@@ -177,8 +181,9 @@ describe('a driver that answers every effect by chance', () => {
       fc.property(fc.array(step, { maxLength: 80 }), flag, (steps, activated) => {
         const driver = new Driver();
         driver.advance({ type: 'started', provisioned: true, activated }, 0);
-        for (const { well, networkLost, chance, ...bad } of steps) {
-          if (networkLost) driver.advance({ type: 'network_lost', reason: 'lost' }, chance);
+        for (const { well, networkLost, moved, chance, ...bad } of steps) {
+          if (moved) driver.advance({ type: 'moved', activated: well }, chance);
+          else if (networkLost) driver.advance({ type: 'network_lost', reason: 'lost' }, chance);
           else driver.finish(well, bad, chance);
         }
         const none = { failure: { kind: 'broken', reason: '' }, loss: { kind: 'failed', reason: '' } } as const;

@@ -22,6 +22,7 @@ const EVENTS: Record<string, LifeEvent> = {
   clock_done: { type: 'clock_done' },
   activated: { type: 'activated' },
   activation_failed: { type: 'activation_failed', failure: { kind: 'broken', reason: 'closed' } },
+  moved: { type: 'moved', activated: true },
   session_online: { type: 'session_online' },
   session_lost: { type: 'session_lost', loss: { kind: 'failed', reason: 'closed' } },
   retry_due: { type: 'retry_due' },
@@ -51,14 +52,16 @@ function runAt(nowMs: number, state: LifeState, ...events: LifeEvent[]) {
 /** Each phase and event: the next phase and the effects. What is not here changes nothing. */
 const MOVES: Partial<Record<Phase, Partial<Record<string, readonly [Phase, ...string[]]>>>> = {
   boot: { started: ['joining', 'join'], stop: ['stopped', 'release'] },
-  unprovisioned: { setup: ['provisioning', 'release', 'join'], stop: ['stopped', 'release'] },
+  unprovisioned: { moved: ['unprovisioned'], setup: ['provisioning', 'release', 'join'], stop: ['stopped', 'release'] },
   provisioning: {
+    moved: ['provisioning'],
     setup: ['provisioning', 'release', 'join'],
     setup_failed: ['unprovisioned', 'release', 'open_setup'],
     joined: ['clock', 'sync_clock'],
     stop: ['stopped', 'release'],
   },
   joining: {
+    moved: ['joining'],
     setup: ['provisioning', 'release', 'join'],
     joined: ['clock', 'sync_clock'],
     network_lost: ['joining', 'release', 'retry 500'],
@@ -66,12 +69,14 @@ const MOVES: Partial<Record<Phase, Partial<Record<string, readonly [Phase, ...st
     stop: ['stopped', 'release'],
   },
   clock: {
+    moved: ['clock'],
     setup: ['provisioning', 'release', 'join'],
     clock_done: ['activating', 'activate'],
     network_lost: ['joining', 'release', 'retry 500'],
     stop: ['stopped', 'release'],
   },
   activating: {
+    moved: ['connecting', 'release', 'connect'],
     setup: ['provisioning', 'release', 'join'],
     activated: ['connecting', 'connect'],
     activation_failed: ['activating', 'retry 500'],
@@ -80,6 +85,7 @@ const MOVES: Partial<Record<Phase, Partial<Record<string, readonly [Phase, ...st
     stop: ['stopped', 'release'],
   },
   connecting: {
+    moved: ['connecting', 'release', 'connect'],
     setup: ['provisioning', 'release', 'join'],
     session_online: ['online', 'watch_stability'],
     session_lost: ['connecting', 'release', 'retry 500'],
@@ -88,6 +94,7 @@ const MOVES: Partial<Record<Phase, Partial<Record<string, readonly [Phase, ...st
     stop: ['stopped', 'release'],
   },
   online: {
+    moved: ['connecting', 'release', 'connect'],
     setup: ['provisioning', 'release', 'join'],
     session_lost: ['connecting', 'release', 'retry 5000'],
     network_lost: ['joining', 'release', 'retry 500'],
@@ -323,6 +330,31 @@ describe('a broker that cannot be reached', () => {
   });
 });
 
+describe('another cloud', () => {
+  it('is one that nothing is held against, and activates the board where it has nothing from it', () => {
+    const weary = at('connecting', {
+      hopeless: true,
+      cloudFailures: 7,
+      credentialRefusals: 3,
+      unreachable: 19,
+      cloudNotBeforeMs: 900_000,
+      joinFailures: 2,
+    });
+    const moved = run(weary, { type: 'moved', activated: false });
+    expect(moved.effects).toEqual(['release', 'activate']);
+    expect(moved.state).toEqual({
+      ...at('activating'),
+      joinFailures: 2,
+    });
+  });
+
+  it('waits for the network where there is none', () => {
+    const joining = run(at('joining', { activated: true }), { type: 'moved', activated: false });
+    expect(joining.effects).toEqual([]);
+    expect(run(joining.state, EVENTS['joined']!, EVENTS['clock_done']!).effects).toEqual(['sync_clock', 'activate']);
+  });
+});
+
 describe('the backoff', () => {
   it('grows with every failure and is reset only by a minute of being online', () => {
     const lost = EVENTS['session_lost']!;
@@ -365,5 +397,11 @@ describe('a hopeless refusal', () => {
     expect(run(hopeless.state, EVENTS['retry_due']!).state.hopeless).toBe(true);
     expect(run(hopeless.state, EVENTS['activation_failed']!).state.hopeless).toBe(false);
     expect(run(hopeless.state, EVENTS['activated']!).state.hopeless).toBe(false);
+  });
+
+  it("may be the board's own", () => {
+    const unsafe = run(at('activating'), { type: 'activation_failed', failure: { kind: 'unable', reason: 'no CA' } });
+    expect(unsafe.state.hopeless).toBe(true);
+    expect(unsafe.effects).toEqual(['retry 900500']);
   });
 });

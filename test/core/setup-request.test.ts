@@ -17,6 +17,7 @@ describe('a request to set a board up', () => {
     ['8 characters', { ssid: 'a', password: '12345678' }],
     ['64 hex digits', { ssid: 'a', password: '0123456789abcdefABCDEF'.repeat(3).slice(0, 64) }],
     ['a password of umlauts', { ssid: 'a', password: 'äöüßäöüß' }],
+    ['an environment', { ssid: 'a', environment: 'test' }],
     ['a cloud and a token', { ssid: 'a', apiUrl: 'http://10.0.0.2:8080', bindToken: 'bt_abc-DEF_123' }],
   ])('takes %s as it is', (_what, request) => {
     expect(readSetupRequest(request)).toEqual(request);
@@ -38,6 +39,8 @@ describe('a request to set a board up', () => {
     ['ssid missing', {}],
     ['ssid missing', { ssid: '' }],
     ['ssid not_text', { ssid: 5 }],
+    ['environment unknown', { ssid: 'a', environment: 'production' }],
+    ['environment unknown', { ssid: 'a', environment: 7 }],
     ['ssid too_long', { ssid: 'x'.repeat(33) }],
     ['ssid too_long', { ssid: '😀'.repeat(8) + 'a' }],
     ['ssid malformed', { ssid: '\ud800' }],

@@ -21,7 +21,7 @@ const base64 = (der: Uint8Array): string => Buffer.from(der).toString('base64');
 const pkcs8 = (key: KeyObject | string): Buffer =>
   (typeof key === 'string' ? createPrivateKey(key) : key).export({ format: 'der', type: 'pkcs8' });
 
-const LABEL = { serial: 'A0B1', pop: 'ABCDEFGHJKLM' };
+const LABEL = { serial: 'A0B1', pop: 'MNBVCXZASDFG' };
 const WHOLE: Required<Omit<FactoryRecord, 'selfMade'>> = {
   ...LABEL,
   boardKey: 'ab'.repeat(32),

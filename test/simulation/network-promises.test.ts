@@ -216,7 +216,7 @@ describe('bounded', () => {
     expect(world.told).toEqual([]);
     device.timers = 41;
     device.sockets = 4;
-    device.flash.keys = Array.from({ length: 9 }, String);
+    device.flash.keys = Array.from({ length: 11 }, String);
     world.found = [{ device_seq: 1, count: 20_000 }];
     world.pass(10_000);
     expect(world.told).toHaveLength(3);

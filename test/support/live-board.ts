@@ -8,6 +8,7 @@ import type { XsEngine } from '../../host-sim/xs/engine.js';
 import { XsBoard } from '../../host-sim/xs/xs-board.js';
 import type { BoardEvent, EventName } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
+import type { Settings } from '../../src/ports/settings.js';
 import type { RecordStores } from '../../src/ports/storage.js';
 
 export interface LiveBoardOptions {
@@ -16,6 +17,8 @@ export interface LiveBoardOptions {
   readonly stores?: RecordStores;
   /** Base64 of the CAs of its environment. */
   readonly anchors?: readonly string[];
+  /** What else its build knows. */
+  readonly settings?: Pick<Settings, 'environments' | 'updateKeys'>;
   /** Runs it in XS instead of this process. */
   readonly engine?: XsEngine | undefined;
 }
@@ -33,7 +36,11 @@ export class LiveBoard {
       shared: { radio: createDeskRadio(), receiveBuffer: createReceiveBuffer() },
       product: typeof product === 'string' ? loadProduct(product) : product,
       serial: options.serial ?? 'AABBCCDDEEFF',
-      settings: { environment: { name: 'dev', apiUrl, ...(anchors && { anchors }) }, wifi: DESK_NETWORK },
+      settings: {
+        environment: { name: 'dev', apiUrl, ...(anchors && { anchors }) },
+        wifi: DESK_NETWORK,
+        ...options.settings,
+      },
       ...(options.stores ?? createMemoryStores()),
       buildTimeMs: Date.UTC(2026, 0, 1),
       onEvent: (event) => {

@@ -44,8 +44,17 @@ property set or a service call), <code>ping</code>. Without <code>auth</code> wi
 <section id="mqtt"><h2>MQTT</h2>
 <p>MQTT 3.1.1 is for boards: user name, password and client id are those of the activation, topics those in its
 <code>topics</code>. Who asks for the subprotocol <code>mqtt</code> at the WebSocket's <code>/mqtt</code> gets the same over WebSocket.
-Users read and command over HTTP or the WebSocket.</p></section>
+Users read and command over HTTP or the WebSocket, or over MQTT on the mutual TLS port.</p></section>
+<section id="mutual-tls"><h2>Mutual TLS</h2>
+<p>MQTT for who shows a client certificate of this cloud (<code>POST /api/v1/certificates</code>), at the port that the activation
+names as <code>extensions.mqttPortMTLS</code>. The certificate opens the port, and a login follows: a board's, as above, or a user's,
+with his <code>userId</code> as user name and his <code>token</code> as password. A board's certificate lets that board alone in.</p>
+<pre>openssl pkcs12 -in app.p12 -noenc -out app.pem
+mosquitto_sub -h HOST -p 18760 --cafile ca.pem --cert app.pem --key app.pem -u USER_ID -P TOKEN -v -t '/sys/#'</pre>
+<p>A user hears what the WebSocket would tell him, and commands by a publish to the topic of a property set or a service, with
+<code>{"params":{…}}</code>: the cloud gives the board the command in his name. One that cannot be given is acknowledged and dropped.
+Over HTTP and the WebSocket the answer would say why. A revoked certificate, and a login that has ended, end the session.</p></section>
 `;
 
 export const GUIDE_NAV =
-  '<strong>Guide</strong><a href="#authentication">Authentication</a><a href="#websocket">WebSocket</a><a href="#mqtt">MQTT</a>';
+  '<strong>Guide</strong><a href="#authentication">Authentication</a><a href="#websocket">WebSocket</a><a href="#mqtt">MQTT</a><a href="#mutual-tls">Mutual TLS</a>';

@@ -189,7 +189,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     tag: 'Devices',
     summary: 'Invoke a service of a device',
     description:
-      'An extension. `property.get`, or a service of the firmware by name: `restart`, `getLog`, `reset` (back to the state of the factory; the device stays yours until it is deleted), `openProvisioning` (somebody may set it up for ten minutes). The body, which may be left out, is its parameters, at most 2 KiB: for `property.get` a list of keys. `reply` is the answer of the board.',
+      'An extension. `property.get`, or a service of the firmware by name: `restart`, `getLog`, `reset` (back to the state of the factory; the device stays yours until it is deleted), `openProvisioning` (somebody may set it up for ten minutes), `setEnvironment` (`name`: the environment to move to), `setTrust` (`bundle`: signed environments). The body, which may be left out, is its parameters, at most 3840 bytes: for `property.get` a list of keys. `reply` is the answer of the board.',
     auth: 'user',
     errors: COMMANDED,
   },

@@ -1,14 +1,19 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
-import { type BoardGateway, MAX_PAYLOAD_BYTES, type Verdict } from '../domain/board-gateway.js';
+import { type BoardGateway, MAX_PAYLOAD_BYTES, type Refused, type Verdict } from '../domain/board-gateway.js';
+import type { ShownCertificate } from '../domain/certificates.js';
 import type { AuthorizedBoard, BoardLink, PublishOptions } from '../domain/sessions.js';
+import type { WatchService } from '../domain/watching.js';
 import type { CloudEnvironment } from '../environment.js';
 import type { Logger } from '../events.js';
 import { listenOn } from '../listen.js';
+import { BoardConnection } from './board-connection.js';
+import type { Connection } from './connection.js';
 import { MessageIds } from './message-ids.js';
 import { PacketSizeGuard } from './packet-size-guard.js';
 import { indexRetained, type RetainedPersistence } from './retained-index.js';
+import { UserConnection } from './user-connection.js';
 
 /** Time for CONNECT to arrive, ms. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -24,11 +29,17 @@ const DROPPED_TOPIC = '$SYS/dropped';
 /** After a socket has closed: time for Aedes to tell so itself, will included, ms. */
 const CLOSE_GRACE_MS = 50;
 
-interface Connection {
-  readonly link: BoardLink;
+/** A user name that is a user's: boards' hold a `&`. */
+const USER_ID = /^[1-9]\d{0,15}$/;
+
+interface Session {
+  readonly connection: Connection;
   readonly messageIds: MessageIds;
   attached: boolean;
 }
+
+/** Why a login is refused; `connack` is MQTT 3.1.1's return code (3.2.2.3). */
+type Refusal = Pick<Refused, 'connack'> & { readonly word: string };
 
 /** What is used of Aedes's persistence beside Aedes itself. */
 interface Persistence extends RetainedPersistence {
@@ -36,28 +47,31 @@ interface Persistence extends RetainedPersistence {
   outgoingClearMessageId(client: Client, packet: { messageId: number }): Promise<unknown>;
 }
 
-/** The MQTT broker for boards: Aedes as a thin skin, every decision is the gateway's. */
+/** The MQTT broker: Aedes as a thin skin. What a client may do, who has logged in decides. */
 export class Broker {
   readonly #aedes: Aedes;
   readonly #gateway: BoardGateway;
+  readonly #watching: WatchService;
   readonly #environment: CloudEnvironment;
   readonly #log: Logger;
   readonly #server: Server;
   readonly #streams = new Set<Duplex>();
-  readonly #connections = new WeakMap<Client, Connection>();
-  /** The board that a stream was opened for, where it can be no other. */
-  readonly #boards = new WeakMap<Duplex, string>();
+  readonly #sessions = new WeakMap<Client, Session>();
+  /** With which certificate a stream was opened, where it was with one. */
+  readonly #shown = new WeakMap<Duplex, ShownCertificate>();
   /** By payload: which session's acknowledgement of it somebody wants to know of. */
   readonly #expected = new WeakMap<object, { readonly client: Client; readonly onAcknowledged: () => void }>();
 
   /** @param options.onMessage is told of every message that is passed on, those of the cloud included */
   constructor(options: {
     gateway: BoardGateway;
+    watching: WatchService;
     environment: CloudEnvironment;
     log: Logger;
     onMessage?: (topic: string, payload: Buffer) => void;
   }) {
     this.#gateway = options.gateway;
+    this.#watching = options.watching;
     this.#environment = options.environment;
     this.#log = options.log;
     this.#aedes = new Aedes({
@@ -77,17 +91,16 @@ export class Broker {
       authenticate: (client, username, password, done) => this.#authenticate(client, username, password, done),
       authorizePublish: (client, packet, callback) => this.#authorizePublish(client, packet, callback),
       authorizeSubscribe: (client, subscription, callback) => {
-        const connection = this.#attached(client);
-        const allowed = connection !== undefined && this.#gateway.maySubscribe(connection.link, subscription.topic);
+        const allowed = this.#attached(client)?.connection.maySubscribe(subscription.topic);
         // SUBACK with failure code 128 (MQTT 3.1.1, 3.9.3).
         callback(null, allowed ? subscription : null);
       },
       authorizeForward: (client, packet) => {
-        const connection = this.#connections.get(client);
-        if (!connection) return packet;
-        if (!this.#gateway.mayReceive(connection.link, packet.topic)) return null;
+        const session = this.#sessions.get(client);
+        if (!session) return packet;
+        if (!session.connection.mayReceive(packet.topic)) return null;
         // Aedes takes an identifier that is there, and numbers only messages without.
-        if (packet.qos > 0) packet.messageId = connection.messageIds.next(this.#onAcknowledged(client, packet.payload));
+        if (packet.qos > 0) packet.messageId = session.messageIds.next(this.#onAcknowledged(client, packet.payload));
         return packet;
       },
     });
@@ -114,11 +127,11 @@ export class Broker {
 
   /**
    * Serves MQTT on a byte stream, whatever carries it.
-   * @param deviceId the board that has proven itself by its certificate: no other may log in here
+   * @param shown the client certificate that has opened it: a board's is for that board alone, with an app's users may log in, too
    */
-  accept(stream: Duplex, deviceId?: string): void {
+  accept(stream: Duplex, shown?: ShownCertificate): void {
     this.#streams.add(stream);
-    if (deviceId !== undefined) this.#boards.set(stream, deviceId);
+    if (shown !== undefined) this.#shown.set(stream, shown);
     stream.once('close', () => this.#streams.delete(stream));
     this.#guardPacketSize(stream);
     this.#aedes.handle(stream as Socket);
@@ -160,19 +173,11 @@ export class Broker {
     aedes.on('clientDisconnect', (client) => this.#detach(client));
     aedes.on('subscribe', (subscriptions, client) => {
       const granted = subscriptions.filter((subscription) => (subscription.qos as number) !== 128);
-      const connection = this.#connections.get(client);
-      if (connection)
-        this.#gateway.subscribed(
-          connection.link,
-          granted.map((subscription) => subscription.topic),
-        );
+      this.#sessions.get(client)?.connection.subscribed(granted.map(({ topic }) => topic));
     });
-    aedes.on('unsubscribe', (filters, client) => {
-      const connection = this.#connections.get(client);
-      if (connection) this.#gateway.unsubscribed(connection.link, filters);
-    });
+    aedes.on('unsubscribe', (filters, client) => this.#sessions.get(client)?.connection.unsubscribed(filters));
     aedes.on('ack', (packet: { messageId?: number } | undefined, client) => {
-      this.#connections.get(client)?.messageIds.acknowledged(packet?.messageId ?? 0);
+      this.#sessions.get(client)?.messageIds.acknowledged(packet?.messageId ?? 0);
     });
     aedes.on('clientError', (client, error) =>
       this.#log.info('mqtt_client_error', { clientId: client.id?.slice(0, 128), why: error.message }),
@@ -189,41 +194,68 @@ export class Broker {
     password: Buffer | undefined,
     done: (error: AuthenticateError | null, success: boolean | null) => void,
   ): void {
-    const certified = this.#boards.get(client.conn);
-    const result = this.#gateway.authenticate(username ?? '', password ?? Buffer.alloc(0), client.id, certified);
-    if ('word' in result) {
-      const error = new Error(result.word) as AuthenticateError;
-      error.returnCode = result.connack as number;
-      done(error, null);
-      return;
-    }
-    const connection: Connection = {
-      link: this.#createLink(client, result),
-      messageIds: new MessageIds(),
-      attached: false,
+    const shown = this.#shown.get(client.conn);
+    const end = (result: Connection | Refusal) => {
+      if ('connack' in result) {
+        const error = new Error(result.word) as AuthenticateError;
+        error.returnCode = result.connack as number;
+        done(error, null);
+        return;
+      }
+      this.#sessions.set(client, { connection: result, messageIds: new MessageIds(), attached: false });
+      client.conn.once('close', () => {
+        // Aedes leaves out `clientDisconnect` where a takeover met a connection that was just closing.
+        this.#environment.setTimer(() => this.#detach(client), CLOSE_GRACE_MS);
+      });
+      done(null, true);
     };
-    this.#connections.set(client, connection);
-    client.conn.once('close', () => {
-      // Aedes leaves out `clientDisconnect` where a takeover met a connection that was just closing.
-      this.#environment.setTimer(() => this.#detach(client), CLOSE_GRACE_MS);
-    });
-    done(null, true);
+    const isUser = shown !== undefined && shown.deviceId === undefined && USER_ID.test(username ?? '');
+    if (isUser) void this.#loginUser(client, username!, password).then(end);
+    else end(this.#loginBoard(client, username ?? '', password, shown));
+  }
+
+  #loginBoard(
+    client: Client,
+    username: string,
+    password: Buffer = Buffer.alloc(0),
+    shown?: ShownCertificate,
+  ): Connection | Refusal {
+    const result = this.#gateway.authenticate(username, password, client.id, shown?.deviceId);
+    return 'word' in result ? result : new BoardConnection(this.#gateway, this.#createLink(client, result));
+  }
+
+  /** The user name is the user's id, the password his access token. */
+  async #loginUser(
+    client: Client,
+    username: string,
+    password: Buffer = Buffer.alloc(0),
+  ): Promise<Connection | Refusal> {
+    const watching = this.#watching;
+    const watcher = await watching.authenticateUser(password.toString('utf8')).catch(() => undefined);
+    if (watcher === undefined || String(watcher.user.userId) !== username) {
+      this.#log.warn('unauthorized', { username });
+      return { word: 'unauthorized', connack: 4 };
+    }
+    // His own names alone: nobody takes over the session of another user, or of a board.
+    (client as { id: string }).id = `${username}/${client.id}`;
+    const [environment, log] = [this.#environment, this.#log];
+    return new UserConnection({ watcher, watching, environment, log, close: () => client.close() });
   }
 
   #authorizePublish(client: Client | null, packet: PublishPacket, callback: (error?: Error | null) => void): void {
     const isWill = client?.closed === true;
-    const connection = client === null ? undefined : isWill ? this.#connections.get(client) : this.#attached(client);
-    if (!connection) {
+    const session = client === null ? undefined : isWill ? this.#sessions.get(client) : this.#attached(client);
+    if (!session) {
       callback(new Error('not authorized'));
       return;
     }
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
     const message = { topic: packet.topic, payload, isWill };
     try {
-      this.#gateway.publish(connection.link, message, (verdict) => this.#carryOut(verdict, packet, callback));
+      session.connection.publish(message, (verdict) => this.#carryOut(verdict, packet, callback));
     } catch (error) {
-      // One message of one board must not end the cloud.
-      this.#log.error('publish_failed', { deviceId: connection.link.board.deviceId, why: (error as Error).message });
+      // One message of one client must not end the cloud.
+      this.#log.error('publish_failed', { clientId: client?.id, why: (error as Error).message });
       this.#carryOut('close', packet, callback);
     }
   }
@@ -240,24 +272,24 @@ export class Broker {
   }
 
   /**
-   * The connection of a client, made the device's session on first use: CONNACK goes out before Aedes has closed the
-   * session that this one replaces, so messages may come before the event `client`.
+   * The session of a client, made to count on first use: CONNACK goes out before Aedes has closed the session that this one
+   * replaces, so messages may come before the event `client`.
    */
-  #attached(client: Client): Connection | undefined {
-    const connection = this.#connections.get(client);
-    if (!connection || connection.attached) return connection;
-    connection.attached = true;
-    if (this.#gateway.attach(connection.link)) return connection;
-    this.#connections.delete(client);
+  #attached(client: Client): Session | undefined {
+    const session = this.#sessions.get(client);
+    if (!session || session.attached) return session;
+    session.attached = true;
+    if (session.connection.attach()) return session;
+    this.#sessions.delete(client);
     client.close();
     return undefined;
   }
 
   #detach(client: Client): void {
-    const connection = this.#connections.get(client);
-    if (!connection?.attached) return;
-    this.#connections.delete(client);
-    this.#gateway.detach(connection.link);
+    const session = this.#sessions.get(client);
+    if (!session?.attached) return;
+    this.#sessions.delete(client);
+    session.connection.detach();
   }
 
   #createLink(client: Client, board: AuthorizedBoard): BoardLink {

@@ -191,6 +191,12 @@ export class ActivationService {
     });
   }
 
+  /** What the board of this serial number is, where the cloud knows it. */
+  deviceId(productKey: string, deviceSN: string): string | undefined {
+    const product = this.#products.byKey(productKey);
+    return product && this.#devices.bySerial(product.product_id, deviceSN)?.device_id;
+  }
+
   /** The counter of a signed request. @throws CloudError `forbidden`: not signed with the board's key */
   #proven(product: ProductRow, request: ActivationRequest): string {
     const secret = productSecret(this.#box, product);

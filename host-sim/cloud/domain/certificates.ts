@@ -34,6 +34,12 @@ export interface IssuedCertificate {
   readonly password: string;
 }
 
+/** What a client has shown before it logs in. */
+export interface ShownCertificate {
+  /** The board whose certificate it is: no other may log in. Undefined for an app's. */
+  readonly deviceId: string | undefined;
+}
+
 /** A certificate as the list shows it. Times are ISO 8601, UTC. */
 export interface CertificateView {
   readonly serialNumber: string;

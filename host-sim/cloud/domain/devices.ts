@@ -18,8 +18,9 @@ import type { Sessions } from './sessions.js';
 import { isServiceName, serviceTopic, topicRoot } from './topics.js';
 import type { UserView } from './users.js';
 
-/** Params of a command or a service call, as JSON: boards skip messages over 4 KiB. */
-const MAX_PARAMS_BYTES = 2_048;
+/** Params of a command, and of a service call, as JSON: boards skip messages over 4 KiB, all that is around them included. */
+const MAX_COMMAND_BYTES = 2_048;
+export const MAX_SERVICE_BYTES = 3_840;
 
 export type Language = 'zh' | 'en';
 
@@ -168,7 +169,7 @@ export class DeviceService {
   ): Promise<SetReply | undefined> {
     const row = this.#commandable(user, deviceId);
     const params = controlParams(this.#controllable(row), body);
-    checkSize(params);
+    checkSize(params, MAX_COMMAND_BYTES);
     return this.#commands.send(target(row), params, waitMs);
   }
 
@@ -186,7 +187,7 @@ export class DeviceService {
     waitMs?: number,
   ): Promise<SetReply | undefined> {
     if (!isServiceName(service)) throw new CloudError('invalid_parameter', 'name must be the name of a service');
-    checkSize(params);
+    checkSize(params, MAX_SERVICE_BYTES);
     const row = this.#commandable(user, deviceId);
     const topic = serviceTopic(topicRoot(row.product_key, deviceId), service);
     if (this.#presence.isOnline(deviceId) && !this.#sessions.listening(deviceId, topic)) {
@@ -298,9 +299,9 @@ export class DeviceService {
 }
 
 /** What a board is sent fits into what a board takes, whichever way it came. @throws CloudError `invalid_parameter` */
-function checkSize(params: object): void {
-  if (Buffer.byteLength(JSON.stringify(params)) > MAX_PARAMS_BYTES) {
-    throw new CloudError('invalid_parameter', `params must be at most ${MAX_PARAMS_BYTES} bytes`);
+function checkSize(params: object, maxBytes: number): void {
+  if (Buffer.byteLength(JSON.stringify(params)) > maxBytes) {
+    throw new CloudError('invalid_parameter', `params must be at most ${maxBytes} bytes`);
   }
 }
 

@@ -6,10 +6,20 @@ import type { AuthorizedBoard, BoardLink } from './sessions.js';
 import { isFilter, ownFilter, publication, topicRoot } from './topics.js';
 import type { UserService, UserSession, UserView } from './users.js';
 
+/** A watcher's credentials are looked at again this often, ms. */
+export const CHECK_INTERVAL_MS = 30_000;
+/** Topic filters of one watcher. */
+export const MAX_SUBSCRIPTIONS = 32;
+
+/** A user who watches topics. */
+export interface UserWatcher {
+  readonly kind: 'user';
+  readonly user: UserView;
+  readonly session: UserSession;
+}
+
 /** Who watches topics: a user, or somebody with the credentials of a board. */
-export type Watcher =
-  | { readonly kind: 'user'; readonly user: UserView; readonly session: UserSession }
-  | { readonly kind: 'board'; readonly board: AuthorizedBoard };
+export type Watcher = UserWatcher | { readonly kind: 'board'; readonly board: AuthorizedBoard };
 
 /** What passes messages on to the subscribers of their topic. */
 export interface Publisher {
@@ -19,18 +29,18 @@ export interface Publisher {
 /** A topic of a board: product key, device id, and what follows them. */
 const BOARD_TOPIC = /^\/sys\/([^/]+)\/([^/]+)\/(.+)$/;
 
-/** Every rule about what may be seen and said over the WebSocket (API reference, 7). */
+/** Every rule about what may be seen and said over the WebSocket (API reference, 7), and by users over MQTT. */
 export class WatchService {
   readonly #gateway: BoardGateway;
   readonly #users: UserService;
   readonly #devices: DeviceService;
   readonly #publisher: Publisher;
 
-  constructor(options: { gateway: BoardGateway; users: UserService; devices: DeviceService; broker: Publisher }) {
+  constructor(options: { gateway: BoardGateway; users: UserService; devices: DeviceService; publisher: Publisher }) {
     this.#gateway = options.gateway;
     this.#users = options.users;
     this.#devices = options.devices;
-    this.#publisher = options.broker;
+    this.#publisher = options.publisher;
   }
 
   /**
@@ -41,8 +51,7 @@ export class WatchService {
     const { token, username, password } = frame;
     if (token !== undefined) {
       if (typeof token !== 'string') throw new CloudError('invalid_parameter', 'token must be text');
-      const session = await this.#users.openSession(token);
-      return { kind: 'user', user: session.user, session };
+      return this.authenticateUser(token);
     }
     if (typeof username !== 'string' || typeof password !== 'string') {
       throw new CloudError('invalid_parameter', 'username and password, or token, must be text');
@@ -50,6 +59,12 @@ export class WatchService {
     const board = this.#gateway.authenticate(username, Buffer.from(password), username);
     if (!('word' in board)) return { kind: 'board', board };
     throw new CloudError(board.word === 'invalid_client_id' ? 'unauthorized' : board.word);
+  }
+
+  /** Takes the access token of a user. @throws CloudError `unauthorized` */
+  async authenticateUser(token: string): Promise<UserWatcher> {
+    const session = await this.#users.openSession(token);
+    return { kind: 'user', user: session.user, session };
   }
 
   /** Whether what a watcher has shown still holds: tokens expire, logins are revoked, devices get new credentials. */

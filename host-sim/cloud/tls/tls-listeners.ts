@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { PrivateFiles } from '../data-directory.js';
+import type { ShownCertificate } from '../domain/certificates.js';
 import type { Revocations } from '../domain/revocations.js';
 import type { CancelTimer, CloudEnvironment } from '../environment.js';
 import type { Logger } from '../events.js';
@@ -43,8 +44,8 @@ export interface TlsListenersOptions {
   readonly createDoor?: (options: TlsListenerOptions) => TlsDoor;
   /** Takes a connection to the API or the WebSocket. */
   readonly onHttps: (stream: Duplex) => void;
-  /** Takes a connection to the broker; `deviceId`: by its certificate, it is this board's alone. */
-  readonly onMqtt: (stream: Duplex, deviceId?: string) => void;
+  /** Takes a connection to the broker, with the client certificate that has opened it, where one had to. */
+  readonly onMqtt: (stream: Duplex, shown?: ShownCertificate) => void;
 }
 
 /** The listeners of a cloud that speak TLS, and the certificates behind them. */
@@ -180,7 +181,7 @@ export class TlsListeners implements TlsPorts {
     }
     this.#admitted.set(stream, certificate);
     stream.once('close', () => this.#admitted.delete(stream));
-    this.#options.onMqtt(stream, boardOf(certificate));
+    this.#options.onMqtt(stream, { deviceId: boardOf(certificate) });
   }
 
   #expel(): void {

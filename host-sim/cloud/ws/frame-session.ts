@@ -1,18 +1,15 @@
 import type { WebSocket } from 'ws';
 import { parseJsonObject } from '../../../src/core/json-guard.js';
 import { filterMatches } from '../domain/topics.js';
-import type { Watcher, WatchService } from '../domain/watching.js';
+import { CHECK_INTERVAL_MS, MAX_SUBSCRIPTIONS, type Watcher, type WatchService } from '../domain/watching.js';
 import type { CancelTimer, CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import type { Logger } from '../events.js';
 
 /** Time for `auth` to succeed, ms. */
 export const AUTH_TIMEOUT_MS = 10_000;
-/** A connection is pinged, and its credentials looked at again, this often, ms. */
-export const CHECK_INTERVAL_MS = 30_000;
 /** After closing: time for the peer to close too, ms. */
 const CLOSE_GRACE_MS = 1_000;
-const MAX_SUBSCRIPTIONS = 32;
 const MAX_AUTH_FAILURES = 5;
 /** Frames that wait while one is being worked on; beyond them, no more are read. */
 const MAX_WAITING_FRAMES = 16;

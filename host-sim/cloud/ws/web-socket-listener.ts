@@ -2,10 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
 import type { Broker } from '../broker/broker.js';
-import type { BoardGateway } from '../domain/board-gateway.js';
-import type { DeviceService } from '../domain/devices.js';
-import type { UserService } from '../domain/users.js';
-import { WatchService } from '../domain/watching.js';
+import type { WatchService } from '../domain/watching.js';
 import type { CloudEnvironment } from '../environment.js';
 import type { Logger } from '../events.js';
 import { listenOn } from '../listen.js';
@@ -33,14 +30,12 @@ export class WebSocketListener {
   readonly #sessions = new Set<FrameSession>();
 
   constructor(options: {
-    gateway: BoardGateway;
-    users: UserService;
-    devices: DeviceService;
+    watching: WatchService;
     broker: Broker;
     environment: CloudEnvironment;
     log: Logger;
   }) {
-    this.#watching = new WatchService(options);
+    this.#watching = options.watching;
     this.#broker = options.broker;
     this.#environment = options.environment;
     this.#log = options.log;

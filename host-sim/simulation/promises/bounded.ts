@@ -8,7 +8,7 @@ const MOST_SOCKETS = 3;
 /** While it can be set up: its page’s listener and four clients, and its name server. */
 const MORE_SOCKETS = 6;
 /** Records in its flash. */
-const MOST_RECORDS = 8;
+const MOST_RECORDS = 10;
 /** Connections of one board at the cloud: those that it has dropped and the cloud does not know of, besides its own. */
 const MOST_CONNECTIONS = 12;
 /** Rows of the cloud's database, of each board. */

@@ -104,7 +104,7 @@ export function commands(cloud: CloudProcess): void {
         expect(words(await cloud.as('POST', `${path}/${name}`))).toBe('400 invalid_parameter');
       }
       expect(words(await cloud.as('POST', '/devices/dev_00000000/services/restart'))).toBe('404 device_not_found');
-      expect(words(await cloud.as('POST', `${path}/restart`, { x: 'x'.repeat(2_048) }))).toBe('413 invalid_parameter');
+      expect(words(await cloud.as('POST', `${path}/restart`, { x: 'x'.repeat(3_840) }))).toBe('413 invalid_parameter');
     });
   });
 

@@ -59,3 +59,23 @@ export function asFiles({ cert, key }: Shown): { readonly cert: string; readonly
   writeFileSync(files.key, key);
   return files;
 }
+
+/** What OpenSSL finds in a PKCS #12 file: exactly as a person would ask it, so without `-legacy`. */
+export async function unpack(
+  pfx: string,
+  password: string,
+): Promise<Shown & { readonly all: string; readonly info: string }> {
+  const file = join(temporaryDirectory(), 'client.p12');
+  writeFileSync(file, Buffer.from(pfx, 'base64'));
+  const read = async (...args: string[]) => {
+    const { code, output } = await run('openssl', 'pkcs12', '-in', file, '-passin', `pass:${password}`, ...args);
+    if (code !== 0) throw new Error(output);
+    return output;
+  };
+  return {
+    cert: await read('-clcerts', '-nokeys'),
+    key: await read('-nocerts', '-noenc'),
+    all: await read('-nokeys'),
+    info: await read('-info', '-noout'),
+  };
+}

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
+import { MAX_SERVICE_BYTES } from '../../domain/devices.js';
 import { CloudError } from '../../errors.js';
 import { type ApiServices, checkUser } from '../context.js';
 import { success } from '../envelope.js';
 import { SCHEMAS } from '../schemas.js';
 
-const SERVICE_LIMIT_BYTES = 2_048;
 /** The service that takes a list: of keys (Alink). */
 const TAKES_LIST = 'property.get';
 
@@ -20,7 +20,7 @@ export function serviceRoutes(app: FastifyInstance, services: ApiServices): void
   }>(
     '/devices/:deviceId/services/:name',
     {
-      bodyLimit: SERVICE_LIMIT_BYTES,
+      bodyLimit: MAX_SERVICE_BYTES,
       schema: { params, querystring, body },
       onRequest,
       preValidation: async (request) => {

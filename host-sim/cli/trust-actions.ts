@@ -1,0 +1,131 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type GeneralJWS, GeneralSign } from 'jose';
+import { signingKeys } from '../../src/board/signing-keys.js';
+import { WrongField } from '../../src/core/environment.js';
+import { BUNDLE_TYPE, readBundlePayload, readTrustBundle, type TrustBundle } from '../../src/core/trust-bundle.js';
+import { createNodeCrypto } from '../host/node-crypto.js';
+import { createNodeText } from '../host/node-text.js';
+import { CliError } from './cli-error.js';
+import { paint, writeJson } from './console.js';
+import { writeNew } from './new-file.js';
+import type { PackedEnvironment } from './trust.js';
+import { readAnchors, readUpdateKeys } from './trust-files.js';
+
+/** A board takes a message of 4 KiB, with what carries the bundle. */
+const MAX_BUNDLE_BYTES = 3_820;
+
+interface PackFlags {
+  readonly key: readonly string[];
+  readonly keyId?: readonly number[];
+  readonly bundleVersion: number;
+  readonly environment: readonly PackedEnvironment[];
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** @throws {CliError} */
+export async function pack({ key, keyId, bundleVersion, environment, out, json }: PackFlags): Promise<void> {
+  const ids = keyId ?? (key.length === 1 ? [0] : []);
+  if (ids.length !== key.length || new Set(ids).size !== ids.length) {
+    throw new CliError(
+      'bad_key_ids',
+      'each --key needs a --key-id of its own: give as many of the one as of the other.',
+      2,
+    );
+  }
+  const environments: Record<string, object> = {};
+  for (const { name, api, ca, ntp } of environment) {
+    environments[name] = { api, ca: readAnchors(ca, '--ca'), ...(ntp !== undefined && { ntp }) };
+  }
+  const payload = JSON.stringify({ type: BUNDLE_TYPE, version: bundleVersion, environments });
+  try {
+    readBundlePayload(payload);
+  } catch (error) {
+    if (error instanceof WrongField) throw new CliError('bad_bundle', `${error.message}.`, 2);
+    throw error;
+  }
+  const jws = new GeneralSign(new TextEncoder().encode(payload));
+  key.forEach((file, index) => {
+    jws.addSignature(readKey(file)).setProtectedHeader({ alg: 'ES256', kid: String(ids[index]) });
+  });
+  const bundle = JSON.stringify(await jws.sign());
+  if (bundle.length > MAX_BUNDLE_BYTES) {
+    throw new CliError(
+      'too_large',
+      `the bundle has ${bundle.length} bytes, and a board takes ${MAX_BUNDLE_BYTES}: name fewer environments or CAs in one, or CAs with P-256 keys.`,
+    );
+  }
+  writeNew(out, bundle, 0o644);
+  if (json) writeJson(process.stdout, { event: 'bundle', file: out, version: bundleVersion, bytes: bundle.length });
+  else {
+    process.stdout.write(
+      `\n  Bundle  ${out} (version ${bundleVersion}, ${bundle.length} bytes)\n\n  Send it to a board by the service setTrust:\n\n` +
+        `  ${paint(process.stdout, 'cyan', `curl … -d "{\\"bundle\\":$(cat ${out})}" $API/devices/DEVICE/services/setTrust`)}\n\n`,
+    );
+  }
+}
+
+interface ShowFlags {
+  readonly updateKey: readonly string[];
+  readonly json?: boolean;
+}
+
+/** @throws {CliError} `bad_bundle`: also where the keys that were given have not signed */
+export function show(file: string, { updateKey, json }: ShowFlags): void {
+  const bundle = readBundle(file);
+  const signedBy = bundle.signatures.map(({ protected: header }) => String(parsed(header)['kid']));
+  let content: TrustBundle;
+  try {
+    content =
+      updateKey.length === 0
+        ? readBundlePayload(Buffer.from(bundle.payload, 'base64url').toString())
+        : readTrustBundle(createNodeCrypto(), createNodeText(), signingKeys(readUpdateKeys(updateKey)), bundle);
+  } catch (error) {
+    if (error instanceof WrongField) throw new CliError('bad_bundle', `${file}: ${error.message}.`);
+    throw error;
+  }
+  const { version, environments } = content;
+  const isChecked = updateKey.length > 0;
+  if (json) {
+    writeJson(process.stdout, { event: 'bundle', file, version, environments, signedBy, isChecked });
+    return;
+  }
+  const places = environments.map(
+    ({ name, apiUrl, anchors = [], ntpServer }) =>
+      `  ${name.padEnd(9)} ${apiUrl}, ${anchors.length === 1 ? '1 CA' : `${anchors.length} CAs`}${ntpServer === undefined ? '' : `, time from ${ntpServer}`}\n`,
+  );
+  const checked = isChecked ? 'holds' : 'not checked: give --update-key';
+  process.stdout.write(
+    `\n  Version   ${version}\n${places.join('')}  Signed    by key ${signedBy.join(', ')} (${checked})\n\n`,
+  );
+}
+
+function readBundle(file: string): GeneralJWS {
+  try {
+    const bundle = JSON.parse(readFileSync(file, 'utf8')) as GeneralJWS;
+    if (typeof bundle.payload === 'string' && bundle.signatures.every((one) => typeof one.protected === 'string'))
+      return bundle;
+  } catch {
+    // Whatever it is, it is none.
+  }
+  throw new CliError('bad_bundle', `${file} is no bundle: give what "smartlink trust pack" wrote.`);
+}
+
+function parsed(header = ''): Record<string, unknown> {
+  try {
+    return JSON.parse(Buffer.from(header, 'base64url').toString()) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+function readKey(file: string): KeyObject {
+  try {
+    const key = createPrivateKey(readFileSync(file));
+    if (key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return key;
+  } catch {
+    // The sentence is the same.
+  }
+  throw new CliError('bad_key', `--key ${file} is no private key of P-256: make one by "smartlink ota keygen".`, 2);
+}

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { decodeBase64 } from '../../src/core/base64.js';
+import {
+  ENVIRONMENT_NAMES,
+  type Environment,
+  type EnvironmentName,
+  isEnvironmentName,
+  MAX_ANCHORS,
+  whyNoAnchor,
+} from '../../src/core/environment.js';
+import { isObject } from '../../src/core/json-guard.js';
+import { isP256Point } from '../../src/core/p256.js';
+import { parseHttpUrl } from '../../src/core/url.js';
+import type { UpdateKeys } from '../../src/ports/settings.js';
+import { CliError } from './cli-error.js';
+
+const PEM = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g;
+
+/** Whom boards are to trust, as flags name it. */
+export interface TrustFlags {
+  readonly environment: EnvironmentName;
+  /** Files of the CAs of that environment. */
+  readonly ca: readonly string[];
+  /** File of the other environments. */
+  readonly environments?: string;
+  /** Files of public keys, each `FILE` or `ID=FILE`. */
+  readonly updateKey: readonly string[];
+}
+
+/** What a board's build knows of environments. @throws {CliError} that names the flag and the file */
+export function readTrustFlags(
+  { environment: name, ca, environments: file, updateKey }: TrustFlags,
+  url: { readonly flag: string; readonly text: string; readonly ntpServer?: string },
+): { environment: Environment; environments?: readonly Environment[]; updateKeys?: UpdateKeys } {
+  const ntp = url.ntpServer === undefined ? {} : { ntpServer: url.ntpServer };
+  const environment = { name, ...readPlace(url.flag, url.text, ca, '--ca'), ...ntp };
+  const others = file === undefined ? [] : readEnvironmentsFile(file);
+  if (others.some((other) => other.name === name)) {
+    throw wrong(`--environments ${file} names ${name} too, which is the one of --environment: name it once`);
+  }
+  return {
+    environment,
+    ...(others.length > 0 && { environments: others }),
+    ...(updateKey.length > 0 && { updateKeys: readUpdateKeys(updateKey) }),
+  };
+}
+
+/** Base64 of each CA in files of PEM or DER. @throws {CliError} */
+export function readAnchors(files: readonly string[], flag: string): string[] {
+  const anchors = files.flatMap((file) => {
+    const bytes = readBytes(file, flag);
+    const blocks = [...bytes.toString('latin1').matchAll(PEM)].map(([, block]) => Buffer.from(block!, 'base64'));
+    return (blocks.length > 0 ? blocks : [bytes]).map((der) => {
+      const why = whyNoAnchor(der);
+      if (why !== undefined) throw wrong(`${flag} ${file}: a certificate in it ${why}`);
+      return der.toString('base64');
+    });
+  });
+  if (anchors.length > MAX_ANCHORS) throw wrong(`${flag} names ${anchors.length} CAs: a board takes ${MAX_ANCHORS}`);
+  return anchors;
+}
+
+/** The public keys that the flags name; all of them must sign. @throws {CliError} */
+export function readUpdateKeys(flags: readonly string[]): UpdateKeys {
+  const keys: Record<string, string> = {};
+  let required = 0;
+  for (const flag of flags) {
+    const [, id = '0', file = flag] = /^([0-7])=(.+)$/.exec(flag) ?? [];
+    if (keys[id] !== undefined) throw wrong(`--update-key names key ${id} twice: say which is which, as 1=FILE`);
+    const text = readBytes(file, '--update-key').toString('latin1').trim();
+    const point = decodeBase64(text);
+    if (point === undefined || !isP256Point(point)) {
+      throw wrong(`--update-key ${file} is no public key: give the .pub that "smartlink ota keygen" wrote`);
+    }
+    keys[id] = text;
+    required |= 1 << Number(id);
+  }
+  return { keys, required };
+}
+
+function readEnvironmentsFile(file: string): Environment[] {
+  let table: unknown;
+  try {
+    table = JSON.parse(readBytes(file, '--environments').toString());
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+  }
+  if (!isObject(table)) throw wrong(`--environments ${file} is no JSON object like {"test":{"api":…,"ca":FILE}}`);
+  return Object.entries(table).map(([name, value]) => {
+    const field = `--environments ${file}: ${name}`;
+    if (!isEnvironmentName(name)) throw wrong(`${field} must be one of ${ENVIRONMENT_NAMES.join(', ')}`);
+    const { api, ca = [], ntp } = isObject(value) ? value : {};
+    const files = typeof ca === 'string' ? [ca] : ca;
+    if (typeof api !== 'string') throw wrong(`${field}.api must be the address of a cloud`);
+    if (!Array.isArray(files) || !files.every((one) => typeof one === 'string')) {
+      throw wrong(`${field}.ca must be a file, or a list of files`);
+    }
+    if (ntp !== undefined && (typeof ntp !== 'string' || !/^[A-Za-z0-9.-]{1,253}$/.test(ntp))) {
+      throw wrong(`${field}.ntp must be a host name`);
+    }
+    const paths = files.map((one) => resolve(dirname(file), one));
+    return {
+      name,
+      ...readPlace(`${field}.api`, api, paths, `${field}.ca`),
+      ...(ntp !== undefined && { ntpServer: ntp }),
+    };
+  });
+}
+
+/** Where a cloud is, and whom to trust there. */
+function readPlace(
+  flag: string,
+  text: string,
+  files: readonly string[],
+  caFlag: string,
+): Pick<Environment, 'apiUrl' | 'anchors'> {
+  const apiUrl = text.replace(/\/$/, '');
+  const url = parseHttpUrl(apiUrl);
+  if (url === undefined) throw wrong(`${flag} ${text} is not an address like http://192.168.1.10:8080`);
+  if (url.secure && files.length === 0) {
+    throw wrong(`${flag} ${text} is https: name the CA that its server is to be known by, with ${caFlag}`);
+  }
+  return files.length === 0 ? { apiUrl } : { apiUrl, anchors: readAnchors(files, caFlag) };
+}
+
+function readBytes(file: string, flag: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw wrong(`${flag} ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function wrong(sentence: string): CliError {
+  return new CliError('bad_trust', `${sentence}.`, 2);
+}

@@ -1,0 +1,266 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { SimButton } from '../../host-sim/world/sim-button.js';
+import { PowerCutError } from '../../host-sim/world/sim-flash.js';
+import { TRIAL_MS } from '../../src/board/environment-trial.js';
+import { productLike } from '../control/bench.js';
+import { ScriptedCloud } from '../support/scripted-cloud.js';
+import { BenchPki, MovingBench } from './moving-bench.js';
+
+const pki = new BenchPki();
+afterAll(() => pki.close());
+
+/** A board that is online in `release`, and knows `test` too. */
+function online(): MovingBench {
+  return new MovingBench(pki).boot().untilOnline();
+}
+
+describe('a board that is told the name of another environment', () => {
+  it('moves there without a restart, says offline where it goes away from, and is there after a power cut too', () => {
+    const bench = online();
+    const { release, test } = bench.clouds;
+    expect(bench.call(release, 'setEnvironment', { name: 'test' })).toMatchObject({ code: 200 });
+    bench.untilOnline();
+    expect(bench.online).toEqual(['test']);
+    expect(release.statuses).toEqual(['online', 'offline']);
+    expect(test.statuses).toEqual(['online']);
+    expect(bench.data('booted')).toHaveLength(1);
+    expect(bench.data('environment_tried')).toEqual([{ name: 'test' }]);
+    expect(bench.data('environment_kept')).toEqual([{ name: 'test' }]);
+    bench.reboot().untilOnline();
+    expect([bench.online, test.activations]).toEqual([['test'], 1]);
+  });
+
+  it('comes back with what it was given before, and is not activated anew', () => {
+    const bench = online();
+    const { release, test } = bench.clouds;
+    const moves = [
+      [release, 'test'],
+      [test, 'release'],
+      [release, 'test'],
+    ] as const;
+    moves.forEach(([from, name], index) => {
+      bench.call(from, 'setEnvironment', { name });
+      bench.until('environment_kept', index + 1);
+    });
+    expect(bench.online).toEqual(['test']);
+    expect([release.activations, test.activations]).toEqual([1, 1]);
+  });
+
+  it('refuses a name that it does not know, and says which it does', () => {
+    const bench = online();
+    for (const name of ['dev', 'nowhere', '__proto__', 7, undefined]) {
+      expect(bench.call(bench.clouds.release, 'setEnvironment', { name })).toMatchObject({
+        code: 460,
+        message: 'name must be one of release, test',
+      });
+    }
+    bench.time.advance(10_000);
+    expect([bench.online, bench.data('environment_tried')]).toEqual([['release'], []]);
+  });
+
+  it('has nothing to do where it is there already', () => {
+    const bench = online();
+    expect(bench.call(bench.clouds.release, 'setEnvironment', { name: 'release' })).toMatchObject({ code: 200 });
+    expect(bench.data('environment_kept')).toEqual([{ name: 'release' }]);
+    expect([bench.data('environment_tried'), bench.clouds.release.connected]).toEqual([[], true]);
+  });
+
+  it('goes on doing what its button says meanwhile', () => {
+    const lamp = productLike('SW-RELAY-002', {
+      outputs: [{ type: 'relay', pin: 16 }],
+      inputs: [{ type: 'button', pin: 4 }],
+      interlocks: [],
+      properties: [],
+    });
+    const bench = new MovingBench(pki, {}, lamp).boot().untilOnline();
+    const button = new SimButton({ timer: bench.time.timer, random: bench.host.random });
+    button.connect(bench.host.pins, 4);
+    silence(bench.clouds.test);
+    bench.call(bench.clouds.release, 'setEnvironment', { name: 'test' });
+    bench.time.advance(5_000);
+    expect([bench.board.life.phase, bench.host.pins.level(16)]).toEqual(['activating', 0]);
+    button.press();
+    bench.time.advance(1_000);
+    expect(bench.host.pins.level(16)).toBe(1);
+  });
+});
+
+describe('an environment in which the board cannot come online', () => {
+  it.each<[why: string, reason: RegExp, prepare: (bench: MovingBench) => void]>([
+    ['whose server is of another CA', /untrusted/, ({ shown }) => Object.assign(shown, { test: 'dev' })],
+    ['whose server speaks no TLS', /connect_failed/, ({ shown }) => Object.assign(shown, { test: undefined })],
+    ['whose cloud refuses the board', /product_disabled/, ({ clouds }) => refuse(clouds.test)],
+    ['whose cloud is silent', /idle_timeout|nothing has answered/, ({ clouds }) => silence(clouds.test)],
+    ['whose broker takes nobody', /CONNACK 3/, ({ clouds }) => Object.assign(clouds.test, { connack: 3 })],
+    ['that offers no MQTT over TLS', /no MQTT over TLS/, ({ clouds }) => withoutTls(clouds.test)],
+  ])('%s is given up after three minutes, and the old one is back at once', (_why, reason, prepare) => {
+    const bench = online();
+    prepare(bench);
+    bench.call(bench.clouds.release, 'setEnvironment', { name: 'test' });
+    bench.until('environment_refused', 1, TRIAL_MS + 2_000);
+    expect(bench.data('environment_refused')).toEqual([{ name: 'test', reason: expect.stringMatching(reason) }]);
+    expect(bench.online).toEqual(['release']);
+    expect(bench.clouds.release.activations).toBe(1);
+    bench.reboot().untilOnline();
+    expect([bench.online, bench.clouds.release.activations]).toEqual([['release'], 1]);
+  });
+
+  it('is forgotten with the power', () => {
+    const bench = online();
+    silence(bench.clouds.test);
+    bench.call(bench.clouds.release, 'setEnvironment', { name: 'test' });
+    bench.time.advance(30_000);
+    bench.reboot().untilOnline();
+    expect([bench.online, bench.clouds.release.activations]).toEqual([['release'], 1]);
+  });
+
+  it('is given up also while there is no network, and the old one is there as soon as that is', () => {
+    const bench = online();
+    silence(bench.clouds.test);
+    bench.call(bench.clouds.release, 'setEnvironment', { name: 'test' });
+    bench.time.advance(30_000);
+    bench.host.joinFailure = 'no_such_network';
+    bench.host.loseWiFi();
+    bench.time.advance(TRIAL_MS);
+    expect(bench.data('environment_refused')).toMatchObject([{ name: 'test' }]);
+    bench.host.joinFailure = undefined;
+    bench.untilOnline();
+    expect([bench.online, bench.clouds.release.activations]).toEqual([['release'], 1]);
+  });
+
+  it('is reached all the same if the network comes back in time', () => {
+    const bench = online();
+    const { release, test } = bench.clouds;
+    silence(test);
+    bench.call(release, 'setEnvironment', { name: 'test' });
+    bench.host.joinFailure = 'no_such_network';
+    bench.host.loseWiFi();
+    bench.time.advance(60_000);
+    bench.host.joinFailure = undefined;
+    test.activation = () => test.activated();
+    bench.until('environment_kept', 1, TRIAL_MS);
+    expect(bench.online).toEqual(['test']);
+  });
+
+  it('is left for what somebody at the board wants', () => {
+    const bench = online();
+    silence(bench.clouds.test);
+    bench.call(bench.clouds.release, 'setEnvironment', { name: 'test' });
+    bench.time.advance(10_000);
+    void bench.board.stop();
+    expect(bench.data('environment_refused')).toEqual([{ name: 'test', reason: 'given up' }]);
+  });
+});
+
+describe('a power cut at any write of a move', () => {
+  it('leaves the board in the old environment or in the new one, with the credentials of where it is', () => {
+    let ends = new Set<string>();
+    for (let write = 1; write <= 6; write++) {
+      for (const moment of ['before', 'during', 'after'] as const) {
+        const bench = online();
+        bench.time.advance(90_000);
+        const { release } = bench.clouds;
+        const disarm = bench.flash.cutAtWrite(write, moment, () => bench.cut());
+        try {
+          bench.call(release, 'setEnvironment', { name: 'test' });
+          bench.time.advance(120_000);
+        } catch (error) {
+          if (!(error instanceof PowerCutError)) throw error;
+        }
+        disarm();
+        bench.reboot().untilOnline();
+        const [where] = bench.online;
+        ends = ends.add(where!);
+        expect(release.activations, `${moment} write ${write}`).toBe(1);
+        if (where === 'release') bench.call(release, 'setEnvironment', { name: 'test' });
+        bench.untilOnline();
+        expect(bench.online).toEqual(['test']);
+      }
+    }
+    expect([...ends].sort()).toEqual(['release', 'test']);
+  });
+});
+
+describe('an environment that was secured once', () => {
+  const why = (bench: MovingBench) => bench.data('activation_failed').at(-1);
+
+  it('is never used in the clear again: a build without its CA does not connect, and says so', () => {
+    const bench = online();
+    bench.settings = { environment: { name: 'release', apiUrl: 'http://release:8443' }, wifi: { ssid: 'home' } };
+    const { requests } = bench.clouds.release;
+    const before = requests.length;
+    bench.reboot().time.advance(60_000);
+    expect(why(bench)).toMatchObject({
+      kind: 'unable',
+      reason: expect.stringMatching(/^environment release has lost its CA/),
+    });
+    expect(bench.board.life).toMatchObject({ phase: 'activating', hopeless: true });
+    bench.time.advance(3_600_000);
+    expect([requests.length, bench.online]).toEqual([before, []]);
+  });
+
+  it('nor with its API at http://', () => {
+    const bench = online();
+    bench.settings = {
+      environment: { ...bench.environment('release'), apiUrl: 'http://release:8443' },
+      wifi: { ssid: 'home' },
+    };
+    bench.reboot().time.advance(60_000);
+    expect(why(bench)).toMatchObject({
+      kind: 'unable',
+      reason: expect.stringContaining('an API at http:// that was at https://'),
+    });
+    expect(bench.online).toEqual([]);
+  });
+
+  it('is as new after a factory reset', async () => {
+    const bench = online();
+    bench.call(bench.clouds.release, 'reset', {});
+    await bench.turn();
+    bench.settings = { environment: { name: 'release', apiUrl: 'http://release:8443' }, wifi: { ssid: 'home' } };
+    bench.boot().untilOnline();
+    expect(bench.online).toEqual(['release']);
+  });
+
+  it('is not used over a plain port that is offered beside', () => {
+    const plain: string[] = [];
+    const bench = new MovingBench(pki);
+    new ScriptedCloud(bench.network, { apiHost: 'elsewhere', mqttHost: 'release', mqttPort: 1_883 });
+    const { release } = bench.clouds;
+    release.activation = () => release.activated({ mqtt: { ...mqttOf(release), port: 1_883, portTLS: undefined } });
+    bench.network.listen('release', 1_884, () => plain.push('connected'));
+    bench.boot().time.advance(600_000);
+    expect(why(bench)).toMatchObject({ kind: 'broken', reason: expect.stringContaining('no MQTT over TLS') });
+    expect([bench.board.life.phase, plain]).toEqual(['activating', []]);
+  });
+});
+
+describe('a factory reset', () => {
+  it('leads the board back to the environment of its build', async () => {
+    const bench = online();
+    bench.call(bench.clouds.release, 'setEnvironment', { name: 'test' });
+    bench.untilOnline();
+    bench.call(bench.clouds.test, 'reset', {});
+    await bench.turn();
+    bench.reboot().untilOnline();
+    expect(bench.online).toEqual(['release']);
+  });
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: a test looks into it
+function mqttOf(cloud: ScriptedCloud): any {
+  // biome-ignore lint/suspicious/noExplicitAny: likewise
+  return (cloud.activated().body as any).data.mqtt;
+}
+
+function withoutTls(cloud: ScriptedCloud): void {
+  cloud.activation = () => cloud.activated({ mqtt: { ...mqttOf(cloud), portTLS: undefined } });
+}
+
+function refuse(cloud: ScriptedCloud): void {
+  cloud.activation = () => ({ status: 403, body: { code: 403, message: 'product_disabled', data: null } });
+}
+
+function silence(cloud: ScriptedCloud): void {
+  cloud.activation = () => undefined;
+}
