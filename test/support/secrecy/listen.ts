@@ -51,11 +51,19 @@ childProcess.spawn = ((command: string, args: readonly string[], options: SpawnO
   overhear(child.stderr);
   const data = args?.includes('--data') ? args[args.indexOf('--data') + 1] : undefined;
   child.once('exit', () => {
-    if (data !== undefined && statSync(data, { throwIfNoEntry: false })?.isDirectory()) NOTES.learnFolder(data);
+    if (data !== undefined && isFolder(data)) NOTES.learnFolder(data);
   });
   return child;
 }) as typeof spawn;
 syncBuiltinESMExports();
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
 
 /** Without making it flow. */
 function overhear(stream: Readable | null): void {
