@@ -41,6 +41,7 @@ function create(flags: CloudFlags, products: readonly Product[], ports: Ports, o
     mqttPort: ports.mqttPort,
     wsPort: ports.wsPort,
     tls: ports,
+    environmentName: flags.environment,
     ...(flags.publicHost === undefined ? {} : { publicHost: flags.publicHost }),
     ...(flags.activationRate === undefined ? {} : { activationRate: flags.activationRate }),
     ...(flags.user === undefined ? {} : { user: { name: flags.user, password: flags.password! } }),

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { EnvironmentName } from '../../src/core/environment.js';
 import type { Product } from '../../src/core/product.js';
 import { type Account, ensureAccount } from './account.js';
 import type { ApiServices, MqttHookOptions } from './api/context.js';
@@ -13,6 +14,8 @@ import { type CloudEnvironment, createNodeEnvironment } from './environment.js';
 import { type CloudEvents, type CloudLog, EventHub, Logger } from './events.js';
 import { urlHost } from './listen.js';
 import { openPki, type Pki, type PkiMakers } from './open-pki.js';
+import type { Place } from './place.js';
+import { pruneRegularly } from './prune.js';
 import type { TlsListeners, TlsListenersOptions, TlsPorts } from './tls/tls-listeners.js';
 import { WebSocketListener } from './ws/web-socket-listener.js';
 
@@ -28,9 +31,9 @@ type AllServices = CloudServices & Pick<Pki, 'certificates'>;
 
 /** What boards are told where there is no TLS: the reference always names a port. */
 const ABSENT_MQTTS_PORT = 8883;
+const DEFAULT_ENVIRONMENT = 'dev';
 const DEFAULT_RECONNECT_SPREAD_S = 10;
 const DEFAULT_ACTIVATION_RATE = 10;
-const PRUNE_INTERVAL_MS = 3_600_000;
 
 export interface CloudOptions {
   /** Directory of all state, made if need be; `:memory:` keeps nothing. Or a state that its owner opened and will close. */
@@ -47,6 +50,8 @@ export interface CloudOptions {
   readonly tls?: TlsPorts | undefined;
   /** Has them in another way than on ports of this machine, which goes without `host`. */
   readonly tlsProvider?: TlsProvider | undefined;
+  /** The environment that its boards are in, `dev` by default: told to who asks. */
+  readonly environmentName?: EnvironmentName | undefined;
   /** What boards are told as `mqtt.server`; by default the host by which they reached the API. */
   readonly publicHost?: string | undefined;
   /** Seconds over which boards spread their first reconnect, 10 by default. */
@@ -139,7 +144,7 @@ async function start(
     user: options.user,
   });
   const provider = options.tlsProvider ?? onPorts(options);
-  const { access } = services;
+  const { access, properties, deviceEvents, users, bindTokens } = services;
   const pki = await openPki({ load: provider?.load, state, access, environment, operatorId: account.userId });
   closers.push(() => pki.open?.close());
   const allServices: AllServices = { ...services, certificates: pki.certificates };
@@ -182,8 +187,22 @@ async function start(
     },
     reconnectSpreadS: options.reconnectSpread ?? DEFAULT_RECONNECT_SPREAD_S,
   };
+  let apiPort = options.apiPort;
+  const place: Place = {
+    environment: options.environmentName ?? DEFAULT_ENVIRONMENT,
+    publicHost: options.publicHost,
+    ports: () => ({
+      api: apiPort,
+      https: tls?.httpsPort,
+      mqtt: mqttPort,
+      mqtts: tls?.mqttsPort,
+      mtls: tls?.mtlsPort,
+      ws: wsPort,
+    }),
+    ca: pki.open?.authority.certificate,
+  };
   const api = await ApiServer.create(
-    apiServices(options, allServices, address, environment, log),
+    { ...apiServices(options, allServices, environment, log), broker: address, place },
     provider ? (...request) => webSocket?.upgrade(...request) : undefined,
   );
   closers.push(() => api.close());
@@ -198,9 +217,12 @@ async function start(
     onMqtt: (stream, shown) => broker.accept(stream, shown),
   });
   closers.push(() => tls?.close());
-  const apiPort = host === undefined ? options.apiPort : await api.listen(host, options.apiPort);
+  if (host !== undefined) apiPort = await api.listen(host, options.apiPort);
   // Closed first: callers that wait for a board are told so.
-  closers.push(() => services.commands.close(), pruneRegularly(allServices, environment, log));
+  closers.push(
+    () => services.commands.close(),
+    pruneRegularly([properties, deviceEvents, users, bindTokens, pki.certificates], environment, log),
+  );
 
   let closing: Promise<void> | undefined;
   const name = urlHost(host ?? options.publicHost ?? 'localhost');
@@ -241,10 +263,9 @@ function onPorts({ host, tls: ports }: CloudOptions): TlsProvider | undefined {
 function apiServices(
   options: CloudOptions,
   services: AllServices,
-  broker: BrokerAddress,
   environment: CloudEnvironment,
   log: Logger,
-): ApiServices {
+): Omit<ApiServices, 'broker' | 'place'> {
   return {
     environment,
     log,
@@ -259,25 +280,5 @@ function apiServices(
     brokerHooks: services.brokerHooks,
     mqttHooks: options.mqttHooks,
     activationRate: options.activationRate ?? DEFAULT_ACTIVATION_RATE,
-    broker,
   };
-}
-
-/** Drops what has become too old, now and every hour; returns what stops it. */
-function pruneRegularly(services: AllServices, environment: CloudEnvironment, log: Logger): () => void {
-  let cancel = () => {};
-  const prune = () => {
-    try {
-      services.properties.prune();
-      services.deviceEvents.prune();
-      services.users.prune();
-      services.bindTokens.prune();
-      services.certificates.prune();
-    } catch (error) {
-      log.error('prune_failed', { why: (error as Error).message });
-    }
-    cancel = environment.setTimer(prune, PRUNE_INTERVAL_MS);
-  };
-  prune();
-  return () => cancel();
 }

@@ -3,8 +3,9 @@ import { openState } from './cloud-state.js';
 import { createServices } from './domain/services.js';
 import { createNodeEnvironment } from './environment.js';
 import { EventHub, Logger } from './events.js';
-import type { Authority } from './pki/authority.js';
+import { type Authority, endOf } from './pki/authority.js';
 import { type ClientIdentity, certifyClient } from './pki/client-certificates.js';
+import { CertificateStore } from './store/certificate-store.js';
 import { DEFAULT_PROJECT } from './store/project-store.js';
 
 /** What a cloud gives a board before the board has ever asked for anything. */
@@ -38,7 +39,11 @@ export async function equipBoard(
       products.get(productKey);
       const deviceId =
         activation.deviceId(productKey, deviceSN) ?? activation.register({ ...board, projectId: DEFAULT_PROJECT });
+      const issuedAt = now();
       const client = await certifyClient(authority, environment, { kind: 'board', name: deviceId });
+      const { serialNumber: serial } = client.certificate;
+      const expiresAt = endOf(client.certificate);
+      new CertificateStore(state.database).insert({ serial, userId: null, deviceId, issuedAt, expiresAt });
       return { deviceId, boardKey: products.boardKey(productKey, deviceSN), client, ca: authority.certificate };
     } finally {
       writes.close();

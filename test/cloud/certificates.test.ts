@@ -2,11 +2,13 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { equipBoard } from '../../host-sim/cloud/factory.js';
+import { readAuthority } from '../../host-sim/cloud/pki/authority-files.js';
 import { connectBoard } from './support/board.js';
 import { TestClock } from './support/clock.js';
 import { type Answer, matches, startCloud, type TestCloud, temporaryDirectory } from './support/fixture.js';
 import { type Call, signUp, withApiKey, words } from './support/people.js';
-import { caOf, run, type Shown, startTlsCloud, type TlsCloud, unpack } from './support/tls.js';
+import { caOf, run, type Shown, shownBy, startTlsCloud, type TlsCloud, unpack } from './support/tls.js';
 
 const DAY_MS = 86_400_000;
 
@@ -202,6 +204,29 @@ describe('DELETE /certificates/:serialNumber', () => {
     for (const text of ['nonsense', 'F'.repeat(41), '%00', `${serialNumber}0000000000`]) {
       expect(words(await t.as('DELETE', `/certificates/${text}`))).toBe('404 not_found');
     }
+  });
+});
+
+describe('the certificate of a board that was equipped before it ever called', () => {
+  test('is listed and revoked by whoever may delete that board', async () => {
+    const dataDir = temporaryDirectory();
+    const first = await startTlsCloud({ dataDir });
+    const authority = readAuthority(dataDir)!;
+    const owner = await signUp(first, 'owner');
+    const { projectId } = (await owner('POST', '/projects', { projectName: 'Home' })).body.data;
+    await first.cloud.close();
+    const { deviceId, client } = await equipBoard(dataDir, authority, { productKey: 'SW-SERVO-001', deviceSN: 'A' });
+    const { serialNumber } = client.certificate;
+
+    const t = await startTlsCloud({ dataDir });
+    const { token } = (await t.login({ name: 'owner', password: 'password123' })).body.data;
+    const as: Call = (method, path, body) => t.call(method, path, body, { authorization: `Bearer ${token}` });
+    await as('PUT', `/devices/${deviceId}`, { projectId });
+    const { list } = (await as('GET', '/certificates')).body.data;
+    expect(list).toMatchObject([{ serialNumber, kind: 'board', deviceId, userId: null, status: 'valid' }]);
+    expect((await t.as('GET', '/certificates')).body.data.total).toBe(0);
+    expect(words(await as('DELETE', `/certificates/${serialNumber}`))).toBe('200 success');
+    await expect(connectWith(t, shownBy(client), await t.activate('B'))).rejects.toThrow();
   });
 });
 

@@ -17,7 +17,7 @@ const CERTIFICATE_FIELDS = {
   serialNumber: SERIAL_NUMBER,
   kind: { type: 'string', enum: ['app', 'board'] },
   deviceId: { ...nullable({ type: 'string' }), description: 'The board whose it is, which alone it serves.' },
-  userId: { type: 'integer', description: 'Who had it issued.' },
+  userId: { ...nullable({ type: 'integer' }), description: 'Who had it issued; null: a command.' },
   status: { type: 'string', enum: ['valid', 'expired', 'revoked'] },
   issuedAt: time,
   notAfter: time,

@@ -12,6 +12,7 @@ import type { UserService, UserView } from '../domain/users.js';
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import type { Logger } from '../events.js';
+import type { Place } from '../place.js';
 
 /** What routes work on. */
 export interface ApiServices {
@@ -26,6 +27,7 @@ export interface ApiServices {
   readonly activation: ActivationService;
   readonly certificates: CertificateService;
   readonly broker: BrokerAddress;
+  readonly place: Place;
   /** Refill of the activation limit, a second; 0 switches it off. */
   readonly activationRate: number;
   readonly brokerHooks: BrokerHooks;

@@ -49,6 +49,8 @@ Users read and command over HTTP or the WebSocket, or over MQTT on the mutual TL
 <p>MQTT for who shows a client certificate of this cloud (<code>POST /api/v1/certificates</code>), at the port that the activation
 names as <code>extensions.mqttPortMTLS</code>. The certificate opens the port, and a login follows: a board's, as above, or a user's,
 with his <code>userId</code> as user name and his <code>token</code> as password. A board's certificate lets that board alone in.</p>
+<p>Where everything listens <code>GET /env</code> says, and whom to trust <code>GET /ca.pem</code>. Taken over plain HTTP, that
+certificate may be anybody's: do so on your own desk alone, or compare its fingerprint with <code>smartlink ca show</code>.</p>
 <pre>openssl pkcs12 -in app.p12 -noenc -out app.pem
 mosquitto_sub -h HOST -p 18760 --cafile ca.pem --cert app.pem --key app.pem -u USER_ID -P TOKEN -v -t '/sys/#'</pre>
 <p>A user hears what the WebSocket would tell him, and commands by a publish to the topic of a property set or a service, with

@@ -322,6 +322,15 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     errors: [],
     bare: true,
   },
+  'GET /env': {
+    id: 'environment',
+    tag: 'Service',
+    summary: 'Where everything is',
+    description:
+      'An extension: the environment of this cloud, its base URLs for who reaches it by this host, and where it listens with TLS the certificate of its CA (`GET /ca.pem`). Over plain HTTP anybody in between could give another one: compare its fingerprint with that of `smartlink ca show`, or take it so on your own desk alone.',
+    auth: 'none',
+    errors: [],
+  },
   'GET /health': { id: 'health', tag: 'Service', summary: 'Health', auth: 'none', errors: [], bare: true },
   'GET /healthz': {
     id: 'health',

@@ -1,3 +1,4 @@
+import { ENVIRONMENT_NAMES } from '../../../src/core/environment.js';
 import { GATEWAY_SCHEMAS } from '../dialects/gateway/schemas.js';
 import { CERTIFICATE, CERTIFICATE_SCHEMAS } from './certificate-schemas.js';
 import { PRODUCT, PRODUCT_SCHEMAS, THING_PROPERTY } from './product-schemas.js';
@@ -311,6 +312,21 @@ export const SCHEMAS = {
       'action',
     ]),
     data: HOOK_RESULT,
+  },
+  environment: {
+    data: object(
+      {
+        environment: { type: 'string', enum: ENVIRONMENT_NAMES },
+        urls: object(
+          Object.fromEntries(
+            ['api', 'https', 'mqtt', 'mqtts', 'mtls', 'ws', 'wss', 'ca'].map((name) => [name, { type: 'string' }]),
+          ),
+          ['api', 'mqtt'],
+        ),
+        caFingerprint: { type: 'string', description: 'SHA-256 of the certificate of the CA, hex digits with colons.' },
+      },
+      ['environment', 'urls'],
+    ),
   },
   health: { data: object({ status: { type: 'string', const: 'ok' }, service: { type: 'string' }, time }) },
 } as const satisfies Record<string, RouteSchemas>;

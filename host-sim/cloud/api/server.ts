@@ -13,6 +13,7 @@ import { lingerOnClose } from './lingering-close.js';
 import { activationRoutes } from './routes/activation.js';
 import { certificateRoutes } from './routes/certificates.js';
 import { deviceRoutes } from './routes/devices.js';
+import { authorityRoutes, environmentRoutes } from './routes/environment.js';
 import { healthRoutes } from './routes/health.js';
 import { mqttHookRoutes } from './routes/mqtt-hooks.js';
 import { productRoutes } from './routes/products.js';
@@ -91,6 +92,7 @@ export class ApiServer {
     const limits = createLimits(() => services.environment.now(), services.activationRate);
     const routes = collectRoutes(app);
     healthRoutes(app, services);
+    environmentRoutes(app, services);
     await app.register(
       async (api) => {
         userRoutes(api, services, limits);
@@ -106,6 +108,7 @@ export class ApiServer {
     );
     await gatewayRoutes(app, services, limits);
     referenceRoutes(app, routes);
+    authorityRoutes(app, services);
     await app.ready();
     return new ApiServer(app, onUpgrade && secureEntrance(app, onUpgrade, services.environment), services.environment);
   }

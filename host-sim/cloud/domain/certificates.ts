@@ -46,8 +46,8 @@ export interface CertificateView {
   readonly kind: 'app' | 'board';
   /** The board whose it is; null for an app's. */
   readonly deviceId: string | null;
-  /** Who had it issued. */
-  readonly userId: number;
+  /** Who had it issued; null: a command. */
+  readonly userId: number | null;
   readonly status: 'valid' | 'expired' | 'revoked';
   readonly issuedAt: string;
   readonly notAfter: string;
@@ -143,7 +143,7 @@ export class CertificateService {
     const serial = serialNumber.toUpperCase();
     const his =
       this.#store.find(user.userId, serial) !== undefined ||
-      (user.userId === this.#operatorId && isSerialNumber(serial) && !this.#store.isKnown(serial));
+      (user.userId === this.#operatorId && isSerialNumber(serial) && !this.#store.isOfUser(serial));
     if (!his) throw new CloudError('not_found', 'you have no certificate of this serial number');
     this.#revocations.revoke(serial);
   }

@@ -4,8 +4,8 @@ import { DEFAULT_PROJECT } from './project-store.js';
 export interface CertificateRow {
   /** Hex digits in upper case. */
   readonly serial: string;
-  /** Who had it issued. */
-  readonly user_id: number;
+  /** Who had it issued; null: a command. */
+  readonly user_id: number | null;
   /** The board whose it is; null for an app's. */
   readonly device_id: string | null;
   readonly issued_at: number;
@@ -15,7 +15,7 @@ export interface CertificateRow {
 
 export interface NewCertificate {
   readonly serial: string;
-  readonly userId: number;
+  readonly userId: number | null;
   readonly deviceId: string | null;
   readonly issuedAt: number;
   readonly expiresAt: number;
@@ -28,13 +28,13 @@ const HIS = `(c.user_id = @userId OR c.device_id IN (
   SELECT device_id FROM devices WHERE project_id = '${DEFAULT_PROJECT}' OR project_id IN (
     SELECT project_id FROM project_members WHERE user_id = @userId AND role = 'owner')))`;
 
-/** The client certificates that users had issued: never a key, and no password. */
+/** The client certificates that were issued: never a key, and no password. */
 export class CertificateStore {
   readonly #insert;
   readonly #list;
   readonly #count;
   readonly #find;
-  readonly #known;
+  readonly #ofUser;
   readonly #validOfUser;
   readonly #validOfDevice;
   readonly #prune;
@@ -51,7 +51,9 @@ export class CertificateStore {
     this.#find = database.prepare<[{ userId: number; serial: string }], CertificateRow>(
       `SELECT c.*, r.revoked_at ${FROM} WHERE c.serial = @serial AND ${HIS}`,
     );
-    this.#known = database.prepare<[string]>('SELECT 1 FROM client_certificates WHERE serial = ?');
+    this.#ofUser = database.prepare<[string]>(
+      'SELECT 1 FROM client_certificates WHERE serial = ? AND user_id IS NOT NULL',
+    );
     this.#validOfUser = database.prepare<[{ userId: number; now: number }], { n: number }>(
       `SELECT count(*) AS n ${FROM} WHERE c.user_id = @userId AND c.device_id IS NULL AND ${HOLDS}`,
     );
@@ -76,8 +78,8 @@ export class CertificateStore {
   }
 
   /** Whether any user had it issued. */
-  isKnown(serial: string): boolean {
-    return this.#known.get(serial) !== undefined;
+  isOfUser(serial: string): boolean {
+    return this.#ofUser.get(serial) !== undefined;
   }
 
   /** How many hold now, of a user's apps. */

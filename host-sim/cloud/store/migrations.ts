@@ -191,11 +191,12 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   `,
   `
-  -- What users had issued. Serial numbers are hex digits in upper case; those of certificates that a command issued are not here.
+  -- Client certificates. Serial numbers are hex digits in upper case; those that a command issued beside a running cloud are not here.
   CREATE TABLE client_certificates (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     serial TEXT NOT NULL UNIQUE,
-    user_id INTEGER NOT NULL REFERENCES users,
+    -- Who had it issued; null for a command.
+    user_id INTEGER REFERENCES users,
     -- The board whose it is, which may have been deleted since; null for an app's.
     device_id TEXT,
     issued_at INTEGER NOT NULL,

@@ -60,6 +60,7 @@ export async function recordExamples(): Promise<{ examples: Record<string, Examp
   };
 
   await play('health');
+  await play('environment');
   await play('register', { body: { ...USER, email: 'user@example.com' } });
   const login = await play('login', { body: USER });
   token = (await play('refreshToken', { body: { refreshToken: login.refreshToken } })).token;
@@ -143,10 +144,20 @@ export async function recordExamples(): Promise<{ examples: Record<string, Examp
 
 /** As the reference shows it: the usual ports, and tokens and files no longer than one wants to read. */
 function shown(example: Example, { cloud }: TlsCloud): Example {
-  const text = JSON.stringify(example)
-    .replaceAll(`"port":${cloud.mqttPort}`, '"port":1883')
-    .replaceAll(`"portTLS":${cloud.tls.mqttsPort}`, '"portTLS":8883')
-    .replaceAll(`"mqttPortMTLS":${cloud.tls.mtlsPort}`, '"mqttPortMTLS":18760')
+  const { apiPort, mqttPort, tls } = cloud;
+  const usual = [
+    [apiPort, 8080],
+    [mqttPort, 1883],
+    [tls.httpsPort, 8443],
+    [tls.mqttsPort, 8883],
+    [tls.mtlsPort, 18_760],
+  ] as const;
+  const text = usual
+    .reduce(
+      (json, [port, known]) => json.replaceAll(new RegExp(`:${port}\\b`, 'g'), `:${known}`),
+      JSON.stringify(example),
+    )
+    .replace(/("caFingerprint":")[^"]+/, '$15E:C2:...')
     .replace(/"pfx":"[^"]+"/, '"pfx":"MII..."')
     .replace(/(eyJ[\w-]+)\.[\w-]+\.[\w-]+/g, '$1...');
   return JSON.parse(text) as Example;

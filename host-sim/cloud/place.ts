@@ -1,0 +1,51 @@
+import type { X509Certificate } from 'node:crypto';
+import type { EnvironmentName } from '../../src/core/environment.js';
+import { urlHost } from './listen.js';
+
+/** Where a cloud listens, and whom its clients are to trust. */
+export interface Place {
+  /** The environment that its boards are in. */
+  readonly environment: EnvironmentName;
+  /** Host name or address; the one that the caller of the API used where this is undefined. */
+  readonly publicHost: string | undefined;
+  readonly ports: () => PlacePorts;
+  /** The certificate authority; undefined: nothing listens with TLS. */
+  readonly ca: X509Certificate | undefined;
+}
+
+/** Undefined for what is not served. */
+export interface PlacePorts {
+  readonly api: number;
+  readonly https: number | undefined;
+  readonly mqtt: number;
+  readonly mqtts: number | undefined;
+  readonly mtls: number | undefined;
+  readonly ws: number | undefined;
+}
+
+/** Base URLs by the names that the ready line has for them; what is not served is left out. */
+export interface PlaceView {
+  readonly environment: EnvironmentName;
+  readonly urls: Readonly<Record<string, string>>;
+  /** SHA-256 of the CA's certificate, hex digits with colons, to be compared with what `smartlink ca show` says. */
+  readonly caFingerprint?: string;
+}
+
+/** A cloud's base URLs for who reaches it by this host. */
+export function describePlace({ environment, publicHost, ports, ca }: Place, callerHost: string): PlaceView {
+  const host = urlHost(publicHost ?? callerHost);
+  const { api, https, mqtt, mqtts, mtls, ws } = ports();
+  const urls = Object.entries({
+    api: [`http://${host}`, api],
+    https: [`https://${host}`, https],
+    mqtt: [`mqtt://${host}`, mqtt],
+    mqtts: [`mqtts://${host}`, mqtts],
+    mtls: [`mqtts://${host}`, mtls],
+    ws: [`ws://${host}`, ws, '/mqtt'],
+    wss: [`wss://${host}`, https, '/mqtt'],
+    ca: [`http://${host}`, ca && api, '/ca.pem'],
+  } as const).flatMap(([name, [base, port, path = '']]) =>
+    port === undefined ? [] : [[name, `${base}:${port}${path}`] as const],
+  );
+  return { environment, urls: Object.fromEntries(urls), ...(ca && { caFingerprint: ca.fingerprint256 }) };
+}

@@ -1,0 +1,23 @@
+import type { CloudEnvironment } from './environment.js';
+import type { Logger } from './events.js';
+
+const PRUNE_INTERVAL_MS = 3_600_000;
+
+/** Has all of them drop what has become too old, now and every hour; returns what stops it. */
+export function pruneRegularly(
+  services: readonly { prune(): void }[],
+  environment: CloudEnvironment,
+  log: Logger,
+): () => void {
+  let cancel = () => {};
+  const prune = () => {
+    try {
+      for (const service of services) service.prune();
+    } catch (error) {
+      log.error('prune_failed', { why: (error as Error).message });
+    }
+    cancel = environment.setTimer(prune, PRUNE_INTERVAL_MS);
+  };
+  prune();
+  return () => cancel();
+}
