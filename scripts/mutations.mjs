@@ -105,7 +105,7 @@ export const MUTATIONS = [
   {
     name: 'the activation is used before it is stored, and not stored where that fails',
     file: MEMBERSHIP,
-    find: '      this.#record.write(activation);\n',
+    find: '        this.#store(activation);\n',
     replace: '',
     scenarios: FLICKER,
   },
@@ -353,21 +353,22 @@ export const MUTATIONS = [
   {
     name: 'a network is stored before it was joined',
     file: NETWORK,
-    find: '    this.#tried = isDefault ? request : { ...request, apiUrl };\n',
-    replace: '    this.#tried = isDefault ? request : { ...request, apiUrl };\n    this.keep();\n',
+    find: '        : { ...(environment && { environment }), ...(apiUrl && { apiUrl }), ...request };\n',
+    replace:
+      '        : { ...(environment && { environment }), ...(apiUrl && { apiUrl }), ...request };\n    this.keep();\n',
     scenarios: NEW,
   },
   {
     name: 'a network that was tried in vain takes the place of the one that is known',
     file: PROVISIONING,
-    find: '    this.#options.network.drop();\n',
+    find: '    this.#options.cloud.network.drop();\n',
     replace: '',
     scenarios: NEW,
   },
   {
     name: 'it says that it is set up before its flash knows',
     file: PROVISIONING,
-    find: '      network.keep();\n',
+    find: '      cloud.network.keep();\n',
     replace: '',
     scenarios: NEW,
   },

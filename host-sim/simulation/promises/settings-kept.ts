@@ -16,6 +16,8 @@ interface Known {
   /** Whether what the cloud gave last is in the flash. */
   isStored: boolean;
   wasOnline: boolean;
+  /** It tries another cloud, which may give it another activation. */
+  isMoving: boolean;
   refusals: number;
   failures: number;
 }
@@ -30,6 +32,7 @@ export const settingsKept: WorldPromise = {
       hasTried: false,
       isStored: false,
       wasOnline: false,
+      isMoving: false,
       refusals: 0,
       failures: 0,
     }));
@@ -40,7 +43,7 @@ export const settingsKept: WorldPromise = {
         const isThere = flash.keys.includes(ACTIVATION);
         known.has = isThere && !flash.isRotten(ACTIVATION) && !flash.isUnreadable;
         known.isRotten = isThere && flash.isRotten(ACTIVATION);
-        known.hasTried = known.wasOnline = false;
+        known.hasTried = known.wasOnline = known.isMoving = false;
         known.refusals = known.failures = 0;
       },
       stored: (device, key) => {
@@ -57,7 +60,9 @@ export const settingsKept: WorldPromise = {
       },
       event: (device, { name, data }) => {
         const known = knowing.of(device);
-        if (name === 'activated' && !known.isStored) {
+        if (name === 'environment_tried') known.isMoving = true;
+        if (name === 'environment_kept' || name === 'environment_refused') known.isMoving = false;
+        if (name === 'activated' && !known.isStored && !known.isMoving) {
           broken(device, 'It uses an activation that is not in its flash.');
         }
         if (name === 'session_lost') {
@@ -74,7 +79,7 @@ export const settingsKept: WorldPromise = {
         } else if (to === 'connecting') {
           if (known.isRotten) broken(device, 'It uses an activation that has rotted.');
           known.hasTried = true;
-        } else if (to === 'activating' && known.has) {
+        } else if (to === 'activating' && known.has && !known.isMoving) {
           const mayDoubt =
             known.refusals >= REFUSALS || known.failures >= (known.wasOnline ? UNREACHED_ONCE_ONLINE : UNREACHED);
           if (!known.hasTried) broken(device, 'It activates anew, though its flash holds its activation.');
