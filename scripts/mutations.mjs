@@ -3,6 +3,7 @@ const FLICKER = ['power-flicker', 'short'];
 const HANDS = ['stuck-and-bouncing', 'short'];
 const FLEET = ['fleet-drop', 'short'];
 const NEW = ['out-of-the-box', 'moving-in'];
+const TRUST = ['man-in-the-middle', 'short-tls'];
 const MOVING = ['moving-in', 'out-of-the-box'];
 
 const LIFE = 'src/core/life-cycle.ts';
@@ -17,6 +18,7 @@ const NETWORK = 'src/board/known-network.ts';
 const PROVISIONING = 'src/board/provisioning.ts';
 const RESET = 'src/board/factory-reset.ts';
 const SETUP = 'src/provisioning/setup.ts';
+const CHAIN = 'src/core/certificate-chain.ts';
 
 /**
  * Ways to break the firmware. `find` stands just once in `file` and is replaced; `scenarios` are where it is to be noticed,
@@ -106,7 +108,7 @@ export const MUTATIONS = [
     name: 'the activation is used before it is stored, and not stored where that fails',
     file: MEMBERSHIP,
     find: '        this.#store(activation);\n',
-    replace: '',
+    replace: '        this.#stored = activation;\n',
     scenarios: FLICKER,
   },
   {
@@ -443,5 +445,91 @@ export const MUTATIONS = [
     find: '  NETWORK_RECORD,\n',
     replace: '  String(NETWORK_RECORD.length),\n',
     scenarios: MOVING,
+  },
+
+  // Trust.
+  {
+    name: 'whoever has a certificate is believed',
+    file: CHAIN,
+    find: '    if (this.#findWay()) return { trusted: true, key: leaf.key };',
+    replace: '    return { trusted: true, key: leaf.key };',
+    scenarios: TRUST,
+  },
+  {
+    name: 'the name in a certificate is not looked at',
+    file: CHAIN,
+    find: '    if (names === undefined || !isNameOf(names, this.#check.host)) {',
+    replace: '    if (names === undefined) {',
+    scenarios: TRUST,
+  },
+  {
+    name: 'the end of a certificate is not looked at',
+    file: CHAIN,
+    find: '    if (nowMs > notAfterMs) throw',
+    replace: '    if (nowMs > notAfterMs + 1e12) throw',
+    scenarios: TRUST,
+  },
+  {
+    name: 'the beginning of a certificate is not looked at',
+    file: CHAIN,
+    find: '    if (nowMs < notBeforeMs && !isFloor) {',
+    replace: '    if (nowMs + 1e12 < notBeforeMs && !isFloor) {',
+    scenarios: ['short-tls'],
+  },
+  {
+    name: 'who does not know the time takes every certificate for one of the future',
+    file: CHAIN,
+    find: '    if (nowMs < notBeforeMs && !isFloor) {',
+    replace: '    if (nowMs < notBeforeMs) {',
+    scenarios: ['trust-month', 'short-tls'],
+  },
+  {
+    name: 'the signatures of certificates are not verified',
+    file: CHAIN,
+    find: '    if (!isSigned) throw',
+    replace: '    if (!isSigned && this.#signatures > 99) throw',
+    scenarios: TRUST,
+  },
+  {
+    name: "any certificate may issue others, a server's too",
+    file: CHAIN,
+    find: '    if (!isCa || (usage & KEY_CERT_SIGN) === 0) {',
+    replace: '    if (!isCa && usage > 1e9) {',
+    scenarios: TRUST,
+  },
+  {
+    name: 'where the cloud offers no TLS, a board does without',
+    file: MEMBERSHIP,
+    find: '    return (trust.identity && mqtt.portMTLS) ?? mqtt.portTLS;',
+    replace: '    return (trust.identity && mqtt.portMTLS) ?? mqtt.portTLS ?? mqtt.port;',
+    scenarios: TRUST,
+  },
+  {
+    name: 'MQTT is never over TLS',
+    file: MEMBERSHIP,
+    find: '    return { host: activation.mqtt.host, port: this.#portOf(activation)!, security: this.#security };',
+    replace: '    return { host: activation.mqtt.host, port: activation.mqtt.port, security: undefined };',
+    scenarios: TRUST,
+  },
+  {
+    name: 'certificates from between are not looked at, so that no CA is ever followed by another',
+    file: CHAIN,
+    find: '    for (const candidate of this.#sent) {',
+    replace: '    for (const candidate of this.#sent.slice(9)) {',
+    scenarios: ['ca-rotated', 'short-tls'],
+  },
+  {
+    name: 'another environment that cannot be reached is waited for',
+    file: 'src/board/environment-trial.ts',
+    find: '    this.#deadline = host.timer.set(() => {\n',
+    replace: '    this.#deadline = host.timer.set(() => {\n      if (candidate.bundle === undefined) return;\n',
+    scenarios: ['environment-moved'],
+  },
+  {
+    name: 'a new CA is used and not kept',
+    file: 'src/board/environments.ts',
+    find: '    this.#write(this.#tried);\n',
+    replace: '    this.#learnt = this.#tried;\n',
+    scenarios: ['ca-rotated'],
   },
 ];

@@ -38,7 +38,7 @@ export async function rotate(flags: Flags & { readonly forgetPrevious?: boolean 
         `a previous CA (${before.previous.fingerprint256}) is still vouched for, and boards may know only that one: give them ${caFile(data)} first, then add --forget-previous.`,
       );
     }
-    const authority = await rotateAuthority(directory, before, createNodeEnvironment());
+    const authority = rotateAuthority(directory, before, createNodeEnvironment());
     if (json) {
       writeJson(process.stdout, { event: 'ca_rotated', ...described(authority, data) });
       return;

@@ -1,4 +1,4 @@
-import type { DataDirectory } from './data-directory.js';
+import type { PrivateFiles } from './data-directory.js';
 import type { UserService } from './domain/users.js';
 import type { CloudEnvironment } from './environment.js';
 
@@ -24,7 +24,7 @@ export interface Account {
 export async function ensureAccount(options: {
   users: UserService;
   environment: CloudEnvironment;
-  directory: DataDirectory | undefined;
+  directory: PrivateFiles | undefined;
   user: { readonly name: string; readonly password: string } | undefined;
 }): Promise<Account> {
   const { users, environment, directory, user } = options;

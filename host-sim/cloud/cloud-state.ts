@@ -1,4 +1,4 @@
-import { DataDirectory } from './data-directory.js';
+import { DataDirectory, type PrivateFiles } from './data-directory.js';
 import type { CloudEnvironment } from './environment.js';
 import { CloudStartError } from './errors.js';
 import { openDatabase, type SqliteDatabase } from './store/database.js';
@@ -18,8 +18,8 @@ export interface CloudState {
   readonly signingKey: Uint8Array;
   /** 32 bytes that seal the secrets which the cloud needs again. */
   readonly sealingKey: Uint8Array;
-  /** Where it is on a disk. */
-  readonly directory?: DataDirectory;
+  /** Where its keys and certificates are. */
+  readonly directory?: PrivateFiles;
   /** May be called twice. */
   close(): void;
 }

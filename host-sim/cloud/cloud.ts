@@ -12,7 +12,7 @@ import { WatchService } from './domain/watching.js';
 import { type CloudEnvironment, createNodeEnvironment } from './environment.js';
 import { type CloudEvents, type CloudLog, EventHub, Logger } from './events.js';
 import { urlHost } from './listen.js';
-import { openPki, type Pki } from './open-pki.js';
+import { openPki, type Pki, type PkiMakers } from './open-pki.js';
 import type { TlsListeners, TlsListenersOptions, TlsPorts } from './tls/tls-listeners.js';
 import { WebSocketListener } from './ws/web-socket-listener.js';
 
@@ -45,6 +45,8 @@ export interface CloudOptions {
   readonly wsPort?: number | undefined;
   /** Ports of the listeners with TLS, 0: any free port; absent: there are none, and no certificates. */
   readonly tls?: TlsPorts | undefined;
+  /** Has them in another way than on ports of this machine, which goes without `host`. */
+  readonly tlsProvider?: TlsProvider | undefined;
   /** What boards are told as `mqtt.server`; by default the host by which they reached the API. */
   readonly publicHost?: string | undefined;
   /** Seconds over which boards spread their first reconnect, 10 by default. */
@@ -62,6 +64,13 @@ export interface CloudOptions {
   readonly log: CloudLog;
   /** The real one by default. */
   readonly environment?: CloudEnvironment | undefined;
+}
+
+/** A way to have listeners with TLS. */
+export interface TlsProvider {
+  /** What makes certificates. */
+  readonly load: () => Promise<PkiMakers>;
+  readonly open: (parts: Omit<TlsListenersOptions, 'host' | 'ports'>) => Promise<TlsListeners>;
 }
 
 export interface Cloud {
@@ -129,9 +138,9 @@ async function start(
     directory: state.directory,
     user: options.user,
   });
-  const isSecure = host !== undefined && options.tls !== undefined;
+  const provider = options.tlsProvider ?? onPorts(options);
   const { access } = services;
-  const pki = await openPki({ isSecure, state, access, environment, operatorId: account.userId });
+  const pki = await openPki({ load: provider?.load, state, access, environment, operatorId: account.userId });
   closers.push(() => pki.open?.close());
   const allServices: AllServices = { ...services, certificates: pki.certificates };
 
@@ -155,7 +164,7 @@ async function start(
   const mqttPort = host === undefined ? options.mqttPort : await broker.listen(host, options.mqttPort);
 
   let wsPort: number | undefined;
-  if (host !== undefined && (isSecure || options.wsPort !== undefined)) {
+  if (host !== undefined && (provider || options.wsPort !== undefined)) {
     const listener = new WebSocketListener({ broker, watching, environment, log });
     closers.push(() => listener.close());
     webSocket = listener;
@@ -175,11 +184,12 @@ async function start(
   };
   const api = await ApiServer.create(
     apiServices(options, allServices, address, environment, log),
-    isSecure ? (...request) => webSocket?.upgrade(...request) : undefined,
+    provider ? (...request) => webSocket?.upgrade(...request) : undefined,
   );
   closers.push(() => api.close());
-  tls = await openTls(options, {
-    open: pki.open,
+  tls = await provider?.open({
+    open: pki.open!,
+    publicHost: options.publicHost,
     revocations: pki.revocations,
     directory: state.directory,
     environment,
@@ -213,14 +223,19 @@ async function start(
   };
 }
 
-/** The listeners with TLS, where there are any. */
-async function openTls(
-  { host, publicHost, tls: ports }: CloudOptions,
-  { open, ...rest }: Omit<TlsListenersOptions, 'host' | 'publicHost' | 'ports' | 'open'> & Pick<Pki, 'open'>,
-): Promise<TlsListeners | undefined> {
-  if (host === undefined || ports === undefined || open === undefined) return undefined;
-  const { TlsListeners } = await import('./tls/tls-listeners.js');
-  return TlsListeners.open({ ...rest, open, host, publicHost, ports });
+/** TLS on ports of this machine. What makes certificates is loaded only where there is any. */
+function onPorts({ host, tls: ports }: CloudOptions): TlsProvider | undefined {
+  if (host === undefined || ports === undefined) return undefined;
+  return {
+    load: async () => ({
+      ...(await import('./pki/authority-files.js')),
+      ...(await import('./pki/issue-client.js')),
+    }),
+    open: async (parts) => {
+      const { TlsListeners } = await import('./tls/tls-listeners.js');
+      return TlsListeners.open({ ...parts, host, ports });
+    },
+  };
 }
 
 function apiServices(

@@ -7,8 +7,18 @@ import { CloudStartError } from './errors.js';
 const OWNER_ONLY = 0o600;
 const DATABASE_FILE = 'cloud.sqlite';
 
+/** Small files that nobody else may read. */
+export interface PrivateFiles {
+  /** What a person is told of where a file is. */
+  file(name: string): string;
+  /** The text of a file, or undefined where there is none. */
+  read(name: string): string | undefined;
+  /** Writes a file, all or nothing. @throws CloudStartError `data_dir_unwritable` */
+  writePrivate(name: string, text: string): void;
+}
+
 /** One directory with everything a cloud keeps, held by one cloud at a time; of a cloud that was killed it is taken over. */
-export class DataDirectory {
+export class DataDirectory implements PrivateFiles {
   readonly path: string;
   readonly #lock: FolderLock;
 

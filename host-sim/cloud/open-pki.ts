@@ -3,7 +3,8 @@ import type { Access } from './domain/access.js';
 import { CertificateService } from './domain/certificates.js';
 import { Revocations } from './domain/revocations.js';
 import type { CloudEnvironment } from './environment.js';
-import type { OpenAuthority } from './pki/authority-files.js';
+import type { OpenAuthority, openAuthority } from './pki/authority-files.js';
+import type { issueClient } from './pki/issue-client.js';
 import { CertificateStore } from './store/certificate-store.js';
 import { RevocationStore } from './store/revocation-store.js';
 
@@ -15,26 +16,32 @@ export interface Pki {
   readonly open: OpenAuthority | undefined;
 }
 
+/** What makes certificates. */
+export interface PkiMakers {
+  readonly openAuthority: typeof openAuthority;
+  readonly issueClient: typeof issueClient;
+}
+
 /** @throws CloudStartError `data_dir_corrupt`, `data_dir_unwritable` */
 export async function openPki(options: {
-  readonly isSecure: boolean;
+  /** Absent: nothing listens with TLS. */
+  readonly load: (() => Promise<PkiMakers>) | undefined;
   readonly state: CloudState;
   readonly access: Access;
   readonly environment: CloudEnvironment;
   /** The user who runs the cloud. */
   readonly operatorId: number;
 }): Promise<Pki> {
-  const { isSecure, state, access, environment, operatorId } = options;
+  const { load, state, access, environment, operatorId } = options;
   const revocations = new Revocations({
     store: new RevocationStore(state.database),
     now: () => environment.now(),
   });
   const store = new CertificateStore(state.database);
   const common = { store, revocations, access, environment, operatorId };
-  if (!isSecure) return { certificates: new CertificateService(common), revocations, open: undefined };
-  const { openAuthority } = await import('./pki/authority-files.js');
-  const { issueClient } = await import('./pki/issue-client.js');
-  const open = await openAuthority(state.directory, environment);
+  if (load === undefined) return { certificates: new CertificateService(common), revocations, open: undefined };
+  const { openAuthority, issueClient } = await load();
+  const open = openAuthority(state.directory, environment);
   const certificates = new CertificateService({
     ...common,
     make: (request) => issueClient(open.authority, environment, request),

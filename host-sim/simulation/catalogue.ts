@@ -1,7 +1,9 @@
 import { ask } from './deeds/ask.js';
 import { command } from './deeds/command.js';
 import { factoryReset } from './deeds/factory-reset.js';
+import { giveTrust } from './deeds/give-trust.js';
 import { measure } from './deeds/measure.js';
+import { moveEnvironment } from './deeds/move-environment.js';
 import { press } from './deeds/press.js';
 import { setUp } from './deeds/set-up.js';
 import { thief } from './deeds/thief.js';
@@ -11,6 +13,7 @@ import { boardClock } from './faults/board-clock.js';
 import { bouncingButton } from './faults/bouncing-button.js';
 import { brokerRenamed } from './faults/broker-renamed.js';
 import { brownOut } from './faults/brown-out.js';
+import { caRotated } from './faults/ca-rotated.js';
 import { cloudClock } from './faults/cloud-clock.js';
 import { cloudKilled } from './faults/cloud-killed.js';
 import { cloudMoved } from './faults/cloud-moved.js';
@@ -27,6 +30,8 @@ import { flashRot } from './faults/flash-rot.js';
 import { flashWornOut } from './faults/flash-worn-out.js';
 import { halfOpen } from './faults/half-open.js';
 import { halfOpenAll } from './faults/half-open-all.js';
+import { handshakeCut } from './faults/handshake-cut.js';
+import { manInTheMiddle } from './faults/man-in-the-middle.js';
 import { memoryCeiling } from './faults/memory-ceiling.js';
 import { messageAgain } from './faults/message-again.js';
 import { messageLate } from './faults/message-late.js';
@@ -34,11 +39,14 @@ import { messageOdd } from './faults/message-odd.js';
 import { noUplink } from './faults/no-uplink.js';
 import { ntpDown } from './faults/ntp-down.js';
 import { ntpWrong } from './faults/ntp-wrong.js';
+import { otherCloudDown } from './faults/other-cloud-down.js';
 import { packetGarbage } from './faults/packet-garbage.js';
 import { powerCut } from './faults/power-cut.js';
 import { routerReboot } from './faults/router-reboot.js';
 import { routerReplaced } from './faults/router-replaced.js';
+import { serverCertificate } from './faults/server-certificate.js';
 import { silence } from './faults/silence.js';
+import { strippedAnswer } from './faults/stripped-answer.js';
 import { stuckServo } from './faults/stuck-servo.js';
 import { suback } from './faults/suback.js';
 import { wantedRestart } from './faults/wanted-restart.js';
@@ -60,6 +68,7 @@ import { localControl } from './promises/local-control.js';
 import { noLeftover } from './promises/no-leftover.js';
 import { noMoveWithoutCause } from './promises/no-move-without-cause.js';
 import { noSecret } from './promises/no-secret.js';
+import { noSecretToStrangers } from './promises/no-secret-to-strangers.js';
 import { noStampede } from './promises/no-stampede.js';
 import { nothingLost } from './promises/nothing-lost.js';
 import { nothingRestartsByItself } from './promises/nothing-restarts-by-itself.js';
@@ -77,25 +86,30 @@ import { staleRefused } from './promises/stale-refused.js';
 import { staysOnline } from './promises/stays-online.js';
 import { staysSetUp } from './promises/stays-set-up.js';
 import { toldSoon } from './promises/told-soon.js';
+import { trustsOnlyItsOwn } from './promises/trusts-only-its-own.js';
 import { wear } from './promises/wear.js';
 import type { Scenario } from './scenario.js';
 import { activation } from './scenarios/activation.js';
 import { badRouter } from './scenarios/bad-router.js';
 import { brokerDown } from './scenarios/broker-down.js';
+import { caRotatedAway } from './scenarios/ca-rotated.js';
 import { cloudMovedAway } from './scenarios/cloud-moved.js';
 import { dayAtHome } from './scenarios/day-at-home.js';
+import { environmentMoved } from './scenarios/environment-moved.js';
 import { fleetDrop, fleetDropSpread } from './scenarios/fleet-drop.js';
 import { hubAway } from './scenarios/hub-away.js';
 import { localControlWithoutInternet } from './scenarios/local-control.js';
+import { manInTheMiddleForAWhile } from './scenarios/man-in-the-middle.js';
 import { movingIn } from './scenarios/moving-in.js';
 import { noNtp } from './scenarios/no-ntp.js';
 import { offlineEvents } from './scenarios/offline-events.js';
 import { outOfTheBox } from './scenarios/out-of-the-box.js';
 import { powerFlicker } from './scenarios/power-flicker.js';
 import { routerReboots } from './scenarios/router-reboot.js';
-import { short } from './scenarios/short.js';
+import { short, shortTls } from './scenarios/short.js';
 import { stuckAndBouncing } from './scenarios/stuck-and-bouncing.js';
 import { thiefOutside } from './scenarios/thief-outside.js';
+import { trustMonth } from './scenarios/trust-month.js';
 
 /** Everything that can happen in a world. */
 export const KINDS: readonly Kind[] = [
@@ -146,6 +160,18 @@ export const KINDS: readonly Kind[] = [
   wifiLost,
 ];
 
+/** What can happen to trust, in worlds with TLS. */
+export const TRUST_KINDS: readonly Kind[] = [
+  caRotated,
+  handshakeCut,
+  manInTheMiddle,
+  serverCertificate,
+  strippedAnswer,
+];
+
+/** What somebody does who has thought about it, and nobody at random. */
+const ORDERS: readonly Kind[] = [giveTrust, moveEnvironment, otherCloudDown];
+
 /** What holds in every world. */
 export const PROMISES: readonly WorldPromise[] = [
   actedOnce,
@@ -163,6 +189,7 @@ export const PROMISES: readonly WorldPromise[] = [
   noLeftover,
   noMoveWithoutCause,
   noSecret,
+  noSecretToStrangers,
   noStampede,
   nothingLost,
   nothingRestartsByItself,
@@ -180,6 +207,7 @@ export const PROMISES: readonly WorldPromise[] = [
   staysOnline,
   staysSetUp,
   toldSoon,
+  trustsOnlyItsOwn,
   wear,
 ];
 
@@ -188,12 +216,15 @@ export const SCENARIOS: readonly Scenario[] = [
   activation,
   badRouter,
   brokerDown,
+  caRotatedAway,
   cloudMovedAway,
   dayAtHome,
+  environmentMoved,
   fleetDrop,
   fleetDropSpread,
   hubAway,
   localControlWithoutInternet,
+  manInTheMiddleForAWhile,
   movingIn,
   noNtp,
   offlineEvents,
@@ -201,9 +232,13 @@ export const SCENARIOS: readonly Scenario[] = [
   powerFlicker,
   routerReboots,
   short(KINDS),
+  shortTls([...KINDS, ...TRUST_KINDS]),
   stuckAndBouncing,
   thiefOutside,
+  trustMonth,
 ];
 
 /** By their names. */
-export const KINDS_BY_NAME: ReadonlyMap<string, Kind> = new Map(KINDS.map((kind) => [kind.what, kind]));
+export const KINDS_BY_NAME: ReadonlyMap<string, Kind> = new Map(
+  [...KINDS, ...TRUST_KINDS, ...ORDERS].map((kind) => [kind.what, kind]),
+);

@@ -1,15 +1,19 @@
-import crypto from 'node:crypto';
+import crypto, { type KeyObject, type SignKeyObjectInput } from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers';
 import timersPromises from 'node:timers/promises';
 import type { VirtualTime } from '../world/virtual-time.js';
-import type { SeededRandom } from './seeded-random.js';
+import { drawEcKeys, rsaKeysAt, signAlike } from './seeded-keys.js';
+import { SeededRandom } from './seeded-random.js';
 
 /** What the replaced functions of Node are for one world. */
 interface Present {
   readonly time: VirtualTime;
   readonly random: SeededRandom;
 }
+
+/** What `crypto.sign` takes. */
+type SigningKey = Parameters<typeof crypto.sign>[2];
 
 /** Immediates at one instant after which there is no end in sight: something sets itself up again and again. */
 const MOST_IMMEDIATES = 100_000;
@@ -27,12 +31,15 @@ export class NodeTime {
   readonly #RealDate = Date;
   #present: Present | undefined;
   #immediates: (() => void)[] = [];
+  /** RSA keys that the world has asked for. */
+  #rsaKeys = 0;
 
   /** Replaces everything, once. */
   install(): void {
     this.#installTimers();
     this.#installClocks();
     this.#installRandom();
+    this.#installKeys();
     syncBuiltinESMExports();
   }
 
@@ -40,6 +47,7 @@ export class NodeTime {
   enter(time: VirtualTime, random: SeededRandom): void {
     this.#present = { time, random };
     this.#immediates = [];
+    this.#rsaKeys = 0;
   }
 
   /**
@@ -101,6 +109,11 @@ export class NodeTime {
     return this.#present.time;
   }
 
+  #random(): SeededRandom {
+    if (this.#present === undefined) throw new Error('there is no world yet to draw from');
+    return this.#present.random;
+  }
+
   #installTimers(): void {
     const time = () => this.#time();
     const set = (callback: (...passed: unknown[]) => void, delayMs = 0, ...passed: unknown[]) =>
@@ -159,13 +172,9 @@ export class NodeTime {
   }
 
   #installRandom(): void {
-    const random = () => {
-      if (this.#present === undefined) throw new Error('there is no world yet to draw from');
-      return this.#present.random;
-    };
     const realBytes = crypto.randomBytes;
     const bytes = (size: number, done?: (error: Error | null, bytes: Buffer) => void): Buffer | undefined => {
-      const drawn = this.#present === undefined ? realBytes(size) : random().bytes(size);
+      const drawn = this.#present === undefined ? realBytes(size) : this.#random().bytes(size);
       if (done === undefined) return drawn;
       process.nextTick(done, null, drawn);
       return undefined;
@@ -175,7 +184,29 @@ export class NodeTime {
       return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
     };
     Object.assign(crypto, { randomBytes: bytes, randomUUID: uuid });
-    Math.random = () => (this.#present === undefined ? 0.5 : random().fraction());
+    Math.random = () => (this.#present === undefined ? 0.5 : this.#random().fraction());
+  }
+
+  /** Keys and signatures are random numbers too: they follow from the world's, so that certificates are the same byte for byte. */
+  #installKeys(): void {
+    const { generateKeyPairSync, sign } = crypto;
+    Object.assign(crypto, {
+      generateKeyPairSync: (type: string, options: object) =>
+        type === 'ec'
+          ? drawEcKeys(this.#random())
+          : generateKeyPairSync(type as 'rsa', options as { modulusLength: number }),
+      generateKeyPair: (_type: 'rsa', _options: object, done: (error: null, ...keys: KeyObject[]) => void) => {
+        // They take long to make, and what is done with them is the same in every world.
+        const { publicKey, privateKey } = rsaKeysAt(this.#rsaKeys++, (place) => new SeededRandom(place));
+        process.nextTick(done, null, publicKey, privateKey);
+      },
+      sign: (algorithm: string, message: Uint8Array, key: SigningKey) => {
+        const { key: own = key, dsaEncoding } = key as Partial<SignKeyObjectInput>;
+        return (
+          (own instanceof crypto.KeyObject && signAlike(message, own, dsaEncoding)) || sign(algorithm, message, key)
+        );
+      },
+    });
   }
 }
 

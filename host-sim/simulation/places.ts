@@ -1,6 +1,7 @@
 import type { SetupRequest } from '../../src/core/setup-request.js';
+import type { Place } from './place.js';
 import type { SimDevice } from './sim-device.js';
-import type { Place, World } from './world.js';
+import type { World } from './world.js';
 
 /** The house that a board is in. */
 export function placeOf(world: World, device: SimDevice): Place {

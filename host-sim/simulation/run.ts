@@ -68,6 +68,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     ...(scenario.reconnectSpreadS !== undefined && { reconnectSpreadS: scenario.reconnectSpreadS }),
     ...(scenario.hasTime !== undefined && { hasTime: scenario.hasTime }),
     ...(scenario.isNew !== undefined && { isNew: scenario.isNew }),
+    ...(scenario.tls && { tls: scenario.tls }),
   });
   for (const happening of plan) {
     const { what, atMs } = happening;

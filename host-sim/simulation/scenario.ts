@@ -2,6 +2,7 @@ import type { Product } from '../../src/core/product.js';
 import type { Happening, Kind } from './happening.js';
 import type { WorldPromise } from './promise.js';
 import type { SeededRandom } from './seeded-random.js';
+import type { WorldTls } from './world-options.js';
 
 /** A world to live through: who is in it, for how long, and what happens. */
 export interface Scenario {
@@ -17,6 +18,8 @@ export interface Scenario {
   readonly hasTime?: boolean;
   /** Boards are out of their boxes: nobody, not their build either, has told them a network. */
   readonly isNew?: boolean;
+  /** Everything goes over TLS (`WorldOptions.tls`). */
+  readonly tls?: WorldTls;
   /** From the first board's power to the last happening, ms. */
   readonly durationMs: number;
   /** The time in which the boards get their power (default 5 s), ms. */

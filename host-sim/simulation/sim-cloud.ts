@@ -1,23 +1,35 @@
 import { createHmac, scryptSync } from 'node:crypto';
 import type Sqlite from 'better-sqlite3';
 import type { Product } from '../../src/core/product.js';
-import type { Cloud, CloudEnvironment, CloudEvents, CloudLogEvent } from '../cloud/cloud.js';
+import type { Cloud, CloudEnvironment, CloudEvents, CloudLogEvent, TlsProvider } from '../cloud/cloud.js';
 import { createCloud } from '../cloud/cloud.js';
 import type { CloudState } from '../cloud/cloud-state.js';
 import type { JwtCodec } from '../cloud/domain/jwt.js';
+import { openAuthority } from '../cloud/pki/authority-files.js';
+import { issueClient } from '../cloud/pki/issue-client.js';
 import { migrate } from '../cloud/store/database.js';
+import { TlsListeners } from '../cloud/tls/tls-listeners.js';
+import type { TlsCredentials } from '../world/tls-peer.js';
 import type { VirtualNetwork, VirtualPeer } from '../world/virtual-network.js';
 import type { VirtualTime } from '../world/virtual-time.js';
 import { PeerStream, sever, type Tap } from './peer-stream.js';
 import type { SeededRandom } from './seeded-random.js';
+import { SimPki } from './sim-pki.js';
+import { type Shown, SimTlsDoor } from './sim-tls-door.js';
 
 export const API_PORT = 8080;
 export const MQTT_PORT = 1883;
 
+/** The same doors with TLS, and the broker's for who has a certificate of his own. */
+export const TLS_PORTS = { httpsPort: 8443, mqttsPort: 8883, mtlsPort: 18_760 };
+
 export type CloudDoor = 'api' | 'mqtt';
 
-/** Answers a board's connection in the cloud's place. */
+/** Answers a board's connection in the cloud's place, with its keys: inside TLS, where there is any. */
 export type Impostor = (peer: VirtualPeer) => void;
+
+/** Has a board's connection to a port with TLS, and is not the cloud. */
+export type Stranger = (door: CloudDoor, peer: VirtualPeer) => void;
 
 export interface SimCloudOptions {
   readonly time: VirtualTime;
@@ -32,8 +44,12 @@ export interface SimCloudOptions {
   /** By what name boards are told to find the broker. */
   readonly host: string;
   readonly reconnectSpreadS: number;
+  /** Where there is TLS: by what name boards find it, and when the server certificate was made with which it begins. */
+  readonly tls?: { readonly host: string; readonly madeMs: number } | undefined;
   /** A connection comes, whoever answers it. */
-  onConnection(door: CloudDoor, peer: VirtualPeer): void;
+  onConnection(door: CloudDoor, peer: VirtualPeer, isTls: boolean): void;
+  /** Both sides have completed a handshake. */
+  onSecured(door: CloudDoor, peer: VirtualPeer, shown: Shown): void;
   /** Every connection's tap, made as it comes. */
   tap?(door: CloudDoor, peer: VirtualPeer): Tap;
   /** Whom the cloud takes the other end of a connection for. */
@@ -63,6 +79,13 @@ export class SimCloud {
   #stopping: Promise<void> | undefined;
   /** Who answers boards in its place at a door, while it is up; for faults. */
   readonly impostors = new Map<CloudDoor, Impostor>();
+  /** Who has every new connection of a board to a port with TLS; for faults. */
+  stranger: Stranger | undefined;
+  /** Its keys and certificates; absent: it has no TLS. */
+  readonly pki: SimPki | undefined;
+  /** By port. */
+  readonly #tlsDoors = new Map<number, SimTlsDoor>();
+  #shownInstead: TlsCredentials | undefined;
   /** By what name boards are told to find the broker, from the next start on. */
   brokerHost: string;
   /** By how much its clock is off, ms. */
@@ -76,6 +99,10 @@ export class SimCloud {
     this.brokerHost = options.host;
     const keys = options.random.fork('keys');
     this.#keys = { signingKey: keys.bytes(32), sealingKey: keys.bytes(32) };
+    if (options.tls) {
+      const environment = this.#environment({ alive: true }, 'certificates');
+      this.pki = new SimPki({ ...options.tls, environment, publicHost: options.host });
+    }
   }
 
   /** Whether it takes connections. */
@@ -120,7 +147,12 @@ export class SimCloud {
   #create(life: { readonly alive: boolean }): Promise<Cloud> {
     const { products, user, reconnectSpreadS } = this.#options;
     return createCloud({
-      dataDir: { database: this.#database!, ...this.#keys, close: () => {} },
+      dataDir: {
+        database: this.#database!,
+        ...this.#keys,
+        ...(this.pki && { directory: this.pki.files }),
+        close: () => {},
+      },
       apiPort: API_PORT,
       mqttPort: MQTT_PORT,
       publicHost: this.brokerHost,
@@ -133,7 +165,34 @@ export class SimCloud {
         if (life.alive) this.#options.onLog(event);
       },
       environment: this.#environment(life),
+      ...(this.pki && {
+        tlsProvider: {
+          // Loaded before the world began: what is loaded in it comes at a time of its own.
+          load: async () => ({ openAuthority, issueClient }),
+          open: (parts) => this.#openTls(parts),
+        },
+      }),
     });
+  }
+
+  #openTls(parts: Parameters<TlsProvider['open']>[0]): Promise<TlsListeners> {
+    this.#tlsDoors.clear();
+    return TlsListeners.open({
+      ...parts,
+      host: this.#options.tls!.host,
+      ports: TLS_PORTS,
+      createDoor: (tls) => {
+        const door = new SimTlsDoor({ tls, onListen: (port) => this.#tlsDoors.set(port, door) });
+        door.instead = this.#shownInstead;
+        return door;
+      },
+    });
+  }
+
+  /** Has it show these at every port with TLS, from the next handshake on and over restarts; absent: its own. */
+  show(instead: TlsCredentials | undefined): void {
+    this.#shownInstead = instead;
+    for (const door of this.#tlsDoors.values()) door.instead = instead;
   }
 
   /** Ends it as a signal does: it says good-bye, and what it knows is on its disk. */
@@ -212,6 +271,9 @@ export class SimCloud {
     const { network } = this.#options;
     this.#doors.add(network.listen(this.#address, API_PORT, (peer) => this.#accept('api', peer)));
     this.#doors.add(network.listen(this.#address, MQTT_PORT, (peer) => this.#accept('mqtt', peer)));
+    for (const [port, door] of this.#tlsDoors) {
+      this.#doors.add(network.listen(this.#address, port, (peer) => this.#acceptTls(door, peer)));
+    }
   }
 
   #unlisten(): void {
@@ -220,10 +282,34 @@ export class SimCloud {
   }
 
   #accept(door: CloudDoor, peer: VirtualPeer): void {
-    this.#options.onConnection(door, peer);
+    this.#options.onConnection(door, peer, false);
+    this.#serve(door, peer, (stream) => this.#cloud!.accept(door, stream));
+  }
+
+  #acceptTls(tls: SimTlsDoor, peer: VirtualPeer): void {
+    const door = tls.isHttps ? 'api' : 'mqtt';
+    this.#options.onConnection(door, peer, true);
+    if (this.stranger && peer.owner !== '') {
+      this.stranger(door, peer);
+      return;
+    }
+    const secured = tls.take(
+      peer,
+      (inner, shown, certificate) => {
+        this.#options.onSecured(door, inner, shown);
+        this.#serve(door, inner, (stream) => tls.enter(stream, certificate));
+      },
+      (inner) => this.#peers.delete(inner),
+    );
+    this.#peers.set(secured, door);
+  }
+
+  #serve(door: CloudDoor, peer: VirtualPeer, enter: (stream: PeerStream) => void): void {
     const impostor = this.impostors.get(door);
     // Apps, which are nobody's boards, are let through.
     if (impostor && peer.owner !== '') {
+      this.#peers.delete(peer);
+      peer.onClosed = undefined;
       impostor(peer);
       return;
     }
@@ -231,12 +317,12 @@ export class SimCloud {
     this.#peers.set(peer, door);
     stream.once('close', () => this.#peers.delete(peer));
     stream.on('error', () => {});
-    this.#cloud!.accept(door, stream);
+    enter(stream);
   }
 
-  #environment(life: { readonly alive: boolean }): CloudEnvironment {
+  #environment(life: { readonly alive: boolean }, what = `cloud at ${this.#options.time.nowMs}`): CloudEnvironment {
     const { time, random } = this.#options;
-    const secrets = random.fork(`cloud at ${time.nowMs}`);
+    const secrets = random.fork(what);
     return {
       now: () => time.clock.nowMs() + this.clockOffMs,
       randomBytes: (size) => secrets.bytes(size),

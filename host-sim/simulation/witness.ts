@@ -4,6 +4,7 @@ import type { CloudEventMap, CloudLogEvent } from '../cloud/cloud.js';
 import type { AppAnswer } from './sim-app.js';
 import type { CloudDoor } from './sim-cloud.js';
 import type { SimDevice } from './sim-device.js';
+import type { Shown } from './sim-tls-door.js';
 
 /** What somebody asked of a board by the cloud's API, and what came of it. */
 export interface Asked {
@@ -13,6 +14,18 @@ export interface Asked {
   /** The cloud's answer; absent while there is none. */
   answer?: AppAnswer | undefined;
 }
+
+/** What a cloud tells of that witnesses see. */
+export const CLOUD_EVENTS = [
+  'deviceActivated',
+  'deviceOnline',
+  'deviceOffline',
+  'propertyPosted',
+  'eventPosted',
+  'commandSent',
+  'commandAnswered',
+  'commandDropped',
+] as const;
 
 /** Sees everything that happens in a world. Every method is called at the instant of it. */
 export interface Witness {
@@ -26,7 +39,11 @@ export interface Witness {
   /** A hand is on a button, for so long. */
   pressed?(device: SimDevice, input: number, ms: number): void;
   /** A board has opened a connection to one of the cloud's doors. */
-  connected?(device: SimDevice, door: CloudDoor): void;
+  connected?(device: SimDevice, door: CloudDoor, isTls: boolean): void;
+  /** A board and the cloud have completed a handshake. */
+  secured?(device: SimDevice, door: CloudDoor, shown: Shown): void;
+  /** A board has said so much, in all, on a connection of somebody who has put himself into the cloud's place. */
+  toldStranger?(device: SimDevice, said: Uint8Array): void;
   /** The broker has acknowledged what a board published at QoS 1. */
   acknowledged?(device: SimDevice, topic: string, payload: Buffer): void;
   /** A whole MQTT packet has come from a board, or is on its way to it. */

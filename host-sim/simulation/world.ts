@@ -1,27 +1,31 @@
-import type Sqlite from 'better-sqlite3';
 import { ACTIVATION_RECORD } from '../../src/activation/activation-store.js';
+import type { EnvironmentName } from '../../src/core/environment.js';
 import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { CloudEvents } from '../cloud/cloud.js';
-import { type AccessPoint, Radio } from '../world/radio.js';
+import { Radio } from '../world/radio.js';
 import { SimTimeServer } from '../world/sim-time-server.js';
 import { VirtualNetwork, type VirtualPeer } from '../world/virtual-network.js';
 import { VirtualTime } from '../world/virtual-time.js';
-import type { NodeTime } from './node-time.js';
 import { Obstacles } from './obstacles.js';
 import { Overlays } from './overlays.js';
+import type { Place } from './place.js';
 import { SeededRandom } from './seeded-random.js';
-import { SimApp } from './sim-app.js';
-import { API_PORT, type CloudDoor, SimCloud } from './sim-cloud.js';
+import { createSide, type Side, type SideOptions } from './side.js';
+import type { AppAnswer, SimApp } from './sim-app.js';
+import type { CloudDoor, SimCloud } from './sim-cloud.js';
 import { SimDevice } from './sim-device.js';
 import { Trace } from './trace.js';
+import { UpdateKey } from './update-key.js';
 import { Wires } from './wires.js';
-import type { Asked, Witness } from './witness.js';
+import { type Asked, CLOUD_EVENTS, type Witness } from './witness.js';
+import type { WorldParts } from './world-options.js';
 
 /** By what names boards and apps find the cloud, and boards are told to find its broker. */
 export const CLOUD_HOST = 'cloud.home';
-const BROKER_HOST = 'broker.home';
+const HOME = { host: CLOUD_HOST, brokerHost: 'broker.home' };
+const OTHER = { host: 'cloud.test', brokerHost: 'broker.test' };
 const NTP_HOST = 'pool.ntp.org';
 const USER = { name: 'dev', password: 'the password of the world' };
 const SSID = 'home';
@@ -34,39 +38,10 @@ const TICK_MS = 10_000;
 const NOT_SET_UP = 'not set up';
 /** The cloud and the app have this long to be ready, ms. */
 const READY_MS = 60_000;
-const CLOUD_EVENTS = [
-  'deviceActivated',
-  'deviceOnline',
-  'deviceOffline',
-  'propertyPosted',
-  'eventPosted',
-  'commandSent',
-  'commandAnswered',
-  'commandDropped',
-] as const;
 
-/** A house: its access point, and the boards that hear it. */
-export interface Place {
-  readonly number: number;
-  readonly radio: Radio;
-  readonly point: AccessPoint;
-}
-
-export interface WorldOptions {
-  readonly seed: number;
-  /** One product a board. */
-  readonly products: readonly Product[];
-  /** Boards that share an access point (default: all). */
-  readonly boardsAPlace?: number;
-  readonly reconnectSpreadS?: number;
-  /** Whether boards know the time before anybody tells them. */
-  readonly hasTime?: boolean;
-  /** Whether boards are still to be told their network (default: their build knows it). */
-  readonly isNew?: boolean;
+export interface WorldOptions extends WorldParts {
   /** Who sees everything. */
   readonly witnesses: (world: World) => readonly Witness[];
-  readonly nodeTime: NodeTime;
-  readonly Sqlite: typeof Sqlite;
 }
 
 /**
@@ -77,8 +52,12 @@ export class World {
   readonly time = new VirtualTime({ epochMs: EPOCH_MS, hasTime: false });
   readonly network = new VirtualNetwork(this.time);
   readonly random: SeededRandom;
-  readonly cloud: SimCloud;
-  readonly app: SimApp;
+  /** Where boards are by their build. */
+  readonly home: Side;
+  /** Another cloud, which boards know by its name. */
+  readonly other: Side | undefined;
+  /** Where boards are at the moment, as far as clouds know. */
+  readonly #sides = new Map<SimDevice, Side>();
   readonly places: readonly Place[];
   readonly devices: readonly SimDevice[];
   readonly obstacles: Obstacles;
@@ -86,6 +65,8 @@ export class World {
   readonly #options: WorldOptions;
   #witnesses: readonly Witness[] = [];
   readonly overlays = new Overlays();
+  /** Whose bundles boards take. */
+  readonly updateKey: UpdateKey;
   readonly wires = new Wires({
     timer: this.time.timer,
     onBytes: (bytes) => this.trace.bytes(this.nowMs, bytes),
@@ -112,43 +93,42 @@ export class World {
     });
     this.trace.hide(password);
     this.trace.hide(USER.password);
-    this.cloud = new SimCloud({
-      time: this.time,
-      network: this.network,
-      random: this.random.fork('cloud'),
-      Sqlite: options.Sqlite,
-      products: [...new Map(products.map((product) => [product.productKey, product])).values()],
-      user: USER,
-      host: BROKER_HOST,
-      address: this.network.addressOf(CLOUD_HOST),
-      reconnectSpreadS: this.reconnectSpreadS,
-      onConnection: (door, peer) => this.#connected(door, peer),
-      tap: (door, peer) => this.wires.connect(door, peer, this.#bySerial.get(peer.owner)),
-      addressOf: () => '10.0.0.1',
-      onLog: (event) => {
-        this.note(`cloud ${event.level} ${event.name} ${JSON.stringify(event.data)}`);
-        this.#each((witness) => witness.log?.(event));
-      },
-      onStarted: (events, isAlive) => {
-        this.#listen(events, isAlive);
-        this.note('cloud up');
-        this.#each((witness) => witness.cloudUp?.());
-      },
-      onEnded: () => {
-        this.note('cloud down');
-        this.#each((witness) => witness.cloudDown?.());
-      },
-    });
-    this.network.assign(BROKER_HOST, this.cloud.address);
-    this.app = new SimApp({ time: this.time, network: this.network, host: CLOUD_HOST });
+    const make = (name: EnvironmentName, hosts: typeof HOME, self: () => Side): Side =>
+      createSide({
+        ...hosts,
+        name,
+        products,
+        Sqlite: options.Sqlite,
+        time: this.time,
+        network: this.network,
+        random: this.random.fork(name === 'dev' ? 'cloud' : 'other cloud'),
+        user: USER,
+        ntpServer: NTP_HOST,
+        reconnectSpreadS: this.reconnectSpreadS,
+        madeMs: options.tls && EPOCH_MS - options.tls.certificateAgeMs,
+        events: this.#eventsOf(self),
+      });
+    this.home = make('dev', HOME, () => this.home);
+    this.other = options.tls?.hasOther ? make('test', OTHER, () => this.other!) : undefined;
+    this.updateKey = new UpdateKey(this.random.fork('update key'));
     const settings: Settings = {
-      environment: { name: 'dev', apiUrl: `http://${CLOUD_HOST}:${API_PORT}`, ntpServer: NTP_HOST },
+      environment: this.home.environment,
+      ...(this.other && { environments: [this.other.environment] }),
+      updateKeys: this.updateKey.known,
       ...(!options.isNew && { wifi: { ssid: SSID, password } }),
     };
     this.devices = products.map((product, index) => this.#device(index, product, settings));
     this.#bySerial = new Map(this.devices.map((device) => [device.serial, device]));
     this.obstacles = new Obstacles(this.time.clock, this.devices.length);
     this.#witnesses = options.witnesses(this);
+  }
+
+  get cloud(): SimCloud {
+    return this.home.cloud;
+  }
+
+  get app(): SimApp {
+    return this.home.app;
   }
 
   get nowMs(): number {
@@ -168,9 +148,11 @@ export class World {
   /** Starts the cloud, signs the app in, and gives every board its power within `withinMs`. */
   async begin(withinMs: number): Promise<void> {
     const { nodeTime } = this.#options;
-    await nodeTime.until(this.cloud.start(), READY_MS);
-    await nodeTime.until(this.app.signIn(USER), READY_MS);
-    for (const secret of this.app.secrets) this.trace.hide(secret);
+    for (const { cloud, app } of this.other ? [this.home, this.other] : [this.home]) {
+      await nodeTime.until(cloud.start(), READY_MS);
+      await nodeTime.until(app.signIn(USER), READY_MS);
+      for (const secret of app.secrets) this.trace.hide(secret);
+    }
     const random = this.random.fork('power on');
     for (const device of this.devices) device.powerOn('power_on', random.between(0, withinMs));
     this.time.timer.repeat(() => {
@@ -196,6 +178,7 @@ export class World {
   /** Ends the cloud and every board, as a power cut would. */
   async end(): Promise<void> {
     this.cloud.kill();
+    this.other?.cloud.kill();
     for (const device of this.devices) device.cut();
     await this.#options.nodeTime.pass(0);
   }
@@ -233,22 +216,24 @@ export class World {
     const asked: Asked = { device, params, atMs: this.nowMs };
     this.note(`app asks #${device.index} ${JSON.stringify(params)}`);
     for (const witness of this.#witnesses) witness.asked?.(asked);
-    void this.app.post(`/devices/${deviceId}/control`, params).then((answer) => {
-      asked.answer = answer;
-      this.note(`app hears of #${device.index} ${answer?.code ?? 'nothing'}`);
-      for (const witness of this.#witnesses) witness.answered?.(asked);
-    });
+    void this.sideOf(device)
+      .app.post(`/devices/${deviceId}/control`, params)
+      .then((answer) => {
+        asked.answer = answer;
+        this.note(`app hears of #${device.index} ${answer?.code ?? 'nothing'}`);
+        for (const witness of this.#witnesses) witness.answered?.(asked);
+      });
   }
 
-  /** Calls a service of a board, as an app does. */
-  invoke(device: SimDevice, service: string): void {
+  /** Calls a service of a board, as an app does; what the cloud answers. */
+  async invoke(device: SimDevice, service: string, params: object = {}): Promise<AppAnswer | undefined> {
     const { deviceId } = device;
-    if (deviceId === undefined) return;
+    if (deviceId === undefined) return undefined;
     this.note(`app calls ${service} of #${device.index}`);
     this.#each((witness) => witness.invoked?.(device, service));
-    void this.app.post(`/devices/${deviceId}/services/${service}`, {}).then((answer) => {
-      this.note(`app hears of #${device.index} ${answer?.code ?? 'nothing'}`);
-    });
+    const answer = await this.sideOf(device).app.post(`/devices/${deviceId}/services/${service}`, params);
+    this.note(`app hears of #${device.index} ${answer?.code ?? 'nothing'}`);
+    return answer;
   }
 
   /** A hand presses a button for so long. */
@@ -336,12 +321,56 @@ export class World {
     return this.#byDeviceId.get(deviceId);
   }
 
-  #listen(events: CloudEvents, isAlive: () => boolean): void {
+  /** Where a board is, as far as clouds know. */
+  sideOf(device: SimDevice): Side {
+    return this.#sides.get(device) ?? this.home;
+  }
+
+  /** Rows of the clouds' databases, while they are up. */
+  rows(sql: string, ...values: unknown[]): Record<string, unknown>[] {
+    return [...this.cloud.rows(sql, ...values), ...(this.other?.cloud.rows(sql, ...values) ?? [])];
+  }
+
+  /** What a cloud tells of. @param side asked when something happens */
+  #eventsOf(side: () => Side): SideOptions['events'] {
+    return {
+      onConnection: (door, peer, isTls) => this.#connected(door, peer, isTls),
+      onSecured: (door, { owner }, shown) => {
+        const device = this.#bySerial.get(owner);
+        if (device) this.#each((witness) => witness.secured?.(device, door, shown));
+      },
+      tap: (door, peer) => this.wires.connect(door, peer, this.#bySerial.get(peer.owner)),
+      onLog: (event) => {
+        this.note(`cloud ${event.level} ${event.name} ${JSON.stringify(event.data)}`);
+        this.#each((witness) => witness.log?.(event));
+      },
+      onStarted: (events, isAlive) => {
+        this.#listen(side(), events, isAlive);
+        this.note('cloud up');
+        if (side() === this.home) this.#each((witness) => witness.cloudUp?.());
+      },
+      onEnded: () => {
+        this.note('cloud down');
+        if (side() === this.home) this.#each((witness) => witness.cloudDown?.());
+      },
+    };
+  }
+
+  #listen(side: Side, events: CloudEvents, isAlive: () => boolean): void {
+    const isAt = (device: SimDevice, deviceId: string): void => {
+      device.deviceId = deviceId;
+      this.#sides.set(device, side);
+    };
+    // What it has come back to, it has not been activated at anew.
+    events.on('deviceOnline', ({ deviceId }) => {
+      const device = this.#byDeviceId.get(deviceId);
+      if (device) isAt(device, deviceId);
+    });
     // A board that loses its power at once may never get to say so itself.
     events.on('deviceActivated', ({ deviceId, deviceSN }) => {
       const device = this.#bySerial.get(deviceSN);
       if (device === undefined) return;
-      device.deviceId = deviceId;
+      isAt(device, deviceId);
       this.#byDeviceId.set(deviceId, device);
     });
     for (const name of CLOUD_EVENTS) {
@@ -353,10 +382,16 @@ export class World {
     }
   }
 
-  #connected(door: CloudDoor, peer: VirtualPeer): void {
+  /** What a board has said so far to somebody in the cloud's place who is not the cloud. */
+  toldStranger(owner: string, said: Uint8Array): void {
+    const device = this.#bySerial.get(owner);
+    if (device) this.#each((witness) => witness.toldStranger?.(device, said));
+  }
+
+  #connected(door: CloudDoor, peer: VirtualPeer, isTls: boolean): void {
     const device = this.#bySerial.get(peer.owner);
     if (device === undefined) return;
-    this.note(`#${device.index} reaches ${door}`);
-    this.#each((witness) => witness.connected?.(device, door));
+    this.note(`#${device.index} reaches ${door}${isTls ? ' by TLS' : ''}`);
+    this.#each((witness) => witness.connected?.(device, door, isTls));
   }
 }

@@ -18,6 +18,7 @@ import { SimBluetooth } from './sim-bluetooth.js';
 import { SimSerial } from './sim-serial.js';
 import type { VirtualNetwork, VirtualStack } from './virtual-network.js';
 import type { VirtualTime } from './virtual-time.js';
+import { createVirtualTls } from './virtual-tls.js';
 
 /** The stores are kept over reboots when the test hands in the same ones (default: empty ones). */
 export interface VirtualHostOptions extends Partial<RecordStores> {
@@ -167,12 +168,13 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
   const pins = options.pins ?? new PinBank({ clock: time.clock });
   const events: BoardEvent[] = [];
   const labels: Label[] = [];
+  const crypto = createNodeCrypto();
   const host = {
     timer,
     clock: createClock(time, options.hasTime ?? time.clock.hasTime, (options.driftPpm ?? 0) / 1e6),
     random,
     text: createNodeText(),
-    crypto: createNodeCrypto(),
+    crypto,
     storage: options.storage ?? new MemoryStorage(),
     secrets: options.secrets ?? new MemoryStorage(),
     io: pins.forBoot(timer),
@@ -193,6 +195,7 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
     joinFailure: undefined as WiFiLoss | undefined,
     network: {
       TCP,
+      TLS: createVirtualTls(TCP, crypto),
       UDP: stack.UDP,
       resolver: stack.resolver,
       Listener,

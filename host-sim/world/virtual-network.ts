@@ -1,3 +1,5 @@
+import type { X509Certificate } from 'node:crypto';
+import { TlsPeer, type TlsPeerOptions } from './tls-peer.js';
 import type { Deliver, Path, VirtualPeer } from './virtual-link.js';
 import { createVirtualStack, type PacketHandler, type VirtualStack } from './virtual-stack.js';
 import type { VirtualTime } from './virtual-time.js';
@@ -47,6 +49,18 @@ export class VirtualNetwork {
     if (this.#listeners.has(key)) throw new Error(`${key} is taken`);
     this.#listeners.set(key, onConnection);
     return { close: () => this.#listeners.delete(key) };
+  }
+
+  /** Plays a TLS server, which is told of a connection once its handshake is complete. `tls` is read anew for each. */
+  listenTls(
+    host: string,
+    port: number,
+    tls: Pick<TlsPeerOptions, 'credentials' | 'admits'>,
+    onConnection: (peer: VirtualPeer, certificate: X509Certificate | undefined) => void,
+  ): VirtualListener {
+    return this.listen(host, port, (peer) => {
+      const secured = new TlsPeer(peer, { ...tls, onSecured: (_name, shown) => onConnection(secured, shown) });
+    });
   }
 
   /** Answers UDP packets sent to a name or address. */

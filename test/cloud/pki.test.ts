@@ -18,7 +18,7 @@ const environment = createNodeEnvironment();
 const DAY_MS = 86_400_000;
 
 async function certifyServer(authority: Authority): Promise<X509Certificate> {
-  const { publicKey } = await makeEcKeys();
+  const { publicKey } = makeEcKeys();
   const use = { kind: 'server', names: ['localhost', '127.0.0.1'] } as const;
   return authority.certify({ subject: { commonName: 'server' }, publicKey, use, lifetimeMs: DAY_MS }, environment);
 }
@@ -50,7 +50,7 @@ function verify(
 
 describe('certificates', () => {
   test('are what OpenSSL takes, strictly, for servers and for clients, and for nothing else', async () => {
-    const authority = await Authority.make(environment);
+    const authority = Authority.make(environment);
     const server = await certifyServer(authority);
     const { certificate: client } = await certifyClient(authority, environment, { kind: 'app', name: 'phone' });
     expect((await verify(server, authority.certificate)).code).toBe(0);
@@ -59,11 +59,11 @@ describe('certificates', () => {
     expect((await verify(server, authority.certificate, [], 'sslclient')).output).toContain(
       'unsuitable certificate purpose',
     );
-    expect((await verify(server, (await Authority.make(environment)).certificate)).code).not.toBe(0);
+    expect((await verify(server, Authority.make(environment).certificate)).code).not.toBe(0);
   });
 
   test('have serial numbers of their own: positive, 126 random bits', async () => {
-    const authority = await Authority.make(environment);
+    const authority = Authority.make(environment);
     const serials = await Promise.all(
       Array.from({ length: 8 }, async () => (await certifyServer(authority)).serialNumber),
     );
@@ -72,14 +72,14 @@ describe('certificates', () => {
   });
 
   test('end with their authority at the latest', async () => {
-    const authority = await Authority.make(environment);
+    const authority = Authority.make(environment);
     const later = { ...environment, now: () => Date.now() + 3_600 * DAY_MS };
     const { certificate } = await certifyClient(authority, later, { kind: 'board', name: 'dev_a1b2c3d4' });
     expect(certificate.validTo).toBe(authority.certificate.validTo);
   });
 
   test('of boards have an RSA-2048 key and name the board, those of apps name none', async () => {
-    const authority = await Authority.make(environment);
+    const authority = Authority.make(environment);
     const board = await certifyClient(authority, environment, { kind: 'board', name: 'dev_a1b2c3d4' });
     expect(board.certificate.publicKey.asymmetricKeyType).toBe('rsa');
     expect(board.certificate.publicKey.asymmetricKeyDetails?.modulusLength).toBe(2_048);
@@ -93,8 +93,8 @@ describe('certificates', () => {
 
 describe('a rotation', () => {
   test('strands nobody: who trusts the old authority alone, or the new one alone, is led to it', async () => {
-    const old = await Authority.make(environment);
-    const next = await Authority.make(environment, old);
+    const old = Authority.make(environment);
+    const next = Authority.make(environment, old);
     const server = await certifyServer(next);
     expect((await verify(server, next.certificate)).code).toBe(0);
     expect((await verify(server, next.certificate, next.intermediates)).code).toBe(0);
@@ -103,8 +103,8 @@ describe('a rotation', () => {
   });
 
   test('is kept whole in the text of the authority', async () => {
-    const old = await Authority.make(environment);
-    const next = await Authority.make(environment, old);
+    const old = Authority.make(environment);
+    const next = Authority.make(environment, old);
     const read = Authority.parse(next.toPem());
     expect(read.toPem()).toBe(next.toPem());
     expect(read.previous?.fingerprint256).toBe(old.certificate.fingerprint256);
@@ -113,17 +113,17 @@ describe('a rotation', () => {
   });
 
   test('after a rotation forgets the first', async () => {
-    const first = await Authority.make(environment);
-    const second = await Authority.make(environment, first);
-    const third = await Authority.make(environment, second);
+    const first = Authority.make(environment);
+    const second = Authority.make(environment, first);
+    const third = Authority.make(environment, second);
     const server = await certifyServer(third);
     expect((await verify(server, second.certificate, third.intermediates)).code).toBe(0);
     expect((await verify(server, first.certificate, third.intermediates)).code).not.toBe(0);
   });
 
   test('cannot be put together of two', async () => {
-    const [one, other] = [await Authority.make(environment), await Authority.make(environment)];
-    const rotated = await Authority.make(environment, one);
+    const [one, other] = [Authority.make(environment), Authority.make(environment)];
+    const rotated = Authority.make(environment, one);
     const pem = rotated.toPem();
     const [own, bridge] = certificatesIn(pem).map(String);
     for (const wrong of [
@@ -142,7 +142,7 @@ describe('a rotation', () => {
 
 describe('a PKCS#12 file', () => {
   test('is opened by OpenSSL with its password, without -legacy, and by no other', async () => {
-    const authority = await Authority.make(environment);
+    const authority = Authority.make(environment);
     const { privateKey, certificate } = await certifyClient(authority, environment, {
       kind: 'app',
       name: 'phone',

@@ -43,6 +43,7 @@ export class FakeWorld {
     connections: new Map<object, 'api' | 'mqtt'>(),
     rows: () => this.found,
   };
+  readonly rows = () => this.found;
   readonly told: string[] = [];
   readonly witness: Witness;
 

@@ -110,7 +110,7 @@ describe('no-stampede', () => {
 
   function connect(world: FakeWorld, boards: number, everyMs: number): void {
     for (let board = 0; board < boards; board++) {
-      world.witness.connected?.(world.real(board), 'mqtt');
+      world.witness.connected?.(world.real(board), 'mqtt', false);
       world.nowMs += everyMs;
     }
   }
@@ -162,7 +162,7 @@ describe('backoff-honoured', () => {
       const world = new FakeWorld(backoffHonoured);
       world.says('session_lost', { kind: 'refused', reason: 'CONNACK 5', retryMs: 30_500 });
       world.nowMs += early ? 29_000 : 30_000;
-      world.witness.connected?.(world.real(), 'api');
+      world.witness.connected?.(world.real(), 'api', false);
       expect(world.told).toHaveLength(told);
     }
   });
@@ -177,7 +177,7 @@ describe('backoff-honoured', () => {
     const world = new FakeWorld(backoffHonoured);
     world.awayUntilMs.set(world.device(0), 600_000);
     world.nowMs = 500_000;
-    world.witness.connected?.(world.real(), 'api');
+    world.witness.connected?.(world.real(), 'api', false);
     expect(world.told).toEqual(['Retry-After asked it to stay away for 100000 ms more.']);
   });
 
@@ -310,7 +310,7 @@ describe('events-in-order', () => {
     world.device(0).isOnline = true;
     world.says('network_lost', DATA);
     post(world, DATA, world.wallMs);
-    world.witness.connected?.(world.real(), 'mqtt');
+    world.witness.connected?.(world.real(), 'mqtt', false);
     post(world, DATA, world.wallMs);
     void world.witness.end?.();
     expect(world.told).toEqual([]);

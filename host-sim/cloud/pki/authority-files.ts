@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DataDirectory } from '../data-directory.js';
+import type { PrivateFiles } from '../data-directory.js';
 import type { CloudEnvironment } from '../environment.js';
 import { CloudStartError } from '../errors.js';
 import { Authority } from './authority.js';
@@ -23,17 +23,15 @@ export interface OpenAuthority {
  * The authority of a data directory, made at first start; without a directory one that ends with this run.
  * @throws CloudStartError `data_dir_corrupt`, `data_dir_unwritable`
  */
-export async function openAuthority(
-  directory: DataDirectory | undefined,
-  environment: CloudEnvironment,
-): Promise<OpenAuthority> {
+export function openAuthority(directory: PrivateFiles | undefined, environment: CloudEnvironment): OpenAuthority {
   if (directory === undefined) return temporaryAuthority(environment);
-  const kept = readAuthority(directory.path);
-  const authority = kept ?? (await Authority.make(environment));
+  const pem = directory.read(AUTHORITY_FILE);
+  const kept = pem === undefined ? undefined : parse(pem, directory.file(AUTHORITY_FILE));
+  const authority = kept ?? Authority.make(environment);
   // The key first: the other file is made of it.
   if (kept === undefined) directory.writePrivate(AUTHORITY_FILE, authority.toPem());
-  const pem = authority.certificate.toString();
-  if (directory.read(CA_FILE) !== pem) directory.writePrivate(CA_FILE, pem);
+  const own = authority.certificate.toString();
+  if (directory.read(CA_FILE) !== own) directory.writePrivate(CA_FILE, own);
   return { authority, caFile: directory.file(CA_FILE), close: () => {} };
 }
 
@@ -43,8 +41,10 @@ export async function openAuthority(
  */
 export function readAuthority(dataDir: string): Authority | undefined {
   const file = join(dataDir, AUTHORITY_FILE);
-  if (!existsSync(file)) return undefined;
-  const pem = readFileSync(file, 'utf8');
+  return existsSync(file) ? parse(readFileSync(file, 'utf8'), file) : undefined;
+}
+
+function parse(pem: string, file: string): Authority {
   try {
     return Authority.parse(pem);
   } catch (error) {
@@ -61,19 +61,15 @@ export function readAuthority(dataDir: string): Authority | undefined {
  * Puts a new authority into the place of the present one, which it keeps beside it.
  * @throws CloudStartError `data_dir_unwritable`
  */
-export async function rotateAuthority(
-  directory: DataDirectory,
-  present: Authority,
-  environment: CloudEnvironment,
-): Promise<Authority> {
-  const next = await Authority.make(environment, present);
+export function rotateAuthority(directory: PrivateFiles, present: Authority, environment: CloudEnvironment): Authority {
+  const next = Authority.make(environment, present);
   directory.writePrivate(AUTHORITY_FILE, next.toPem());
   directory.writePrivate(CA_FILE, next.certificate.toString());
   return next;
 }
 
-async function temporaryAuthority(environment: CloudEnvironment): Promise<OpenAuthority> {
-  const authority = await Authority.make(environment);
+function temporaryAuthority(environment: CloudEnvironment): OpenAuthority {
+  const authority = Authority.make(environment);
   const folder = mkdtempSync(join(tmpdir(), 'smartlink-ca-'));
   const caFile = join(folder, CA_FILE);
   writeFileSync(caFile, authority.certificate.toString(), { mode: 0o600 });

@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, type webcrypto, X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { CloudEnvironment } from '../environment.js';
 import { makeEcKeys, privateKeyPem } from './keys.js';
 import { type CertificateUse, makeCertificate, type Subject } from './make-certificate.js';
@@ -18,7 +18,7 @@ interface Previous {
 /** What is to be certified. */
 export interface CertifyRequest {
   readonly subject: Subject;
-  readonly publicKey: webcrypto.CryptoKey;
+  readonly publicKey: KeyObject;
   readonly use: CertificateUse;
   /** from now, ms; a certificate ends with its authority at the latest */
   readonly lifetimeMs: number;
@@ -37,8 +37,8 @@ export class Authority {
   }
 
   /** @param before the authority that it takes the place of: its key signs the bridge, and is needed no more */
-  static async make(environment: CloudEnvironment, before?: Authority): Promise<Authority> {
-    const { publicKey, privateKey } = await makeEcKeys();
+  static make(environment: CloudEnvironment, before?: Authority): Authority {
+    const { publicKey, privateKey } = makeEcKeys();
     const now = environment.now();
     const request = {
       subject: { commonName: `SmartLink CA ${environment.randomBytes(4).toString('hex')}` },
@@ -46,14 +46,14 @@ export class Authority {
       notBefore: now - BACKDATED_MS,
     };
     const serial = () => environment.randomBytes(SERIAL_BYTES);
-    const certificate = await makeCertificate(
+    const certificate = makeCertificate(
       // One may stand below it: the next, by its bridge.
       { ...request, use: { kind: 'authority', pathLength: 1 }, notAfter: now + LIFETIME_MS, serial: serial() },
       { certificate: undefined, privateKey },
     );
     if (before === undefined) return new Authority(certificate, privateKey, undefined);
     const notAfter = endOf(before.certificate);
-    const bridge = await makeCertificate(
+    const bridge = makeCertificate(
       { ...request, use: { kind: 'authority', pathLength: 0 }, notAfter, serial: serial() },
       { certificate: before.certificate, privateKey: before.#privateKey },
     );
@@ -96,7 +96,7 @@ export class Authority {
     return isSigned(certificate, this.certificate);
   }
 
-  async certify(request: CertifyRequest, environment: CloudEnvironment): Promise<X509Certificate> {
+  certify(request: CertifyRequest, environment: CloudEnvironment): X509Certificate {
     const { subject, publicKey, use, lifetimeMs } = request;
     const now = environment.now();
     const notAfter = Math.min(now + lifetimeMs, endOf(this.certificate));

@@ -32,7 +32,7 @@ export async function certifyClient(
   const { unit, lifetimeMs } = KINDS[kind];
   const { publicKey, privateKey } = await makeRsaKeys();
   const subject = { commonName: name, unit };
-  const certificate = await authority.certify({ subject, publicKey, use: { kind: 'client' }, lifetimeMs }, environment);
+  const certificate = authority.certify({ subject, publicKey, use: { kind: 'client' }, lifetimeMs }, environment);
   return { privateKey, certificate };
 }
 

@@ -1,7 +1,8 @@
-import { createHash, type KeyObject, webcrypto, X509Certificate } from 'node:crypto';
+import { createHash, type KeyObject, sign, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { BitString, Integer, OctetString, Sequence, Set as SetOf, Utf8String } from 'asn1js';
 import {
+  AlgorithmIdentifier,
   AltName,
   AttributeTypeAndValue,
   AuthorityKeyIdentifier,
@@ -10,6 +11,7 @@ import {
   Extension,
   ExtKeyUsage,
   GeneralName,
+  PublicKeyInfo,
   RelativeDistinguishedNames,
   Time,
   TimeType,
@@ -21,6 +23,8 @@ const ORGANIZATION = '2.5.4.10';
 const ORGANIZATIONAL_UNIT = '2.5.4.11';
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
+/** ecdsa-with-SHA256 (RFC 5758, 3.2). */
+const ECDSA_SHA256 = '1.2.840.10045.4.3.2';
 const DNS_NAME = 2;
 const IP_ADDRESS = 7;
 /** From this year on a date has four digits (RFC 5280, 4.1.2.5). */
@@ -43,7 +47,7 @@ export interface Subject {
 
 export interface CertificateRequest {
   readonly subject: Subject;
-  readonly publicKey: webcrypto.CryptoKey;
+  readonly publicKey: KeyObject;
   readonly use: CertificateUse;
   /** ms since 1970; a certificate has whole seconds */
   readonly notBefore: number;
@@ -52,21 +56,21 @@ export interface CertificateRequest {
   readonly serial: Buffer;
 }
 
-/** Who signs: the key of `certificate`, or of the very certificate that is made. */
+/** Who signs: the P-256 key of `certificate`, or of the very certificate that is made. */
 export interface Issuer {
   readonly certificate: X509Certificate | undefined;
   readonly privateKey: KeyObject;
 }
 
 /** Makes and signs an X.509 v3 certificate with the extensions that RFC 5280, 4.2 asks for. */
-export async function makeCertificate(request: CertificateRequest, issuer: Issuer): Promise<X509Certificate> {
+export function makeCertificate(request: CertificateRequest, issuer: Issuer): X509Certificate {
   const certificate = new Certificate();
   certificate.version = 2;
   certificate.serialNumber = new Integer({ valueHex: positive(request.serial) });
   certificate.notBefore = time(request.notBefore);
   certificate.notAfter = time(request.notAfter);
   certificate.subject = subjectName(request.subject);
-  await certificate.subjectPublicKeyInfo.importKey(request.publicKey);
+  certificate.subjectPublicKeyInfo = PublicKeyInfo.fromBER(request.publicKey.export({ type: 'spki', format: 'der' }));
   const parent = issuer.certificate === undefined ? certificate : Certificate.fromBER(issuer.certificate.raw);
   certificate.issuer = parent.subject;
   certificate.extensions = [
@@ -78,7 +82,10 @@ export async function makeCertificate(request: CertificateRequest, issuer: Issue
       new AuthorityKeyIdentifier({ keyIdentifier: new OctetString({ valueHex: keyIdentifier(parent) }) }).toSchema(),
     ),
   ];
-  await certificate.sign(await signingKey(issuer.privateKey), 'SHA-256');
+  certificate.signature = certificate.signatureAlgorithm = new AlgorithmIdentifier({ algorithmId: ECDSA_SHA256 });
+  certificate.tbsView = new Uint8Array(certificate.encodeTBS().toBER());
+  // By Node itself: what pkijs would ask for it answers from another thread.
+  certificate.signatureValue = new BitString({ valueHex: sign('sha256', certificate.tbsView, issuer.privateKey) });
   return new X509Certificate(Buffer.from(certificate.toSchema(true).toBER()));
 }
 
@@ -157,9 +164,4 @@ function time(ms: number): Time {
   const value = new Date(Math.floor(ms / 1000) * 1000);
   const long = value.getUTCFullYear() >= FIRST_LONG_YEAR;
   return new Time({ type: long ? TimeType.GeneralizedTime : TimeType.UTCTime, value });
-}
-
-async function signingKey(key: KeyObject): Promise<webcrypto.CryptoKey> {
-  const pkcs8 = key.export({ type: 'pkcs8', format: 'der' });
-  return webcrypto.subtle.importKey('pkcs8', pkcs8, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']);
 }

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { DataDirectory } from '../data-directory.js';
+import type { PrivateFiles } from '../data-directory.js';
 import type { CloudEnvironment } from '../environment.js';
 import { type Authority, endOf } from './authority.js';
 import { makeEcKeys, privateKeyPem } from './keys.js';
@@ -20,7 +20,7 @@ interface KeyAndCertificate {
 interface ServerIdentityOptions {
   readonly authority: Authority;
   /** Where it is kept; absent: nowhere. */
-  readonly directory: DataDirectory | undefined;
+  readonly directory: PrivateFiles | undefined;
   readonly environment: CloudEnvironment;
   /** Host names and IP addresses by which the cloud is called, now. */
   readonly names: () => readonly string[];
@@ -37,11 +37,11 @@ export class ServerIdentity {
   }
 
   /** The identity that was kept, where it still serves, or a new one. @throws CloudStartError `data_dir_unwritable` */
-  static async open(options: ServerIdentityOptions): Promise<ServerIdentity> {
+  static open(options: ServerIdentityOptions): ServerIdentity {
     const { directory } = options;
     const kept = parse(directory?.read(SERVER_FILE));
     const serves = kept !== undefined && isFit(kept.certificate, options);
-    return new ServerIdentity(options, serves ? kept : await make(options));
+    return new ServerIdentity(options, serves ? kept : make(options));
   }
 
   get certificate(): X509Certificate {
@@ -59,9 +59,9 @@ export class ServerIdentity {
    * @returns whether it did
    * @throws CloudStartError `data_dir_unwritable`; the old one stays then
    */
-  async renew(): Promise<boolean> {
+  renew(): boolean {
     if (isFit(this.#identity.certificate, this.#options)) return false;
-    this.#identity = await make(this.#options);
+    this.#identity = make(this.#options);
     return true;
   }
 }
@@ -74,13 +74,13 @@ function isFit(certificate: X509Certificate, { authority, environment, names }: 
   );
 }
 
-async function make(options: ServerIdentityOptions): Promise<KeyAndCertificate> {
+function make(options: ServerIdentityOptions): KeyAndCertificate {
   const { authority, directory, environment } = options;
   const names = options.names();
-  const { publicKey, privateKey } = await makeEcKeys();
+  const { publicKey, privateKey } = makeEcKeys();
   const subject = { commonName: 'SmartLink dev cloud' };
   const request = { subject, publicKey, use: { kind: 'server', names }, lifetimeMs: LIFETIME_MS } as const;
-  const certificate = await authority.certify(request, environment);
+  const certificate = authority.certify(request, environment);
   const key = privateKeyPem(privateKey);
   directory?.writePrivate(SERVER_FILE, `${key}${certificate}`);
   return { key, certificate };

@@ -1,6 +1,7 @@
-import { constants } from 'node:crypto';
+import { constants, type X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
+import type { Duplex } from 'node:stream';
+import { createServer, type SecureContextOptions, type Server } from 'node:tls';
 import type { CloudEnvironment } from '../environment.js';
 import type { Logger } from '../events.js';
 import { type ListenerName, listenOn } from '../listen.js';
@@ -37,12 +38,22 @@ export interface TlsListenerOptions {
   readonly protocols?: readonly string[];
   readonly environment: CloudEnvironment;
   readonly log: Logger;
-  /** Takes a connection after its handshake. */
-  readonly onConnection: (socket: TLSSocket) => void;
+  /** Takes a connection after its handshake. @param certificate what the client has shown, where one was asked for */
+  readonly onConnection: (stream: Duplex, certificate: X509Certificate | undefined) => void;
 }
 
-/** TLS 1.2 and 1.3 on a port, in front of whatever takes byte streams; a connection belongs to who has taken it. */
-export class TlsListener {
+/** A port with TLS in front of whatever takes byte streams. */
+export interface TlsDoor {
+  /** Starts to listen; resolves with the port. @throws CloudStartError `port_in_use`, `listen_failed` */
+  listen(host: string, port: number): Promise<number>;
+  /** Shows these credentials from the next handshake on. */
+  present(credentials: ServerCredentials): void;
+  /** Stops listening and ends handshakes; connections stay with who has taken them. */
+  close(): void;
+}
+
+/** TLS 1.2 and 1.3 by Node; a connection belongs to who has taken it. */
+export class TlsListener implements TlsDoor {
   readonly #listener: ListenerName;
   readonly #clientAuthorities: readonly string[] | undefined;
   readonly #environment: CloudEnvironment;
@@ -67,24 +78,22 @@ export class TlsListener {
     this.#server.on('connection', (socket: Socket) => this.#watchHandshake(socket));
     this.#server.on('secureConnection', (socket) => {
       this.#handshakes.delete(peerOf(socket));
-      options.onConnection(socket);
+      // A session that is taken up again brings its certificate with it, which OpenSSL does not look at anew.
+      options.onConnection(socket, socket.getPeerX509Certificate());
     });
     this.#server.on('tlsClientError', (error: NodeJS.ErrnoException) =>
       this.#log.info('tls_refused', { listener: this.#listener, why: error.code ?? error.message }),
     );
   }
 
-  /** Starts to listen; resolves with the port. @throws CloudStartError `port_in_use`, `listen_failed` */
   listen(host: string, port: number): Promise<number> {
     return listenOn(this.#server, { host, port, listener: this.#listener });
   }
 
-  /** Shows these credentials from the next handshake on. */
   present(credentials: ServerCredentials): void {
     this.#server.setSecureContext(this.#secureContext(credentials));
   }
 
-  /** Stops listening and ends handshakes; connections stay with who has taken them. */
   close(): void {
     this.#server.close();
     for (const socket of this.#handshakes.values()) socket.destroy();

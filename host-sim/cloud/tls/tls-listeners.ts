@@ -1,7 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
-import type { DataDirectory } from '../data-directory.js';
+import type { PrivateFiles } from '../data-directory.js';
 import type { ShownCertificate } from '../domain/certificates.js';
 import type { Revocations } from '../domain/revocations.js';
 import type { CancelTimer, CloudEnvironment } from '../environment.js';
@@ -12,7 +11,7 @@ import type { OpenAuthority } from '../pki/authority-files.js';
 import { boardOf, type ClientIdentity, type ClientRequest, certifyClient } from '../pki/client-certificates.js';
 import { ServerIdentity } from '../pki/server-identity.js';
 import { serverNames } from '../pki/server-names.js';
-import { TlsListener, type TlsListenerOptions } from './tls-listener.js';
+import { type TlsDoor, TlsListener, type TlsListenerOptions } from './tls-listener.js';
 
 /** Between two looks at what ends: server certificate and client certificates, ms. */
 const CHECK_INTERVAL_MS = 3_600_000;
@@ -37,10 +36,12 @@ export interface TlsListenersOptions {
   /** Whose certificates are shown, and asked for. */
   readonly open: OpenAuthority;
   /** Where the server certificate is kept; absent: nowhere. */
-  readonly directory: DataDirectory | undefined;
+  readonly directory: PrivateFiles | undefined;
   readonly revocations: Revocations;
   readonly environment: CloudEnvironment;
   readonly log: Logger;
+  /** Makes a door; Node's TLS by default. */
+  readonly createDoor?: (options: TlsListenerOptions) => TlsDoor;
   /** Takes a connection to the API or the WebSocket. */
   readonly onHttps: (stream: Duplex) => void;
   /** Takes a connection to the broker, with the client certificate that has opened it, where one had to. */
@@ -51,10 +52,10 @@ export interface TlsListenersOptions {
 export class TlsListeners implements TlsPorts {
   readonly #options: TlsListenersOptions;
   readonly #identity: ServerIdentity;
-  readonly #listeners: TlsListener[] = [];
+  readonly #listeners: TlsDoor[] = [];
   readonly #ports = { https: 0, mqtts: 0, mtls: 0 };
   /** What client certificates have opened. */
-  readonly #admitted = new Map<TLSSocket, X509Certificate>();
+  readonly #admitted = new Map<Duplex, X509Certificate>();
   readonly #stopHearing: () => void;
   #cancelCheck: CancelTimer = () => {};
 
@@ -76,7 +77,7 @@ export class TlsListeners implements TlsPorts {
     if (endOf(certificate) - environment.now() < ROTATE_AHEAD_MS)
       log.warn('ca_ends', { notAfter: certificate.validTo });
     const names = () => serverNames(options);
-    const identity = await ServerIdentity.open({ authority, directory, environment, names });
+    const identity = ServerIdentity.open({ authority, directory, environment, names });
     const listeners = new TlsListeners(options, identity);
     try {
       await listeners.#listen();
@@ -145,17 +146,17 @@ export class TlsListeners implements TlsPorts {
     const { ports, onHttps, onMqtt } = this.#options;
     this.#ports.mqtts = await this.#door(ports.mqttsPort, {
       listener: 'mqtts',
-      onConnection: (socket) => onMqtt(socket),
+      onConnection: (stream) => onMqtt(stream),
     });
     this.#ports.mtls = await this.#door(ports.mtlsPort, {
       listener: 'mtls',
       clientAuthorities: this.#options.open.authority.trusted.map(String),
-      onConnection: (socket) => this.#admit(socket),
+      onConnection: (stream, certificate) => this.#admit(stream, certificate),
     });
     this.#ports.https = await this.#door(ports.httpsPort, {
       listener: 'https',
       protocols: ['http/1.1'],
-      onConnection: onHttps,
+      onConnection: (stream) => onHttps(stream),
     });
   }
 
@@ -163,8 +164,8 @@ export class TlsListeners implements TlsPorts {
     port: number,
     door: Pick<TlsListenerOptions, 'listener' | 'clientAuthorities' | 'protocols' | 'onConnection'>,
   ): Promise<number> {
-    const { host, environment, log } = this.#options;
-    const listener = new TlsListener({ ...door, credentials: this.#identity.pem, environment, log });
+    const { host, environment, log, createDoor = (options) => new TlsListener(options) } = this.#options;
+    const listener = createDoor({ ...door, credentials: this.#identity.pem, environment, log });
     this.#listeners.push(listener);
     return listener.listen(host, port);
   }
@@ -173,20 +174,18 @@ export class TlsListeners implements TlsPorts {
     return `${scheme}://${urlHost(this.#options.host)}:${port}`;
   }
 
-  #admit(socket: TLSSocket): void {
-    // A session that is taken up again brings its certificate with it, which OpenSSL does not look at anew.
-    const certificate = socket.getPeerX509Certificate();
+  #admit(stream: Duplex, certificate: X509Certificate | undefined): void {
     if (certificate === undefined || !this.#holds(certificate)) {
-      socket.destroy();
+      stream.destroy();
       return;
     }
-    this.#admitted.set(socket, certificate);
-    socket.once('close', () => this.#admitted.delete(socket));
-    this.#options.onMqtt(socket, { deviceId: boardOf(certificate) });
+    this.#admitted.set(stream, certificate);
+    stream.once('close', () => this.#admitted.delete(stream));
+    this.#options.onMqtt(stream, { deviceId: boardOf(certificate) });
   }
 
   #expel(): void {
-    for (const [socket, certificate] of this.#admitted) if (!this.#holds(certificate)) socket.destroy();
+    for (const [stream, certificate] of this.#admitted) if (!this.#holds(certificate)) stream.destroy();
   }
 
   #holds(certificate: X509Certificate): boolean {
@@ -207,14 +206,14 @@ export class TlsListeners implements TlsPorts {
     this.#cancelCheck = this.#options.environment.setTimer(() => {
       this.#checkRegularly();
       this.#expel();
-      void this.#renew();
+      this.#renew();
     }, CHECK_INTERVAL_MS);
   }
 
-  async #renew(): Promise<void> {
+  #renew(): void {
     const { log } = this.#options;
     try {
-      if (!(await this.#identity.renew())) return;
+      if (!this.#identity.renew()) return;
       for (const listener of this.#listeners) listener.present(this.#identity.pem);
       log.info('server_certificate_renewed', { notAfter: this.#identity.certificate.validTo });
     } catch (error) {

@@ -39,7 +39,7 @@ export const factoryReset: Kind = {
       };
       world.time.timer.set(cut, isByCloud ? 0 : HELD_MS - 1_000);
     }
-    if (isByCloud) world.invoke(device, 'reset');
+    if (isByCloud) void world.invoke(device, 'reset');
     else if (!device.world.button(button).pressed) world.press(device, button, HELD_MS);
     const backMs = numberOf(details, 'backMs');
     const comeBack = (): void => {

@@ -2,7 +2,7 @@ import type { VirtualPeer } from '../../world/virtual-network.js';
 import { forAWhile } from '../for-a-while.js';
 import { DetailError, type Kind, numberOf, textOf } from '../happening.js';
 import { DNS, leadNames } from '../names.js';
-import { API_PORT, MQTT_PORT } from '../sim-cloud.js';
+import { API_PORT, MQTT_PORT, TLS_PORTS } from '../sim-cloud.js';
 import type { World } from '../world.js';
 
 const NOBODY = '10.9.9.1';
@@ -42,7 +42,7 @@ export const dns: Kind = {
 /** A port that swallows everything, and one where somebody else listens. */
 function populate(world: World): void {
   if (world.network.hears(STRANGER, API_PORT)) return;
-  for (const port of [API_PORT, MQTT_PORT]) {
+  for (const port of [API_PORT, MQTT_PORT, ...Object.values(TLS_PORTS)]) {
     world.network.listen(BLACK_HOLE, port, (peer) => peer.freeze());
     world.network.listen(STRANGER, port, (peer: VirtualPeer) => {
       peer.onData = () => {

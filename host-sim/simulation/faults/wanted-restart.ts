@@ -5,6 +5,6 @@ export const wantedRestart: Kind = {
   about: 'Somebody asks a board to restart.',
   draw: (random, boards) => ({ board: random.between(0, boards - 1) }),
   begin: (world, details) => {
-    world.invoke(world.device(numberOf(details, 'board')), 'restart');
+    void world.invoke(world.device(numberOf(details, 'board')), 'restart');
   },
 };

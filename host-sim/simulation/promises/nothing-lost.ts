@@ -143,7 +143,7 @@ function idOf(world: World, account: Account, { device, params, atMs }: Asked): 
 
 /** Commands for a board that the database keeps, latest last. */
 function keptOf(world: World, device: SimDevice): { readonly id: string; readonly params: string }[] {
-  const rows = world.cloud.rows(
+  const rows = world.rows(
     `SELECT command_id, params FROM pending_commands JOIN devices ON devices.seq = device_seq
      WHERE device_id = ? ORDER BY command_id`,
     device.deviceId,
@@ -165,7 +165,7 @@ function readPost({ topic, payload, receivedAt }: Acknowledged): Post | undefine
 
 function isStored(world: World, device: SimDevice, post: Post): boolean {
   const [what, value] = post.kind === 'device_events' ? ['name', 'params'] : ['key', 'value'];
-  const rows = world.cloud.rows(
+  const rows = world.rows(
     `SELECT 1 FROM ${post.kind} WHERE device_seq = (SELECT seq FROM devices WHERE device_sn = ?)
      AND ${what} = ? AND ${value} = ? AND received_at BETWEEN ? AND ? LIMIT 1`,
     device.serial,

@@ -15,9 +15,9 @@ interface Known {
   hasTried: boolean;
   /** Whether what the cloud gave last is in the flash. */
   isStored: boolean;
+  /** Whether it tries another cloud, or another CA of its own: what it gets there is stored when it is kept. */
+  isOnTrial: boolean;
   wasOnline: boolean;
-  /** It tries another cloud, which may give it another activation. */
-  isMoving: boolean;
   refusals: number;
   failures: number;
 }
@@ -31,8 +31,8 @@ export const settingsKept: WorldPromise = {
       isRotten: false,
       hasTried: false,
       isStored: false,
+      isOnTrial: false,
       wasOnline: false,
-      isMoving: false,
       refusals: 0,
       failures: 0,
     }));
@@ -43,7 +43,7 @@ export const settingsKept: WorldPromise = {
         const isThere = flash.keys.includes(ACTIVATION);
         known.has = isThere && !flash.isRotten(ACTIVATION) && !flash.isUnreadable;
         known.isRotten = isThere && flash.isRotten(ACTIVATION);
-        known.hasTried = known.wasOnline = known.isMoving = false;
+        known.hasTried = known.wasOnline = known.isOnTrial = false;
         known.refusals = known.failures = 0;
       },
       stored: (device, key) => {
@@ -60,9 +60,10 @@ export const settingsKept: WorldPromise = {
       },
       event: (device, { name, data }) => {
         const known = knowing.of(device);
-        if (name === 'environment_tried') known.isMoving = true;
-        if (name === 'environment_kept' || name === 'environment_refused') known.isMoving = false;
-        if (name === 'activated' && !known.isStored && !known.isMoving) {
+        if (name === 'environment_tried') known.isOnTrial = true;
+        if (name === 'environment_kept' || name === 'environment_refused') known.isOnTrial = false;
+        if (known.isOnTrial) return;
+        if (name === 'activated' && !known.isStored) {
           broken(device, 'It uses an activation that is not in its flash.');
         }
         if (name === 'session_lost') {
@@ -79,7 +80,7 @@ export const settingsKept: WorldPromise = {
         } else if (to === 'connecting') {
           if (known.isRotten) broken(device, 'It uses an activation that has rotted.');
           known.hasTried = true;
-        } else if (to === 'activating' && known.has && !known.isMoving) {
+        } else if (to === 'activating' && known.has) {
           const mayDoubt =
             known.refusals >= REFUSALS || known.failures >= (known.wasOnline ? UNREACHED_ONCE_ONLINE : UNREACHED);
           if (!known.hasTried) broken(device, 'It activates anew, though its flash holds its activation.');

@@ -12,6 +12,23 @@ export function short(kinds: readonly Kind[]): Scenario {
   return {
     name: 'short',
     about: 'One board of each product, and three quarters of an hour in which a lot goes wrong.',
+    ...shortWith(kinds),
+  };
+}
+
+/** The same over TLS, and with what can happen to trust. */
+export function shortTls(kinds: readonly Kind[]): Scenario {
+  return {
+    name: 'short-tls',
+    about:
+      'One board of each product over TLS, and three quarters of an hour in which a lot goes wrong, with certificates too.',
+    tls: { certificateAgeMs: 0 },
+    ...shortWith(kinds),
+  };
+}
+
+function shortWith(kinds: readonly Kind[]): Omit<Scenario, 'name' | 'about'> {
+  return {
     products: ['SW-SERVO-001', 'SW-RELAY-002', 'SW-DIM-001', 'SW-SENSE-001', 'SW-GEN-001'],
     boardsAPlace: 3,
     durationMs: 45 * MINUTE_MS,
