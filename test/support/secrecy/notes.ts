@@ -1,11 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DESK_NETWORK } from '../../../host-sim/world/sim-wifi.js';
 
 /** Names of what nobody may hear, wherever they stand in a JSON object. */
 const SECRET_KEYS: ReadonlySet<string> = new Set([
   ...['password', 'deviceSecret', 'productSecret', 'apiSecret', 'token', 'refreshToken', 'accessToken', 'bindToken'],
   ...['pop', 'boardKey', 'key'],
 ]);
+/** Of the network of the desk, which is no network: everybody knows it. */
+const KNOWN_TO_ALL: ReadonlySet<string> = new Set([DESK_NETWORK.password]);
 /** What is shorter may stand in a text by chance. */
 const SHORTEST = 8;
 /** `key` is the name of much that is none; a key that is a secret is long. */
@@ -24,6 +27,7 @@ class Notes {
     if (typeof value !== 'object' || value === null) return;
     for (const [key, item] of Object.entries(value)) {
       if (typeof item === 'string' && SECRET_KEYS.has(key)) {
+        if (KNOWN_TO_ALL.has(item)) continue;
         if (item.length >= (key === 'key' ? SHORTEST_KEY : SHORTEST)) this.#secrets.add(item);
       } else this.learn(item);
     }
