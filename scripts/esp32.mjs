@@ -12,6 +12,7 @@ import {
   HOW_TO_INSTALL,
   howToInstall,
   imageFolder,
+  importTypeScript,
   productLoader,
   ROOT,
   run,
@@ -29,7 +30,11 @@ TARGET               ${Object.keys(TARGETS).join(', ')}
 --product KEY|FILE   a shipped product or a definition file (default: SW-SERVO-001)
 --ssid NAME          a Wi-Fi network for boards on the bench, kept in the image (or SMARTLINK_WIFI_SSID)
 --password SECRET    its password (or SMARTLINK_WIFI_PASSWORD, which does not end up in the shell's history)
---api URL            the cloud unless setting up names another, as http://host[:port] (default: port 8080 of this computer)
+--api URL            the cloud unless setting up names another, as http[s]://host[:port] (default: port 8080 of this computer)
+--environment NAME   what it is called: release, test or dev (default: dev)
+--ca FILE            CA of that environment, PEM or DER: then all is over TLS; may be repeated
+--environments FILE  the others that the board knows, as {"test":{"api":URL,"ca":FILE,"ntp":HOST}}
+--update-key FILE    public key that signs bundles for it (smartlink ota keygen), as FILE or ID=FILE; may be repeated
 --ntp HOST|none      a time server (default: pool.ntp.org)
 --port DEVICE        serial port (default: the first one found)
 --debug              a build for the debugger
@@ -38,6 +43,7 @@ TARGET               ${Object.keys(TARGETS).join(', ')}
 Examples:
   npm run flash -- esp32
   npm run build:esp32 -- esp32 --api http://192.168.1.10:8080
+  npm run build:esp32 -- esp32 --environment release --api https://cloud.example --ca ca.pem --update-key ota.pem.pub
   SMARTLINK_WIFI_PASSWORD=… npm run flash -- esp32c3 --product my-product.json --ssid Home
 `;
 
@@ -46,14 +52,18 @@ const OPTIONS = {
   ssid: { type: 'string' },
   password: { type: 'string' },
   api: { type: 'string' },
+  environment: { type: 'string', default: 'dev' },
+  ca: { type: 'string', multiple: true, default: [] },
+  environments: { type: 'string' },
+  'update-key': { type: 'string', multiple: true, default: [] },
   ntp: { type: 'string', default: 'pool.ntp.org' },
   port: { type: 'string' },
   debug: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 };
 
-/** Reads the command line. @throws {Failure} with status 2 */
-export function readArguments(args, environment = process.env) {
+/** Reads the command line, and the files that it names. @throws {Failure} with status 2 */
+export async function readArguments(args, environment = process.env) {
   let parsed;
   try {
     parsed = parseArgs({ args, options: OPTIONS, allowPositionals: true, strict: true });
@@ -69,21 +79,37 @@ export function readArguments(args, environment = process.env) {
     throw new Failure(`${rest[0] ?? target} is no target; there are ${Object.keys(TARGETS).join(', ')}.`, 2);
   }
   const { product, port, debug } = values;
-  return { action, target, product, port, debug, settings: readSettings(values, environment) };
+  return { action, target, product, port, debug, settings: await readSettings(values, environment) };
 }
 
-function readSettings(values, environment) {
+async function readSettings(values, environment) {
   const apiUrl = values.api ?? `http://${ownAddress()}:8080`;
-  if (!/^http:\/\/[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$/.test(apiUrl)) {
-    throw new Failure('--api must be http://host or http://host:port.', 2);
+  if (!/^https?:\/\/[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$/.test(apiUrl)) {
+    throw new Failure('--api must be http[s]://host or http[s]://host:port.', 2);
   }
   const { ntp } = values;
   if (!/^[A-Za-z0-9.-]{1,253}$/.test(ntp)) throw new Failure('--ntp must be a host name, or none.', 2);
+  if (!['release', 'test', 'dev'].includes(values.environment)) {
+    throw new Failure('--environment must be release, test or dev.', 2);
+  }
   const wifi = readWiFi(
     values.ssid ?? environment.SMARTLINK_WIFI_SSID,
     values.password ?? environment.SMARTLINK_WIFI_PASSWORD,
   );
-  return { environment: { name: 'dev', apiUrl, ...(ntp !== 'none' && { ntpServer: ntp }) }, ...(wifi && { wifi }) };
+  const flags = { ...values, updateKey: values['update-key'] };
+  const url = { flag: '--api', text: apiUrl, ...(ntp !== 'none' && { ntpServer: ntp }) };
+  return { ...(await readTrust(flags, url)), ...(wifi && { wifi }) };
+}
+
+/** By the code of the command line, which checks as a board does. */
+async function readTrust(flags, url) {
+  const { readTrustFlags } = await importTypeScript(`export * from './host-sim/cli/trust-files.js'`);
+  try {
+    return readTrustFlags(flags, url);
+  } catch (error) {
+    if (error?.code === 'bad_trust') throw new Failure(error.message, 2);
+    throw error;
+  }
 }
 
 function readWiFi(ssid, password) {
@@ -127,7 +153,7 @@ async function readProduct(pathOrKey, target) {
 }
 
 async function main(args) {
-  const options = readArguments(args);
+  const options = await readArguments(args);
   if (options.help) {
     process.stdout.write(USAGE);
     return;

@@ -107,8 +107,8 @@ export const MUTATIONS = [
   {
     name: 'the activation is used before it is stored, and not stored where that fails',
     file: MEMBERSHIP,
-    find: '      this.#record.write(activation);\n',
-    replace: '',
+    find: '        this.#store(activation);\n',
+    replace: '        this.#stored = activation;\n',
     scenarios: FLICKER,
   },
   {
@@ -355,21 +355,22 @@ export const MUTATIONS = [
   {
     name: 'a network is stored before it was joined',
     file: NETWORK,
-    find: '    this.#tried = isDefault ? request : { ...request, apiUrl };\n',
-    replace: '    this.#tried = isDefault ? request : { ...request, apiUrl };\n    this.keep();\n',
+    find: '        : { ...(environment && { environment }), ...(apiUrl && { apiUrl }), ...request };\n',
+    replace:
+      '        : { ...(environment && { environment }), ...(apiUrl && { apiUrl }), ...request };\n    this.keep();\n',
     scenarios: NEW,
   },
   {
     name: 'a network that was tried in vain takes the place of the one that is known',
     file: PROVISIONING,
-    find: '    this.#options.network.drop();\n',
+    find: '    this.#options.cloud.network.drop();\n',
     replace: '',
     scenarios: NEW,
   },
   {
     name: 'it says that it is set up before its flash knows',
     file: PROVISIONING,
-    find: '      network.keep();\n',
+    find: '      cloud.network.keep();\n',
     replace: '',
     scenarios: NEW,
   },
@@ -499,15 +500,15 @@ export const MUTATIONS = [
   {
     name: 'where the cloud offers no TLS, a board does without',
     file: MEMBERSHIP,
-    find: '    return securePort === undefined ? undefined : { host, port: securePort, security: trust };',
-    replace: '    return securePort === undefined ? { host, port } : { host, port: securePort, security: trust };',
+    find: '    return (trust.identity && mqtt.portMTLS) ?? mqtt.portTLS;',
+    replace: '    return (trust.identity && mqtt.portMTLS) ?? mqtt.portTLS ?? mqtt.port;',
     scenarios: TRUST,
   },
   {
     name: 'MQTT is never over TLS',
     file: MEMBERSHIP,
-    find: '    return securePort === undefined ? undefined : { host, port: securePort, security: trust };',
-    replace: '    return { host, port };',
+    find: '    return { host: activation.mqtt.host, port: this.#portOf(activation)!, security: this.#security };',
+    replace: '    return { host: activation.mqtt.host, port: activation.mqtt.port, security: undefined };',
     scenarios: TRUST,
   },
   {
@@ -516,5 +517,19 @@ export const MUTATIONS = [
     find: '    for (const candidate of this.#sent) {',
     replace: '    for (const candidate of this.#sent.slice(9)) {',
     scenarios: ['ca-rotated', 'short-tls'],
+  },
+  {
+    name: 'another environment that cannot be reached is waited for',
+    file: 'src/board/environment-trial.ts',
+    find: '    this.#deadline = host.timer.set(() => {\n',
+    replace: '    this.#deadline = host.timer.set(() => {\n      if (candidate.bundle === undefined) return;\n',
+    scenarios: ['environment-moved'],
+  },
+  {
+    name: 'a new CA is used and not kept',
+    file: 'src/board/environments.ts',
+    find: '    this.#write(this.#tried);\n',
+    replace: '    this.#learnt = this.#tried;\n',
+    scenarios: ['ca-rotated'],
   },
 ];

@@ -24,6 +24,11 @@ const WORLDS = [
   { scenario: 'out-of-the-box', seeds: 12 },
   { scenario: 'moving-in', seeds: 12 },
   { scenario: 'thief-outside', seeds: 6 },
+  { scenario: 'short-tls', seeds: 100 },
+  { scenario: 'man-in-the-middle', seeds: 6 },
+  { scenario: 'ca-rotated', seeds: 6 },
+  { scenario: 'environment-moved', seeds: 6 },
+  { scenario: 'trust-month', seeds: 1, nightly: 10 },
 ];
 /** How many times more a night has, where a world does not say. */
 const NIGHTLY = 20;

@@ -9,8 +9,7 @@ import { createNodeText } from '../host/node-text.js';
 import { CliError } from './cli-error.js';
 import { paint, writeJson } from './console.js';
 import { writeNew } from './new-file.js';
-import type { PackedEnvironment } from './trust.js';
-import { readAnchors, readUpdateKeys } from './trust-files.js';
+import { type PackedEnvironment, readAnchors, readUpdateKeys } from './trust-files.js';
 
 /** A board takes a message of 4 KiB, with what carries the bundle. */
 const MAX_BUNDLE_BYTES = 3_820;

@@ -28,6 +28,14 @@ export interface TrustFlags {
   readonly updateKey: readonly string[];
 }
 
+/** An environment as the flags describe it: each `--ca` and `--ntp` is of the `--environment` before it. */
+export interface PackedEnvironment {
+  readonly name: string;
+  readonly api: string;
+  readonly ca: string[];
+  ntp?: string;
+}
+
 /** What a board's build knows of environments. @throws {CliError} that names the flag and the file */
 export function readTrustFlags(
   { environment: name, ca, environments: file, updateKey }: TrustFlags,

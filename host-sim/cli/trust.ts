@@ -1,14 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { isEnvironmentName } from '../../src/core/environment.js';
 import { collect, wholeNumber } from './options.js';
-
-/** An environment as the flags describe it: each `--ca` and `--ntp` is of the `--environment` before it. */
-export interface PackedEnvironment {
-  readonly name: string;
-  readonly api: string;
-  readonly ca: string[];
-  ntp?: string;
-}
+import type { PackedEnvironment } from './trust-files.js';
 
 /** `smartlink trust`: bundles that tell boards of environments and of whom to trust there. */
 export function trustCommand(): Command {

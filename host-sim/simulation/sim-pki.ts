@@ -83,6 +83,6 @@ export class SimPki {
   }
 }
 
-export function base64(certificate: X509Certificate): string {
+function base64(certificate: X509Certificate): string {
   return certificate.raw.toString('base64');
 }

@@ -339,10 +339,7 @@ export class Board {
         switchOver();
         this.#advance({ type: 'moved', activated: this.#cloud.membership.isActivated });
       };
-      if (this.#session === undefined || this.#life.phase !== 'online') {
-        go();
-        return;
-      }
+      if (this.#session === undefined || this.#life.phase !== 'online') return go();
       this.#leaving = this.#session;
       this.#session = undefined;
       this.#leaving.leave(go);

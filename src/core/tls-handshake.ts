@@ -99,6 +99,11 @@ export class HandshakeGuard {
     return this.#serverKey;
   }
 
+  /** The same, once it has been found to have signed the key exchange. */
+  get provenKey(): PublicKey | undefined {
+    return this.#step === 'key_exchange' ? undefined : this.#serverKey;
+  }
+
   /** Plaintext bytes of a record from the server at most, as agreed. */
   get maxFragment(): number {
     return this.#maxFragment;

@@ -1,4 +1,5 @@
 import SdkTcp, { type TcpCallbacks } from 'embedded:io/socket/tcp';
+import Timer from 'timer';
 import type { AcceptedSocket, TcpEvents, TcpOptions, TcpSocket } from '../ports/socket.js';
 
 /**
@@ -6,12 +7,14 @@ import type { AcceptedSocket, TcpEvents, TcpOptions, TcpSocket } from '../ports/
  * its error only after all that came has been read, so a reader must empty the socket whenever it is told of bytes.
  */
 class Wrapped implements TcpSocket {
+  readonly #events: TcpEvents;
   #socket: SdkTcp | undefined;
   #readable = 0;
   #writable = 0;
   #failed = false;
 
   constructor(make: (callbacks: TcpCallbacks) => SdkTcp, events: TcpEvents) {
+    this.#events = events;
     this.#socket = make({
       onReadable: (count) => {
         if (this.#socket === undefined) return;
@@ -23,12 +26,7 @@ class Wrapped implements TcpSocket {
         this.#writable = count;
         events.onWritable(count);
       },
-      onError: () => {
-        if (this.#socket === undefined || this.#failed) return;
-        this.#failed = true;
-        this.#writable = 0;
-        events.onError();
-      },
+      onError: () => this.#fail(),
     });
   }
 
@@ -46,7 +44,11 @@ class Wrapped implements TcpSocket {
     if (bytes.length > this.#writable) {
       throw new RangeError(`${bytes.length} bytes where ${this.#writable} can be written`);
     }
-    if (bytes.length > 0) this.#writable = socket.write(bytes) ?? 0;
+    if (bytes.length === 0) return this.#writable;
+    const room = socket.write(bytes);
+    this.#writable = room ?? 0;
+    // It has gone, and on Linux the SDK keeps that to itself.
+    if (room === undefined) Timer.set(() => this.#fail());
     return this.#writable;
   }
 
@@ -54,6 +56,13 @@ class Wrapped implements TcpSocket {
     const socket = this.#socket;
     this.#socket = undefined;
     socket?.close();
+  }
+
+  #fail(): void {
+    if (this.#socket === undefined || this.#failed) return;
+    this.#failed = true;
+    this.#writable = 0;
+    this.#events.onError();
   }
 
   #opened(): SdkTcp {

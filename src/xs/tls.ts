@@ -53,7 +53,7 @@ class XsTls implements TcpSocket {
   /** Bytes that can be read from and written to the TCP socket now. */
   #available = 0;
   #room = 0;
-  /** What it could not take: the keys and certificates of the handshake, perhaps. */
+  /** What is still to be sent: the keys and certificates of the handshake, perhaps. */
   readonly #waiting: Uint8Array[] = [];
   /** What has been decrypted and not been read. */
   #data: Uint8Array | undefined;
@@ -77,6 +77,9 @@ class XsTls implements TcpSocket {
       keys: {
         get serverKey() {
           return guard.serverKey;
+        },
+        get provenKey() {
+          return guard.provenKey;
         },
         identity,
       },
@@ -145,11 +148,11 @@ class XsTls implements TcpSocket {
   #onWritable(count: number): void {
     this.#room = count;
     try {
-      this.#flush();
       if (!this.#isStarted) {
         this.#isStarted = true;
         this.#session.handshake(this.#pipe);
       }
+      this.#flush();
     } catch (error) {
       this.#fail(error);
       return;
@@ -204,6 +207,7 @@ class XsTls implements TcpSocket {
     let isDone = session.handshake(this.#pipe);
     // It reads and answers in two steps.
     if (!isDone && (guard.isClientsTurn || guard.isComplete)) isDone = session.handshake(this.#pipe);
+    this.#flush();
     if (isDone !== guard.isComplete) throw new Error('the TLS engine has lost its place in the handshake');
     if (isDone) this.#watch = new TlsRecordWatch(guard.maxFragment);
     // While there is a key to verify with, each message takes a signature or a key: others shall have their turn between.
@@ -227,7 +231,8 @@ class XsTls implements TcpSocket {
   #send(record: Uint8Array): number {
     if (this.#watch === undefined) this.#guard.sent(record);
     this.#waiting.push(record);
-    this.#flush();
+    // In the handshake all at once: a server that says no to the first may have gone when the last has been computed.
+    if (this.#watch !== undefined) this.#flush();
     return this.#room;
   }
 
@@ -247,6 +252,7 @@ class XsTls implements TcpSocket {
     if (this.#waiting.length > 0 || this.#room < ALERT_BYTES) return;
     try {
       this.#session.doProtocol(this.#pipe, SslAlert, level, description);
+      this.#flush();
     } catch {
       // It goes unsaid.
     }

@@ -156,7 +156,7 @@ describe('the firmware', () => {
     const foreign = imports.filter(({ from, to }) => from.startsWith('src/') && !isFile(to));
     expect(foreign.filter(({ from }) => !from.startsWith('src/xs/')).map(written)).toEqual([]);
     const moddable =
-      /^(embedded:|mc\/|text\/|lin-native$|timer$|time$|net$|file$|wifi$|crypt$|curve$|ecp$|hmac$|modular$)/;
+      /^(embedded:|mc\/|text\/|ssl\/|ecdsa$|pkcs8$|lin-native$|timer$|time$|net$|file$|wifi$|crypt$|curve$|ecp$|hmac$|modular$)/;
     expect(foreign.filter(({ to }) => !moddable.test(to)).map(written)).toEqual([]);
   });
 

@@ -1,7 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { Radio } from '../../host-sim/world/radio.js';
 import { SimButton } from '../../host-sim/world/sim-button.js';
 import { PowerCutError } from '../../host-sim/world/sim-flash.js';
+import type { PhoneOutcome } from '../../host-sim/world/virtual-phone.js';
+import { createVirtualPhone } from '../../host-sim/world/virtual-phone-host.js';
 import { TRIAL_MS } from '../../src/board/environment-trial.js';
+import type { SetupRequest } from '../../src/core/setup-request.js';
 import { productLike } from '../control/bench.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
 import { BenchPki, MovingBench } from './moving-bench.js';
@@ -232,6 +236,76 @@ describe('an environment that was secured once', () => {
     bench.boot().time.advance(600_000);
     expect(why(bench)).toMatchObject({ kind: 'broken', reason: expect.stringContaining('no MQTT over TLS') });
     expect([bench.board.life.phase, plain]).toEqual(['activating', []]);
+  });
+});
+
+describe('somebody who sets the board up', () => {
+  /** A board out of its box, and what became of his request. */
+  function house(...requests: readonly Partial<SetupRequest>[]): {
+    bench: MovingBench;
+    told: PhoneOutcome | undefined;
+  } {
+    const bench = new MovingBench(pki);
+    const { wifi: _, ...settings } = bench.settings;
+    bench.settings = {
+      ...settings,
+      environments: [bench.environment('test'), { name: 'dev', apiUrl: 'http://dev:8443' }],
+    };
+    bench.radio = new Radio();
+    bench.radio.add({ ssid: 'home', password: 'password1' });
+    bench.boot().time.advance(1_000);
+    let told: PhoneOutcome | undefined;
+    for (const request of requests) {
+      told = undefined;
+      const { time, network, radio } = bench;
+      createVirtualPhone({ time, network, radio: radio! }).setUp({
+        label: bench.host.labels.at(-1)!,
+        request: { ssid: 'home', password: 'password1', ...request },
+        onOutcome: (outcome) => {
+          told = outcome;
+        },
+      });
+      time.runUntil(() => told !== undefined, 300_000);
+    }
+    return { bench, told };
+  }
+
+  it('may choose an environment by its name, and it stays', () => {
+    const { bench, told } = house({ environment: 'test' });
+    expect(told).toMatchObject({ kind: 'told', state: { stage: 'done' } });
+    expect(bench.online).toEqual(['test']);
+    bench.reboot().untilOnline();
+    expect(bench.online).toEqual(['test']);
+  });
+
+  it('may name another cloud over https where there is a CA to know it by', () => {
+    const { bench } = house({ apiUrl: 'https://test:8443' });
+    expect(bench.data('server_refused').at(-1)).toMatchObject({ host: 'test', code: 'untrusted' });
+    expect(bench.data('activation_failed').at(-1)).toMatchObject({ reason: 'untrusted' });
+  });
+
+  it.each<[string, Partial<SetupRequest>, object]>([
+    ['a cloud in the clear where all is secured', { apiUrl: 'http://dev:8443' }, { code: 'not_secure' }],
+    [
+      'the same of the environment that he chooses',
+      { environment: 'test', apiUrl: 'http://dev:8443' },
+      { code: 'not_secure' },
+    ],
+    [
+      'a cloud over https that nothing is known by',
+      { environment: 'dev', apiUrl: 'https://dev:8443' },
+      { code: 'no_ca' },
+    ],
+  ])('may not name %s', (_what, request, problem) => {
+    const { bench, told } = house(request);
+    expect(told).toMatchObject({ kind: 'refused', status: 400, ...problem });
+    bench.time.advance(60_000);
+    expect([bench.online, bench.board.life.phase]).toEqual([[], 'unprovisioned']);
+  });
+
+  it('may name one where nothing is secured', () => {
+    const { bench } = house({ environment: 'dev', apiUrl: 'http://dev:8443' });
+    expect(bench.online).toEqual(['dev']);
   });
 });
 

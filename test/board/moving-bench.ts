@@ -1,4 +1,5 @@
 import { loadProduct } from '../../host-sim/products/load.js';
+import type { Radio } from '../../host-sim/world/radio.js';
 import { SimFlash } from '../../host-sim/world/sim-flash.js';
 import { createVirtualHost, type VirtualHost } from '../../host-sim/world/virtual-host.js';
 import { VirtualNetwork } from '../../host-sim/world/virtual-network.js';
@@ -78,6 +79,8 @@ export class MovingBench {
   readonly shown: Record<string, string | undefined> = { release: 'release', test: 'test', dev: 'dev' };
   flash = new SimFlash();
   settings: Settings;
+  /** The air around the board, where it is not the default. */
+  radio: Radio | undefined;
   host!: VirtualHost;
   board!: Board;
   /** Of all boots. */
@@ -109,6 +112,7 @@ export class MovingBench {
       secrets: this.flash.secrets,
       ...(this.host && { pins: this.host.pins }),
       settings: this.settings,
+      ...(this.radio && { radio: this.radio }),
       bootReason,
       ...options,
       onCrash: (error) => {

@@ -1,6 +1,6 @@
 import { createNodeText } from '../../host-sim/host/node-text.js';
 import { VirtualTime } from '../../host-sim/world/virtual-time.js';
-import type { SetupRequest } from '../../src/core/setup-request.js';
+import type { SetupProblem, SetupRequest } from '../../src/core/setup-request.js';
 import type { WiFiNetwork } from '../../src/ports/wifi.js';
 import { Setup, type SetupDoor } from '../../src/provisioning/setup.js';
 import type { SetupFailure } from '../../src/provisioning/setup-desk.js';
@@ -24,6 +24,8 @@ export class DeskBench {
   /** What the desk has told of. */
   readonly states: string[] = [];
   identified = 0;
+  /** What the board has against every request. */
+  problem: SetupProblem | undefined;
   isProvisioned: boolean;
   name = 'Servo switch';
   networks: readonly WiFiNetwork[] = NETWORKS;
@@ -50,7 +52,7 @@ export class DeskBench {
       hasButton: true,
       doors: timed,
       serial,
-      problemOf: () => undefined,
+      problemOf: () => this.problem,
       onRequest: (request) => this.#requests.push(request),
       onState: (state, channel) => this.states.push(JSON.stringify([state, channel])),
       onIdentify: () => this.identified++,

@@ -4,15 +4,15 @@ import type { SetupChannelName, SetupDesk, SetupIdentity, SetupState } from '../
 
 /** A desk that does what the test says, and keeps what it was asked for. */
 export class FakeDesk implements SetupDesk {
-  readonly identity = {
+  identity: Omit<SetupIdentity, 'serial'> & { serial: string } = {
     serial: 'A0B1C2D3E4F5',
     productKey: 'SW-SERVO-001',
     name: { en: 'Switch servo', zh: '开关舵机' },
     firmwareVersion: '1.2.3',
     chipModel: 'ESP32',
     apiUrl: 'http://cloud.example.com:8080',
-    environment: 'release' as SetupIdentity['environment'],
-    environments: ['release'] as SetupIdentity['environments'],
+    environment: 'release',
+    environments: ['release'],
   };
   /** What it has against every request. */
   problem: SetupProblem | undefined;

@@ -188,6 +188,12 @@ describe("the origin's service", () => {
     expect(JSON.parse(joined)).toEqual(error('Invalid JSON format'));
   });
 
+  it('leads the board nowhere where it would not go: what it has against a cloud is told', () => {
+    bench.problem = { field: 'apiUrl', code: 'not_secure', message: 'apiUrl is http://.' };
+    expect(send(connect(), { ...HOME, apiUrl: 'http://cloud' })).toEqual([error('apiUrl is http://.')]);
+    expect(bench.requests()).toEqual([]);
+  });
+
   it('says that a request is under way, or that another client has the board', () => {
     const app = connect();
     send(app, HOME);

@@ -137,6 +137,37 @@ describe.skipIf(NO_BROWSER !== undefined)('the page in a real browser, on a phon
     await expect.poll(() => portal.desk.log.includes('told portal')).toBe(true);
   });
 
+  it('offers the environments that the board knows, where it knows several, and names one that is chosen', async () => {
+    await open();
+    await page.locator('#more summary').click();
+    expect(await page.getByLabel('Environment').isVisible()).toBe(false);
+    portal.desk.identity = { ...portal.desk.identity, environments: ['release', 'test'] };
+    await page.reload();
+    await page.locator('#more summary').click();
+    expect(await page.getByLabel('Environment').locator('option').allInnerTexts()).toEqual(['Release', 'Test']);
+    expect(await faults(page)).toEqual([]);
+    await submit();
+    expect(portal.desk.requests.pop()).toEqual({ ssid: 'home', password: 'password1' });
+
+    portal.desk.state = { stage: 'idle' };
+    await page.reload();
+    await page.locator('#more summary').click();
+    await page.getByLabel('Environment').selectOption('Test');
+    expect(await text('apiUrl-hint')).toBe('Empty: the address of this environment.');
+    await page.getByRole('button', { name: '中文' }).click();
+    expect(await page.getByLabel('环境').locator('option').allInnerTexts()).toEqual(['正式', '测试']);
+    await page.getByRole('button', { name: 'English' }).click();
+    portal.desk.problem = { field: 'apiUrl', code: 'not_secure', message: '' };
+    await page.getByRole('radio', { name: 'home' }).check();
+    await page.getByLabel('Password of the network').fill('password1');
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByText('This environment is secured: the address must begin with https://.').waitFor();
+    portal.desk.problem = undefined;
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await headline('Joining “home”…');
+    expect(portal.desk.requests).toEqual([{ ssid: 'home', password: 'password1', environment: 'test' }]);
+  });
+
   it('works over a slow network', async () => {
     page = await phone(browser, 'about:blank', { isHurried: false });
     const session = await page.context().newCDPSession(page);

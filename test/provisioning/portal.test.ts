@@ -211,6 +211,7 @@ describe('setting up', () => {
     ['{}', { field: 'ssid', code: 'missing' }],
     ['{"ssid":"a","password":"short"}', { field: 'password', code: 'too_short' }],
     ['{"ssid":"a","password":5}', { field: 'password', code: 'not_text' }],
+    ['{"ssid":"a","environment":"moon"}', { field: 'environment', code: 'unknown' }],
     ['{"ssid":"a","apiUrl":"ftp://x"}', { field: 'apiUrl', code: 'malformed' }],
     ['{"ssid":"a","bindToken":"a b"}', { field: 'bindToken', code: 'malformed' }],
   ])('says what is wrong with %s, and troubles nobody', (body, problem) => {
@@ -219,6 +220,14 @@ describe('setting up', () => {
     expect([answer.status, answer.json]).toMatchObject([400, problem]);
     expect(answer.json.message).toMatch(/\.$/);
     expect(bench.desk.log).toEqual([]);
+  });
+
+  it('says what the board has against a request that is well-formed', () => {
+    bench.open();
+    const problem = { field: 'apiUrl', code: 'not_secure', message: 'apiUrl must be https.' } as const;
+    bench.desk.problem = problem;
+    const answer = bench.post('/api/setup', { ...HOME, apiUrl: 'http://cloud' });
+    expect([answer.status, answer.json, bench.desk.requests]).toEqual([400, problem, []]);
   });
 
   it('is one request at a time, of one client', () => {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readArguments } from '../../scripts/esp32.mjs';
+import { makeBundleKey } from '../support/bundles.js';
+import { CA, TestPki } from '../support/pki.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'smartlink-esp32-'));
@@ -26,22 +28,54 @@ test('help has examples and needs no SDK', () => {
   expect(stdout).toContain('npm run flash -- esp32c3');
 });
 
-test('a target is enough: people tell the board its network, and this computer is the cloud until they name another', () => {
-  const { settings } = readArguments(['flash', 'esp32'], {});
+test('a target is enough: people tell the board its network, and this computer is the cloud until they name another', async () => {
+  const { settings } = await readArguments(['flash', 'esp32'], {});
   expect(settings?.wifi).toBeUndefined();
   expect(settings?.environment.apiUrl).toMatch(/^http:\/\/[0-9.]+:8080$/);
 });
 
-test('a board on the bench can have its network in the image', () => {
-  const { settings } = readArguments(['build', 'esp32', '--ssid', 'Home'], { SMARTLINK_WIFI_PASSWORD: 'password1' });
+test('a board on the bench can have its network in the image', async () => {
+  const { settings } = await readArguments(['build', 'esp32', '--ssid', 'Home'], {
+    SMARTLINK_WIFI_PASSWORD: 'password1',
+  });
   expect(settings?.wifi).toEqual({ ssid: 'Home', password: 'password1' });
+});
+
+test('an image may know several environments, whom to trust in each, and whose bundles to take', async () => {
+  const pki = new TestPki();
+  const ca = pki.issue({ subject: 'CA', extensions: CA });
+  const { point } = await makeBundleKey();
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const others = { test: { api: 'https://test.example', ca: ca.file }, dev: { api: 'http://10.0.0.1:8080' } };
+  const { settings } = await readArguments([
+    ...['build', 'esp32', '--environment', 'release', '--api', 'https://cloud.example', '--ca', ca.file],
+    ...['--environments', file('others.json', JSON.stringify(others)), '--update-key', `3=${file('3.pub', point)}`],
+  ]);
+  pki.close();
+  const anchors = [Buffer.from(ca.der).toString('base64')];
+  expect(settings).toEqual({
+    environment: { name: 'release', apiUrl: 'https://cloud.example', anchors, ntpServer: 'pool.ntp.org' },
+    environments: [
+      { name: 'test', apiUrl: 'https://test.example', anchors },
+      { name: 'dev', apiUrl: 'http://10.0.0.1:8080' },
+    ],
+    updateKeys: { keys: { '3': point }, required: 8 },
+  });
+  expect(JSON.parse(JSON.stringify(settings))).toEqual(settings);
 });
 
 test.each([
   [['build'], 'Name a target'],
   [['build', 'esp99'], 'esp99 is no target'],
   [['build', 'esp32', '--bogus'], "Unknown option '--bogus'"],
-  [['build', 'esp32', '--api', 'https://cloud'], '--api must be http://'],
+  [['build', 'esp32', '--api', 'ftp://cloud'], '--api must be http'],
+  [['build', 'esp32', '--api', 'https://cloud'], '--api https://cloud is https: name the CA'],
+  [['build', 'esp32', '--environment', 'moon'], '--environment must be release, test or dev'],
+  [['build', 'esp32', '--ca', 'package.json'], '--ca package.json: a certificate in it'],
+  [['build', 'esp32', '--update-key', 'package.json'], '--update-key package.json is no public key'],
   [['build', 'esp32', '--ssid', 'x'.repeat(33)], '--ssid must be 1 to 32 bytes'],
   [['build', 'esp32', '--password', 'without a network'], 'without --ssid'],
   [['build', 'esp32', '--ssid', 'Home', '--password', 'short12'], 'must be 8 to 63'],

@@ -23,8 +23,8 @@ describe('the TLS of the SDK', () => {
     preload: string[];
   };
 
-  test('is linked with our own certificates, cipher suites, cache and random numbers, not its own', () => {
-    for (const name of ['ssl/cert', 'ssl/ciphersuites', 'ssl/cache', 'rng']) {
+  test('is linked with our own certificates, cipher suites, cache, ECDSA and random numbers, not its own', () => {
+    for (const name of ['ssl/cert', 'ssl/ciphersuites', 'ssl/cache', 'ecdsa', 'rng']) {
       expect(modules[name]).toBe(`./${name.replace('/', '-')}`);
     }
     const all = read('manifest.json') + read('src/xs/sdk/manifest.json');
@@ -36,6 +36,7 @@ describe('the TLS of the SDK', () => {
       'ssl_ciphersuites',
       'ssl_cache',
       'etc/rng',
+      'etc/ecdsa',
       'crypt/data',
     ]) {
       expect(all).not.toContain(theirs);

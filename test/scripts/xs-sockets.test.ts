@@ -50,7 +50,11 @@ class SdkTcp {
 }
 
 describe('TCP on XS', async () => {
-  const { XsTcp } = await loadAdapter<{ XsTcp: TcpConstructor }>('tcp.ts', { 'embedded:io/socket/tcp': SdkTcp });
+  const clock = new TestClock();
+  const { XsTcp } = await loadAdapter<{ XsTcp: TcpConstructor }>('tcp.ts', {
+    'embedded:io/socket/tcp': SdkTcp,
+    timer: clock.timer,
+  });
   function connect() {
     const log: string[] = [];
     const socket = new XsTcp({
@@ -98,11 +102,13 @@ describe('TCP on XS', async () => {
     expect(sdk.written).toEqual([1, 2, 3]);
   });
 
-  test('a write on a connection that has just gone leaves no room, and the error follows', () => {
+  test('a write on a connection that has just gone leaves no room, and the error follows, whether the SDK tells of it or not', () => {
     const { socket, sdk, log } = connect();
     sdk.writable(10);
     sdk.room = -1;
     expect(socket.write(Uint8Array.of(1))).toBe(0);
+    expect(log).toEqual(['writable 10']);
+    clock.time.advance(1);
     sdk.fail();
     expect(log).toEqual(['writable 10', 'error']);
   });

@@ -3,7 +3,7 @@ import type { WorldPromise } from '../promise.js';
 import type { SimDevice } from '../sim-device.js';
 
 /** What the factory has not given it; the events are written anew at once. */
-const LEARNT = ['network', 'activation', 'outputs'];
+const LEARNT = ['network', 'activation', 'environment', 'clock', 'outputs'];
 const MARK = 'reset';
 
 export const resetWhole: WorldPromise = {

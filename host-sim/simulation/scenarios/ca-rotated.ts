@@ -22,6 +22,8 @@ export const caRotatedAway: Scenario = {
     { atMs: 30 * MINUTE_MS, what: giveTrust.what, ...giveTrust.draw(random, products.length) },
     // The next one: who still knew only the first would be stranded.
     { atMs: 120 * MINUTE_MS, what: caRotated.what, ...caRotated.draw(random, products.length), forgets: true },
+    // What they were told is to be there still.
+    ...products.map((_, board) => ({ atMs: (125 + board) * MINUTE_MS, what: powerCut.what, board, offMs: 5_000 })),
     // It was off before there was another CA, and comes back when that is an old story.
     { atMs: 10 * MINUTE_MS, what: powerCut.what, board: 1, offMs: 60 * MINUTE_MS },
     ...drawPlan(random, {

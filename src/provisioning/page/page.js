@@ -9,7 +9,7 @@ const POLL_MS = 2000;
 const SLOW_POLL_MS = 5000;
 /** So long the board keeps the result. */
 const KEPT_MS = 600000;
-const FIELDS = ['ssid', 'password', 'apiUrl', 'bindToken'];
+const FIELDS = ['ssid', 'password', 'environment', 'apiUrl', 'bindToken'];
 
 const byId = (id) => document.getElementById(id);
 /** What is said already is not said again: a screen reader would read it again. */
@@ -62,7 +62,7 @@ function drawBoard() {
   const isForm = !isOver && (isAgain || !(isBusy || state.stage === 'done'));
   const about = words.board(identity.name[words === WORDS.zh ? 'zh' : 'en'], identity.serial, identity.firmwareVersion);
   say('board', provisioned && isForm ? `${about} ${words.provisioned}` : about);
-  say('apiUrl-hint', words.apiUrlHint(identity.apiUrl));
+  drawEnvironments(identity);
   const [headline, advice, detail] = sayState(state);
   const hadForm = !byId('form').hidden;
   const event = `${state.stage} ${state.reason}`;
@@ -81,6 +81,16 @@ function drawBoard() {
   // What had the focus is gone, or there is a result to be heard: it is read where it stands. Progress is told in passing.
   if (hadForm !== isForm || !isBusy) byId('headline').focus();
   else say('announcer', headline);
+}
+
+function drawEnvironments({ environment, environments, apiUrl }) {
+  const select = byId('environment');
+  byId('environment-field').hidden = environments.length < 2;
+  if ([...select.options].map(({ value }) => value).join() !== environments.join()) {
+    select.replaceChildren(...environments.map((name) => new Option('', name, false, name === environment)));
+  }
+  for (const option of select.options) option.text = words.environments[option.value];
+  say('apiUrl-hint', select.value === environment ? words.apiUrlHint(apiUrl) : words.apiUrlOther);
 }
 
 const searchAgain = () => search(() => drawNetworks(words));
@@ -158,6 +168,8 @@ async function send() {
   byId('send').disabled = true;
   try {
     const request = { ssid, password, apiUrl: byId('apiUrl').value, bindToken: byId('bindToken').value };
+    // Named, it would do away with an address that somebody has given before.
+    if (byId('environment').value !== board.identity.environment) request.environment = byId('environment').value;
     const { status, data } = await ask('setup', request);
     if (status === 400 && data.field) complain(data.field, data.code);
     else if (status !== 202) say('form-error', words.errors[data.code] ?? words.errors.unexpected);
@@ -199,6 +211,7 @@ onClick('language', () => {
   draw();
 });
 onClick('refresh', searchAgain);
+byId('environment').addEventListener('change', () => drawEnvironments(board.identity));
 onClick('show', () => {
   const isShown = byId('password').type === 'text';
   byId('password').type = isShown ? 'password' : 'text';

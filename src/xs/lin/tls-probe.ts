@@ -21,8 +21,12 @@ interface Probe {
  * A TLS client as a Linux program, to try the adapter on servers of 127.0.0.1: usage, `program PROBES.json`. It prints a line
  * of JSON for each probe: what came of it, and how often the server was judged.
  */
-const file = new File(argument(1)!);
-next(JSON.parse(file.read(String)) as Probe[], 0);
+function main(): void {
+  const file = new File(argument(1)!);
+  const probes = JSON.parse(file.read(String)) as Probe[];
+  file.close();
+  next(probes, 0);
+}
 
 function next(probes: readonly Probe[], at: number): void {
   const probe = probes[at];
@@ -98,3 +102,5 @@ function bytesOf(base64: string): Uint8Array {
 function identityOf({ certificates, key }: NonNullable<Probe['identity']>): TlsIdentity {
   return { certificates: certificates.map(bytesOf), key: bytesOf(key) };
 }
+
+main();

@@ -1,5 +1,4 @@
-import Curve from 'curve';
-import ECPoint from 'ecp';
+import { ProvenKey } from 'ecdsa';
 import PKCS8, { type PrivateRsaKey } from 'pkcs8';
 import type { PublicKey } from '../../core/public-key.js';
 import type { TlsIdentity } from '../../ports/socket.js';
@@ -8,14 +7,16 @@ import type { TlsIdentity } from '../../ports/socket.js';
 export interface KeyRing {
   /** The key of the server that has been vouched for; `undefined`: none has. */
   readonly serverKey: PublicKey | undefined;
+  /** The same, once its key exchange has been verified with it. */
+  readonly provenKey: PublicKey | undefined;
   readonly identity: TlsIdentity | undefined;
 }
 
-/** Keys as the SDK's RSA and ECDSA take them. */
-export type SdkKey =
+/** Keys as the SDK's RSA and our ECDSA take them. */
+export type EngineKey =
+  | PrivateRsaKey
   | { readonly modulus: bigint; readonly exponent: bigint }
-  | { readonly pub: ECPoint; readonly curve: Curve }
-  | PrivateRsaKey;
+  | { readonly pub: ProvenKey };
 
 /**
  * Stands in for the SDK's module of this name, which believes forged chains. It judges nothing: who the server is has been
@@ -41,16 +42,12 @@ export default class CertificateManager {
   }
 
   /** The private key of our own certificate; of any other the server's key. @throws {Error} where there is none */
-  getKey(certificate: unknown): SdkKey {
-    const { serverKey, identity } = this.#keys;
+  getKey(certificate: unknown): EngineKey {
+    const { provenKey, identity } = this.#keys;
     if (identity !== undefined && certificate === identity.certificates[0]) return PKCS8.parse(identity.key.slice());
-    if (serverKey === undefined) throw new Error('nobody has vouched for the server');
-    if (serverKey.kind === 'rsa') {
-      return { modulus: numberOf(serverKey.modulus), exponent: numberOf(serverKey.exponent) };
-    }
-    const { point } = serverKey;
-    const pub = new ECPoint(numberOf(point.subarray(1, 33)), numberOf(point.subarray(33)));
-    return { pub, curve: new Curve('secp256r1') };
+    if (provenKey === undefined) throw new Error('nobody has vouched for the server');
+    if (provenKey.kind === 'ec') return { pub: new ProvenKey() };
+    return { modulus: numberOf(provenKey.modulus), exponent: numberOf(provenKey.exponent) };
   }
 }
 

@@ -70,6 +70,11 @@ declare module 'curve' {
   }
 }
 
+/** Ours (`xs/sdk/ecdsa.ts`). */
+declare module 'ecdsa' {
+  export class ProvenKey {}
+}
+
 declare module 'pkcs8' {
   /** With what else PKCS #1 has of a key. */
   export interface PrivateRsaKey {

@@ -1,6 +1,6 @@
 import childProcess, { type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import type { Readable } from 'node:stream';
 import { afterAll } from 'vitest';
@@ -49,13 +49,21 @@ childProcess.spawn = ((command: string, args: readonly string[], options: SpawnO
   if (command.endsWith('esbuild')) return child;
   overhear(child.stdout);
   overhear(child.stderr);
-  const data = args?.[args.indexOf('--data') + 1];
+  const data = args?.includes('--data') ? args[args.indexOf('--data') + 1] : undefined;
   child.once('exit', () => {
-    if (args?.includes('--data') && data !== undefined && existsSync(data)) NOTES.learnFolder(data);
+    if (data !== undefined && isFolder(data)) NOTES.learnFolder(data);
   });
   return child;
 }) as typeof spawn;
 syncBuiltinESMExports();
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
 
 /** Without making it flow. */
 function overhear(stream: Readable | null): void {
