@@ -35,7 +35,8 @@ function issueCommand(): Command {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  smartlink ca issue --name phone --out phone.p12\n  smartlink ca issue --kind board --name dev_a1b2c3d4 --out board.p12 --json',
+      '\nExamples:\n  smartlink ca issue --name phone --out phone.p12\n  smartlink ca issue --kind board --name dev_a1b2c3d4 --out board.p12 --json' +
+        '\n\nThe development account revokes it by its serial number: DELETE /api/v1/certificates/SERIAL.',
     )
     .action(async (flags) => (await import('./ca-actions.js')).issue(flags));
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { run, sClient } from '../cloud/support/tls.js';
+import { knock, run, sClient } from '../cloud/support/tls.js';
 import type { JsonLine, Program } from '../support/program.js';
 import { usePrograms } from '../support/programs.js';
 
@@ -63,6 +63,25 @@ describe('smartlink ca', () => {
     const listed = await run('openssl', 'x509', '-in', file('phone.pem'), '-noout', '-serial');
     expect(listed.output.trim()).toBe(`serial=${serialNumber}`);
     expect(await refused('issue', '--name', 'phone', '--out', out)).toMatch(/phone\.p12 exists: .* --out/);
+  });
+
+  it('issues what the development account revokes over the API, by the serial number that it told', async () => {
+    const ready = await cloud().ready();
+    const { password, serialNumber } = await told('issue', '--name', 'phone', '--out', file('phone.p12'));
+    const open = ['pkcs12', '-in', file('phone.p12'), '-passin', `pass:${password}`, '-noenc', '-out'];
+    await run('openssl', ...open, file('phone.pem'));
+    const client = ['-cert', file('phone.pem'), '-key', file('phone.pem')];
+    expect(await knock(portOf(ready, 'mtls'), ...client)).toMatchObject({ opened: true });
+
+    const call = async (method: string, path: string, rest: RequestInit) =>
+      (await fetch(`${ready['api']}/api/v1${path}`, { method, ...rest })).json() as Promise<{
+        code: number;
+        data: JsonLine;
+      }>;
+    const login = await call('POST', '/users/login', { body: readFileSync(file('account.json'), 'utf8') });
+    const headers = { authorization: `Bearer ${login.data['token']}` };
+    expect((await call('DELETE', `/certificates/${serialNumber}`, { headers })).code).toBe(200);
+    expect(await knock(portOf(ready, 'mtls'), ...client)).toMatchObject({ opened: false });
   });
 
   it('rotates without stranding who trusts the old CA, or shows a certificate of it', async () => {

@@ -24,7 +24,7 @@ describe('the development account', () => {
     await first.cloud.close();
 
     const second = await startCloud({ dataDir, user: undefined, environment: undefined });
-    expect(second.cloud.account).toEqual({ username, passwordFile });
+    expect(second.cloud.account).toEqual({ userId: 1, username, passwordFile });
     expect((await second.login({ name: username, password: password! })).status).toBe(200);
   });
 
@@ -38,7 +38,7 @@ describe('the development account', () => {
   test('can be given, also with a new password, which ends old logins', async () => {
     const dataDir = temporaryDirectory();
     const first = await startCloud({ dataDir, user: { name: 'me', password: 'first-password' } });
-    expect(first.cloud.account).toEqual({ username: 'me' });
+    expect(first.cloud.account).toEqual({ userId: 1, username: 'me' });
     const { token } = (await first.login({ name: 'me', password: 'first-password' })).body.data;
     await first.cloud.close();
     expect(existsSync(join(dataDir, 'account.json'))).toBe(false);

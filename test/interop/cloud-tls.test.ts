@@ -1,41 +1,22 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TestClock } from '../cloud/support/clock.js';
 import { temporaryDirectory } from '../cloud/support/fixture.js';
-import { asFiles, run, sClient, shownBy, startTlsCloud, type TlsCloud } from '../cloud/support/tls.js';
+import {
+  asFiles,
+  knock as knockAt,
+  run,
+  sClient,
+  shownBy,
+  startTlsCloud,
+  type TlsCloud,
+} from '../cloud/support/tls.js';
 import { withoutMosquittoClients } from '../support/mosquitto.js';
 
 const DAY_MS = 86_400_000;
 const VERSIONS = ['-tls1_2', '-tls1_3'] as const;
-/** CONNECT of MQTT 3.1.1, of somebody without a name. */
-const CONNECT = Buffer.from('100e00044d5154540402000000026d65', 'hex');
-/** CONNACK: bad user name or password. */
-const CONNACK = Buffer.of(0x20, 2, 0, 4);
-
-interface Knock {
-  /** Whether MQTT was answered, or the connection ended before. */
-  readonly opened: boolean;
-  /** What OpenSSL says about the handshake. */
-  readonly told: string;
-}
-
-/** `openssl s_client` says CONNECT to the mutual TLS listener: in TLS 1.3 a client is refused after its handshake. */
-function knock({ cloud }: TlsCloud, ...args: string[]): Promise<Knock> {
-  return new Promise((resolve) => {
-    const address = `127.0.0.1:${cloud.tls.mtlsPort}`;
-    const child = spawn('openssl', ['s_client', '-connect', address, '-ign_eof', ...args], { timeout: 10_000 });
-    const output: Buffer[] = [];
-    child.stdout.on('data', (data) => output.push(data));
-    child.stderr.on('data', (data) => output.push(data));
-    child.stdin.on('error', () => {});
-    child.stdin.write(CONNECT);
-    child.once('close', () => {
-      const all = Buffer.concat(output);
-      resolve({ opened: all.includes(CONNACK), told: all.toString('latin1') });
-    });
-  });
-}
+/** Knocks at the mutual TLS listener. */
+const knock = ({ cloud }: TlsCloud, ...args: string[]) => knockAt(cloud.tls.mtlsPort, ...args);
 
 /** The arguments by which a program shows a client certificate of a cloud. */
 async function certify(t: TlsCloud): Promise<{ readonly shown: string[]; readonly serialNumber: string }> {

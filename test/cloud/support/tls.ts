@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CloudOptions } from '../../../host-sim/cloud/cloud.js';
@@ -34,6 +34,35 @@ export function run(program: string, ...args: string[]): Promise<Told> {
 /** `openssl s_client` against a port of the loopback; it ends when the handshake is done. */
 export function sClient(port: number, ...args: string[]): Promise<Told> {
   return run('openssl', 's_client', '-connect', `127.0.0.1:${port}`, ...args);
+}
+
+/** CONNECT of MQTT 3.1.1, of somebody without a name. */
+const CONNECT = Buffer.from('100e00044d5154540402000000026d65', 'hex');
+/** CONNACK: bad user name or password. */
+const CONNACK = Buffer.of(0x20, 2, 0, 4);
+
+export interface Knock {
+  /** Whether MQTT was answered, or the connection ended before. */
+  readonly opened: boolean;
+  /** What OpenSSL says about the handshake. */
+  readonly told: string;
+}
+
+/** `openssl s_client` says CONNECT to a listener with MQTT: in TLS 1.3 a client is refused after its handshake. */
+export function knock(port: number, ...args: string[]): Promise<Knock> {
+  return new Promise((resolve) => {
+    const address = `127.0.0.1:${port}`;
+    const child = spawn('openssl', ['s_client', '-connect', address, '-ign_eof', ...args], { timeout: 10_000 });
+    const output: Buffer[] = [];
+    child.stdout.on('data', (data) => output.push(data));
+    child.stderr.on('data', (data) => output.push(data));
+    child.stdin.on('error', () => {});
+    child.stdin.write(CONNECT);
+    child.once('close', () => {
+      const all = Buffer.concat(output);
+      resolve({ opened: all.includes(CONNACK), told: all.toString('latin1') });
+    });
+  });
 }
 
 /** The certificate that the cloud's clients are to trust, PEM. */
