@@ -29,41 +29,46 @@ interface Learnt {
 const NOTHING: Learnt = Object.freeze({ version: 0, environments: Object.freeze([]), secured: Object.freeze({}) });
 
 /**
- * The environments that a board knows: those of its build, and over them what signed bundles have brought. Which one it is in is told
- * to `KnownNetwork`. A bundle that is tried counts until it is dropped, and is stored only when it is kept.
+ * The environments that a board knows: those of its build, and over them what signed bundles have brought. Where the build names no CA
+ * for its own environment, those of the factory record are its. Which one the board is in is told to `KnownNetwork`. A bundle that is tried counts until it is dropped, and is stored only when it is kept.
  */
 export class Environments {
-  readonly #settings: Host['settings'];
+  readonly #own: Environment;
+  readonly #others: readonly Environment[];
   readonly #record: JsonRecord<Learnt>;
   #learnt: Learnt = NOTHING;
   #tried: Learnt | undefined;
 
-  /** @param isForgotten the board is back in the state of the factory, whatever its flash still says */
-  constructor({ settings, storage, text }: Host, isForgotten: boolean) {
-    this.#settings = settings;
+  /**
+   * @param factoryAnchors CAs of the factory record
+   * @param isForgotten the board is back in the state of the factory, whatever its flash still says
+   */
+  constructor({ settings, storage, text }: Host, factoryAnchors: readonly string[], isForgotten: boolean) {
+    const { environment, environments = [] } = settings;
+    const hasAnchors = environment.anchors !== undefined || factoryAnchors.length === 0;
+    this.#own = hasAnchors ? environment : { ...environment, anchors: factoryAnchors };
+    this.#others = environments;
     this.#record = new JsonRecord(storage, text, ENVIRONMENT_RECORD, readLearnt);
     if (!isForgotten) this.#learnt = this.#record.read() ?? NOTHING;
   }
 
   /** Those that it knows, by their names. */
   get names(): EnvironmentName[] {
-    const { environment, environments = [] } = this.#settings;
     const names = new Set<EnvironmentName>();
-    for (const { name } of [environment, ...environments, ...this.#now.environments]) names.add(name);
+    for (const { name } of [this.#own, ...this.#others, ...this.#now.environments]) names.add(name);
     return [...names];
   }
 
   /** The one that it is in until it is told another. */
   get default(): Environment {
-    return this.get(this.#settings.environment.name)!;
+    return this.get(this.#own.name)!;
   }
 
   /** Asked for with every message: nothing is made for the answer. */
   get(name: EnvironmentName): Environment | undefined {
-    const { environment, environments } = this.#settings;
     const learnt = find(this.#now.environments, name);
-    if (learnt !== undefined || environment.name === name) return learnt ?? environment;
-    return environments && find(environments, name);
+    if (learnt !== undefined || this.#own.name === name) return learnt ?? this.#own;
+    return find(this.#others, name);
   }
 
   /** Of the last bundle that was kept; 0: none was. */

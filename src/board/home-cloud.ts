@@ -31,7 +31,7 @@ export class HomeCloud {
 
   constructor({ host, product, identity, clock, diagnostics, isForgotten, onMove }: HomeCloudOptions) {
     this.#diagnostics = diagnostics;
-    const environments = new Environments(host, isForgotten);
+    const environments = new Environments(host, identity.anchors, isForgotten);
     const network = new KnownNetwork(host, environments, isForgotten);
     const trust = new Trust({
       crypto: host.crypto,

@@ -16,6 +16,8 @@ export interface Identity extends Pick<FactoryRecord, 'serial' | 'pop' | 'selfMa
   readonly boardKey: Uint8Array | undefined;
   /** Who it is on a connection that asks for that. */
   readonly client: TlsIdentity | undefined;
+  /** Base64 of the DER of the CAs that it was made for. */
+  readonly anchors: readonly string[];
 }
 
 /**
@@ -45,11 +47,12 @@ export function makeProof(random: Random): string {
 }
 
 /** As bytes, which take less memory than the texts of the record, and are wanted at every connect. */
-function identityOf({ serial, pop, selfMade, boardKey, certificate, key }: FactoryRecord): Identity {
+function identityOf({ serial, pop, selfMade, boardKey, certificate, key, anchors = [] }: FactoryRecord): Identity {
   return {
     serial,
     pop,
     ...(selfMade !== undefined && { selfMade }),
+    anchors,
     boardKey: boardKey === undefined ? undefined : decodeHex(boardKey),
     client:
       certificate === undefined || key === undefined

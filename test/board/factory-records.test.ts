@@ -32,7 +32,7 @@ function hostWith(stores: RecordStores, wifi?: Host['settings']['wifi']): Host {
 }
 
 function networkOf(host: Host, isForgotten: boolean): KnownNetwork {
-  return new KnownNetwork(host, new Environments(host, isForgotten), isForgotten);
+  return new KnownNetwork(host, new Environments(host, [], isForgotten), isForgotten);
 }
 
 describe('the factory record', () => {

@@ -1,7 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createMemoryStores } from '../../host-sim/host/memory-storage.js';
+import { createNodeText } from '../../host-sim/host/node-text.js';
 import type { XsEngine } from '../../host-sim/xs/engine.js';
 import type { CertificateCode } from '../../src/core/certificate-error.js';
+import { factoryRecord } from '../../src/records/factory-record.js';
 import { caOf, startTlsCloud } from '../cloud/support/tls.js';
 import { LiveBoard, type LiveBoardOptions } from '../support/live-board.js';
 import { CA, type CertificateOptions, type Issued, server, TestPki } from '../support/pki.js';
@@ -142,6 +145,29 @@ describe.each(['Node', 'XS'])('a board on %s', (name) => {
     expect((await live.event('session_lost')).data).toMatchObject({ reason: 'closed' });
     expect(live.crashes).toEqual([]);
   });
+});
+
+test('a board whose build knows no CA trusts that of its factory record, and only that', async () => {
+  const pki = new TestPki();
+  const root = pki.issue({ subject: 'Root', extensions: CA });
+  const stranger = pki.issue({ subject: 'Stranger', extensions: CA });
+  const impostor = await SecureServer.listen([
+    pki.issue({ subject: 'localhost', extensions: server('DNS:localhost') }, stranger),
+  ]);
+  const t = await startTlsCloud();
+  const made = (der: Uint8Array) => {
+    const stores = createMemoryStores();
+    const record = factoryRecord(stores.secrets, createNodeText());
+    record.write({ serial: 'AABBCCDDEEFF', pop: 'ABCDEFGHJKLM', anchors: [base64(der)] });
+    return stores;
+  };
+  const ours = new LiveBoard(t.cloud.tls.httpsUrl, { stores: made(new X509Certificate(caOf(t)).raw) });
+  await ours.online();
+  const fooled = new LiveBoard(`https://localhost:${impostor.port}`, { stores: made(root.der) });
+  expect((await fooled.event('server_refused')).data).toMatchObject({ code: 'untrusted' });
+  for (const { board } of [ours, fooled]) board.powerCut();
+  impostor.close();
+  pki.close();
 });
 
 function base64(der: Uint8Array): string {
