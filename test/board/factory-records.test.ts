@@ -43,6 +43,7 @@ describe('the factory record', () => {
       serial: 'A0B1C2D3E4F5',
       pop: expect.stringMatching(/^[A-HJ-NP-Z2-9]{12}$/),
       selfMade: true,
+      anchors: [],
     });
     expect(readIdentity(hostWith(stores), () => {})).toEqual(made);
   });
