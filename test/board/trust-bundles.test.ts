@@ -138,6 +138,27 @@ describe('a signed bundle', () => {
     expect(bench.online).toEqual([]);
   });
 
+  it.each(['activation', 'environment'])(
+    'that secures an environment for the first time leaves it in the clear where the flash fails once, at the record %s',
+    async (record) => {
+      const bench = new MovingBench(pki, {
+        environment: { name: 'release', apiUrl: 'http://release:8443' },
+        updateKeys: updateKeys(key),
+      });
+      bench.boot().untilOnline();
+      const { release } = bench.clouds;
+      const bundle = await sign(bundleOf(1, { release: { api: RELEASE, ca: [pki.anchor('release')] } }), key);
+      failOnce(bench, record);
+      bench.call(release, 'setTrust', { bundle });
+      bench.until('environment_refused').untilOnline();
+      expect(bench.data('storage_failed')).toEqual([{ record }]);
+      expect([bench.online, release.activations]).toEqual([['release'], 2]);
+      expect(bench.call(release, 'setTrust', { bundle })).toMatchObject({ code: 200 });
+      bench.until('environment_kept');
+      expect(bench.online).toEqual(['release']);
+    },
+  );
+
   it('mends a board whose build has lost the CA of an environment that was secured', async () => {
     const bench = online();
     bench.call(bench.clouds.release, 'setTrust', { bundle: await sign(bundleOf(1, { release: BOTH }), key) });
@@ -156,3 +177,18 @@ describe('a signed bundle', () => {
     expect(bench.call(bench.clouds.release, 'setEnvironment', { name: 'dev' })).toMatchObject({ code: 460 });
   });
 });
+
+/** The next write of a record fails, and it alone. */
+function failOnce({ flash }: MovingBench, record: string): void {
+  let failed = false;
+  for (const store of [flash.storage, flash.secrets]) {
+    const write = store.write.bind(store);
+    store.write = (key, value) => {
+      if (key === record && !failed) {
+        failed = true;
+        throw new Error('a page of the flash has failed');
+      }
+      write(key, value);
+    };
+  }
+}
