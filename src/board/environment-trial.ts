@@ -86,7 +86,10 @@ export class EnvironmentTrial {
     if (this.#candidate !== undefined) return BUSY;
     const { environment } = network;
     const changed = bundle.environments.find(({ name }) => name === environment.name);
-    if (changed !== undefined && !isSame(changed, environment)) return this.#accept(environment.name, bundle);
+    if (changed !== undefined && !isSame(changed, environment)) {
+      const unsafe = environments.whyUnsafe(changed, network.isByHand ? network.apiUrl : changed.apiUrl);
+      return unsafe === undefined ? this.#accept(environment.name, bundle) : refused(`bundle: ${unsafe}`);
+    }
     // Those that it is not in are tried when it goes there.
     environments.try(bundle);
     try {

@@ -6,6 +6,7 @@ import type { PhoneOutcome } from '../../host-sim/world/virtual-phone.js';
 import { createVirtualPhone } from '../../host-sim/world/virtual-phone-host.js';
 import { TRIAL_MS } from '../../src/board/environment-trial.js';
 import type { SetupRequest } from '../../src/core/setup-request.js';
+import type { Settings } from '../../src/ports/settings.js';
 import { productLike } from '../control/bench.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
 import { BenchPki, MovingBench } from './moving-bench.js';
@@ -307,6 +308,23 @@ describe('somebody who sets the board up', () => {
     const { bench } = house({ environment: 'dev', apiUrl: 'http://dev:8443' });
     expect(bench.online).toEqual(['dev']);
   });
+
+  it.each<[string, string, (bench: MovingBench) => void]>([
+    ['secures its environment', 'dev', (bench) => replaceDev(bench, [bench.environment('dev')])],
+    ['does not know it', 'release', (bench) => replaceDev(bench, [])],
+  ])('has named one in the clear: a later build that %s sends it nothing more', (_what, name, update) => {
+    const { bench } = house({ environment: 'dev', apiUrl: 'http://test:8443' });
+    expect(bench.online).toEqual(['test']);
+    const { requests } = bench.clouds.test;
+    const before = requests.length;
+    update(bench);
+    bench.reboot().time.advance(1_200_000);
+    expect(bench.data('activation_failed').at(-1)).toMatchObject({
+      kind: 'unable',
+      reason: expect.stringContaining(`environment ${name} has its API at https://, and the address by hand`),
+    });
+    expect([requests.length, bench.online]).toEqual([before, []]);
+  });
 });
 
 describe('a factory reset', () => {
@@ -325,6 +343,11 @@ describe('a factory reset', () => {
 function mqttOf(cloud: ScriptedCloud): any {
   // biome-ignore lint/suspicious/noExplicitAny: likewise
   return (cloud.activated().body as any).data.mqtt;
+}
+
+function replaceDev(bench: MovingBench, dev: Settings['environments'] & object): void {
+  const others = bench.settings.environments!.filter(({ name }) => name !== 'dev');
+  bench.settings = { ...bench.settings, environments: [...others, ...dev] };
 }
 
 function withoutTls(cloud: ScriptedCloud): void {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TRIAL_MS } from '../../src/board/environment-trial.js';
+import { networkRecord } from '../../src/records/network-record.js';
 import { type BundleKey, bundleOf, makeBundleKey, sign, updateKeys } from '../support/bundles.js';
 import { BenchPki, MovingBench } from './moving-bench.js';
 
@@ -158,6 +159,24 @@ describe('a signed bundle', () => {
       expect(bench.online).toEqual(['release']);
     },
   );
+
+  it('that secures the environment of a board which somebody has led to a cloud in the clear is refused: it would not be tried', async () => {
+    const bench = new MovingBench(pki, {
+      environment: { name: 'release', apiUrl: 'http://release:8443' },
+      updateKeys: updateKeys(key),
+    });
+    bench.boot();
+    networkRecord(bench.flash.secrets, bench.host.text).write({ apiUrl: 'http://test:8443' });
+    bench.reboot().untilOnline();
+    const { test } = bench.clouds;
+    const wrong = { api: 'https://no-such-host:8443', ca: [pki.anchor('test')] };
+    const bundle = await sign(bundleOf(1, { release: wrong }), key);
+    expect(bench.call(test, 'setTrust', { bundle })).toMatchObject({
+      code: 460,
+      message: expect.stringMatching(/^bundle: environment release has its API at https:/),
+    });
+    expect([bench.online, bench.data('environment_tried')]).toEqual([['test'], []]);
+  });
 
   it('mends a board whose build has lost the CA of an environment that was secured', async () => {
     const bench = online();
