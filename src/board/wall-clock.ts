@@ -11,6 +11,7 @@ export class WallClock {
   readonly #clock: Clock;
   #floorMs: number;
   #known: boolean;
+  #provenUntilMs = Number.POSITIVE_INFINITY;
 
   constructor(clock: Clock, floorMs: number) {
     this.#clock = clock;
@@ -37,6 +38,16 @@ export class WallClock {
   /** Time is at least this, epoch milliseconds: somebody has told it who is believed. A host's own clock needs no floor. */
   raiseFloor(epochMs: number): void {
     if (!this.#clock.hasTime && epochMs > this.#floorMs) this.#floorMs = epochMs;
+  }
+
+  /** A server has proven itself by certificates of which the first ends then, epoch milliseconds. */
+  proven(untilMs: number): void {
+    this.#provenUntilMs = untilMs;
+  }
+
+  /** Whether the latest server to prove itself could not have done so at that time: one that tells it is wrong. */
+  isBeyondProof(epochMs: number): boolean {
+    return epochMs > this.#provenUntilMs;
   }
 
   nowMs(): number {

@@ -212,6 +212,25 @@ describe('the floor of a clock', () => {
     expect(startOf(it)).toBeGreaterThan(START_MS + 32 * DAY_MS);
   });
 
+  it('is not moved by a cloud that is years ahead: beyond the end of its own certificate it could not have proven itself', () => {
+    const it = bench();
+    const { release } = it.clouds;
+    const ahead = START_MS + 3_650 * DAY_MS;
+    tell(it, ahead);
+    it.boot('power_on', clock).untilOnline();
+    const { deviceSendTime } = release.on(release.topic('ext/ntp/request')).at(-1)!.json;
+    const answer = { deviceSendTime, serverRecvTime: ahead, serverSendTime: ahead };
+    release.publish(release.topic('ext/ntp/response'), JSON.stringify(answer), { qos: 0 });
+    it.time.advance(1_000);
+    expect(it.data('clock_set')).toEqual([]);
+    tell(it, START_MS + 30 * DAY_MS);
+    it.cut();
+    it.boot('power_on', clock);
+    expect(startOf(it)).toBe(START_MS);
+    it.untilOnline();
+    expect(it.online).toEqual(['release']);
+  });
+
   it('is written at a clean stop, however little it has risen', async () => {
     const it = bench();
     tell(it, START_MS + 3_600_000);
