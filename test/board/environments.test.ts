@@ -147,7 +147,7 @@ describe('an environment in which the board cannot come online', () => {
     expect(bench.online).toEqual(['test']);
   });
 
-  it('is left for what somebody at the board wants', () => {
+  it('is given up when the board is stopped', () => {
     const bench = online();
     silence(bench.clouds.test);
     bench.call(bench.clouds.release, 'setEnvironment', { name: 'test' });
@@ -242,9 +242,10 @@ describe('an environment that was secured once', () => {
 
 describe('somebody who sets the board up', () => {
   /** A board out of its box, and what became of his request. */
-  function house(...requests: readonly Partial<SetupRequest>[]): {
+  function house(request: Partial<SetupRequest> = {}): {
     bench: MovingBench;
     told: PhoneOutcome | undefined;
+    ask: (request: Partial<SetupRequest>) => PhoneOutcome | undefined;
   } {
     const bench = new MovingBench(pki);
     const { wifi: _, ...settings } = bench.settings;
@@ -255,20 +256,22 @@ describe('somebody who sets the board up', () => {
     bench.radio = new Radio();
     bench.radio.add({ ssid: 'home', password: 'password1' });
     bench.boot().time.advance(1_000);
-    let told: PhoneOutcome | undefined;
-    for (const request of requests) {
-      told = undefined;
+    const label = bench.host.labels.at(-1)!;
+    const ask = (more: Partial<SetupRequest>): PhoneOutcome | undefined => {
+      let outcome: PhoneOutcome | undefined;
       const { time, network, radio } = bench;
       createVirtualPhone({ time, network, radio: radio! }).setUp({
-        label: bench.host.labels.at(-1)!,
-        request: { ssid: 'home', password: 'password1', ...request },
-        onOutcome: (outcome) => {
-          told = outcome;
+        label,
+        request: { ssid: 'home', password: 'password1', ...more },
+        onOutcome: (what) => {
+          outcome = what;
         },
       });
-      time.runUntil(() => told !== undefined, 300_000);
-    }
-    return { bench, told };
+      time.runUntil(() => outcome !== undefined, 300_000);
+      return outcome;
+    };
+    const told = ask(request);
+    return { bench, told, ask };
   }
 
   it('may choose an environment by its name, and it stays', () => {
@@ -307,6 +310,33 @@ describe('somebody who sets the board up', () => {
   it('may name one where nothing is secured', () => {
     const { bench } = house({ environment: 'dev', apiUrl: 'http://dev:8443' });
     expect(bench.online).toEqual(['dev']);
+  });
+
+  /** A house whose board is open to be set up, and has just been sent to an environment where nobody answers. */
+  function trying(name: 'test' | 'dev'): ReturnType<typeof house> {
+    const made = house();
+    const { bench } = made;
+    bench.untilOnline();
+    silence(bench.clouds[name]);
+    bench.call(bench.clouds.release, 'openProvisioning', {});
+    bench.time.advance(5_000);
+    bench.call(bench.clouds.release, 'setEnvironment', { name });
+    bench.time.advance(5_000);
+    expect([bench.board.life.phase, bench.online]).toEqual(['activating', []]);
+    return made;
+  }
+
+  it('ends a trial, and the board is back where it was', () => {
+    const { bench, ask } = trying('test');
+    expect(ask({})).toMatchObject({ kind: 'told', state: { stage: 'done' } });
+    expect(bench.data('environment_refused')).toEqual([{ name: 'test', reason: 'given up' }]);
+    expect([bench.online, bench.clouds.release.activations]).toEqual([['release'], 1]);
+  });
+
+  it('is not judged by an environment that is only tried: what is refused where the board belongs is refused meanwhile', () => {
+    const { bench, ask } = trying('dev');
+    expect(ask({ apiUrl: 'http://dev:8443' })).toMatchObject({ kind: 'refused', status: 400, code: 'not_secure' });
+    expect(bench.data('environment_refused')).toEqual([]);
   });
 
   it.each<[string, string, (bench: MovingBench) => void]>([
