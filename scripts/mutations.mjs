@@ -451,8 +451,8 @@ export const MUTATIONS = [
   {
     name: 'whoever has a certificate is believed',
     file: CHAIN,
-    find: '    if (this.#findWay()) return { trusted: true, key: leaf.key };',
-    replace: '    return { trusted: true, key: leaf.key };',
+    find: '    if (this.#findWay()) return { trusted: true, key: leaf.key, untilMs: this.#firstEndMs() };',
+    replace: '    return { trusted: true, key: leaf.key, untilMs: leaf.notAfterMs };',
     scenarios: TRUST,
   },
   {

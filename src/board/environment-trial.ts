@@ -51,6 +51,11 @@ export class EnvironmentTrial {
     this.#options = options;
   }
 
+  /** Whether what the board has now may still be taken back. */
+  get isUnderWay(): boolean {
+    return this.#candidate !== undefined;
+  }
+
   /** The service `setEnvironment`. */
   choose(name: unknown): ServiceAnswer {
     const { environments, network, diagnostics } = this.#options;
@@ -81,7 +86,10 @@ export class EnvironmentTrial {
     if (this.#candidate !== undefined) return BUSY;
     const { environment } = network;
     const changed = bundle.environments.find(({ name }) => name === environment.name);
-    if (changed !== undefined && !isSame(changed, environment)) return this.#accept(environment.name, bundle);
+    if (changed !== undefined && !isSame(changed, environment)) {
+      const unsafe = environments.whyUnsafe(changed, network.isByHand ? network.apiUrl : changed.apiUrl);
+      return unsafe === undefined ? this.#accept(environment.name, bundle) : refused(`bundle: ${unsafe}`);
+    }
     // Those that it is not in are tried when it goes there.
     environments.try(bundle);
     try {
@@ -94,19 +102,21 @@ export class EnvironmentTrial {
     return accepted(() => diagnostics.emit('info', 'trust_kept', { version }));
   }
 
-  /** The board is online. Whether it was on trial, and is so no more. */
+  /** The board is online: what it is on trial in is kept, or given up where that cannot be stored. */
   online(): void {
     const candidate = this.#candidate;
     if (candidate?.stage !== 'tried') return;
     const { environments, network, membership, diagnostics } = this.#options;
     const { name, bundle } = candidate;
+    let record = 'activation';
     try {
       // In this order: with a cut in between, the board is where it was, with all that it had there.
       membership.keepTrial();
+      record = bundle === undefined ? 'network' : 'environment';
       if (bundle === undefined) network.keepMove();
       else environments.keep();
     } catch {
-      diagnostics.emit('error', 'storage_failed', { record: 'environment' });
+      diagnostics.emit('error', 'storage_failed', { record });
       this.#refuse('it could not be stored');
       return;
     }

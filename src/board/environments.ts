@@ -104,6 +104,9 @@ export class Environments {
     const hasAnchors = anchors !== undefined && anchors.length > 0;
     const isSecure = apiUrl.startsWith('https:');
     if (isSecure && !hasAnchors) return `environment ${name} has no CA, and its API is at https://: give it one`;
+    if (!isSecure && environment.apiUrl.startsWith('https:')) {
+      return `environment ${name} has its API at https://, and the address by hand is at http://: set the board up anew`;
+    }
     const secured = this.#learnt.secured[name];
     if (secured !== undefined && !hasAnchors) {
       return `environment ${name} has lost its CA: it was secured before, and is never used in the clear again`;

@@ -64,7 +64,8 @@ export class HomeCloud {
   /** The board is online: what was tried is kept, and what was secured is never without again. */
   online(): void {
     this.trial.online();
-    if (!this.isSecured) return;
+    // What is about to be given up says nothing of what the board goes back to.
+    if (this.trial.isUnderWay || !this.isSecured) return;
     const { environment, apiUrl } = this.network;
     try {
       this.environments.secured(environment.name, apiUrl.startsWith('https:'));

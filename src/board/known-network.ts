@@ -47,9 +47,12 @@ export class KnownNetwork {
 
   /** The environment that it is in. */
   get environment(): Environment {
-    const name = this.#movedTo ?? this.#told.environment;
-    // A build that does not know it any more has one of its own.
-    return (name && this.#environments.get(name)) ?? this.#environments.default;
+    return this.#called(this.#movedTo ?? this.#told.environment);
+  }
+
+  /** The one that it is in once it is not on trial in another: a request that names none is for this one. */
+  get settledEnvironment(): Environment {
+    return this.#called(this.#told.environment);
   }
 
   /** Whether somebody has named another cloud than that of the environment. */
@@ -127,6 +130,11 @@ export class KnownNetwork {
     const { bindToken: _, ...rest } = this.#stored;
     this.#stored = rest;
     this.#record.write(rest);
+  }
+
+  /** A build that does not know it any more has one of its own. */
+  #called(name: EnvironmentName | undefined): Environment {
+    return (name && this.#environments.get(name)) ?? this.#environments.default;
   }
 
   #write(told: Told): void {

@@ -141,7 +141,7 @@ export class Provisioning {
   /** Nobody may lead the board where it would send in the clear what its environment secures. */
   #problemOf({ environment: name, apiUrl }: SetupRequest): SetupProblem | undefined {
     const { environments, network } = this.#options.cloud;
-    const environment = name === undefined ? network.environment : environments.get(name);
+    const environment = name === undefined ? network.settledEnvironment : environments.get(name);
     if (environment === undefined) {
       const known = environments.names.join(', ');
       return { field: 'environment', code: 'unknown', message: `environment must be one of ${known}.` };

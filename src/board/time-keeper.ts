@@ -78,10 +78,12 @@ export class TimeKeeper {
 
   /**
    * Somebody has told the time.
-   * @param isProven by a server that has proven itself by TLS: time is at least that from here on
+   * @param isProven by a server that has proven itself by TLS: time is at least that from here on, unless its own certificates have
+   * an end before it. A cloud whose clock is years ahead would take every cloud from the board for ever.
    */
   take(epochMs: number, source: TimeSource, isProven: boolean): void {
     const { clock } = this;
+    if (isProven && clock.isBeyondProof(epochMs)) return;
     const first = !clock.known;
     const shiftMs = clock.offer(epochMs, source === 'http');
     if (shiftMs !== undefined && (first || Math.abs(shiftMs) >= NOTABLE_SHIFT_MS)) {

@@ -42,7 +42,11 @@ export class Trust implements Security {
       nowMs: clock.nowMs(),
       isFloor: !clock.known,
     });
-    if (verdict.trusted) return verdict.key;
+    if (verdict.trusted) {
+      clock.proven(verdict.untilMs);
+      return verdict.key;
+    }
+    if (verdict.code === 'expired' || verdict.code === 'not_yet_valid') clock.doubt();
     diagnostics.emit('warn', 'server_refused', { host, code: verdict.code, message: verdict.message });
     return undefined;
   }

@@ -11,6 +11,8 @@ export class WallClock {
   readonly #clock: Clock;
   #floorMs: number;
   #known: boolean;
+  #provenUntilMs = Number.POSITIVE_INFINITY;
+  #isDoubted = false;
 
   constructor(clock: Clock, floorMs: number) {
     this.#clock = clock;
@@ -39,6 +41,25 @@ export class WallClock {
     if (!this.#clock.hasTime && epochMs > this.#floorMs) this.#floorMs = epochMs;
   }
 
+  /** A server has proven itself by certificates of which the first ends then, epoch milliseconds. */
+  proven(untilMs: number): void {
+    this.#provenUntilMs = untilMs;
+  }
+
+  /** Whether the latest server to prove itself could not have done so at that time: one that tells it is wrong. */
+  isBeyondProof(epochMs: number): boolean {
+    return epochMs > this.#provenUntilMs;
+  }
+
+  /** Whether a server was refused for its time since somebody told the time: one of the two is wrong. */
+  get isDoubted(): boolean {
+    return this.#isDoubted;
+  }
+
+  doubt(): void {
+    this.#isDoubted = true;
+  }
+
   nowMs(): number {
     return this.#clock.nowMs();
   }
@@ -54,6 +75,7 @@ export class WallClock {
    */
   offer(epochMs: number, coarse: boolean): number | undefined {
     if (this.#clock.hasTime || epochMs < this.#floorMs) return undefined;
+    this.#isDoubted = false;
     const shiftMs = epochMs - this.#clock.nowMs();
     if (coarse && this.#known && Math.abs(shiftMs) <= COARSE_MS) return undefined;
     this.#clock.setNow(epochMs);

@@ -22,8 +22,11 @@ export interface ChainCheck {
 }
 
 export type ChainVerdict =
-  /** `key` is the server's: what it signs in the handshake is to be verified with it. */
-  | { readonly trusted: true; readonly key: PublicKey }
+  /**
+   * `key` is the server's: what it signs in the handshake is to be verified with it. `untilMs`: the end of the first certificate on
+   * the way that ends, epoch milliseconds.
+   */
+  | { readonly trusted: true; readonly key: PublicKey; readonly untilMs: number }
   /** `message`: a sentence for a person. */
   | { readonly trusted: false; readonly code: CertificateCode; readonly message: string };
 
@@ -53,6 +56,8 @@ class PathSearch {
   /** The way so far, the server's own first. */
   readonly #path: Certificate[] = [];
   #signatures = 0;
+  /** Of the trust anchor that was found. */
+  #anchorEndsMs = 0;
   /** What was in the way first. */
   #refusal: Refusal | undefined;
 
@@ -72,7 +77,7 @@ class PathSearch {
     this.#anchors = this.#readAll(anchors, 'A trusted CA certificate');
     this.#sent = this.#readAll(chain.slice(1), "A CA certificate of the server's");
     this.#path.push(leaf);
-    if (this.#findWay()) return { trusted: true, key: leaf.key };
+    if (this.#findWay()) return { trusted: true, key: leaf.key, untilMs: this.#firstEndMs() };
     return this.#refusal ?? refusal('untrusted', untrusted(leaf));
   }
 
@@ -83,7 +88,9 @@ class PathSearch {
     for (const anchor of this.#anchors) {
       if (!equalBytes(anchor.subject, issuer)) continue;
       const isWay = this.#try('A trusted CA certificate', () => this.#mustIssue(anchor));
-      if (isWay && this.#isSigned(anchor)) return true;
+      if (!isWay || !this.#isSigned(anchor)) continue;
+      this.#anchorEndsMs = anchor.notAfterMs;
+      return true;
     }
     if (path.length + 1 >= MAX_CERTIFICATES) return false;
     for (const candidate of this.#sent) {
@@ -94,6 +101,12 @@ class PathSearch {
       path.pop();
     }
     return false;
+  }
+
+  #firstEndMs(): number {
+    let firstMs = this.#anchorEndsMs;
+    for (const { notAfterMs } of this.#path) firstMs = Math.min(firstMs, notAfterMs);
+    return firstMs;
   }
 
   #readLeaf(der: Uint8Array): Certificate {

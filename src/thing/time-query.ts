@@ -7,6 +7,9 @@ const ASK_AGAIN_MS = 60_000;
 /** An answer that took longer says too little about the time, ms. */
 const MAX_ROUND_TRIP_MS = 10_000;
 
+/** The last millisecond of the year 9999: what is later is no time. */
+const MAX_TIME_MS = 253_402_300_799_999;
+
 export interface TimeQueryOptions {
   readonly timer: Timer;
   readonly text: Text;
@@ -73,5 +76,5 @@ export class TimeQuery {
 /** Epoch milliseconds, as a number or as digits. */
 function timeOf(value: unknown): number | undefined {
   const time = typeof value === 'string' && /^[0-9]{1,16}$/.test(value) ? Number(value) : value;
-  return typeof time === 'number' && Number.isSafeInteger(time) ? time : undefined;
+  return typeof time === 'number' && Number.isInteger(time) && time >= 0 && time <= MAX_TIME_MS ? time : undefined;
 }

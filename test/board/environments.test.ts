@@ -6,6 +6,7 @@ import type { PhoneOutcome } from '../../host-sim/world/virtual-phone.js';
 import { createVirtualPhone } from '../../host-sim/world/virtual-phone-host.js';
 import { TRIAL_MS } from '../../src/board/environment-trial.js';
 import type { SetupRequest } from '../../src/core/setup-request.js';
+import type { Settings } from '../../src/ports/settings.js';
 import { productLike } from '../control/bench.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
 import { BenchPki, MovingBench } from './moving-bench.js';
@@ -146,7 +147,7 @@ describe('an environment in which the board cannot come online', () => {
     expect(bench.online).toEqual(['test']);
   });
 
-  it('is left for what somebody at the board wants', () => {
+  it('is given up when the board is stopped', () => {
     const bench = online();
     silence(bench.clouds.test);
     bench.call(bench.clouds.release, 'setEnvironment', { name: 'test' });
@@ -241,9 +242,10 @@ describe('an environment that was secured once', () => {
 
 describe('somebody who sets the board up', () => {
   /** A board out of its box, and what became of his request. */
-  function house(...requests: readonly Partial<SetupRequest>[]): {
+  function house(request: Partial<SetupRequest> = {}): {
     bench: MovingBench;
     told: PhoneOutcome | undefined;
+    ask: (request: Partial<SetupRequest>) => PhoneOutcome | undefined;
   } {
     const bench = new MovingBench(pki);
     const { wifi: _, ...settings } = bench.settings;
@@ -254,20 +256,22 @@ describe('somebody who sets the board up', () => {
     bench.radio = new Radio();
     bench.radio.add({ ssid: 'home', password: 'password1' });
     bench.boot().time.advance(1_000);
-    let told: PhoneOutcome | undefined;
-    for (const request of requests) {
-      told = undefined;
+    const label = bench.host.labels.at(-1)!;
+    const ask = (more: Partial<SetupRequest>): PhoneOutcome | undefined => {
+      let outcome: PhoneOutcome | undefined;
       const { time, network, radio } = bench;
       createVirtualPhone({ time, network, radio: radio! }).setUp({
-        label: bench.host.labels.at(-1)!,
-        request: { ssid: 'home', password: 'password1', ...request },
-        onOutcome: (outcome) => {
-          told = outcome;
+        label,
+        request: { ssid: 'home', password: 'password1', ...more },
+        onOutcome: (what) => {
+          outcome = what;
         },
       });
-      time.runUntil(() => told !== undefined, 300_000);
-    }
-    return { bench, told };
+      time.runUntil(() => outcome !== undefined, 300_000);
+      return outcome;
+    };
+    const told = ask(request);
+    return { bench, told, ask };
   }
 
   it('may choose an environment by its name, and it stays', () => {
@@ -307,6 +311,50 @@ describe('somebody who sets the board up', () => {
     const { bench } = house({ environment: 'dev', apiUrl: 'http://dev:8443' });
     expect(bench.online).toEqual(['dev']);
   });
+
+  /** A house whose board is open to be set up, and has just been sent to an environment where nobody answers. */
+  function trying(name: 'test' | 'dev'): ReturnType<typeof house> {
+    const made = house();
+    const { bench } = made;
+    bench.untilOnline();
+    silence(bench.clouds[name]);
+    bench.call(bench.clouds.release, 'openProvisioning', {});
+    bench.time.advance(5_000);
+    bench.call(bench.clouds.release, 'setEnvironment', { name });
+    bench.time.advance(5_000);
+    expect([bench.board.life.phase, bench.online]).toEqual(['activating', []]);
+    return made;
+  }
+
+  it('ends a trial, and the board is back where it was', () => {
+    const { bench, ask } = trying('test');
+    expect(ask({})).toMatchObject({ kind: 'told', state: { stage: 'done' } });
+    expect(bench.data('environment_refused')).toEqual([{ name: 'test', reason: 'given up' }]);
+    expect([bench.online, bench.clouds.release.activations]).toEqual([['release'], 1]);
+  });
+
+  it('is not judged by an environment that is only tried: what is refused where the board belongs is refused meanwhile', () => {
+    const { bench, ask } = trying('dev');
+    expect(ask({ apiUrl: 'http://dev:8443' })).toMatchObject({ kind: 'refused', status: 400, code: 'not_secure' });
+    expect(bench.data('environment_refused')).toEqual([]);
+  });
+
+  it.each<[string, string, (bench: MovingBench) => void]>([
+    ['secures its environment', 'dev', (bench) => replaceDev(bench, [bench.environment('dev')])],
+    ['does not know it', 'release', (bench) => replaceDev(bench, [])],
+  ])('has named one in the clear: a later build that %s sends it nothing more', (_what, name, update) => {
+    const { bench } = house({ environment: 'dev', apiUrl: 'http://test:8443' });
+    expect(bench.online).toEqual(['test']);
+    const { requests } = bench.clouds.test;
+    const before = requests.length;
+    update(bench);
+    bench.reboot().time.advance(1_200_000);
+    expect(bench.data('activation_failed').at(-1)).toMatchObject({
+      kind: 'unable',
+      reason: expect.stringContaining(`environment ${name} has its API at https://, and the address by hand`),
+    });
+    expect([requests.length, bench.online]).toEqual([before, []]);
+  });
 });
 
 describe('a factory reset', () => {
@@ -325,6 +373,11 @@ describe('a factory reset', () => {
 function mqttOf(cloud: ScriptedCloud): any {
   // biome-ignore lint/suspicious/noExplicitAny: likewise
   return (cloud.activated().body as any).data.mqtt;
+}
+
+function replaceDev(bench: MovingBench, dev: Settings['environments'] & object): void {
+  const others = bench.settings.environments!.filter(({ name }) => name !== 'dev');
+  bench.settings = { ...bench.settings, environments: [...others, ...dev] };
 }
 
 function withoutTls(cloud: ScriptedCloud): void {

@@ -359,6 +359,7 @@ describe('the time over MQTT', () => {
     ['without times', { serverRecvTime: undefined }],
     ['with times that are none', { serverSendTime: 'now' }],
     ['that was sent before it was asked', { serverSendTime: REAL - 1 }],
+    ['of a day that no calendar has', { serverRecvTime: 9e15, serverSendTime: 9e15 }],
     ['from before the build', { serverRecvTime: BUILT - 86_400_000, serverSendTime: BUILT - 86_400_000 }],
   ])('is not taken from an answer %s', (_what, more) => {
     const it = unset();

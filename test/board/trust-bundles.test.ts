@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TRIAL_MS } from '../../src/board/environment-trial.js';
+import { networkRecord } from '../../src/records/network-record.js';
 import { type BundleKey, bundleOf, makeBundleKey, sign, updateKeys } from '../support/bundles.js';
 import { BenchPki, MovingBench } from './moving-bench.js';
 
@@ -138,6 +139,45 @@ describe('a signed bundle', () => {
     expect(bench.online).toEqual([]);
   });
 
+  it.each(['activation', 'environment'])(
+    'that secures an environment for the first time leaves it in the clear where the flash fails once, at the record %s',
+    async (record) => {
+      const bench = new MovingBench(pki, {
+        environment: { name: 'release', apiUrl: 'http://release:8443' },
+        updateKeys: updateKeys(key),
+      });
+      bench.boot().untilOnline();
+      const { release } = bench.clouds;
+      const bundle = await sign(bundleOf(1, { release: { api: RELEASE, ca: [pki.anchor('release')] } }), key);
+      failOnce(bench, record);
+      bench.call(release, 'setTrust', { bundle });
+      bench.until('environment_refused').untilOnline();
+      expect(bench.data('storage_failed')).toEqual([{ record }]);
+      expect([bench.online, release.activations]).toEqual([['release'], 2]);
+      expect(bench.call(release, 'setTrust', { bundle })).toMatchObject({ code: 200 });
+      bench.until('environment_kept');
+      expect(bench.online).toEqual(['release']);
+    },
+  );
+
+  it('that secures the environment of a board which somebody has led to a cloud in the clear is refused: it would not be tried', async () => {
+    const bench = new MovingBench(pki, {
+      environment: { name: 'release', apiUrl: 'http://release:8443' },
+      updateKeys: updateKeys(key),
+    });
+    bench.boot();
+    networkRecord(bench.flash.secrets, bench.host.text).write({ apiUrl: 'http://test:8443' });
+    bench.reboot().untilOnline();
+    const { test } = bench.clouds;
+    const wrong = { api: 'https://no-such-host:8443', ca: [pki.anchor('test')] };
+    const bundle = await sign(bundleOf(1, { release: wrong }), key);
+    expect(bench.call(test, 'setTrust', { bundle })).toMatchObject({
+      code: 460,
+      message: expect.stringMatching(/^bundle: environment release has its API at https:/),
+    });
+    expect([bench.online, bench.data('environment_tried')]).toEqual([['test'], []]);
+  });
+
   it('mends a board whose build has lost the CA of an environment that was secured', async () => {
     const bench = online();
     bench.call(bench.clouds.release, 'setTrust', { bundle: await sign(bundleOf(1, { release: BOTH }), key) });
@@ -156,3 +196,18 @@ describe('a signed bundle', () => {
     expect(bench.call(bench.clouds.release, 'setEnvironment', { name: 'dev' })).toMatchObject({ code: 460 });
   });
 });
+
+/** The next write of a record fails, and it alone. */
+function failOnce({ flash }: MovingBench, record: string): void {
+  let failed = false;
+  for (const store of [flash.storage, flash.secrets]) {
+    const write = store.write.bind(store);
+    store.write = (key, value) => {
+      if (key === record && !failed) {
+        failed = true;
+        throw new Error('a page of the flash has failed');
+      }
+      write(key, value);
+    };
+  }
+}

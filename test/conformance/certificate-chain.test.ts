@@ -105,6 +105,24 @@ describe('the time of a chain', () => {
   });
 });
 
+describe('a chain that is good', () => {
+  const soon = new Date(Math.floor(Date.now() / 1_000) * 1_000 + 10 * 86_400_000);
+  const later = new Date(soon.getTime() + 86_400_000);
+
+  it.each([
+    ["the server's", {}, {}, { notAfter: soon }],
+    ["that of a CA of the server's", {}, { notAfter: soon }, { notAfter: later }],
+    ['that of the trusted CA', { notAfter: soon }, { notAfter: later }, {}],
+  ])('is so until the first of its certificates ends: %s', (_which, ofRoot, ofIntermediate, ofLeaf) => {
+    const root = world.ca('Short', ofRoot);
+    const intermediate = world.ca('Between', ofIntermediate, root);
+    const leaf = world.server(ofLeaf, intermediate);
+    const chain = [leaf.der, intermediate.der];
+    const check = { chain, anchors: [root.der], host: 'cloud.example', nowMs: Date.now(), isFloor: false };
+    expect(checkCertificateChain(crypto, check)).toMatchObject({ trusted: true, untilMs: soon.getTime() });
+  });
+});
+
 describe('a chain that is no chain', () => {
   const { root, leaf, intermediate } = world;
   const check = (chain: Uint8Array[], anchors = [root.der], host = 'cloud.example'): ChainVerdict =>
