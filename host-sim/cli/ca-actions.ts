@@ -24,7 +24,7 @@ export function show({ data, json }: Flags): void {
   else process.stdout.write(`\n${told(authority, data)}\n`);
 }
 
-/** @throws CliError `previous_ca`; CloudStartError */
+/** @throws CliError `wrong_clock`, `previous_ca`; CloudStartError */
 export async function rotate(flags: Flags & { readonly forgetPrevious?: boolean }): Promise<void> {
   const { data, json, forgetPrevious = false } = flags;
   // First, so that a folder that was mistyped is not made.
@@ -32,6 +32,7 @@ export async function rotate(flags: Flags & { readonly forgetPrevious?: boolean 
   const directory = DataDirectory.open(data);
   try {
     const before = presentAuthority(data);
+    checkClock(before);
     if (before.previous !== undefined && !forgetPrevious) {
       throw new CliError(
         'previous_ca',
@@ -70,6 +71,16 @@ export async function issue(flags: Flags & ClientRequest & { readonly out: strin
         `  Serial    ${serialNumber}\n  Valid     until ${notAfter}\n\n`,
     );
   }
+}
+
+/** A CA that a clock far behind makes may have ended before it is used. @throws CliError `wrong_clock` */
+function checkClock({ certificate: { validFrom } }: Authority): void {
+  const now = new Date();
+  if (now >= new Date(validFrom)) return;
+  throw new CliError(
+    'wrong_clock',
+    `the clock says ${now.toISOString()}, and the present CA is valid from ${isoTime(validFrom)} on: set the clock first.`,
+  );
 }
 
 /** The CA of a data directory. @throws CliError `no_ca`; CloudStartError `data_dir_corrupt` */

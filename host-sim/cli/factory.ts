@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { FACTORY_RECORD, factoryRecord } from '../../src/records/factory-record.js';
@@ -10,6 +10,7 @@ import { paint, writeJson } from './console.js';
 import { type FactoryRequest, type Given, partsFor } from './factory-parts.js';
 import { labelFor, makeFactoryRecord } from './label.js';
 import { labelSvg, labelText } from './label-files.js';
+import { writeNew } from './new-file.js';
 import { dataFolder, SERIAL } from './options.js';
 
 interface Flags extends FactoryRequest {
@@ -53,7 +54,7 @@ async function run(flags: Flags): Promise<void> {
   const flash = new MemoryStorage();
   factoryRecord(flash, createNodeText()).write(made);
   const label = labelFor(made);
-  makeFolder(out);
+  prepare(out);
   writeAll([
     [paths.record, flash.read(FACTORY_RECORD)!],
     [paths.labelText, labelText(label)],
@@ -92,12 +93,22 @@ function refuseTaken(paths: readonly string[]): void {
   );
 }
 
-/** All of them, or none. */
+/** @throws {CliError} where there cannot be such a folder */
+function prepare(folder: string): void {
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CliError('not_written', `${folder} cannot be made a folder (${code}): choose another with --out.`);
+  }
+}
+
+/** All of them, or none. @throws {CliError} */
 function writeAll(files: readonly (readonly [path: string, content: string | Uint8Array])[]): void {
   const written: string[] = [];
   try {
     for (const [path, content] of files) {
-      writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
+      writeNew(path, content);
       written.push(path);
     }
   } catch (error) {

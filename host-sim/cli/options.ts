@@ -43,6 +43,12 @@ export function collect(text: string, before: readonly string[] = []): string[] 
 
 export const port = wholeNumber(0, 65_535);
 
+/** A host name or address, for a flag; clients are told it as it is. */
+function hostName(text: string): string {
+  if (/^[A-Za-z0-9._:-]{1,253}$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be a host name or an IP address.');
+}
+
 /** A folder, for a flag. An empty one is most often a variable of a script that was not set. */
 export function dataFolder(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('It must name a folder, or be ":memory:".');
@@ -73,7 +79,7 @@ export function addCloudFlags(command: Command): Command {
     .option('--ws-port <port>', `WebSocket at /mqtt ${byDefault('wsPort')}`, port)
     .option('--data <dir>', 'folder of all state; ":memory:" keeps nothing', dataFolder, './.smartlink')
     .addOption(environmentOption())
-    .option('--public-host <name>', 'host name that boards are given for MQTT (default: the one they called)')
+    .option('--public-host <name>', 'host name that boards are given for MQTT (default: the one they called)', hostName)
     .option(
       '--reconnect-spread <seconds>',
       'time over which a fleet comes back after an outage',

@@ -101,14 +101,23 @@ export function show(file: string, { updateKey, json }: ShowFlags): void {
 }
 
 function readBundle(file: string): GeneralJWS {
+  const text = readText(file);
   try {
-    const bundle = JSON.parse(readFileSync(file, 'utf8')) as GeneralJWS;
+    const bundle = JSON.parse(text) as GeneralJWS;
     if (typeof bundle.payload === 'string' && bundle.signatures.every((one) => typeof one.protected === 'string'))
       return bundle;
   } catch {
     // Whatever it is, it is none.
   }
   throw new CliError('bad_bundle', `${file} is no bundle: give what "smartlink trust pack" wrote.`);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CliError('bad_bundle', `${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
 }
 
 function parsed(header = ''): Record<string, unknown> {

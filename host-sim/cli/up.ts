@@ -1,9 +1,12 @@
+import { isIPv6 } from 'node:net';
 import { Command } from 'commander';
 import type { Product } from '../../src/core/product.js';
 import type { Environment } from '../../src/ports/settings.js';
 import type { Cloud } from '../cloud/cloud.js';
+import { urlHost } from '../cloud/listen.js';
 import { loadProduct } from '../products/load.js';
 import { Box } from './box.js';
+import { CliError } from './cli-error.js';
 import { paint, warnOfProduct, writeJson } from './console.js';
 import { type Engine, Fleet } from './fleet.js';
 import { Lifetime, type Signals } from './lifetime.js';
@@ -39,7 +42,7 @@ export function upCommand(signals: Signals): Command {
     .option('--product <key or file>', 'product of the boards', DEFAULT_PRODUCT)
     .addOption(engineOption())
     .addOption(skipProvisioningOption())
-    .option('--tls', 'the boards reach the cloud over TLS alone, by its CA, and from then on never without')
+    .option('--tls', 'the boards reach the cloud over TLS alone, by its CA; from then on they take nothing less')
     .option('--record <file>', 'write what happens to the boards, for "smartlink world --replay"')
     .addHelpText(
       'after',
@@ -50,6 +53,9 @@ export function upCommand(signals: Signals): Command {
 
 async function run(flags: Flags, life: Lifetime): Promise<void> {
   checkCloudFlags(flags);
+  if (flags.boards > 0 && isIPv6(flags.host) && flags.host !== '::') {
+    throw new CliError('boards_need_ipv4', `--host ${flags.host}: boards speak IPv4 alone; add --boards 0.`, 2);
+  }
   const product = loadProduct(flags.product, warnOfProduct);
   const products = [...new Set([loadProduct(DEFAULT_PRODUCT), product])];
   let ready = false;
@@ -86,7 +92,10 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
         dataDir: flags.data,
         engine: flags.engine,
         settings: {
-          environment: { name: flags.environment, ...(flags.tls ? secured(cloud) : { apiUrl: localUrl(cloud) }) },
+          environment: {
+            name: flags.environment,
+            ...(flags.tls ? secured(cloud, flags) : { apiUrl: localUrl(cloud, flags) }),
+          },
         },
         radio: box.radio,
         isPreconfigured: box.isPreconfigured,
@@ -125,14 +134,18 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
   await life.untilSignal();
 }
 
-/** Boards in this process reach the cloud over the loopback, wherever else it listens. */
-function localUrl(cloud: Cloud): string {
-  return `http://127.0.0.1:${cloud.apiPort}`;
+/** Where boards in this process reach the cloud: where it listens, which on all addresses is the loopback, too. */
+function localHost({ host }: CloudFlags): string {
+  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : urlHost(host);
+}
+
+function localUrl(cloud: Cloud, flags: CloudFlags): string {
+  return `http://${localHost(flags)}:${cloud.apiPort}`;
 }
 
 /** What a board knows of a cloud that it reaches over TLS. */
-function secured({ tls }: Cloud): Pick<Environment, 'apiUrl' | 'anchors'> {
-  return { apiUrl: `https://127.0.0.1:${tls!.httpsPort}`, anchors: readAnchors([tls!.caFile], '--tls') };
+function secured({ tls }: Cloud, flags: CloudFlags): Pick<Environment, 'apiUrl' | 'anchors'> {
+  return { apiUrl: `https://${localHost(flags)}:${tls!.httpsPort}`, anchors: readAnchors([tls!.caFile], '--tls') };
 }
 
 /** What a board of each control mode can be told; of a `readonly` one the properties are read. */

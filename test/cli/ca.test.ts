@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createNodeEnvironment } from '../../host-sim/cloud/environment.js';
+import { Authority } from '../../host-sim/cloud/pki/authority.js';
 import { knock, run, sClient } from '../cloud/support/tls.js';
 import type { JsonLine, Program } from '../support/program.js';
 import { usePrograms } from '../support/programs.js';
@@ -82,6 +84,16 @@ describe('smartlink ca', () => {
     const headers = { authorization: `Bearer ${login.data['token']}` };
     expect((await call('DELETE', `/certificates/${serialNumber}`, { headers })).code).toBe(200);
     expect(await knock(portOf(ready, 'mtls'), ...client)).toMatchObject({ opened: false });
+  });
+
+  it('rotates on no clock that is behind the CA it has: what that made could have ended when the clock is right', async () => {
+    const environment = createNodeEnvironment();
+    const ahead = Authority.make({ ...environment, now: () => Date.now() + 86_400_000 }).toPem();
+    writeFileSync(file('ca.key'), ahead);
+    expect(await refused('rotate')).toMatch(
+      /the clock says 2\S+Z, and the present CA is valid from 2\S+Z on: set the clock/,
+    );
+    expect(readFileSync(file('ca.key'), 'utf8')).toBe(ahead);
   });
 
   it('rotates without stranding who trusts the old CA, or shows a certificate of it', async () => {

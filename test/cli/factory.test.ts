@@ -1,5 +1,5 @@
 import { createHmac, X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FACTORY_OFFSET } from '../../host-sim/cli/factory.js';
@@ -7,6 +7,7 @@ import { readFactoryFile } from '../../host-sim/cli/factory-file.js';
 import { labelSvg, wifiCode } from '../../host-sim/cli/label-files.js';
 import { shippedDefinition } from '../../host-sim/products/load.js';
 import { ENVELOPE_BYTES, sealedLength } from '../../src/core/record-envelope.js';
+import { Program } from '../support/program.js';
 import { usePrograms } from '../support/programs.js';
 
 /** What a board reads in a record's file. */
@@ -49,6 +50,19 @@ describe('smartlink factory', () => {
     expect((await again.exited).code).toBe(1);
     expect(again.stderr).toMatch(/A1\.bin exists: .* --out\.\n$/);
     expect(readFileSync(file('A1.bin'))).toEqual(before);
+  });
+
+  it('leaves nothing where the disk is full, and says where to go instead', async () => {
+    // The record fits, the label does not: no file may have more than 2 KiB.
+    const limited = ['sh', '-c', 'ulimit -f 4 && exec "$0" "$@"', process.execPath, 'dist/smartlink.js'];
+    const program = new Program(['factory', '--out', programs.path, '--sn', 'A1'], {}, limited);
+    expect((await program.exited).code).toBe(1);
+    expect(program.stderr).toMatch(/A1\.svg cannot be written \(EFBIG\): .* --out\.\n$/);
+    expect(readdirSync(programs.path)).toEqual([]);
+    expect((await factory('--sn', 'A1').exited).code).toBe(0);
+    const blocked = programs.start('factory', '--out', file('A1.bin'), '--sn', 'A2');
+    expect((await blocked.exited).code).toBe(1);
+    expect(blocked.stderr).toMatch(/A1\.bin cannot be made a folder \(EEXIST\): .* --out\.\n$/);
   });
 
   it.each([

@@ -94,6 +94,7 @@ describe('smartlink ota keygen and smartlink trust', () => {
     const notKey = ['trust', 'pack', '--key', ca, ...base.slice(4), '--environment', 'dev=https://c', '--ca', ca];
     expect(await refused(2, ...notKey)).toContain('is no private key of P-256');
     expect(await refused(1, 'trust', 'show', ca)).toContain('is no bundle');
+    expect(await refused(1, 'trust', 'show', file('none'))).toContain('cannot be read (ENOENT)');
   });
 
   it('move a board of the command line to an environment that it was told of in a file, over TLS', async () => {

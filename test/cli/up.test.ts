@@ -128,6 +128,14 @@ describe('smartlink up', () => {
     expect(await program.end('SIGTERM')).toEqual({ code: 0, signal: null });
   }, 40_000);
 
+  it.skipIf(process.platform !== 'linux').each([[[]], [['--tls']]])(
+    'has its board online wherever it listens, with %j',
+    async (flags) => {
+      const ready = await up('--host', '127.0.0.2', '--skip-provisioning', ...flags).ready(10_000);
+      expect(ready['boards']).toHaveLength(1);
+    },
+  );
+
   it('runs a board of another product next to the shipped one', async () => {
     const program = up('--product', 'SW-RELAY-002');
     const ready = await program.ready();

@@ -108,5 +108,6 @@ describe('the gateway’s envelope', () => {
     expect(await told('POST', REVOKE, { serialNumber: "' OR 1=1" }, token)).toMatch(/^not_found: /);
     expect(await told('GET', '/cert/app/v9/pfx')).toBe('not_found: there is no GET /api/midppkic/cert/app/v9/pfx');
     expect(await told('GET', PFX, undefined, token)).toMatch(/^not_found: /);
+    expect(await told('GET', '/cert/%zz')).toBe('invalid_parameter: the path is not valid');
   });
 });

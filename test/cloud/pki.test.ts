@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
@@ -100,6 +100,14 @@ describe('a rotation', () => {
     expect((await verify(server, next.certificate, next.intermediates)).code).toBe(0);
     expect((await verify(server, old.certificate, next.intermediates)).code).toBe(0);
     expect((await verify(server, old.certificate)).output).toContain('unable to get local issuer certificate');
+  });
+
+  test('on a clock that is years ahead strands nobody when the clock is right again', async () => {
+    const old = Authority.make(environment);
+    const next = Authority.make({ ...environment, now: () => Date.now() + 2_000 * DAY_MS }, old);
+    const server = await certifyServer(next);
+    expect((await verify(server, next.certificate)).code).toBe(0);
+    expect((await verify(server, old.certificate, next.intermediates)).code).toBe(0);
   });
 
   test('is kept whole in the text of the authority', async () => {
@@ -230,6 +238,17 @@ describe('the files of a cloud', () => {
       code: 'data_dir_corrupt',
       data: { file: join(dataDir, 'ca.key') },
     });
+  });
+
+  test('hold no server certificate of a time to come: the clock was wrong when it was made', async () => {
+    const dataDir = temporaryDirectory();
+    await (await startTlsCloud({ dataDir })).cloud.close();
+    rmSync(join(dataDir, 'server.key'));
+    const ahead = { ...environment, now: () => Date.now() + 1_000 * DAY_MS };
+    await (await startTlsCloud({ dataDir, environment: ahead })).cloud.close();
+    await (await startTlsCloud({ dataDir })).cloud.close();
+    const server = new X509Certificate(readFileSync(join(dataDir, 'server.key'), 'utf8'));
+    expect(Date.parse(server.validFrom)).toBeLessThan(Date.now());
   });
 
   test('without a data directory are the CA certificate alone, until the cloud closes', async () => {

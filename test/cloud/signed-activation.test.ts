@@ -1,8 +1,13 @@
 import { createHmac } from 'node:crypto';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { type Answer, matches, startCloud, type TestCloud, temporaryDirectory } from './support/fixture.js';
+import { createServices } from '../../host-sim/cloud/domain/services.js';
+import { EventHub, Logger } from '../../host-sim/cloud/events.js';
+import { openDatabase } from '../../host-sim/cloud/store/database.js';
+import { TestClock } from './support/clock.js';
+import { type Answer, matches, onCleanup, startCloud, type TestCloud, temporaryDirectory } from './support/fixture.js';
 import { words } from './support/people.js';
+import { PRODUCTS } from './support/products.js';
 
 const BODY = { productKey: 'SW-SERVO-001', deviceSN: 'AABBCCDDEEFF', firmwareVersion: '1.0.0', chipModel: 'ESP32' };
 
@@ -108,6 +113,35 @@ describe('signed activation', () => {
     expect(row.sealed_secret.toString('latin1')).not.toContain(secret);
     expect(JSON.stringify(t.logged)).not.toContain(secret);
   });
+});
+
+test('a definition is taken over with its activation mode, or not at all: nothing comes between them', async () => {
+  const database = await openDatabase(':memory:');
+  onCleanup(() => {
+    database.close();
+  });
+  const { environment } = new TestClock();
+  const { products } = createServices({
+    database,
+    environment,
+    events: new EventHub({ onListenerError: () => {} }),
+    log: new Logger({ log: () => {}, now: environment.now }),
+    signingKey: Buffer.alloc(32),
+    sealingKey: Buffer.alloc(32),
+  });
+  const [product] = PRODUCTS;
+  const made = { ...product!, productKey: 'NEW', activationMode: 'signed' } as const;
+  const changed = { ...product!, activationMode: 'signed' } as const;
+  products.seed([product!]);
+  database.exec(`CREATE TEMP TRIGGER killed BEFORE UPDATE OF sealed_secret ON products WHEN NEW.sealed_secret NOT NULL
+    BEGIN SELECT RAISE(ABORT, 'killed'); END`);
+  for (const one of [made, changed]) expect(() => products.seed([one])).toThrow('killed');
+  database.exec('DROP TRIGGER killed');
+  products.seed([made, changed]);
+  for (const { productKey } of [made, changed]) {
+    expect(products.get(productKey).activationMode).toBe('signed');
+    expect(products.boardKey(productKey, 'A1')).toHaveLength(32);
+  }
 });
 
 async function makeSigned(t: TestCloud): Promise<string> {

@@ -2,12 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { createServices } from '../../host-sim/cloud/domain/services.js';
 import { EventHub, Logger } from '../../host-sim/cloud/events.js';
+import { CertificateStore } from '../../host-sim/cloud/store/certificate-store.js';
 import { migrate, openDatabase, type SqliteDatabase } from '../../host-sim/cloud/store/database.js';
 import { DeviceStore } from '../../host-sim/cloud/store/device-store.js';
 import { EventStore, MAX_EVENTS } from '../../host-sim/cloud/store/event-store.js';
 import { MIGRATIONS } from '../../host-sim/cloud/store/migrations.js';
 import { ProductStore } from '../../host-sim/cloud/store/product-store.js';
 import { MAX_POINTS, type PropertyPoint, PropertyStore } from '../../host-sim/cloud/store/property-store.js';
+import { RevocationStore } from '../../host-sim/cloud/store/revocation-store.js';
 import { WriteBatch } from '../../host-sim/cloud/store/write-batch.js';
 import { TestClock } from './support/clock.js';
 import { onCleanup, temporaryDirectory } from './support/fixture.js';
@@ -18,6 +20,9 @@ const WHOLE_TABLE = [
   /count\(\*\) AS n FROM products$/,
   // What a user sees of all devices, in their order.
   /USING \(product_id\) WHERE \+d\.project_id IN \([^)]*\) ORDER BY d\.seq/,
+  // The same of all certificates, and how many those are.
+  /EXISTS \([^;]* ORDER BY c\.seq LIMIT/,
+  /^SELECT count\(\*\) AS n FROM client_certificates c [^;]*EXISTS/,
   /FROM pending_commands c/,
   // What is too old is looked for board by board.
   /^SELECT seq FROM devices$/,
@@ -42,6 +47,8 @@ describe('the database', () => {
       signingKey: Buffer.alloc(32),
       sealingKey: Buffer.alloc(32),
     });
+    new CertificateStore(database);
+    new RevocationStore(database);
     expect(queries.length).toBeGreaterThan(40);
     for (const sql of queries) {
       if (WHOLE_TABLE.some((pattern) => pattern.test(sql.trim()))) continue;

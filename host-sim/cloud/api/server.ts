@@ -1,7 +1,8 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { gatewayRoutes } from '../dialects/gateway/gateway-routes.js';
+import { sendGatewayFailure } from '../dialects/gateway/envelope.js';
+import { gatewayRoutes, isOfGateway } from '../dialects/gateway/gateway-routes.js';
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import { listenOn } from '../listen.js';
@@ -65,9 +66,10 @@ export class ApiServer {
       ...TIMEOUTS,
       routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
       http: HTTP_OPTIONS,
-      frameworkErrors: (error, _request, reply) => {
+      frameworkErrors: (error, request, reply) => {
         addCommonHeaders(reply, services.environment.now());
-        sendFailure(reply, toCloudError(error, services.log));
+        const send = isOfGateway(request.url) ? sendGatewayFailure : sendFailure;
+        send(reply, toCloudError(error, services.log));
       },
       clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
     });

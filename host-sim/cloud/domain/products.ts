@@ -53,14 +53,23 @@ export class ProductService {
   readonly #sessions: Sessions;
   readonly #environment: CloudEnvironment;
   readonly #box: SealBox;
+  readonly #transaction: (work: () => void) => void;
   /** What is known of products, by key, as JSON: whether there is such a product is the database's to say. */
   readonly #definitions = new Map<string, string>();
 
-  constructor(options: { store: ProductStore; sessions: Sessions; environment: CloudEnvironment; box: SealBox }) {
+  constructor(options: {
+    store: ProductStore;
+    sessions: Sessions;
+    environment: CloudEnvironment;
+    box: SealBox;
+    /** Commits what the work writes, all or nothing. */
+    transaction: (work: () => void) => void;
+  }) {
     this.#store = options.store;
     this.#sessions = options.sessions;
     this.#environment = options.environment;
     this.#box = options.box;
+    this.#transaction = options.transaction;
   }
 
   /** Takes definitions for products that a user may make later; of two of one key the later one counts. */
@@ -74,27 +83,8 @@ export class ProductService {
    */
   seed(products: readonly Product[]): void {
     this.know(products);
-    for (const product of products) {
-      const { app, productKey, activationMode } = product;
-      const before = modeWritten(this.#store.byKey(productKey));
-      this.#store.seed(
-        {
-          product_key: product.productKey,
-          name: product.name.en,
-          description: product.description.en,
-          category: product.category,
-          control_mode: product.controlMode,
-          ui_template: app.uiTemplate,
-          icon_name: app.iconName,
-          icon_color: app.iconColor,
-          manufacturer: app.manufacturer,
-          model: app.model,
-          definition: JSON.stringify(product),
-        },
-        this.#environment.now(),
-      );
-      if (activationMode !== before) this.update(productKey, { activationMode });
-    }
+    // With its mode or not at all: a definition that is there says that its mode was taken over.
+    for (const product of products) this.#transaction(() => this.#seed(product));
   }
 
   /** What a board of a product signs its activation with; undefined where the product's activation is open. */
@@ -160,6 +150,28 @@ export class ProductService {
     const { product_id: productId } = this.#found(productKey);
     if (this.#store.hasDevices(productId)) throw new CloudError('product_in_use', 'the product has devices');
     this.#store.delete(productId);
+  }
+
+  #seed(product: Product): void {
+    const { app, productKey, activationMode } = product;
+    const before = modeWritten(this.#store.byKey(productKey));
+    this.#store.seed(
+      {
+        product_key: product.productKey,
+        name: product.name.en,
+        description: product.description.en,
+        category: product.category,
+        control_mode: product.controlMode,
+        ui_template: app.uiTemplate,
+        icon_name: app.iconName,
+        icon_color: app.iconColor,
+        manufacturer: app.manufacturer,
+        model: app.model,
+        definition: JSON.stringify(product),
+      },
+      this.#environment.now(),
+    );
+    if (activationMode !== before) this.update(productKey, { activationMode });
   }
 
   #found(productKey: string): ProductRow {

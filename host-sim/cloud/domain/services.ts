@@ -60,6 +60,7 @@ export function createServices(options: {
 }): CloudServices {
   const { database, environment, events, log } = options;
   const now = () => environment.now();
+  const transaction = (work: () => void) => database.transaction(work)();
   const writes = new WriteBatch({ database, defer: (callback) => environment.defer(callback) });
   const deviceStore = new DeviceStore(database);
   const productStore = new ProductStore(database);
@@ -88,7 +89,7 @@ export function createServices(options: {
     box,
     sessions,
     writes,
-    transaction: (work) => database.transaction(work)(),
+    transaction,
     environment,
     events,
     log,
@@ -123,7 +124,7 @@ export function createServices(options: {
     }),
     apiKeys: new ApiKeyService({ store: new ApiKeyStore(database), environment }),
     projects: new ProjectService({ store: projectStore, users: userStore, access, environment }),
-    products: new ProductService({ store: productStore, sessions, environment, box }),
+    products: new ProductService({ store: productStore, sessions, environment, box, transaction }),
     devices: new DeviceService({
       store: deviceStore,
       products: productStore,

@@ -43,7 +43,8 @@ export class Authority {
     const request = {
       subject: { commonName: `SmartLink CA ${environment.randomBytes(4).toString('hex')}` },
       publicKey,
-      notBefore: now - BACKDATED_MS,
+      // Not later than that of the one before: a rotation on a clock that is ahead strands nobody when the clock is right again.
+      notBefore: Math.min(now - BACKDATED_MS, before === undefined ? Infinity : startOf(before.certificate)),
     };
     const serial = () => environment.randomBytes(SERIAL_BYTES);
     const certificate = makeCertificate(
@@ -113,6 +114,11 @@ export function certificatesIn(pem: string): X509Certificate[] {
   return (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/g) ?? []).map(
     (text) => new X509Certificate(text),
   );
+}
+
+/** The first moment of a certificate, ms since 1970. */
+export function startOf(certificate: X509Certificate): number {
+  return Date.parse(certificate.validFrom);
 }
 
 /** The last moment of a certificate, ms since 1970. */

@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { PrivateFiles } from '../data-directory.js';
 import type { CloudEnvironment } from '../environment.js';
-import { type Authority, endOf } from './authority.js';
+import { type Authority, endOf, startOf } from './authority.js';
 import { makeEcKeys, privateKeyPem } from './keys.js';
 
 const SERVER_FILE = 'server.key';
@@ -55,7 +55,7 @@ export class ServerIdentity {
   }
 
   /**
-   * Makes a new identity where this one ends soon or lacks a name.
+   * Makes a new identity where this one ends soon, has not begun, or lacks a name.
    * @returns whether it did
    * @throws CloudStartError `data_dir_unwritable`; the old one stays then
    */
@@ -69,6 +69,8 @@ export class ServerIdentity {
 function isFit(certificate: X509Certificate, { authority, environment, names }: ServerIdentityOptions): boolean {
   return (
     authority.made(certificate) &&
+    // Made while the clock was ahead, it would be good for nothing until then.
+    startOf(certificate) <= environment.now() &&
     endOf(certificate) - environment.now() > RENEWED_AHEAD_MS &&
     names().every((name) => (isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined)
   );

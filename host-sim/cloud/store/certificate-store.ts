@@ -24,9 +24,9 @@ export interface NewCertificate {
 const FROM = 'FROM client_certificates c LEFT JOIN revoked_certificates r USING (serial)';
 const HOLDS = 'r.revoked_at IS NULL AND c.expires_at > @now';
 /** What a user is answerable for: what he had issued, and what opens a board of a project that is his, or everybody's. */
-const HIS = `(c.user_id = @userId OR c.device_id IN (
-  SELECT device_id FROM devices WHERE project_id = '${DEFAULT_PROJECT}' OR project_id IN (
-    SELECT project_id FROM project_members WHERE user_id = @userId AND role = 'owner')))`;
+const HIS = `(c.user_id = @userId OR EXISTS (
+  SELECT 1 FROM devices d WHERE d.device_id = c.device_id AND (d.project_id = '${DEFAULT_PROJECT}' OR d.project_id IN (
+    SELECT project_id FROM project_members WHERE user_id = @userId AND role = 'owner'))))`;
 
 /** The client certificates that were issued: never a key, and no password. */
 export class CertificateStore {

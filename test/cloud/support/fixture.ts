@@ -11,7 +11,6 @@ import {
   type CloudOptions,
   createCloud,
 } from '../../../host-sim/cloud/cloud.js';
-import { NOTES } from '../../support/secrecy/notes.js';
 import { connectBoard, type TestBoard } from './board.js';
 import { createQuickEnvironment } from './clock.js';
 import { PRODUCTS } from './products.js';
@@ -82,7 +81,6 @@ export async function startCloud(options: Partial<CloudOptions> = {}): Promise<T
     products: PRODUCTS,
     user: USER,
     log: (event) => {
-      NOTES.hear(JSON.stringify(event));
       logged.push(event);
     },
     environment: createQuickEnvironment(),

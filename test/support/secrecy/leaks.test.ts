@@ -11,6 +11,12 @@ describe('looking for secrets in what was said', () => {
     }
   });
 
+  it('finds one that JSON writes in another way', () => {
+    const line = JSON.stringify({ why: 'a "pass\\word" of two\nlines' });
+    expect(findLeaks(['a "pass\\word" of two\nlines'], [line])).toHaveLength(1);
+    expect(findLeaks(['a "pass\\word"'], [line, 'a "pass\\word"'])).toHaveLength(2);
+  });
+
   it('tells secrets apart that begin alike', () => {
     expect(findLeaks(['prefix__one', 'prefix__two'], ['a prefix__two b', 'prefix__three'])).toHaveLength(1);
   });

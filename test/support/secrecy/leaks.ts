@@ -19,10 +19,13 @@ const PREFIX = 8;
 export function findLeaks(secrets: Iterable<string>, said: Iterable<string>): Leak[] {
   const byPrefix = new Map<string, string[]>();
   for (const secret of secrets) {
-    const prefix = secret.slice(0, PREFIX);
-    const known = byPrefix.get(prefix);
-    if (known === undefined) byPrefix.set(prefix, [secret]);
-    else known.push(secret);
+    // As it is, and as JSON writes it.
+    for (const written of new Set([secret, JSON.stringify(secret).slice(1, -1)])) {
+      const prefix = written.slice(0, PREFIX);
+      const known = byPrefix.get(prefix);
+      if (known === undefined) byPrefix.set(prefix, [written]);
+      else known.push(written);
+    }
   }
   const leaks: Leak[] = [];
   for (const text of said) {

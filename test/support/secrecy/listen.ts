@@ -1,9 +1,9 @@
 import childProcess, { type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { statSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import type { Readable } from 'node:stream';
 import { afterAll } from 'vitest';
+import { type CloudLogEvent, Logger } from '../../../host-sim/cloud/events.js';
 import { Diagnostics } from '../../../src/board/diagnostics.js';
 import { JsonRecord } from '../../../src/records/json-record.js';
 import { NOTES } from './notes.js';
@@ -11,7 +11,7 @@ import { SECRECY_FOLDER } from './suite.js';
 
 /**
  * Runs before each file of tests: from then on it is noted what boards write into their records and clouds answer (there the secrets
- * are), and what boards report, programs print and tests log (there they must not be).
+ * are), and what boards report, clouds and programs log or print and tests log (there they must not be).
  */
 const { write } = JsonRecord.prototype;
 JsonRecord.prototype.write = function (this: JsonRecord<object>, value: object) {
@@ -34,6 +34,14 @@ Diagnostics.prototype.emit = function (this: Diagnostics, level, name, data) {
   emit.call(this, level, name, data);
 };
 
+for (const level of ['debug', 'info', 'warn', 'error'] as const satisfies readonly CloudLogEvent['level'][]) {
+  const log = Logger.prototype[level];
+  Logger.prototype[level] = function (this: Logger, name, data = {}) {
+    if (Object.keys(data).length > 0) NOTES.hear(JSON.stringify(data));
+    log.call(this, name, data);
+  };
+}
+
 for (const method of ['log', 'info', 'warn', 'error'] as const) {
   const print = console[method];
   console[method] = (...values: unknown[]) => {
@@ -49,21 +57,13 @@ childProcess.spawn = ((command: string, args: readonly string[], options: SpawnO
   if (command.endsWith('esbuild')) return child;
   overhear(child.stdout);
   overhear(child.stderr);
-  const data = args?.includes('--data') ? args[args.indexOf('--data') + 1] : undefined;
+  const kept = ['--data', '--out'].flatMap((flag) => (args?.includes(flag) ? [args[args.indexOf(flag) + 1]!] : []));
   child.once('exit', () => {
-    if (data !== undefined && isFolder(data)) NOTES.learnFolder(data);
+    for (const path of kept) NOTES.learnPath(path);
   });
   return child;
 }) as typeof spawn;
 syncBuiltinESMExports();
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
-}
 
 /** Without making it flow. */
 function overhear(stream: Readable | null): void {

@@ -1,16 +1,18 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DESK_NETWORK } from '../../../host-sim/world/sim-wifi.js';
 
 /** Names of what nobody may hear, wherever they stand in a JSON object. */
 const SECRET_KEYS: ReadonlySet<string> = new Set([
   ...['password', 'deviceSecret', 'productSecret', 'apiSecret', 'token', 'refreshToken', 'accessToken', 'bindToken'],
-  ...['pop', 'boardKey', 'key'],
+  ...['pop', 'boardKey', 'key', 'pfx'],
 ]);
 /** Of the network of the desk, which is no network: everybody knows it. */
 const KNOWN_TO_ALL: ReadonlySet<string> = new Set([DESK_NETWORK.password]);
 /** What is shorter may stand in a text by chance. */
 const SHORTEST = 8;
+/** A file that is a key and nothing else. */
+const HEX_KEY = /^[0-9a-f]{64}(?=\n?$)/;
 /** `key` is the name of much that is none; a key that is a secret is long. */
 const SHORTEST_KEY = 32;
 
@@ -33,19 +35,27 @@ class Notes {
     }
   }
 
-  /** Every secret in the files of a folder: JSON, also behind the envelope of a record, and private keys. */
-  learnFolder(path: string): void {
+  /** Every secret in a file, or in those of a folder: JSON, also behind the envelope of a record, and keys in PEM or hex digits. */
+  learnPath(path: string): void {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isFile()) this.#learnFile(path);
+    if (!found?.isDirectory()) return;
     for (const file of readdirSync(path, { recursive: true, withFileTypes: true })) {
-      if (!file.isFile()) continue;
-      const text = readFileSync(join(file.parentPath, file.name), 'latin1');
-      this.learn(jsonIn(text));
-      const pem = /-----BEGIN [A-Z ]*PRIVATE KEY-----([^-]+)-----END/.exec(text)?.[1] ?? '';
-      for (const line of pem.split('\n')) if (line.length >= SHORTEST_KEY) this.#secrets.add(line);
+      if (file.isFile()) this.#learnFile(join(file.parentPath, file.name));
     }
   }
 
   hear(text: string): void {
     this.#said.add(text);
+  }
+
+  #learnFile(path: string): void {
+    const text = readFileSync(path, 'latin1');
+    this.learn(jsonIn(text));
+    const [hex] = HEX_KEY.exec(text) ?? [];
+    if (hex !== undefined) this.#secrets.add(hex);
+    const pem = /-----BEGIN [A-Z ]*PRIVATE KEY-----([^-]+)-----END/.exec(text)?.[1] ?? '';
+    for (const line of pem.split('\n')) if (line.length >= SHORTEST_KEY) this.#secrets.add(line);
   }
 
   /** To be read with all the others once the suite is over. */

@@ -10,6 +10,11 @@ type Routes = (service: FastifyInstance, services: ApiServices, limits: AddressL
 /** The microservices behind the gateway, by the name that begins their paths. */
 const MICROSERVICES: Readonly<Record<string, Routes>> = { midppkic: pkiRoutes };
 
+/** Whether a request's target is a microservice's, even where it is no path that could be served. */
+export function isOfGateway(target: string): boolean {
+  return Object.keys(MICROSERVICES).some((name) => target.startsWith(`/api/${name}/`));
+}
+
 /**
  * The API of a gateway of microservices, over the same domain services as SmartLink's: `/api/{microservice}/…`. Whatever
  * is asked of a microservice is answered in its envelope.
