@@ -4,12 +4,9 @@ import type { TimerHandle } from '../ports/timer.js';
 import type { WallClock } from './wall-clock.js';
 
 const QUERY_TIMEOUT_MS = 3_000;
-/**
- * A crystal drifts by seconds a day. A server that has not answered is asked sooner: what else told the time was in a hurry; and so is
- * one whose time made the cloud's certificates look wrong: it may have been somebody else who answered.
- */
-const QUARTER_MS = 15 * 60_000;
-const QUARTERS_A_DAY = 96;
+/** A crystal drifts by seconds a day; a server that has not answered is asked sooner: what else told the time was in a hurry, ms. */
+const CORRECT_EVERY_MS = 24 * 60 * 60_000;
+const ASK_EVERY_MS = 15 * 60_000;
 
 export interface TimeSyncOptions {
   readonly host: Host;
@@ -21,7 +18,7 @@ export interface TimeSyncOptions {
 
 /**
  * Keeps the clock right by NTP while there is a network: asks at once, then daily, and every quarter of an hour as long as there is no
- * answer, or the time is in doubt. Does nothing without a server, without UDP, or on a host that has a clock of its own.
+ * answer. Does nothing without a server, without UDP, or on a host that has a clock of its own.
  */
 export class TimeSync {
   readonly #options: TimeSyncOptions;
@@ -66,18 +63,9 @@ export class TimeSync {
       timeoutMs: QUERY_TIMEOUT_MS,
       onDone: (epochMs) => {
         if (epochMs !== undefined) onTime(epochMs);
-        this.#wait(server, epochMs === undefined ? 1 : QUARTERS_A_DAY);
+        this.#next = host.timer.set(() => this.#ask(server), epochMs === undefined ? ASK_EVERY_MS : CORRECT_EVERY_MS);
         onReady?.();
       },
     });
-  }
-
-  /** Waits so many quarters of an hour, or until the time is in doubt. */
-  #wait(server: string, quarters: number): void {
-    const { host, clock } = this.#options;
-    this.#next = host.timer.set(() => {
-      if (clock.isDoubted || quarters === 1) this.#ask(server);
-      else this.#wait(server, quarters - 1);
-    }, QUARTER_MS);
   }
 }

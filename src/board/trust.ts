@@ -46,7 +46,6 @@ export class Trust implements Security {
       clock.proven(verdict.untilMs);
       return verdict.key;
     }
-    if (verdict.code === 'expired' || verdict.code === 'not_yet_valid') clock.doubt();
     diagnostics.emit('warn', 'server_refused', { host, code: verdict.code, message: verdict.message });
     return undefined;
   }

@@ -12,7 +12,6 @@ export class WallClock {
   #floorMs: number;
   #known: boolean;
   #provenUntilMs = Number.POSITIVE_INFINITY;
-  #isDoubted = false;
 
   constructor(clock: Clock, floorMs: number) {
     this.#clock = clock;
@@ -51,15 +50,6 @@ export class WallClock {
     return epochMs > this.#provenUntilMs;
   }
 
-  /** Whether a server was refused for its time since somebody told the time: one of the two is wrong. */
-  get isDoubted(): boolean {
-    return this.#isDoubted;
-  }
-
-  doubt(): void {
-    this.#isDoubted = true;
-  }
-
   nowMs(): number {
     return this.#clock.nowMs();
   }
@@ -75,7 +65,6 @@ export class WallClock {
    */
   offer(epochMs: number, coarse: boolean): number | undefined {
     if (this.#clock.hasTime || epochMs < this.#floorMs) return undefined;
-    this.#isDoubted = false;
     const shiftMs = epochMs - this.#clock.nowMs();
     if (coarse && this.#known && Math.abs(shiftMs) <= COARSE_MS) return undefined;
     this.#clock.setNow(epochMs);

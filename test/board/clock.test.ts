@@ -12,7 +12,7 @@ function ntpAnswer(request: Uint8Array, epochMs: number): Uint8Array {
   answer[0] = 0x24;
   answer[1] = 2;
   Buffer.from(request).copy(answer, 24, 40, 48);
-  answer.writeUInt32BE((Math.floor(epochMs / 1_000) + 2_208_988_800) % 2 ** 32, 40);
+  answer.writeUInt32BE(Math.floor(epochMs / 1_000) + 2_208_988_800, 40);
   return answer;
 }
 
@@ -211,30 +211,6 @@ describe('the floor of a clock', () => {
     it.boot('power_on', clock);
     expect(startOf(it)).toBeGreaterThan(START_MS + 32 * DAY_MS);
   });
-
-  it.each([
-    ['ten years ahead', 3_650],
-    ['two days behind', -2],
-  ])(
-    'is left by an answer of NTP that was forged, %s, and the cloud is there again when NTP is: after a quarter of an hour, not a day',
-    (_how, days) => {
-      const it = bench();
-      it.settings = { ...it.settings, environment: { ...it.environment('release'), ntpServer: 'ntp' } };
-      let asked = 0;
-      const now = () => START_MS + it.time.nowMs;
-      it.network.listenUdp('ntp', 123, (packet, answer) =>
-        answer(ntpAnswer(packet, now() + (asked++ === 0 ? days * DAY_MS - 60_000 : 0))),
-      );
-      it.boot('power_on', { ...clock, buildTimeMs: START_MS - 300 * DAY_MS });
-      it.time.runUntil(() => it.board.life.phase === 'online', 2 * DAY_MS);
-      expect(it.data('server_refused')[0]).toMatchObject({ code: days > 0 ? 'expired' : 'not_yet_valid' });
-      expect(it.time.nowMs).toBeLessThan(1_200_000);
-      it.time.advance(DAY_MS - 60_000);
-      expect(asked).toBe(2);
-      it.time.advance(120_000);
-      expect(asked).toBe(3);
-    },
-  );
 
   it('is not moved by a cloud that is years ahead: beyond the end of its own certificate it could not have proven itself', () => {
     const it = bench();
