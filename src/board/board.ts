@@ -111,7 +111,7 @@ export class Board {
       host,
       product,
       identity,
-      clock: this.#time.clock,
+      time: this.#time,
       diagnostics: this.#diagnostics,
       isForgotten,
       onMove: (switchOver) => this.#move(switchOver),

@@ -6,14 +6,14 @@ import { Environments } from './environments.js';
 import type { Identity } from './identity.js';
 import { KnownNetwork } from './known-network.js';
 import { Membership } from './membership.js';
+import type { TimeKeeper } from './time-keeper.js';
 import { Trust } from './trust.js';
-import type { WallClock } from './wall-clock.js';
 
 export interface HomeCloudOptions {
   readonly host: Host;
   readonly product: Product;
   readonly identity: Identity;
-  readonly clock: WallClock;
+  readonly time: TimeKeeper;
   readonly diagnostics: Diagnostics;
   /** Whether the flash may hold what is to be forgotten. */
   readonly isForgotten: boolean;
@@ -29,7 +29,8 @@ export class HomeCloud {
   readonly trial: EnvironmentTrial;
   readonly #diagnostics: Diagnostics;
 
-  constructor({ host, product, identity, clock, diagnostics, isForgotten, onMove }: HomeCloudOptions) {
+  constructor({ host, product, identity, time, diagnostics, isForgotten, onMove }: HomeCloudOptions) {
+    const { clock } = time;
     this.#diagnostics = diagnostics;
     const environments = new Environments(host, identity.anchors, isForgotten);
     const network = new KnownNetwork(host, environments, isForgotten);
@@ -37,6 +38,7 @@ export class HomeCloud {
       crypto: host.crypto,
       clock,
       diagnostics,
+      onTimeDoubted: () => time.check(),
       identity: identity.client,
       anchors: () => network.environment.anchors,
     });

@@ -70,6 +70,11 @@ export class TimeKeeper {
     this.#sync.stop();
   }
 
+  /** Something speaks against the clock: the time server is asked again, which has perhaps lied or was not there. */
+  check(): void {
+    this.#sync.check();
+  }
+
   /** A server has answered with this `Date`; `isProven` as in `take`. */
   takeDate(header: string, isProven: boolean): void {
     const time = parseHttpDate(header);

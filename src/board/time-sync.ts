@@ -7,6 +7,8 @@ const QUERY_TIMEOUT_MS = 3_000;
 /** A crystal drifts by seconds a day; a server that has not answered is asked sooner: what else told the time was in a hurry, ms. */
 const CORRECT_EVERY_MS = 24 * 60 * 60_000;
 const ASK_EVERY_MS = 15 * 60_000;
+/** However often it is doubted: between two questions, ms. */
+const CHECK_EVERY_MS = 60_000;
 
 export interface TimeSyncOptions {
   readonly host: Host;
@@ -24,6 +26,7 @@ export class TimeSync {
   readonly #options: TimeSyncOptions;
   #query: NtpQuery | undefined;
   #next: TimerHandle | undefined;
+  #askedMs = 0;
 
   constructor(options: TimeSyncOptions) {
     this.#options = options;
@@ -46,6 +49,17 @@ export class TimeSync {
     onReady();
   }
 
+  /** Asks before it is due, where that was not just done. */
+  check(): void {
+    const { host, clock } = this.#options;
+    const server = this.#options.server();
+    if (this.#next === undefined || server === undefined || clock.monotonicMs() - this.#askedMs < CHECK_EVERY_MS)
+      return;
+    host.timer.clear(this.#next);
+    this.#next = undefined;
+    this.#ask(server);
+  }
+
   /** The network is gone. May be called twice. */
   stop(): void {
     this.#query?.close();
@@ -54,7 +68,8 @@ export class TimeSync {
   }
 
   #ask(server: string, onReady?: () => void): void {
-    const { host, onTime } = this.#options;
+    const { host, clock, onTime } = this.#options;
+    this.#askedMs = clock.monotonicMs();
     this.#query = new NtpQuery({
       network: host.network,
       timer: host.timer,

@@ -11,6 +11,8 @@ export interface TrustOptions {
   readonly crypto: Crypto;
   readonly clock: WallClock;
   readonly diagnostics: Diagnostics;
+  /** By the clock, a certificate holds no more or not yet: either of the two is wrong. */
+  readonly onTimeDoubted: () => void;
   /** Base64 of the DER of each CA of the environment that the board is in now. */
   readonly anchors: () => readonly string[] | undefined;
   readonly identity?: TlsIdentity | undefined;
@@ -46,7 +48,9 @@ export class Trust implements Security {
       clock.proven(verdict.untilMs);
       return verdict.key;
     }
-    diagnostics.emit('warn', 'server_refused', { host, code: verdict.code, message: verdict.message });
+    const { code, message } = verdict;
+    diagnostics.emit('warn', 'server_refused', { host, code, message });
+    if (code === 'expired' || code === 'not_yet_valid') this.#options.onTimeDoubted();
     return undefined;
   }
 }

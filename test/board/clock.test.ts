@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { SimFlash } from '../../host-sim/world/sim-flash.js';
 import { NTP_BYTES } from '../../src/core/ntp-packet.js';
 import type { Settings } from '../../src/ports/settings.js';
 import { Bench } from './fixture.js';
@@ -188,6 +189,24 @@ describe('the floor of a clock', () => {
     it.cut();
     it.boot('power_on', clock);
     expect(startOf(it)).toBe(START_MS);
+  });
+
+  it('asks a time server again that has lied, and not in a day, where certificates speak against the clock', () => {
+    const it = bench();
+    it.settings = { ...it.settings, environment: { ...it.environment('release'), ntpServer: 'ntp' } };
+    // Before the certificates begin, and after they have ended.
+    for (const lieMs of [START_MS - 30 * DAY_MS, START_MS + 900 * DAY_MS]) {
+      let asked = 0;
+      const server = it.network.listenUdp('ntp', 123, (packet, answer) => {
+        answer(ntpAnswer(packet, ++asked < 3 ? lieMs : START_MS + DAY_MS));
+      });
+      it.flash = new SimFlash();
+      it.boot('power_on', { ...clock, buildTimeMs: START_MS - 60 * DAY_MS }).untilOnline();
+      expect(asked).toBe(3);
+      expect(it.data('server_refused').length).toBeGreaterThan(0);
+      it.cut();
+      server.close();
+    }
   });
 
   it('rises by what the cloud tells over MQTT, asked once a day at a connect, and is written as often', () => {
