@@ -42,7 +42,7 @@ export function upCommand(signals: Signals): Command {
     .option('--product <key or file>', 'product of the boards', DEFAULT_PRODUCT)
     .addOption(engineOption())
     .addOption(skipProvisioningOption())
-    .option('--tls', 'the boards reach the cloud over TLS alone, by its CA; from then on they take nothing less')
+    .option('--tls', 'the boards reach the cloud over TLS alone, by its CA, and from then on never without')
     .option('--record <file>', 'write what happens to the boards, for "smartlink world --replay"')
     .addHelpText(
       'after',

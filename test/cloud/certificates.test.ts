@@ -230,6 +230,29 @@ describe('the certificate of a board that was equipped before it ever called', (
   });
 });
 
+test('a board whose device was deleted activates as the same device, for its certificate names no other', async () => {
+  const dataDir = temporaryDirectory();
+  await (await startTlsCloud({ dataDir })).cloud.close();
+  const authority = readAuthority(dataDir)!;
+  const board = { productKey: 'SW-SERVO-001', deviceSN: 'A' };
+  const { deviceId, client } = await equipBoard(dataDir, authority, board);
+
+  const t = await startTlsCloud({ dataDir });
+  const former = await t.activate('A');
+  const uncertified = await t.activate('B');
+  for (const { deviceId } of [former, uncertified]) await t.as('DELETE', `/devices/${deviceId}`);
+  await expect(connectWith(t, shownBy(client), former)).rejects.toThrow();
+  const again = await t.activate('A');
+  expect(again.deviceId).toBe(deviceId);
+  const online = await connectWith(t, shownBy(client), again);
+  await online.end();
+  expect((await t.activate('B')).deviceId).not.toBe(uncertified.deviceId);
+  // The factory finds it, too.
+  await t.as('DELETE', `/devices/${deviceId}`);
+  await t.cloud.close();
+  expect((await equipBoard(dataDir, authority, board)).deviceId).toBe(deviceId);
+});
+
 describe('the issued certificates', () => {
   test('are limited by address: 300 at once, then 6 a minute', async () => {
     const clock = new TestClock(Date.now());

@@ -233,6 +233,9 @@ export class ActivationService {
   }
 
   #insert(device: Omit<NewDevice, 'deviceId'>): string {
+    // A board keeps its certificate for life, and it opens nothing but the device that it names.
+    const formerId = this.#devices.formerId(device.productId, device.deviceSN);
+    if (formerId !== undefined && this.#devices.insert({ ...device, deviceId: formerId })) return formerId;
     for (let tries = 0; tries < ID_TRIES; tries += 1) {
       const deviceId = randomId(this.#environment, 'dev_', 8);
       if (this.#devices.insert({ ...device, deviceId })) return deviceId;

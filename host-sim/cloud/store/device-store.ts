@@ -107,12 +107,16 @@ export class DeviceStore {
   readonly #insert;
   readonly #reactivate;
   readonly #delete;
+  readonly #remember;
+  readonly #formerId;
+  readonly #database: SqliteDatabase;
   readonly #setOnline;
   readonly #allOffline;
   readonly #change;
   readonly #pages = new Map<string, ReturnType<typeof preparePages>>();
 
   constructor(database: SqliteDatabase) {
+    this.#database = database;
     this.#byId = database.prepare<[string], DeviceRow>(`${SELECT} WHERE d.device_id = ?`);
     this.#bySn = database.prepare<[number, string], DeviceRow>(`${SELECT} WHERE d.product_id = ? AND d.device_sn = ?`);
     this.#insert = database.prepare<[NewDevice]>(
@@ -131,6 +135,14 @@ export class DeviceStore {
       'UPDATE devices SET name = ?, disabled = ?, project_id = ? WHERE seq = ?',
     );
     this.#delete = database.prepare<[number]>('DELETE FROM devices WHERE seq = ?');
+    this.#remember = database.prepare<[number]>(
+      `INSERT OR REPLACE INTO former_devices (product_id, device_sn, device_id)
+       SELECT product_id, device_sn, device_id FROM devices d
+       WHERE seq = ? AND EXISTS (SELECT 1 FROM client_certificates c WHERE c.device_id = d.device_id)`,
+    );
+    this.#formerId = database.prepare<[number, string], { device_id: string }>(
+      'SELECT device_id FROM former_devices WHERE product_id = ? AND device_sn = ?',
+    );
     this.#setOnline = database.prepare<[number, number, number]>(
       'UPDATE devices SET online = ?, last_online_at = ? WHERE seq = ?',
     );
@@ -162,9 +174,17 @@ export class DeviceStore {
     this.#change.run(change.name, change.disabled ? 1 : 0, change.projectId, seq);
   }
 
-  /** With its properties, history and kept commands. */
+  /** With its properties, history and kept commands; of one that has certificates the id is remembered. */
   delete(seq: number): void {
-    this.#delete.run(seq);
+    this.#database.transaction(() => {
+      this.#remember.run(seq);
+      this.#delete.run(seq);
+    })();
+  }
+
+  /** The id that a board's certificates name, where its device was deleted. */
+  formerId(productId: number, deviceSN: string): string | undefined {
+    return this.#formerId.get(productId, deviceSN)?.device_id;
   }
 
   setOnline(seq: number, online: boolean, at: number): void {

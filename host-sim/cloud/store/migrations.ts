@@ -206,4 +206,13 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX client_certificates_by_device ON client_certificates (device_id);
   CREATE INDEX client_certificates_by_expiry ON client_certificates (expires_at);
   `,
+  `
+  -- The ids of deleted devices that have certificates, by which their boards go on when they activate again.
+  CREATE TABLE former_devices (
+    product_id INTEGER NOT NULL REFERENCES products ON DELETE CASCADE,
+    device_sn TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    PRIMARY KEY (product_id, device_sn)
+  ) WITHOUT ROWID;
+  `,
 ];
