@@ -182,9 +182,7 @@ async function start(
     get portTLS() {
       return tls?.mqttsPort ?? ABSENT_MQTTS_PORT;
     },
-    get portMTLS() {
-      return tls?.mtlsPort;
-    },
+    portMTLS: (deviceId) => (pki.certificates.isKnownByCertificate(deviceId) ? tls?.mtlsPort : undefined),
     reconnectSpreadS: options.reconnectSpread ?? DEFAULT_RECONNECT_SPREAD_S,
   };
   let apiPort = options.apiPort;

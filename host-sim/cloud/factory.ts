@@ -43,7 +43,14 @@ export async function equipBoard(
       const client = await certifyClient(authority, environment, { kind: 'board', name: deviceId });
       const { serialNumber: serial } = client.certificate;
       const expiresAt = endOf(client.certificate);
-      new CertificateStore(state.database).insert({ serial, userId: null, deviceId, issuedAt, expiresAt });
+      new CertificateStore(state.database).insert({
+        serial,
+        userId: null,
+        deviceId,
+        issuer: authority.certificate.fingerprint256,
+        issuedAt,
+        expiresAt,
+      });
       return { deviceId, boardKey: products.boardKey(productKey, deviceSN), client, ca: authority.certificate };
     } finally {
       writes.close();

@@ -45,6 +45,7 @@ export async function openPki(options: {
   const certificates = new CertificateService({
     ...common,
     make: (request) => issueClient(open.authority, environment, request),
+    authorities: open.authority.trusted.map(({ fingerprint256 }) => fingerprint256),
   });
   return { certificates, revocations, open };
 }

@@ -47,7 +47,8 @@ async function start() {
       await new Promise<void>((resolve) => setImmediate(resolve));
       made += 1;
       const serialNumber = `A${made}`;
-      return { serialNumber, notAfter: now() + LIFETIME_MS, pfx: Buffer.from('pfx'), password: 'password' };
+      const pfx = Buffer.from('pfx');
+      return { serialNumber, issuer: 'CA', notAfter: now() + LIFETIME_MS, pfx, password: 'password' };
     },
   });
   const board = (deviceSN: string) =>

@@ -243,7 +243,7 @@ async function run(clock: TestClock, path = ':memory:') {
   });
   services.products.seed(PRODUCTS);
   const request = { productKey: PRODUCT_KEY, deviceSN: 'A', firmwareVersion: '1.0.0', chipModel: 'ESP32' };
-  const address = { publicHost: undefined, port: 1, portTLS: 1, reconnectSpreadS: 0 };
+  const address = { publicHost: undefined, port: 1, portTLS: 1, portMTLS: () => undefined, reconnectSpreadS: 0 };
   const { deviceId, mqtt } = services.activation.activate(request, address, 'localhost');
   const board = services.gateway.authenticate(mqtt.username, Buffer.from(mqtt.password), mqtt.clientId);
   if ('word' in board) throw new Error(board.word);

@@ -37,9 +37,14 @@ describe('HTTPS', () => {
 
   test('tells boards the ports of MQTT over TLS', async () => {
     const t = await startTlsCloud();
-    const { mqtt, extensions } = await t.activate();
+    const { deviceId, mqtt, extensions } = await t.activate();
     expect(mqtt.portTLS).toBe(t.cloud.tls.mqttsPort);
-    expect(extensions.mqttPortMTLS).toBe(t.cloud.tls.mtlsPort);
+    expect(extensions).not.toHaveProperty('mqttPortMTLS');
+    // A board that has a certificate is to show it, and one whose certificate was revoked is not led round the listener.
+    const { serialNumber } = (await t.as('POST', '/certificates', { deviceId })).body.data;
+    expect((await t.activate()).extensions.mqttPortMTLS).toBe(t.cloud.tls.mtlsPort);
+    await t.as('DELETE', `/certificates/${serialNumber}`);
+    expect((await t.activate()).extensions.mqttPortMTLS).toBe(t.cloud.tls.mtlsPort);
   });
 
   test('serves the WebSocket at /mqtt, frames and MQTT', async () => {

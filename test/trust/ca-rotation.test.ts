@@ -2,9 +2,12 @@ import { X509Certificate } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { DataDirectory } from '../../host-sim/cloud/data-directory.js';
 import { createNodeEnvironment } from '../../host-sim/cloud/environment.js';
+import { equipBoard } from '../../host-sim/cloud/factory.js';
 import { readAuthority, rotateAuthority } from '../../host-sim/cloud/pki/authority-files.js';
 import { createMemoryStores } from '../../host-sim/host/memory-storage.js';
+import { createNodeText } from '../../host-sim/host/node-text.js';
 import type { RecordStores } from '../../src/ports/storage.js';
+import { factoryRecord } from '../../src/records/factory-record.js';
 import { temporaryDirectory } from '../cloud/support/fixture.js';
 import { caOf, startTlsCloud, type TlsCloud } from '../cloud/support/tls.js';
 import { bundleOf, makeBundleKey, sign, updateKeys } from '../support/bundles.js';
@@ -25,6 +28,53 @@ function rotate(dataDir: string): void {
   rotateAuthority(directory, readAuthority(dataDir)!, createNodeEnvironment());
   directory.close();
 }
+
+describe('a board with a client certificate', () => {
+  test('lives through two rotations, though no listener takes its certificate any more', async () => {
+    const dataDir = temporaryDirectory();
+    const options = { dataDir, reconnectSpread: 0, activationRate: 0 };
+    let t = await startTlsCloud(options);
+    const { apiPort, mqttPort, tls } = t.cloud;
+    const ports = {
+      apiPort,
+      mqttPort,
+      tls: { httpsPort: tls.httpsPort, mqttsPort: tls.mqttsPort, mtlsPort: tls.mtlsPort },
+    };
+    const api = tls.httpsUrl;
+    const first = caNow(t);
+    await t.cloud.close();
+    const board = { productKey: 'SW-SERVO-001', deviceSN: 'AABBCCDDEEFF' };
+    const { client, deviceId } = await equipBoard(dataDir, readAuthority(dataDir)!, board);
+    t = await startTlsCloud({ ...options, ...ports });
+
+    const stores = createMemoryStores();
+    factoryRecord(stores.secrets, createNodeText()).write({
+      serial: board.deviceSN,
+      pop: 'MNBVCXZASDFG',
+      certificate: [client.certificate.raw.toString('base64')],
+      key: client.privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
+    });
+    const key = await makeBundleKey();
+    const one = new LiveBoard(api, { anchors: [first], settings: { updateKeys: updateKeys(key) }, stores });
+    live.push(one);
+    await one.online();
+    expect(one.board.deviceId).toBe(deviceId);
+    for (let rotation = 0; rotation < 2; rotation++) {
+      const before = one.events.length;
+      await t.cloud.close();
+      rotate(dataDir);
+      t = await startTlsCloud({ ...options, ...ports });
+      await one.online(before);
+      const bundle = await sign(bundleOf(rotation + 1, { dev: { api, ca: [caNow(t)] } }), key);
+      const kept = one.event('environment_kept', ({ version }) => version === rotation + 1);
+      await t.as('POST', `/devices/${deviceId}/services/setTrust`, { bundle });
+      await kept;
+      await one.online(before);
+    }
+    expect(one.board.deviceId).toBe(deviceId);
+    expect(one.crashes).toEqual([]);
+  }, 90_000);
+});
 
 describe('complaint 11: CA rotation cuts off whole fleets', () => {
   test('100 boards that know one CA alone live through two rotations, told of the new CA from afar', async () => {

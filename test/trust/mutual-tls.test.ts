@@ -13,6 +13,11 @@ const text = createNodeText();
 /** A cloud whose boards come back at once. */
 const startCloud = (): Promise<TlsCloud> => startTlsCloud({ reconnectSpread: 0 });
 
+/** The cloud knows that the board with that device id has a certificate. */
+async function issue(t: TlsCloud, deviceId: string): Promise<void> {
+  expect((await t.as('POST', '/certificates', { deviceId })).status).toBe(200);
+}
+
 /** What the factory gives the board of a serial number: a certificate for a device id. */
 async function equip(stores: RecordStores, t: TlsCloud, serial: string, deviceId: string): Promise<string> {
   const { certificate, privateKey } = await t.cloud.tls.certifyClient({ kind: 'board', name: deviceId });
@@ -52,6 +57,7 @@ describe.each(['Node', 'XS'])('a board on %s with a client certificate', (name) 
       const stores = createMemoryStores();
       const { deviceId } = await t.activate();
       const serialNumber = await equip(stores, t, 'AABBCCDDEEFF', deviceId);
+      await issue(t, deviceId);
       const online = t.next('deviceOnline');
       const live = boot(t, stores);
       expect((await online).deviceId).toBe(deviceId);
@@ -76,6 +82,7 @@ describe.each(['Node', 'XS'])('a board on %s with a client certificate', (name) 
     const t = await startCloud();
     const stores = createMemoryStores();
     const other = await t.activate('OTHER');
+    await issue(t, (await t.activate()).deviceId);
     await equip(stores, t, 'AABBCCDDEEFF', other.deviceId);
     const { data } = await boot(t, stores).event('session_lost');
     expect(data).toMatchObject({ kind: 'refused', reason: 'CONNACK 5' });
@@ -87,6 +94,7 @@ describe.each(['Node', 'XS'])('a board on %s with a client certificate', (name) 
     const stores = createMemoryStores();
     const { deviceId } = await t.activate();
     await equip(stores, stranger, 'AABBCCDDEEFF', deviceId);
+    await issue(t, deviceId);
     const live = boot(t, stores);
     expect((await live.event('session_lost')).data).toMatchObject({
       kind: 'failed',
@@ -95,6 +103,18 @@ describe.each(['Node', 'XS'])('a board on %s with a client certificate', (name) 
     expect((await t.untilLogged('tls_refused')).data).toMatchObject({ listener: 'mtls' });
     expect(live.crashes).toEqual([]);
   });
+
+  test.skipIf(skipped)(
+    'that its cloud knows nothing of is not asked for it, and comes in by the port for all',
+    async () => {
+      const [t, stranger] = [await startCloud(), await startCloud()];
+      const stores = createMemoryStores();
+      await equip(stores, stranger, 'AABBCCDDEEFF', 'dev_1');
+      const live = boot(t, stores);
+      await live.online();
+      expect(live.events.some(({ name: event }) => event === 'session_lost')).toBe(false);
+    },
+  );
 
   test.skipIf(skipped)('that is damaged goes without it, over TLS', async () => {
     const t = await startCloud();

@@ -179,7 +179,7 @@ export const SCHEMAS = {
           reconnectSpread: { type: 'integer', description: 'Seconds over which a fleet spreads its first reconnect.' },
           mqttPortMTLS: {
             type: 'integer',
-            description: 'MQTT over TLS for who shows a client certificate, where that is served.',
+            description: 'MQTT over TLS for who shows a client certificate, to boards that have one.',
           },
         },
         ['reconnectSpread'],

@@ -40,7 +40,7 @@ export interface ActivationAnswer {
   readonly extensions: {
     /** Seconds. */
     readonly reconnectSpread: number;
-    /** MQTT over TLS for who shows a client certificate, where that is served. */
+    /** MQTT over TLS for who shows a client certificate, to boards that have one. */
     readonly mqttPortMTLS?: number;
   };
 }
@@ -51,8 +51,8 @@ export interface BrokerAddress {
   readonly publicHost?: string | undefined;
   readonly port: number;
   readonly portTLS: number;
-  /** Where client certificates are asked for; undefined: nowhere. */
-  readonly portMTLS?: number | undefined;
+  /** Where a board is asked for its client certificate; undefined: nowhere, or it has none that could be taken. */
+  portMTLS(deviceId: string): number | undefined;
   /** Seconds over which boards spread their first reconnect. */
   readonly reconnectSpreadS: number;
 }
@@ -146,6 +146,7 @@ export class ActivationService {
     this.#events.emit('deviceActivated', { deviceId, productKey, deviceSN, again: known?.activated_at != null, at });
 
     const userName = `${productKey}&${deviceId}`;
+    const mqttPortMTLS = broker.portMTLS(deviceId);
     return {
       deviceId,
       deviceSecret,
@@ -161,7 +162,7 @@ export class ActivationService {
       topics: boardTopics(productKey, deviceId),
       extensions: {
         reconnectSpread: broker.reconnectSpreadS,
-        ...(broker.portMTLS !== undefined && { mqttPortMTLS: broker.portMTLS }),
+        ...(mqttPortMTLS !== undefined && { mqttPortMTLS }),
       },
     };
   }

@@ -28,6 +28,8 @@ export interface CertificateRequest {
 export interface IssuedCertificate {
   /** Hex digits in upper case. */
   readonly serialNumber: string;
+  /** SHA-256 fingerprint of the CA that made it. */
+  readonly issuer: string;
   /** Its last moment, ms since 1970. */
   readonly notAfter: number;
   readonly pfx: Buffer;
@@ -69,6 +71,7 @@ export class CertificateService {
   readonly #environment: CloudEnvironment;
   readonly #operatorId: number;
   readonly #make: ((request: CertificateRequest) => Promise<IssuedCertificate>) | undefined;
+  readonly #authorities: readonly string[];
   readonly #making = new WorkQueue(MAKING);
 
   constructor(options: {
@@ -80,6 +83,8 @@ export class CertificateService {
     operatorId: number;
     /** The authority; absent: there is none, because nothing listens with TLS. */
     make?: (request: CertificateRequest) => Promise<IssuedCertificate>;
+    /** SHA-256 fingerprints of the CAs whose certificates are looked at. */
+    authorities?: readonly string[];
   }) {
     this.#store = options.store;
     this.#revocations = options.revocations;
@@ -87,6 +92,7 @@ export class CertificateService {
     this.#environment = options.environment;
     this.#operatorId = options.operatorId;
     this.#make = options.make;
+    this.#authorities = options.authorities ?? [];
   }
 
   /**
@@ -102,7 +108,7 @@ export class CertificateService {
     if (make === undefined) throw new CloudError('not_found', 'this cloud does not listen with TLS');
     const { password, deviceId } = request;
     this.#checkMay(user, deviceId);
-    const { serialNumber, notAfter, pfx, ...made } = await this.#making.run(() =>
+    const { serialNumber, issuer, notAfter, pfx, ...made } = await this.#making.run(() =>
       make(
         deviceId === undefined
           ? { kind: 'app', name: String(user.userId), password }
@@ -116,6 +122,7 @@ export class CertificateService {
       serial: serialNumber,
       userId: user.userId,
       deviceId: deviceId ?? null,
+      issuer,
       issuedAt,
       expiresAt: notAfter,
     };
@@ -125,6 +132,15 @@ export class CertificateService {
       pfx: pfx.toString('base64'),
       password: made.password,
     };
+  }
+
+  /**
+   * Whether a board has a certificate of a CA that is still looked at. One that is revoked counts: its board is to be kept out, and not
+   * to be led to a listener that asks for none; one of a CA that was forgotten does not: nothing it could show would ever be taken.
+   */
+  isKnownByCertificate(deviceId: string): boolean {
+    const issuers = this.#store.issuersOfDevice(deviceId, this.#environment.now());
+    return issuers.some((issuer) => this.#authorities.includes(issuer));
   }
 
   /** What the user had issued, and what opens the boards that he may manage; until a month after their end. */

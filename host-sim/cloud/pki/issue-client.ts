@@ -16,5 +16,6 @@ export async function issueClient(
   const { privateKey, certificate } = await certifyClient(authority, environment, { kind, name });
   const certificates = [certificate, authority.certificate];
   const pfx = await makePkcs12({ name, privateKey, certificates, password });
-  return { serialNumber: certificate.serialNumber, notAfter: endOf(certificate), pfx, password };
+  const { fingerprint256: issuer } = authority.certificate;
+  return { serialNumber: certificate.serialNumber, issuer, notAfter: endOf(certificate), pfx, password };
 }

@@ -17,6 +17,8 @@ export interface NewCertificate {
   readonly serial: string;
   readonly userId: number | null;
   readonly deviceId: string | null;
+  /** SHA-256 fingerprint of the CA that made it. */
+  readonly issuer: string;
   readonly issuedAt: number;
   readonly expiresAt: number;
 }
@@ -37,12 +39,13 @@ export class CertificateStore {
   readonly #ofUser;
   readonly #validOfUser;
   readonly #validOfDevice;
+  readonly #issuersOfDevice;
   readonly #prune;
 
   constructor(database: SqliteDatabase) {
     this.#insert = database.prepare<[NewCertificate]>(
-      `INSERT INTO client_certificates (serial, user_id, device_id, issued_at, expires_at)
-       VALUES (@serial, @userId, @deviceId, @issuedAt, @expiresAt)`,
+      `INSERT INTO client_certificates (serial, user_id, device_id, issuer, issued_at, expires_at)
+       VALUES (@serial, @userId, @deviceId, @issuer, @issuedAt, @expiresAt)`,
     );
     this.#list = database.prepare<[{ userId: number; limit: number; offset: number }], CertificateRow>(
       `SELECT c.*, r.revoked_at ${FROM} WHERE ${HIS} ORDER BY c.seq LIMIT @limit OFFSET @offset`,
@@ -59,6 +62,9 @@ export class CertificateStore {
     );
     this.#validOfDevice = database.prepare<[{ deviceId: string; now: number }], { n: number }>(
       `SELECT count(*) AS n ${FROM} WHERE c.device_id = @deviceId AND ${HOLDS}`,
+    );
+    this.#issuersOfDevice = database.prepare<[{ deviceId: string; now: number }], { issuer: string }>(
+      'SELECT DISTINCT issuer FROM client_certificates WHERE device_id = @deviceId AND expires_at > @now',
     );
     this.#prune = database.prepare<[number]>('DELETE FROM client_certificates WHERE expires_at < ?');
   }
@@ -90,6 +96,11 @@ export class CertificateStore {
   /** How many hold now, of a board. */
   validOfDevice(deviceId: string, now: number): number {
     return this.#validOfDevice.get({ deviceId, now })!.n;
+  }
+
+  /** The CAs of those of a board that have not ended, revoked ones included. */
+  issuersOfDevice(deviceId: string, now: number): string[] {
+    return this.#issuersOfDevice.all({ deviceId, now }).map(({ issuer }) => issuer);
   }
 
   /** Forgets those that ended before. */

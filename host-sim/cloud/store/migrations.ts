@@ -199,6 +199,8 @@ export const MIGRATIONS: readonly string[] = [
     user_id INTEGER REFERENCES users,
     -- The board whose it is, which may have been deleted since; null for an app's.
     device_id TEXT,
+    -- SHA-256 fingerprint of the CA that made it.
+    issuer TEXT NOT NULL,
     issued_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL
   );

@@ -40,7 +40,7 @@ export function activation(cloud: CloudProcess): void {
           status: `${root}/status`,
         },
       });
-      expect(extensions).toEqual({ reconnectSpread: 10, mqttPortMTLS: Number(new URL(cloud.mtlsUrl).port) });
+      expect(extensions).toEqual({ reconnectSpread: 10 });
       expect(announced).toEqual({
         propertySetReply: `${root}/thing/service/property/set_reply`,
         propertyPostReply: `${root}/thing/event/property/post_reply`,
