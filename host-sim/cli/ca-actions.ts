@@ -36,7 +36,7 @@ export async function rotate(flags: Flags & { readonly forgetPrevious?: boolean 
     if (before.previous !== undefined && !forgetPrevious) {
       throw new CliError(
         'previous_ca',
-        `a previous CA (${before.previous.fingerprint256}) is still vouched for, and boards may know only that one: give them ${caFile(data)} first, then add --forget-previous.`,
+        `a previous CA (${before.previous.fingerprint256}) is still vouched for, and boards may know only that one: give them ${caFile(data)} first, then add --forget-previous. Client certificates that it issued, those in factory records too, open nothing any more then.`,
       );
     }
     const authority = rotateAuthority(directory, before, createNodeEnvironment());

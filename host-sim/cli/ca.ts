@@ -47,7 +47,10 @@ function rotateCommand(): Command {
       'Makes a new CA beside the present one, while the cloud is stopped. From its next start on the cloud shows certificates of the new one ' +
         'and a cross-certificate, so that whoever trusts only the old one still reaches it; client certificates of both hold.',
     )
-    .option('--forget-previous', 'rotate again, and cut off who knows only the CA before the present one')
+    .option(
+      '--forget-previous',
+      'rotate again, and cut off who knows only the CA before the present one, or shows a certificate of it',
+    )
     .addHelpText('after', '\nExamples:\n  smartlink ca rotate\n  smartlink ca rotate --forget-previous --json')
     .action(async (flags) => (await import('./ca-actions.js')).rotate(flags));
 }

@@ -129,7 +129,9 @@ describe('smartlink ca', () => {
       }
     }
     await second.end();
-    expect(await refused('rotate')).toMatch(/may know only that one: .*--forget-previous/);
+    expect(await refused('rotate')).toMatch(
+      /may know only that one: .*--forget-previous\. Client certificates that it issued, .* open nothing/,
+    );
     await told('rotate', '--forget-previous');
     const third = await cloud().ready();
     expect((await sClient(portOf(third, 'mqtts'), '-CAfile', file('old.pem'), '-verify_return_error')).code).not.toBe(

@@ -17,6 +17,14 @@ describe('looking for secrets in what was said', () => {
     expect(findLeaks(['a "pass\\word"'], [line, 'a "pass\\word"'])).toHaveLength(2);
   });
 
+  it('passes over what is told on purpose, and over nothing beside it', () => {
+    const line =
+      '{"event":"setup","page":"http://192.168.4.1","label":{"ssid":"SmartLink-A1","password":"MNBVCXZASDFG"}}';
+    expect(findLeaks(['MNBVCXZASDFG'], [line])).toEqual([]);
+    expect(findLeaks(['MNBVCXZASDFG', '192.168.4.1'], [line])).toHaveLength(1);
+    expect(findLeaks(['MNBVCXZASDFG'], [line.replace('setup', 'state')])).toHaveLength(1);
+  });
+
   it('tells secrets apart that begin alike', () => {
     expect(findLeaks(['prefix__one', 'prefix__two'], ['a prefix__two b', 'prefix__three'])).toHaveLength(1);
   });

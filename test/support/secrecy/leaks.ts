@@ -9,7 +9,7 @@ export interface Leak {
  */
 const TOLD_ON_PURPOSE: readonly RegExp[] = [
   // `board --no-set-up` tells who is at the keyboard what the label would: with it he sets the board up.
-  /^\{"event":"setup",.*"label":\{/,
+  /(?<=^\{"event":"setup",.*)"label":\{[^{}]*\}/,
 ];
 
 /** Secrets are looked for by their first characters. */
@@ -29,8 +29,8 @@ export function findLeaks(secrets: Iterable<string>, said: Iterable<string>): Le
   }
   const leaks: Leak[] = [];
   for (const text of said) {
-    for (const line of text.split('\n')) {
-      if (TOLD_ON_PURPOSE.some((pattern) => pattern.test(line))) continue;
+    for (const whole of text.split('\n')) {
+      const line = TOLD_ON_PURPOSE.reduce((rest, pattern) => rest.replace(pattern, ''), whole);
       for (let at = 0; at + PREFIX <= line.length; at++) {
         const found = byPrefix.get(line.slice(at, at + PREFIX))?.find((secret) => line.startsWith(secret, at));
         if (found === undefined) continue;
