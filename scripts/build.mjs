@@ -1,6 +1,6 @@
 // Bundles the command-line program (dist/smartlink.js, which loads dist/program.js) the worker of virtual
 // worlds (dist/world-worker.js, which loads dist/serve.js) and the XS guest (dist/xs-guest.js).
-import { rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const common = { bundle: true, logLevel: 'warning', legalComments: 'none' };
@@ -50,3 +50,6 @@ await Promise.all([
     target: 'es2022',
   }),
 ]);
+
+// npx runs the file itself, and asks for its permission only when it first meets this folder.
+chmodSync('dist/smartlink.js', 0o755);

@@ -14,6 +14,9 @@ const MAX_CRASH_CHARACTERS = 120;
 /** Events are gathered this long before they are written, so that a burst costs one write, ms. */
 const SAVE_DELAY_MS = 10_000;
 
+/** After these an operator goes on: with the next board, or the next rotation. */
+const WAITED_FOR: readonly EventName[] = Object.freeze(['environment_kept', 'trust_kept']);
+
 /**
  * The board's events: each goes to the console at once, and all but the `debug` ones into a ring of 64 that survives a
  * restart. The ring is written at most once a minute and at a clean stop.
@@ -27,7 +30,7 @@ export class Diagnostics {
   readonly #budget = new WriteBudget();
   #saving: TimerHandle | undefined;
 
-  /** @param onSerious is told of every event of level warn and up */
+  /** @param onSerious is told of every event of level warn and up, and of what somebody afar waits for */
   constructor(host: Host, onSerious: (event: BoardEvent) => void) {
     this.#onSerious = onSerious;
     this.#host = host;
@@ -41,7 +44,7 @@ export class Diagnostics {
     this.#console(event);
     if (level === 'debug') return;
     this.#ring.add(event as BoardEvent);
-    if (level !== 'info') this.#onSerious(event as BoardEvent);
+    if (level !== 'info' || WAITED_FOR.includes(name)) this.#onSerious(event as BoardEvent);
     if (this.#saving !== undefined) return;
     const wait = Math.max(SAVE_DELAY_MS, this.#budget.waitMs(this.#host.clock.monotonicMs()));
     this.#saving = this.#host.timer.set(() => this.flush(), wait);

@@ -71,6 +71,11 @@ describe('a board on real sockets, between two real clouds', () => {
     expect(await call(dev, 'setTrust', { bundle: right })).toMatchObject({ code: 200 });
     await live.event('environment_kept', ({ version }) => version === 1);
 
+    // Who rotates a CA is told.
+    const { deviceId } = (await dev.as('GET', '/devices')).body.data.list[0];
+    const told = async () => JSON.stringify((await dev.as('GET', `/devices/${deviceId}/events`)).body.data.list);
+    await expect.poll(told).toContain('environment_kept');
+
     const wrong = await sign(bundleOf(2, { dev: { api, ca: [anchorOf(stranger)] } }), key);
     const from = live.events.length;
     expect(await call(dev, 'setTrust', { bundle: wrong })).toMatchObject({ code: 200 });
