@@ -67,11 +67,6 @@ export class JsonReporter implements BoardReporter {
   }
 }
 
-/** What the cloud's word for a refused activation means. */
-const ACTIVATION: Readonly<Record<string, string>> = {
-  invalid_product_key: 'the cloud does not know this product',
-};
-
 const MARKS: Readonly<Record<string, 'green' | 'yellow' | 'red'>> = {
   online: 'green',
   stopped: 'red',
@@ -173,7 +168,8 @@ function describe(board: SimulatedBoard, event: BoardEvent, refusal?: string): N
     }
     case 'activation_failed': {
       const { reason, retryMs } = (event as BoardEvent<'activation_failed'>).data;
-      return { text: `${ACTIVATION[reason] ?? because(reason)}, next try in ${seconds(retryMs)}`, trouble: true };
+      const why = whyNotActivated(reason, board.product.activationMode === 'signed') ?? because(reason);
+      return { text: `${why}, next try in ${seconds(retryMs)}`, trouble: true };
     }
     case 'session_lost': {
       const { reason, retryMs } = (event as BoardEvent<'session_lost'>).data;
@@ -204,6 +200,13 @@ function describe(board: SimulatedBoard, event: BoardEvent, refusal?: string): N
     default:
       return undefined;
   }
+}
+
+/** What the cloud's word for a refused activation means, where that wants more words. */
+function whyNotActivated(reason: string, isSigned: boolean): string | undefined {
+  if (reason === 'invalid_product_key') return 'the cloud does not know this product';
+  if (reason !== 'forbidden' || !isSigned) return undefined;
+  return 'forbidden without the signature of its board key: give --factory, see smartlink factory --product';
 }
 
 /** Where an output is, in words. */

@@ -109,6 +109,19 @@ describe('what is said of boards', () => {
       ]);
     });
 
+    it('is what mends a board that lacks the board key of its product', () => {
+      const reason = { kind: 'refused', reason: 'forbidden', retryMs: 60_000 };
+      new LiveReporter().onEvent(
+        board('A', { ...product, activationMode: 'signed' }),
+        event('activation_failed', reason),
+      );
+      new LiveReporter().onEvent(board('A'), event('activation_failed', reason));
+      expect(lines()).toEqual([
+        expect.stringMatching(/board key: give --factory, see smartlink factory --product, next try in 60 s$/),
+        expect.stringMatching(/A {2}forbidden, next try in 60 s$/),
+      ]);
+    });
+
     it('is what becomes of a move to another environment', () => {
       const reporter = new LiveReporter();
       reporter.onEvent(board('A'), event('environment_tried', { name: 'test' }));
