@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { loadProduct } from '../products/load.js';
 import { Box, type SetUpBy } from './box.js';
 import { CliError } from './cli-error.js';
-import { paint, warnOfProduct, writeJson } from './console.js';
+import { paint, warn, warnOfProduct, writeJson } from './console.js';
 import { readFactoryFile } from './factory-file.js';
 import { type Engine, Fleet } from './fleet.js';
 import type { FactoryParts } from './label.js';
@@ -55,7 +55,12 @@ export function boardCommand(signals: Signals): Command {
     .option('--data <dir>', 'folder of the boards\' flash; ":memory:" keeps nothing', dataFolder, './.smartlink')
     .addOption(engineOption())
     .addOption(environmentOption())
-    .option('--ca <file>', 'CA of that environment, PEM or DER: then all is over TLS; may be repeated', collect, [])
+    .option(
+      '--ca <file>',
+      'CA of that environment, PEM or DER: then MQTT is over TLS, and with --cloud https://… all is; may be repeated',
+      collect,
+      [],
+    )
     .option('--environments <file>', 'the others that the boards know: {"test":{"api":URL,"ca":FILE}}')
     .option(
       '--update-key <file>',
@@ -84,8 +89,12 @@ export function boardCommand(signals: Signals): Command {
 
 async function run(flags: Flags, life: Lifetime): Promise<void> {
   check(flags);
-  const trust = readTrustFlags(flags, { flag: '--cloud', text: flags.cloud });
   const { serial: sn, ...factoryParts } = factoryOf(flags);
+  const { anchors: factoryAnchors = [] } = factoryParts;
+  const trust = readTrustFlags(flags, { flag: '--cloud', text: flags.cloud, factoryAnchors });
+  if (flags.cloud.startsWith('http:') && flags.ca.length + factoryAnchors.length > 0) {
+    warn(`--cloud ${flags.cloud}: activation, and with it the MQTT password, goes in the clear; give https://.`);
+  }
   const product = loadProduct(flags.product, warnOfProduct);
   // Where stdout is the serial line, a person reads the other one.
   const stream = flags.serial === undefined ? process.stdout : process.stderr;

@@ -16,7 +16,12 @@ export function writeJson(stream: Writable, value: object): void {
   stream.write(`${plainText(JSON.stringify(value))}\n`);
 }
 
+/** Says what works but is most likely not what is wanted. */
+export function warn(sentence: string): void {
+  process.stderr.write(`${paint(process.stderr, 'yellow', 'warning:')} ${sentence}\n`);
+}
+
 /** Says what of a product definition works but deserves a second look. */
 export function warnOfProduct({ message }: { readonly message: string }): void {
-  process.stderr.write(`${paint(process.stderr, 'yellow', 'warning:')} ${message}\n`);
+  warn(message);
 }

@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { type FactoryRecord, factoryRecord } from '../../src/records/factory-record.js';
 import { createNodeText } from '../host/node-text.js';
 import { CliError } from './cli-error.js';
+import { readGiven } from './given-file.js';
 
 /** The factory record in a file that `smartlink factory` wrote. @throws {CliError} `bad_factory_record` */
 export function readFactoryFile(path: string): FactoryRecord {
-  const storage = { read: () => readFileSync(path), write: () => {}, delete: () => {} };
+  const bytes = readGiven('--factory', 'bad_factory_record', path);
+  const storage = { read: () => bytes, write: () => {}, delete: () => {} };
   const record = factoryRecord(storage, createNodeText()).read();
   if (record !== undefined) return record;
   throw new CliError(

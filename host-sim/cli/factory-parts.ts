@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { CloudError } from '../cloud/errors.js';
 import { CliError } from './cli-error.js';
+import { readGiven } from './given-file.js';
 import type { FactoryParts } from './label.js';
 
 /** Flags that say who a board is to be, and at which cloud. */
@@ -66,12 +66,7 @@ function refusal({ word, message }: CloudError, product: string, data: string): 
 
 /** @throws {CliError} `bad_product_secret` */
 function readSecret(path: string): string {
-  let secret = '';
-  try {
-    secret = readFileSync(path, 'utf8').trim();
-  } catch {
-    // Said below.
-  }
+  const secret = readGiven('--product-secret-file', 'bad_product_secret', path).toString().trim();
   if (SECRET.test(secret)) return secret;
   throw new CliError(
     'bad_product_secret',

@@ -1,3 +1,4 @@
+import { TRIAL_MS } from '../../src/board/environment-trial.js';
 import type { BoardEvent } from '../../src/core/events.js';
 import type { OutputDefinition } from '../../src/core/product.js';
 import type { Crash } from '../host/reboot-delay.js';
@@ -85,6 +86,8 @@ export class LiveReporter implements BoardReporter {
   readonly #lines: LiveLines;
   readonly #notes = new Map<string, Note>();
   readonly #phases = new Map<string, string>();
+  /** Why a board did not believe the server that it called last. */
+  readonly #refusals = new Map<string, string>();
 
   constructor(stream: NodeJS.WriteStream = process.stdout) {
     this.#stream = stream;
@@ -92,7 +95,10 @@ export class LiveReporter implements BoardReporter {
   }
 
   onEvent(board: SimulatedBoard, event: BoardEvent): void {
-    const note = describe(board, event);
+    const note = describe(board, event, this.#refusals.get(board.serial));
+    if (event.name === 'server_refused') this.#refusals.set(board.serial, note!.text);
+    // The next attempt may fail in another way.
+    else if (event.name === 'activation_failed' || event.name === 'session_lost') this.#refusals.delete(board.serial);
     if (note !== undefined) this.#notes.set(board.serial, note);
     else if (event.name !== 'state_changed') return;
     if (event.name === 'state_changed') {
@@ -139,8 +145,12 @@ export class LiveReporter implements BoardReporter {
   }
 }
 
-/** What an event means to a person; `undefined`: nothing to say. */
-function describe(board: SimulatedBoard, event: BoardEvent): Note | undefined {
+/**
+ * What an event means to a person; `undefined`: nothing to say.
+ * @param refusal why the board does not believe the server, where it has just said so
+ */
+function describe(board: SimulatedBoard, event: BoardEvent, refusal?: string): Note | undefined {
+  const because = (reason: string): string => (reason === 'untrusted' && refusal ? refusal : inWords(reason));
   switch (event.name) {
     case 'output_settled': {
       const { channel, value } = (event as BoardEvent<'output_settled'>).data;
@@ -158,12 +168,30 @@ function describe(board: SimulatedBoard, event: BoardEvent): Note | undefined {
     }
     case 'activation_failed': {
       const { reason, retryMs } = (event as BoardEvent<'activation_failed'>).data;
-      const why = reason === 'invalid_product_key' ? 'the cloud does not know this product' : inWords(reason);
+      const why = whyNotActivated(reason, board.product.activationMode === 'signed') ?? because(reason);
       return { text: `${why}, next try in ${seconds(retryMs)}`, trouble: true };
     }
     case 'session_lost': {
       const { reason, retryMs } = (event as BoardEvent<'session_lost'>).data;
-      return { text: `${inWords(reason)}, next try in ${seconds(retryMs)}`, trouble: true };
+      return { text: `${because(reason)}, next try in ${seconds(retryMs)}`, trouble: true };
+    }
+    case 'server_refused': {
+      const { host, message } = (event as BoardEvent<'server_refused'>).data;
+      return { text: `${host} is not believed: ${message.replace(/\.$/, '')}`, trouble: true };
+    }
+    case 'environment_tried': {
+      const { name } = (event as BoardEvent<'environment_tried'>).data;
+      return { text: `tries environment ${name}: back in ${TRIAL_MS / 60_000} min if it does not come online` };
+    }
+    case 'environment_kept':
+      return { text: `environment ${(event as BoardEvent<'environment_kept'>).data.name}: kept` };
+    case 'environment_refused': {
+      const { name, reason } = (event as BoardEvent<'environment_refused'>).data;
+      return { text: `back where it was: ${name} was not reached (${reason.replaceAll('_', ' ')})` };
+    }
+    case 'trust_kept': {
+      const { version } = (event as BoardEvent<'trust_kept'>).data;
+      return { text: `bundle ${version} about other environments: kept` };
     }
     case 'command_refused':
       return { text: `refused a command: ${(event as BoardEvent<'command_refused'>).data.message}` };
@@ -172,6 +200,13 @@ function describe(board: SimulatedBoard, event: BoardEvent): Note | undefined {
     default:
       return undefined;
   }
+}
+
+/** What the cloud's word for a refused activation means, where that wants more words. */
+function whyNotActivated(reason: string, isSigned: boolean): string | undefined {
+  if (reason === 'invalid_product_key') return 'the cloud does not know this product';
+  if (reason !== 'forbidden' || !isSigned) return undefined;
+  return 'forbidden without the signature of its board key: give --factory, see smartlink factory --product';
 }
 
 /** Where an output is, in words. */

@@ -104,8 +104,11 @@ export function introduceCloud(cloud: Cloud, flags: CloudFlags): string {
 
 /** What to try next where no board runs yet. */
 export function suggestBoard(cloud: Cloud, flags: CloudFlags): string {
-  const command = paint(process.stdout, 'cyan', `npx smartlink board --cloud ${reachable(cloud.apiUrl, flags)}`);
-  return `  Start a board, from another terminal in this folder:\n\n  ${command}\n\n`;
+  const command = (url: string, rest = ''): string =>
+    paint(process.stdout, 'cyan', `npx smartlink board --cloud ${reachable(url, flags)}${rest}`);
+  const { apiUrl, tls } = cloud;
+  const overTls = tls && `  or, over TLS:\n\n  ${command(tls.httpsUrl, ` --ca ${tls.caFile}`)}\n\n`;
+  return `  Start a board, from another terminal in this folder:\n\n  ${command(apiUrl)}\n\n${overTls ?? ''}`;
 }
 
 /** An address as others can use it: one that stands for all addresses of this machine is none that can be called. */

@@ -1,15 +1,17 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { type GeneralJWS, GeneralSign } from 'jose';
 import { signingKeys } from '../../src/board/signing-keys.js';
 import { WrongField } from '../../src/core/environment.js';
 import { BUNDLE_TYPE, readBundlePayload, readTrustBundle, type TrustBundle } from '../../src/core/trust-bundle.js';
+import { parseHttpUrl } from '../../src/core/url.js';
 import { createNodeCrypto } from '../host/node-crypto.js';
 import { createNodeText } from '../host/node-text.js';
+import { plainText } from '../products/plain-text.js';
 import { CliError } from './cli-error.js';
 import { paint, writeJson } from './console.js';
+import { readGiven } from './given-file.js';
 import { writeNew } from './new-file.js';
-import { type PackedEnvironment, readAnchors, readUpdateKeys } from './trust-files.js';
+import { type PackedEnvironment, readAnchors, readUpdateKeys, refuseApiPath } from './trust-files.js';
 
 /** A board takes a message of 4 KiB, with what carries the bundle. */
 const MAX_BUNDLE_BYTES = 3_820;
@@ -35,6 +37,7 @@ export async function pack({ key, keyId, bundleVersion, environment, out, json }
   }
   const environments: Record<string, object> = {};
   for (const { name, api, ca, ntp } of environment) {
+    checkPlace(name, api, ca);
     environments[name] = { api, ca: readAnchors(ca, '--ca'), ...(ntp !== undefined && { ntp }) };
   }
   const payload = JSON.stringify({ type: BUNDLE_TYPE, version: bundleVersion, environments });
@@ -65,6 +68,16 @@ export async function pack({ key, keyId, bundleVersion, environment, out, json }
   }
 }
 
+/** @throws {CliError} that names the flag, where the bundle's reader would name a field */
+function checkPlace(name: string, api: string, ca: readonly string[]): void {
+  const flag = `--environment ${name}`;
+  refuseApiPath('--environment', `${name}=${api}`);
+  if (api.endsWith('/') || parseHttpUrl(api)?.secure !== true) {
+    throw new CliError('bad_bundle', `${flag}=${api} must be https://HOST or https://HOST:PORT.`, 2);
+  }
+  if (ca.length === 0) throw new CliError('bad_bundle', `${flag} wants at least one --ca behind it.`, 2);
+}
+
 interface ShowFlags {
   readonly updateKey: readonly string[];
   readonly json?: boolean;
@@ -84,16 +97,17 @@ export function show(file: string, { updateKey, json }: ShowFlags): void {
     if (error instanceof WrongField) throw new CliError('bad_bundle', `${file}: ${error.message}.`);
     throw error;
   }
-  const { version, environments } = content;
+  const { version } = content;
+  const environments = content.environments.map((one) => ({ ...one, cas: (one.anchors ?? []).map(described) }));
   const isChecked = updateKey.length > 0;
   if (json) {
     writeJson(process.stdout, { event: 'bundle', file, version, environments, signedBy, isChecked });
     return;
   }
-  const places = environments.map(
-    ({ name, apiUrl, anchors = [], ntpServer }) =>
-      `  ${name.padEnd(9)} ${apiUrl}, ${anchors.length === 1 ? '1 CA' : `${anchors.length} CAs`}${ntpServer === undefined ? '' : `, time from ${ntpServer}`}\n`,
-  );
+  const places = environments.flatMap(({ name, apiUrl, cas, ntpServer }) => [
+    `  ${name.padEnd(9)} ${apiUrl}${ntpServer === undefined ? '' : `, time from ${ntpServer}`}\n`,
+    ...cas.map((ca) => `  ${''.padEnd(9)} CA ${ca.subject}, SHA-256 ${ca.fingerprint256}, until ${ca.notAfter}\n`),
+  ]);
   const checked = isChecked ? 'holds' : 'not checked: give --update-key';
   process.stdout.write(
     `\n  Version   ${version}\n${places.join('')}  Signed    by key ${signedBy.join(', ')} (${checked})\n\n`,
@@ -101,7 +115,7 @@ export function show(file: string, { updateKey, json }: ShowFlags): void {
 }
 
 function readBundle(file: string): GeneralJWS {
-  const text = readText(file);
+  const text = readGiven('', 'bad_bundle', file, 1).toString();
   try {
     const bundle = JSON.parse(text) as GeneralJWS;
     if (typeof bundle.payload === 'string' && bundle.signatures.every((one) => typeof one.protected === 'string'))
@@ -112,12 +126,12 @@ function readBundle(file: string): GeneralJWS {
   throw new CliError('bad_bundle', `${file} is no bundle: give what "smartlink trust pack" wrote.`);
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new CliError('bad_bundle', `${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-  }
+/** A CA as a person knows it; `anchor` is base64 of its DER. */
+function described(anchor: string): Readonly<Record<'subject' | 'fingerprint256' | 'notAfter', string>> {
+  const { subject, fingerprint256, validTo } = new X509Certificate(Buffer.from(anchor, 'base64'));
+  // One without a name has no subject, whatever the type says.
+  const name = plainText((subject ?? '').replaceAll('\n', ', '));
+  return { subject: name, fingerprint256, notAfter: new Date(validTo).toISOString() };
 }
 
 function parsed(header = ''): Record<string, unknown> {
@@ -129,8 +143,9 @@ function parsed(header = ''): Record<string, unknown> {
 }
 
 function readKey(file: string): KeyObject {
+  const bytes = readGiven('--key', 'bad_key', file);
   try {
-    const key = createPrivateKey(readFileSync(file));
+    const key = createPrivateKey(bytes);
     if (key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return key;
   } catch {
     // The sentence is the same.

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { decodeBase64 } from '../../src/core/base64.js';
 import {
@@ -14,8 +13,12 @@ import { isP256Point } from '../../src/core/p256.js';
 import { parseHttpUrl } from '../../src/core/url.js';
 import type { UpdateKeys } from '../../src/ports/settings.js';
 import { CliError } from './cli-error.js';
+import { readGiven } from './given-file.js';
 
 const PEM = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g;
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+/** What every DER of a certificate begins with. */
+const DER_SEQUENCE = 0x30;
 
 /** Whom boards are to trust, as flags name it. */
 export interface TrustFlags {
@@ -39,10 +42,16 @@ export interface PackedEnvironment {
 /** What a board's build knows of environments. @throws {CliError} that names the flag and the file */
 export function readTrustFlags(
   { environment: name, ca, environments: file, updateKey }: TrustFlags,
-  url: { readonly flag: string; readonly text: string; readonly ntpServer?: string },
+  url: {
+    readonly flag: string;
+    readonly text: string;
+    readonly ntpServer?: string;
+    /** Where boards may have a factory record: the CAs of the one that is given. */
+    readonly factoryAnchors?: readonly string[];
+  },
 ): { environment: Environment; environments?: readonly Environment[]; updateKeys?: UpdateKeys } {
   const ntp = url.ntpServer === undefined ? {} : { ntpServer: url.ntpServer };
-  const environment = { name, ...readPlace(url.flag, url.text, ca, '--ca'), ...ntp };
+  const environment = { name, ...readPlace(url.flag, url.text, ca, '--ca', url.factoryAnchors), ...ntp };
   const others = file === undefined ? [] : readEnvironmentsFile(file);
   if (others.some((other) => other.name === name)) {
     throw wrong(`--environments ${file} names ${name} too, which is the one of --environment: name it once`);
@@ -58,7 +67,12 @@ export function readTrustFlags(
 export function readAnchors(files: readonly string[], flag: string): string[] {
   const anchors = files.flatMap((file) => {
     const bytes = readBytes(file, flag);
-    const blocks = [...bytes.toString('latin1').matchAll(PEM)].map(([, block]) => Buffer.from(block!, 'base64'));
+    const text = bytes.toString('latin1');
+    if (PRIVATE_KEY.test(text)) {
+      throw wrong(`${flag} ${file} holds a private key: give the certificate alone, which of the dev cloud is ca.pem`);
+    }
+    const blocks = [...text.matchAll(PEM)].map(([, block]) => Buffer.from(block!, 'base64'));
+    if (blocks.length === 0 && bytes[0] !== DER_SEQUENCE) throw wrong(`${flag} ${file} holds no certificate`);
     return (blocks.length > 0 ? blocks : [bytes]).map((der) => {
       const why = whyNoAnchor(der);
       if (why !== undefined) throw wrong(`${flag} ${file}: a certificate in it ${why}`);
@@ -116,28 +130,32 @@ function readEnvironmentsFile(file: string): Environment[] {
   });
 }
 
+/** An address with what is printed behind it for people who call the API. @throws {CliError} */
+export function refuseApiPath(flag: string, text: string): void {
+  if (/\/api\/v1\/?$/.test(text)) throw wrong(`${flag} ${text}: leave /api/v1 away`);
+}
+
 /** Where a cloud is, and whom to trust there. */
 function readPlace(
   flag: string,
   text: string,
   files: readonly string[],
   caFlag: string,
+  factoryAnchors?: readonly string[],
 ): Pick<Environment, 'apiUrl' | 'anchors'> {
+  refuseApiPath(flag, text);
   const apiUrl = text.replace(/\/$/, '');
   const url = parseHttpUrl(apiUrl);
   if (url === undefined) throw wrong(`${flag} ${text} is not an address like http://192.168.1.10:8080`);
-  if (url.secure && files.length === 0) {
-    throw wrong(`${flag} ${text} is https: name the CA that its server is to be known by, with ${caFlag}`);
+  if (url.secure && files.length === 0 && (factoryAnchors ?? []).length === 0) {
+    const orRecord = factoryAnchors === undefined ? '' : ', or give a --factory record that has one';
+    throw wrong(`${flag} ${text} is https: name the CA that its server is to be known by, with ${caFlag}${orRecord}`);
   }
   return files.length === 0 ? { apiUrl } : { apiUrl, anchors: readAnchors(files, caFlag) };
 }
 
 function readBytes(file: string, flag: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw wrong(`${flag} ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
+  return readGiven(flag, 'bad_trust', file);
 }
 
 function wrong(sentence: string): CliError {

@@ -35,7 +35,11 @@ function packCommand(): Command {
       'private key that signs, as "smartlink ota keygen" wrote it; may be repeated',
       collect,
     )
-    .option('--key-id <id>', 'its id on the boards (default: 0), of the next key the next', keyIds)
+    .option(
+      '--key-id <id>',
+      'its id on the boards, from 0 to 7: one for each --key, in their order (default: 0, of a single key)',
+      keyIds,
+    )
     .requiredOption(
       '--bundle-version <number>',
       'higher than that of the bundle before',

@@ -71,7 +71,8 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
     () => startCloud(flags, products, () => reporter.settle()),
     (started) => started.close(),
   );
-  if (!flags.json) process.stdout.write(introduceCloud(cloud, flags));
+  if (!flags.json)
+    process.stdout.write(`${introduceCloud(cloud, flags)}${flags.tls ? introduceTls(cloud, flags) : ''}`);
   const serials = new Map<string, string>();
   cloud.events.on('deviceOnline', ({ deviceId, deviceSN }) => serials.set(deviceId, deviceSN));
   cloud.events.on('commandSent', ({ deviceId, params, repeated }) => {
@@ -148,6 +149,12 @@ function secured({ tls }: Cloud, flags: CloudFlags): Pick<Environment, 'apiUrl' 
   return { apiUrl: `https://${localHost(flags)}:${tls!.httpsPort}`, anchors: readAnchors([tls!.caFile], '--tls') };
 }
 
+/** That it is not as without `--tls`, and that there is no way back. */
+function introduceTls({ tls }: Cloud, { data }: Flags): string {
+  const fromNow = data === ':memory:' ? '' : '; from now on this folder wants --tls';
+  return `  boards: over TLS alone (CA ${tls!.caFile})${fromNow}\n\n`;
+}
+
 /** What a board of each control mode can be told; of a `readonly` one the properties are read. */
 const COMMANDS: Readonly<Record<Product['controlMode'], string | undefined>> = {
   toggle: '{"action":"toggle","position":"up"}',
@@ -165,12 +172,13 @@ function suggest(cloud: Cloud, fleet: Fleet, product: Product, flags: Flags): st
   const { username, password = 'YOUR PASSWORD', passwordFile } = cloud.account;
   const account = passwordFile === undefined ? `'${JSON.stringify({ username, password })}'` : `@${passwordFile}`;
   const json = "-H 'Content-Type: application/json'";
+  const curl = flags.tls ? `curl -s --cacert ${cloud.tls!.caFile}` : 'curl -s';
   const commands = [
-    `API=${cloud.apiUrl}/api/v1`,
-    `TOKEN=$(curl -s $API/users/login ${json} -d ${account} | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`,
+    `API=${flags.tls ? secured(cloud, flags).apiUrl : cloud.apiUrl}/api/v1`,
+    `TOKEN=$(${curl} $API/users/login ${json} -d ${account} | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`,
     ...(control === undefined
-      ? [`curl -s $API/devices/${board.deviceId}/properties -H "Authorization: Bearer $TOKEN"`]
-      : [`curl -s $API/devices/${board.deviceId}/control -H "Authorization: Bearer $TOKEN" ${json} -d '${control}'`]),
+      ? [`${curl} $API/devices/${board.deviceId}/properties -H "Authorization: Bearer $TOKEN"`]
+      : [`${curl} $API/devices/${board.deviceId}/control -H "Authorization: Bearer $TOKEN" ${json} -d '${control}'`]),
   ];
   const what = control === undefined ? 'Read it' : 'Move it';
   const lines = commands.map((command) => `  ${paint(process.stdout, 'cyan', command)}\n`).join('');

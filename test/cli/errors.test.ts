@@ -40,7 +40,12 @@ describe('what the program says when something is wrong', () => {
     ['a cloud that is no address', ['board', '--cloud', 'cloud.example'], /--cloud cloud\.example/],
     ['a cloud over TLS and no CA', ['board', '--cloud', 'https://cloud.example'], /https: name the CA .* with --ca/],
     ['a CA that is not there', ['board', '--ca', 'none.pem'], /--ca none\.pem cannot be read/],
-    ['a CA that is none', ['board', '--ca', 'package.json'], /--ca package\.json: a certificate in it is malformed/],
+    ['a CA that is none', ['board', '--ca', 'package.json'], /--ca package\.json holds no certificate\.$/m],
+    [
+      'the address of the API as it is printed',
+      ['board', '--cloud', 'http://127.0.0.1:8080/api/v1'],
+      /--cloud http:\/\/127\.0\.0\.1:8080\/api\/v1: leave \/api\/v1 away\.$/m,
+    ],
     [
       'environments that are none',
       ['board', '--environments', 'README.md'],
@@ -60,7 +65,7 @@ describe('what the program says when something is wrong', () => {
       /--factory says who the board is/,
     ],
     ['a file that is no factory record', ['board', '--factory', 'package.json'], /package\.json is no factory record/],
-    ['a factory record that is not there', ['board', '--factory', 'none.bin'], /none\.bin is no factory record/],
+    ['a factory record that is not there', ['board', '--factory', 'none.bin'], /none\.bin cannot be read \(ENOENT\)/],
     [
       'a terminal for two boards',
       ['board', '--serial', 'stdio', '--boards', '2'],

@@ -86,6 +86,59 @@ describe('what is said of boards', () => {
       ]);
     });
 
+    it('is why a server is not believed, and not only that it is not, until the next attempt fails otherwise', () => {
+      const reporter = new LiveReporter();
+      const message = 'The server\'s certificate is for "a", and this board called "b".';
+      for (const reason of ['untrusted', 'connect_failed', 'untrusted']) {
+        if (reason === 'untrusted') {
+          reporter.onEvent(board('A'), event('server_refused', { host: 'b', code: 'wrong_name', message }));
+        }
+        reporter.onEvent(board('A'), event('activation_failed', { kind: 'broken', reason, retryMs: 800 }));
+      }
+      reporter.onEvent(board('A'), event('server_refused', { host: 'b', code: 'wrong_name', message }));
+      reporter.onEvent(board('A'), event('session_lost', { kind: 'failed', reason: 'untrusted', retryMs: 2_000 }));
+      const why = 'b is not believed: The server\'s certificate is for "a", and this board called "b"';
+      expect(lines().map((line) => line.slice(line.indexOf('A  ') + 3))).toEqual([
+        why,
+        `${why}, next try in 0.8 s`,
+        'connect failed, next try in 0.8 s',
+        why,
+        `${why}, next try in 0.8 s`,
+        why,
+        `${why}, next try in 2 s`,
+      ]);
+    });
+
+    it('is what mends a board that lacks the board key of its product', () => {
+      const reason = { kind: 'refused', reason: 'forbidden', retryMs: 60_000 };
+      new LiveReporter().onEvent(
+        board('A', { ...product, activationMode: 'signed' }),
+        event('activation_failed', reason),
+      );
+      new LiveReporter().onEvent(board('A'), event('activation_failed', reason));
+      expect(lines()).toEqual([
+        expect.stringMatching(/board key: give --factory, see smartlink factory --product, next try in 60 s$/),
+        expect.stringMatching(/A {2}forbidden, next try in 60 s$/),
+      ]);
+    });
+
+    it('is what becomes of a move to another environment', () => {
+      const reporter = new LiveReporter();
+      reporter.onEvent(board('A'), event('environment_tried', { name: 'test' }));
+      reporter.onEvent(board('A'), event('environment_kept', { name: 'test' }));
+      reporter.onEvent(board('A'), event('environment_tried', { name: 'dev', version: 2 }));
+      const reason = 'not online within 180 s: connect_failed';
+      reporter.onEvent(board('A'), event('environment_refused', { name: 'dev', reason }));
+      reporter.onEvent(board('A'), event('trust_kept', { version: 3 }));
+      expect(lines().map((line) => line.split('dev_1         ')[1])).toEqual([
+        'tries environment test: back in 3 min if it does not come online',
+        'environment test: kept',
+        'tries environment dev: back in 3 min if it does not come online',
+        'back where it was: dev was not reached (not online within 180 s: connect failed)',
+        'bundle 3 about other environments: kept',
+      ]);
+    });
+
     it('is why setting a board up has failed, until somebody tries again', () => {
       const reporter = new LiveReporter();
       reporter.onEvent(board('A'), event('setup', { stage: 'failed', channel: 'portal', reason: 'wrong_password' }));

@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generalVerify } from 'jose';
@@ -59,6 +59,14 @@ describe('smartlink ota keygen and smartlink trust', () => {
     const said = { version: 4, signedBy: ['0'], environments: [{ name: 'dev', apiUrl: 'https://cloud.example:8443' }] };
     expect(await show()).toMatchObject({ ...said, isChecked: false });
     expect(await show('--update-key', file('a.pem.pub'))).toMatchObject({ ...said, isChecked: true });
+    const certificate = new X509Certificate(readFileSync(ca));
+    const { fingerprint256, validTo } = certificate;
+    const subject = certificate.subject.replace('\n', ', ');
+    const cas = [{ subject, fingerprint256, notAfter: new Date(validTo).toISOString() }];
+    expect(await show()).toMatchObject({ environments: [{ cas }] });
+    const person = programs.start('trust', 'show', file('bundle.json'));
+    await person.exited;
+    expect(person.stdout).toContain(`CA ${subject}, SHA-256 ${fingerprint256}, until ${cas[0]!.notAfter}\n`);
     await told('ota', 'keygen', '--out', file('b.pem'));
     const wrong = ['trust', 'show', file('bundle.json'), '--update-key', file('b.pem.pub')];
     expect(await refused(1, ...wrong)).toContain('does not hold');
@@ -85,14 +93,23 @@ describe('smartlink ota keygen and smartlink trust', () => {
     const ca = await makeCa();
     const base = ['trust', 'pack', '--key', file('a.pem'), '--bundle-version', '1', '--out', file('x.json')];
     expect(await refused(2, ...base, '--ca', ca, '--environment', 'dev=https://c')).toContain('--ca stands behind');
-    expect(await refused(2, ...base, '--environment', 'dev=http://c', '--ca', ca)).toContain('must be https://');
+    expect(await refused(2, ...base, '--environment', 'dev=http://c', '--ca', ca)).toContain(
+      '--environment dev=http://c must be https://',
+    );
     expect(await refused(2, ...base, '--environment', 'prod=https://c', '--ca', ca)).toContain('release, test or dev');
-    expect(await refused(2, ...base, '--environment', 'dev=https://c')).toContain('must be a list of 1 to 4');
+    expect(await refused(2, ...base, '--environment', 'dev=https://c')).toContain(
+      '--environment dev wants at least one --ca behind it',
+    );
+    expect(await refused(2, ...base, '--environment', 'dev=https://c/api/v1', '--ca', ca)).toContain(
+      'leave /api/v1 away',
+    );
     expect(await refused(2, ...base, '--environment', 'dev=https://c', '--ca', file('a.pem'))).toContain(
-      'is malformed',
+      'holds a private key',
     );
     const notKey = ['trust', 'pack', '--key', ca, ...base.slice(4), '--environment', 'dev=https://c', '--ca', ca];
     expect(await refused(2, ...notKey)).toContain('is no private key of P-256');
+    notKey[3] = file('none');
+    expect(await refused(2, ...notKey)).toContain('none cannot be read (ENOENT)');
     expect(await refused(1, 'trust', 'show', ca)).toContain('is no bundle');
     expect(await refused(1, 'trust', 'show', file('none'))).toContain('cannot be read (ENOENT)');
   });

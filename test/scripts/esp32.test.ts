@@ -74,7 +74,7 @@ test.each([
   [['build', 'esp32', '--api', 'ftp://cloud'], '--api must be http'],
   [['build', 'esp32', '--api', 'https://cloud'], '--api https://cloud is https: name the CA'],
   [['build', 'esp32', '--environment', 'moon'], '--environment must be release, test or dev'],
-  [['build', 'esp32', '--ca', 'package.json'], '--ca package.json: a certificate in it'],
+  [['build', 'esp32', '--ca', 'package.json'], '--ca package.json holds no certificate'],
   [['build', 'esp32', '--update-key', 'package.json'], '--update-key package.json is no public key'],
   [['build', 'esp32', '--ssid', 'x'.repeat(33)], '--ssid must be 1 to 32 bytes'],
   [['build', 'esp32', '--password', 'without a network'], 'without --ssid'],
