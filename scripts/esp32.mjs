@@ -32,7 +32,7 @@ TARGET               ${Object.keys(TARGETS).join(', ')}
 --password SECRET    its password (or SMARTLINK_WIFI_PASSWORD, which does not end up in the shell's history)
 --api URL            the cloud unless setting up names another, as http[s]://host[:port] (default: port 8080 of this computer)
 --environment NAME   what it is called: release, test or dev (default: dev)
---ca FILE            CA of that environment, PEM or DER: then all is over TLS; may be repeated
+--ca FILE            CA of that environment, PEM or DER: MQTT is then over TLS, and an https API believed; may be repeated
 --environments FILE  the others that the board knows, as {"test":{"api":URL,"ca":FILE,"ntp":HOST}}
 --update-key FILE    public key that signs bundles for it (smartlink ota keygen), as FILE or ID=FILE; may be repeated
 --ntp HOST|none      a time server (default: pool.ntp.org)
