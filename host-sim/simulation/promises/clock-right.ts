@@ -28,22 +28,33 @@ export const clockRight: WorldPromise = {
     /** When somebody last lied about the time, a board's clock jumped, or the time server was away, ms. */
     let liedMs = Number.NEGATIVE_INFINITY;
     const jumpedMs = new Map<SimDevice, number>();
+    /** Until then the cloud shows a certificate that has ended, or is another's, ms. */
+    let badProofUntilMs = Number.NEGATIVE_INFINITY;
+    /** Boards that came online meanwhile, knowing no time at all: the cloud's is not believed beyond its certificate's end. */
+    const untoldMs = new Map<SimDevice, number>();
     let ntpDownMs = Number.NEGATIVE_INFINITY;
     return {
       boot: (device) => {
         boards.set(device, { bootMs: world.nowMs, onlineSinceMs: undefined, clockSinceMs: undefined });
         jumpedMs.delete(device);
+        untoldMs.delete(device);
       },
       happening: (what) => {
-        if (!what.includes('"board-clock"')) return;
-        const { board } = JSON.parse(what) as { board: number };
-        jumpedMs.set(world.device(board), world.nowMs);
+        if (what.includes('"board-clock"')) {
+          const { board } = JSON.parse(what) as { board: number };
+          jumpedMs.set(world.device(board), world.nowMs);
+        }
+        if (what.includes('"server-certificate"')) {
+          const { forMs } = JSON.parse(what) as { forMs: number };
+          badProofUntilMs = world.nowMs + forMs;
+        }
       },
       event: (device, { name, data }) => {
         if (name !== 'state_changed') return;
         const known = boards.get(device)!;
         const { from, to } = data as { from: string; to: string };
         known.onlineSinceMs = to === 'online' ? world.nowMs : undefined;
+        if (to === 'online' && world.nowMs < badProofUntilMs) untoldMs.set(device, badProofUntilMs);
         if (to === 'clock') known.clockSinceMs = world.nowMs;
         if (from !== 'clock') return;
         const waitedMs = world.nowMs - known.clockSinceMs!;
@@ -67,6 +78,9 @@ export const clockRight: WorldPromise = {
           // Whoever was lied to, or has jumped, is right again after a day of being online beside an honest server.
           const isCorrected = nowMs - Math.max(taintedMs, ntpDownMs, onlineSinceMs) > CORRECTED_WITHIN_MS;
           if (taintedMs >= bootMs - MOST_WAIT_MS && !isCorrected) continue;
+          // Then NTP is all there is to tell it, asked every quarter of an hour.
+          const untold = untoldMs.get(device);
+          if (untold !== undefined && nowMs - Math.max(untold, ntpDownMs) < ROUGH_FOR_MS) continue;
           const offMs = Math.abs(device.clockMs! - wallMs);
           const isRough = nowMs - Math.max(ntpDownMs, onlineSinceMs) < ROUGH_FOR_MS;
           const mostMs =
