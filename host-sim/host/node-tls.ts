@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect, type DetailedPeerCertificate } from 'node:tls';
 import type { TlsConstructor, TlsIdentity, TlsOptions } from '../../src/ports/socket.js';
@@ -65,14 +65,6 @@ function keyAndCertificates({ key, certificates }: TlsIdentity): ConnectionOptio
       format: 'pem',
       type: 'pkcs8',
     }),
-    cert: certificates.map(pemOf).join(''),
+    cert: certificates.map((der) => new X509Certificate(der).toString()).join(''),
   };
-}
-
-function pemOf(der: Uint8Array): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }

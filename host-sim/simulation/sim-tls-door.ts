@@ -1,12 +1,12 @@
-import { X509Certificate } from 'node:crypto';
-import { endOf } from '../cloud/pki/authority.js';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { certificatesIn, endOf } from '../cloud/pki/authority.js';
 import {
   HANDSHAKE_TIMEOUT_MS,
   type ServerCredentials,
   type TlsDoor,
   type TlsListenerOptions,
 } from '../cloud/tls/tls-listener.js';
-import { readCredentials, type TlsCredentials, TlsPeer } from '../world/tls-peer.js';
+import { type TlsCredentials, TlsPeer } from '../world/tls-peer.js';
 import type { VirtualPeer } from '../world/virtual-network.js';
 import { type PeerStream, sever } from './peer-stream.js';
 
@@ -97,4 +97,9 @@ export class SimTlsDoor implements TlsDoor {
       this.#authorities!.some((ca) => certificate.checkIssued(ca) && certificate.verify(ca.publicKey))
     );
   }
+}
+
+/** The same credentials, from PEM. */
+function readCredentials({ key, cert }: ServerCredentials): TlsCredentials {
+  return { key: createPrivateKey(key), chain: certificatesIn(cert).map(({ raw }) => Uint8Array.from(raw)) };
 }

@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, randomBytes, sign, verify, X509Certificate } from 'node:crypto';
+import { type KeyObject, randomBytes, sign, verify, X509Certificate } from 'node:crypto';
 import { Frame, FrameError, joined, packed, RANDOM_BYTES, TlsFrames, unpacked } from './tls-frames.js';
 import type { PeerEnd, VirtualPeer } from './virtual-link.js';
 
@@ -16,15 +16,6 @@ export interface TlsPeerOptions {
   readonly admits?: (certificate: X509Certificate | undefined) => boolean;
   /** The handshake is complete, both ways. */
   onSecured(serverName: string, certificate: X509Certificate | undefined): void;
-}
-
-/** A server's credentials as files have them: key and certificate chain, PEM. */
-export function readCredentials({ key, cert }: { readonly key: string; readonly cert: string }): TlsCredentials {
-  const certificates = cert.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return {
-    key: createPrivateKey(key),
-    chain: certificates.map((pem) => Uint8Array.from(new X509Certificate(pem).raw)),
-  };
 }
 
 /**

@@ -1,12 +1,12 @@
 import { type ActivationOutcome, readActivationAnswer } from '../core/activation-answer.js';
 import type { ActivationFailure } from '../core/backoff.js';
 import type { Product } from '../core/product.js';
-import { parseHttpUrl } from '../core/url.js';
 import { HttpRequest } from '../http/client.js';
 import type { Security } from '../net/connection.js';
 import type { Host } from '../ports/host.js';
 import type { TimerHandle } from '../ports/timer.js';
 import type { ActivationSignature, ActivationSigner } from './activation-signer.js';
+import { apiEndpoint } from './api-endpoint.js';
 
 /** Largest answer that is read, bytes. */
 const MAX_ANSWER_BYTES = 8_192;
@@ -50,11 +50,8 @@ export class ActivationRequest {
   /** Makes the request, or says why it cannot. */
   #begin(): ActivationFailure | undefined {
     const { host, product, apiUrl, security, serial, bindToken, signer } = this.#options;
-    const url = parseHttpUrl(apiUrl);
-    if (url === undefined) return broken('the API address is not an http:// or https:// URL');
-    if (url.secure && security === undefined) {
-      return broken('the API address is https://, and this environment has no CA');
-    }
+    const endpoint = apiEndpoint(host, apiUrl, security);
+    if (typeof endpoint === 'string') return broken(endpoint);
     if (product.activationMode === 'signed' && signer === undefined) {
       return { kind: 'unable', reason: 'this product signs its activation, and the board has no board key' };
     }
@@ -66,14 +63,9 @@ export class ActivationRequest {
     }
     const { productKey, firmwareVersion, chipModel } = product;
     this.#request = new HttpRequest({
-      network: host.network,
-      timer: host.timer,
-      text: host.text,
-      host: url.host,
-      port: url.port,
-      security: url.secure ? security : undefined,
+      ...endpoint,
       method: 'POST',
-      path: `${url.path.replace(/\/$/, '')}/api/v1/devices/activate`,
+      path: `${endpoint.path}/api/v1/devices/activate`,
       body: JSON.stringify({
         productKey,
         deviceSN: serial,

@@ -1,8 +1,8 @@
-import { parseHttpUrl } from '../core/url.js';
 import { HttpRequest } from '../http/client.js';
 import type { Security } from '../net/connection.js';
 import type { Host } from '../ports/host.js';
 import type { TimerHandle } from '../ports/timer.js';
+import { apiEndpoint } from './api-endpoint.js';
 
 export interface ServerCheckOptions {
   readonly host: Host;
@@ -26,20 +26,15 @@ export class ServerCheck {
   constructor(options: ServerCheckOptions) {
     const { host, apiUrl, security, onAnswered, onFailed, onDate } = options;
     this.#host = host;
-    const url = parseHttpUrl(apiUrl);
-    if (url === undefined || (url.secure && security === undefined)) {
-      this.#soon = host.timer.set(() => onFailed('the API address cannot be used'));
+    const endpoint = apiEndpoint(host, apiUrl, security);
+    if (typeof endpoint === 'string') {
+      this.#soon = host.timer.set(() => onFailed(endpoint));
       return;
     }
     this.#request = new HttpRequest({
-      network: host.network,
-      timer: host.timer,
-      text: host.text,
-      host: url.host,
-      port: url.port,
-      security: url.secure ? security : undefined,
+      ...endpoint,
       method: 'GET',
-      path: `${url.path.replace(/\/$/, '')}/healthz`,
+      path: `${endpoint.path}/healthz`,
       onHead: (_status, headers) => {
         const date = headers.get('date');
         if (date !== undefined) onDate(date);

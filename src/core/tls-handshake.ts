@@ -84,7 +84,7 @@ export class HandshakeGuard {
     this.#options = options;
   }
 
-  /** The server has said all that it has to say for now: the engine is to send its keys and its Finished. */
+  /** ServerHelloDone has come: the engine is to send its keys and its Finished. */
   get isClientsTurn(): boolean {
     return this.#step === 'client_keys';
   }

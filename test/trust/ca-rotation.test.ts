@@ -22,6 +22,12 @@ afterEach(() => {
 
 const caNow = (t: TlsCloud): string => new X509Certificate(caOf(t)).raw.toString('base64');
 
+/** Where a cloud that takes the place of this one is to listen. */
+function portsOf({ cloud: { apiPort, mqttPort, tls } }: TlsCloud) {
+  const { httpsPort, mqttsPort, mtlsPort } = tls;
+  return { apiPort, mqttPort, tls: { httpsPort, mqttsPort, mtlsPort } };
+}
+
 /** `smartlink ca rotate`: a new CA, and nobody's word for the one before the present one any more. */
 function rotate(dataDir: string): void {
   const directory = DataDirectory.open(dataDir);
@@ -34,13 +40,8 @@ describe('a board with a client certificate', () => {
     const dataDir = temporaryDirectory();
     const options = { dataDir, reconnectSpread: 0, activationRate: 0 };
     let t = await startTlsCloud(options);
-    const { apiPort, mqttPort, tls } = t.cloud;
-    const ports = {
-      apiPort,
-      mqttPort,
-      tls: { httpsPort: tls.httpsPort, mqttsPort: tls.mqttsPort, mtlsPort: tls.mtlsPort },
-    };
-    const api = tls.httpsUrl;
+    const ports = portsOf(t);
+    const api = t.cloud.tls.httpsUrl;
     const first = caNow(t);
     await t.cloud.close();
     const board = { productKey: 'SW-SERVO-001', deviceSN: 'AABBCCDDEEFF' };
@@ -86,13 +87,8 @@ describe('complaint 11: CA rotation cuts off whole fleets', () => {
     const dataDir = temporaryDirectory();
     const options = { dataDir, reconnectSpread: 1, activationRate: 0 };
     let t = await startTlsCloud(options);
-    const { apiPort, mqttPort, tls } = t.cloud;
-    const ports = {
-      apiPort,
-      mqttPort,
-      tls: { httpsPort: tls.httpsPort, mqttsPort: tls.mqttsPort, mtlsPort: tls.mtlsPort },
-    };
-    const api = tls.httpsUrl;
+    const ports = portsOf(t);
+    const api = t.cloud.tls.httpsUrl;
     const first = caNow(t);
     const key = await makeBundleKey();
 
