@@ -1,6 +1,7 @@
 import type { PeripheralConstructor } from './bluetooth.js';
 import type { Clock } from './clock.js';
 import type { Crypto } from './crypto.js';
+import type { FirmwareSlots } from './firmware.js';
 import type { Pins } from './pins.js';
 import type { Random } from './random.js';
 import type { SerialConstructor } from './serial.js';
@@ -59,6 +60,8 @@ export interface Host extends RecordStores {
   readonly console: ConsoleLine;
   /** Shows on the serial console, and nowhere else, what is a secret to everybody without the cable. */
   showLabel(label: Label): void;
+  /** Absent where the firmware cannot be replaced: no update is taken then. */
+  readonly firmware?: FirmwareSlots;
   /** Absent where there is no such port. */
   readonly Serial?: SerialConstructor;
   /** The BLE peripheral; absent where the chip has none. */
