@@ -1,212 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { MemoryPackageFiles } from '../../host-sim/cloud/store/package-files.js';
-import { TestClock } from './support/clock.js';
-import { temporaryDirectory } from './support/fixture.js';
-import { type Disk, type FakeBoard, UpdateDomain } from './support/update-domain.js';
+import { bootBoards, startDomain, toldOf } from './support/update-domain.js';
 
 const HOUR_MS = 3_600_000;
 
-const newDisk = (): Disk => ({ path: `${temporaryDirectory()}/cloud.sqlite`, packageFiles: new MemoryPackageFiles() });
-const start = (disk = newDisk(), clock = new TestClock()) => UpdateDomain.run(clock, disk);
-
-/** Boards that are there, in the order in which a campaign reaches them. */
-async function online(t: UpdateDomain, count: number): Promise<FakeBoard[]> {
-  const boards = t.boards(count);
-  for (const board of boards) board.boot(t);
-  await t.settled();
-  return boards;
-}
-
-const toldOf = (boards: readonly FakeBoard[]) => boards.filter((board) => board.told.length > 0);
-
-describe('a board', () => {
-  test('that is there is told at once, and is updated when it says so itself', async () => {
-    const t = await start();
-    const [board] = await online(t, 1);
-    const campaignId = t.begin(t.publish());
-    await t.settled();
-    expect(board!.told).toHaveLength(1);
-    expect(t.state(board!)).toBe('told');
-    for (const [percent, state] of [
-      [5, 'downloading'],
-      [100, 'verifying'],
-    ] as const) {
-      board!.progress(percent);
-      expect(t.state(board!)).toBe(state);
-    }
-    board!.disconnect();
-    await t.settled();
-    expect(t.state(board!)).toBe('restarting');
-    board!.connect(t);
-    expect(t.state(board!)).toBe('restarting');
-    board!.inform('1.1.0');
-    await t.settled();
-    expect(t.state(board!)).toBe('updated');
-    expect(t.campaign(campaignId).status).toBe('completed');
-  });
-
-  test('that is away is told when it says which version it runs', async () => {
-    const t = await start();
-    const board = t.board('A');
-    t.begin(t.publish());
-    await t.settled();
-    expect(t.state(board)).toBe('pending');
-    board.boot(t);
-    await t.settled();
-    expect(board.told).toHaveLength(1);
-    await t.pass(60_000);
-    expect(board.told).toHaveLength(1);
-  });
-
-  test('that reconnects without a restart is told after 10 s', async () => {
-    const t = await start();
-    const board = t.board('A');
-    t.begin(t.publish());
-    await t.settled();
-    board.connect(t);
-    await t.settled();
-    await t.pass(9_000);
-    expect(board.told).toHaveLength(0);
-    await t.pass(1_000);
-    expect(board.told).toHaveLength(1);
-  });
-
-  test('that was told and lost its session is told again', async () => {
-    const t = await start();
-    const [board] = await online(t, 1);
-    t.begin(t.publish());
-    await t.settled();
-    board!.disconnect();
-    await t.settled();
-    expect(t.state(board!)).toBe('pending');
-    board!.connect(t);
-    await t.settled();
-    await t.pass(10_000);
-    expect(board!.told).toHaveLength(2);
-    expect(board!.told[1].data).toEqual(board!.told[0].data);
-    expect(board!.told[1].id).toBeGreaterThan(board!.told[0].id);
-  });
-
-  test('that asks is told again', async () => {
-    const t = await start();
-    const [board] = await online(t, 1);
-    t.begin(t.publish());
-    await t.settled();
-    board!.inform();
-    await t.settled();
-    expect(board!.told).toHaveLength(2);
-  });
-
-  test('that comes back from its update with the old version has failed, and is not told again', async () => {
-    const t = await start();
-    const [board] = await online(t, 1);
-    t.begin(t.publish(), { abortPercent: 100 });
-    await t.settled();
-    await board!.update(t, { works: false });
-    expect(t.services.campaigns.history(t.user, board!.deviceId, { page: 1, size: 1 }).list[0]).toMatchObject({
-      state: 'failed',
-      step: -1,
-      desc: 'it came back with 1.0.0',
-    });
-    board!.inform();
-    await t.pass(60_000);
-    expect(board!.told).toHaveLength(1);
-  });
-
-  test('that names a step at which it failed is believed, and its words are one line', async () => {
-    const t = await start();
-    const [board] = await online(t, 1);
-    t.begin(t.publish());
-    await t.settled();
-    board!.progress(-3, `wrong_signature: the signature of\n\u001b[31mkey 0 ${'x'.repeat(999)}`);
-    const [update] = t.services.campaigns.history(t.user, board!.deviceId, { page: 1, size: 1 }).list;
-    expect(update).toMatchObject({ state: 'failed', step: -3 });
-    expect(update!.desc).toMatch(/^wrong_signature: the signature of {2}\[31mkey 0 x+$/);
-    expect(update!.desc!.length).toBeLessThanOrEqual(256);
-  });
-
-  test('whose failure is of an update before this one has not failed', async () => {
-    const t = await start();
-    const board = t.board('A');
-    t.begin(t.publish());
-    await t.settled();
-    board.connect(t);
-    board.progress(-1, 'update_failed: the build before did not come online');
-    board.inform();
-    await t.settled();
-    expect(t.state(board)).toBe('told');
-  });
-
-  test('that was given up is updated all the same when it says so', async () => {
-    const t = await start();
-    const [board] = await online(t, 1);
-    t.begin(t.publish(), { silentMinutes: 5 });
-    await t.settled();
-    board!.progress(40);
-    await t.pass(4.5 * 60_000);
-    expect(t.state(board!)).toBe('downloading');
-    await t.pass(60_000);
-    expect(t.state(board!)).toBe('failed');
-    board!.inform('1.1.0');
-    expect(t.state(board!)).toBe('updated');
-  });
-
-  test('that speaks up in time is not given up', async () => {
-    const t = await start();
-    const [board] = await online(t, 1);
-    t.begin(t.publish(), { silentMinutes: 5 });
-    for (let percent = 0; percent < 100; percent += 10) {
-      await t.pass(4 * 60_000);
-      board!.progress(percent);
-    }
-    expect(t.state(board!)).toBe('downloading');
-  });
-
-  test('that runs a newer version is left alone', async () => {
-    const t = await start();
-    const [board] = await online(t, 1);
-    const campaignId = t.begin(t.publish());
-    board!.inform('1.2.0');
-    await t.settled();
-    expect(t.state(board!)).toBe('skipped');
-    expect(t.campaign(campaignId).status).toBe('completed');
-  });
-
-  test('is told of the newest campaign, and its older one has nothing to do with it any more', async () => {
-    const t = await start();
-    const [board, other] = await online(t, 2);
-    const older = t.begin(t.publish());
-    await t.settled();
-    const newer = t.begin(t.publish({ version: '1.2.0' }), { deviceIds: [board!.deviceId] });
-    await t.settled();
-    expect(board!.told.map((told) => told.data.version)).toEqual(['1.1.0', '1.2.0']);
-    expect(t.states(older)).toEqual({ told: 1, superseded: 1 });
-    await board!.update(t);
-    expect(t.states(newer)).toEqual({ updated: 1 });
-    await other!.update(t);
-    expect(t.campaign(older)).toMatchObject({ status: 'completed', boards: { updated: 1, superseded: 1 } });
-  });
-
-  test('that its user may no longer control is not told', async () => {
-    const t = await start();
-    const board = t.board('A');
-    const campaignId = t.begin(t.publish());
-    const { services } = t;
-    const other = await services.users.ensure('other', 'password123');
-    const { projectId } = services.projects.create(other, { projectName: 'Private' });
-    services.devices.update(other, board.deviceId, { projectId }, 'en');
-    board.boot(t);
-    await t.settled();
-    expect(board.told).toEqual([]);
-    expect(t.campaign(campaignId)).toMatchObject({ status: 'completed', boards: { cancelled: 1 } });
-    expect(services.campaigns.devices(t.user, campaignId, { page: 1, size: 20 }).list).toEqual([]);
-  });
-});
-
 describe('a campaign', () => {
   test('grows by its stages when their time is over and they have shown that the build is good', async () => {
-    const t = await start();
-    const boards = await online(t, 20);
+    const t = await startDomain();
+    const boards = await bootBoards(t, 20);
     const campaignId = t.begin(t.publish(), { stages: [10, 50, 100], stageHours: 2 });
     await t.settled();
     const reached = [2, 10, 20];
@@ -222,8 +22,8 @@ describe('a campaign', () => {
   });
 
   test('does not grow while nobody has shown anything, or some of few are under way', async () => {
-    const t = await start();
-    const boards = await online(t, 20);
+    const t = await startDomain();
+    const boards = await bootBoards(t, 20);
     t.begin(t.publish(), { stages: [10, 100], silentMinutes: 10_080 });
     await t.pass(5 * HOUR_MS);
     expect(toldOf(boards)).toHaveLength(2);
@@ -237,7 +37,7 @@ describe('a campaign', () => {
   });
 
   test('does not wait for boards that are away', async () => {
-    const t = await start();
+    const t = await startDomain();
     const boards = t.boards(20);
     const campaignId = t.begin(t.publish(), { stages: [20, 100] });
     const inFirst = t.services.campaigns
@@ -252,8 +52,8 @@ describe('a campaign', () => {
   });
 
   test('ends by itself when too many fail, and says why; who was not told is not', async () => {
-    const t = await start();
-    const boards = await online(t, 100);
+    const t = await startDomain();
+    const boards = await bootBoards(t, 100);
     const campaignId = t.begin(t.publish(), { stages: [20, 100] });
     await t.settled();
     const reached = toldOf(boards);
@@ -273,8 +73,8 @@ describe('a campaign', () => {
   });
 
   test('goes on while the share of failures is below what is borne', async () => {
-    const t = await start();
-    const boards = await online(t, 20);
+    const t = await startDomain();
+    const boards = await bootBoards(t, 20);
     const campaignId = t.begin(t.publish(), { abortPercent: 11 });
     await t.settled();
     for (const [index, board] of boards.entries()) await board.update(t, { works: index !== 9 && index !== 19 });
@@ -282,8 +82,8 @@ describe('a campaign', () => {
   });
 
   test('of few boards is judged when all have ended', async () => {
-    const t = await start();
-    const boards = await online(t, 3);
+    const t = await startDomain();
+    const boards = await bootBoards(t, 3);
     const campaignId = t.begin(t.publish());
     await t.settled();
     await boards[0]!.update(t, { works: false });
@@ -294,7 +94,7 @@ describe('a campaign', () => {
   });
 
   test('that is paused tells nobody, and goes on', async () => {
-    const t = await start();
+    const t = await startDomain();
     const board = t.board('A');
     const campaignId = t.begin(t.publish());
     t.services.campaigns.pause(t.user, campaignId);
@@ -307,8 +107,8 @@ describe('a campaign', () => {
   });
 
   test('that is paused does not grow', async () => {
-    const t = await start();
-    const boards = await online(t, 10);
+    const t = await startDomain();
+    const boards = await bootBoards(t, 10);
     const campaignId = t.begin(t.publish(), { stages: [10, 100] });
     await t.settled();
     await toldOf(boards)[0]!.update(t);
@@ -321,7 +121,7 @@ describe('a campaign', () => {
   });
 
   test('that is aborted cannot be paused or resumed, and is aborted once', async () => {
-    const t = await start();
+    const t = await startDomain();
     const board = t.board('A');
     const campaignId = t.begin(t.publish());
     const { campaigns } = t.services;
@@ -336,8 +136,8 @@ describe('a campaign', () => {
   });
 
   test('that ended can be tried again with the boards that failed, and no others', async () => {
-    const t = await start();
-    const boards = await online(t, 2);
+    const t = await startDomain();
+    const boards = await bootBoards(t, 2);
     const campaignId = t.begin(t.publish());
     await t.settled();
     await boards[0]!.update(t);
@@ -355,8 +155,8 @@ describe('a campaign', () => {
   });
 
   test('that is tried again leaves a newer one its boards', async () => {
-    const t = await start();
-    const [board] = await online(t, 1);
+    const t = await startDomain();
+    const [board] = await bootBoards(t, 1);
     const older = t.begin(t.publish());
     await t.settled();
     await board!.update(t, { works: false });
@@ -369,7 +169,7 @@ describe('a campaign', () => {
   });
 
   test('over a share has the same boards for every campaign of a package, and more in a larger share', async () => {
-    const t = await start();
+    const t = await startDomain();
     const boards = t.boards(50);
     const packageId = t.publish();
     const chosen = (percent: number) => {
@@ -388,7 +188,7 @@ describe('a campaign', () => {
   });
 
   test('is over the boards that need it', async () => {
-    const t = await start();
+    const t = await startDomain();
     t.board('OLD', '1.0.9');
     t.board('SAME', '1.1.0');
     t.board('NEWER', '1.1.1');
@@ -402,7 +202,7 @@ describe('a campaign', () => {
   });
 
   test('whose last board is deleted is over', async () => {
-    const t = await start();
+    const t = await startDomain();
     const board = t.board('A');
     const campaignId = t.begin(t.publish());
     t.services.devices.delete(t.user, board.deviceId);
@@ -411,8 +211,8 @@ describe('a campaign', () => {
   });
 
   test('is forgotten half a year after its end, with what was in it', async () => {
-    const t = await start();
-    const [board] = await online(t, 1);
+    const t = await startDomain();
+    const [board] = await bootBoards(t, 1);
     t.begin(t.publish());
     await t.settled();
     await board!.update(t);
@@ -420,79 +220,5 @@ describe('a campaign', () => {
     t.services.campaigns.prune();
     expect(t.services.campaigns.list(t.user, { page: 1, size: 10 }).total).toBe(0);
     expect(t.state(board!)).toBeUndefined();
-  });
-});
-
-describe('a cloud that is killed', () => {
-  test('goes on with every board where it was', async () => {
-    const clock = new TestClock();
-    const disk = newDisk();
-    const first = await start(disk, clock);
-    const boards = await online(first, 6);
-    const campaignId = first.begin(first.publish(), { abortPercent: 100 });
-    await first.settled();
-    const [told, half, whole, restarts, done, failed] = boards;
-    half!.progress(50);
-    for (const board of [whole, restarts]) board!.progress(100);
-    await first.settled();
-    restarts!.disconnect();
-    done!.inform('1.1.0');
-    failed!.progress(-4, 'flash_failed: the flash cannot be written');
-    await first.settled();
-    first.kill();
-
-    const second = await start(disk, clock);
-    expect(second.states(campaignId)).toEqual({ pending: 1, downloading: 1, restarting: 2, updated: 1, failed: 1 });
-    told!.connect(second);
-    half!.boot(second);
-    whole!.boot(second, '1.1.0');
-    restarts!.boot(second);
-    await second.settled();
-    await second.pass(10_000);
-    expect(boards.map((board) => [board.told.length, second.state(board)])).toEqual([
-      [2, 'told'],
-      [2, 'told'],
-      [1, 'updated'],
-      [1, 'failed'],
-      [1, 'updated'],
-      [1, 'failed'],
-    ]);
-    expect(told!.told[1].data).toEqual(told!.told[0].data);
-  });
-
-  test('has the next stage begin when it is due', async () => {
-    const clock = new TestClock();
-    const disk = newDisk();
-    const first = await start(disk, clock);
-    const boards = await online(first, 10);
-    const campaignId = first.begin(first.publish(), { stages: [10, 100], stageHours: 2 });
-    await first.settled();
-    const [canary] = toldOf(boards);
-    await canary!.update(first);
-    await first.pass(HOUR_MS);
-    first.kill();
-    clock.advance(HOUR_MS);
-    const second = await start(disk, clock);
-    for (const board of boards) board.boot(second);
-    await second.settled();
-    expect(second.campaign(campaignId).stage).toBe(2);
-    expect(toldOf(boards)).toHaveLength(10);
-  });
-
-  test('gives boards up that were silent meanwhile', async () => {
-    const clock = new TestClock();
-    const disk = newDisk();
-    const first = await start(disk, clock);
-    const [board] = await online(first, 1);
-    const campaignId = first.begin(first.publish());
-    await first.settled();
-    board!.progress(10);
-    await first.settled();
-    first.kill();
-    clock.advance(2 * HOUR_MS);
-    const second = await start(disk, clock);
-    await second.pass(60_000);
-    expect(second.states(campaignId)).toEqual({ failed: 1 });
-    expect(second.campaign(campaignId).status).toBe('aborted');
   });
 });

@@ -1,12 +1,13 @@
-import type { CampaignRequest, CampaignView } from '../../../host-sim/cloud/domain/campaigns.js';
+import type { CampaignView } from '../../../host-sim/cloud/domain/campaign-views.js';
+import type { CampaignRequest } from '../../../host-sim/cloud/domain/campaigns.js';
 import { createServices } from '../../../host-sim/cloud/domain/services.js';
 import type { BoardLink } from '../../../host-sim/cloud/domain/sessions.js';
 import type { UserView } from '../../../host-sim/cloud/domain/users.js';
 import { EventHub, Logger } from '../../../host-sim/cloud/events.js';
 import { openDatabase } from '../../../host-sim/cloud/store/database.js';
-import type { PackageFiles } from '../../../host-sim/cloud/store/package-files.js';
-import type { TestClock } from './clock.js';
-import { onCleanup } from './fixture.js';
+import { MemoryPackageFiles, type PackageFiles } from '../../../host-sim/cloud/store/package-files.js';
+import { TestClock } from './clock.js';
+import { onCleanup, temporaryDirectory } from './fixture.js';
 import { type PackageParts, packageOf } from './packages.js';
 import { PRODUCTS } from './products.js';
 
@@ -205,3 +206,22 @@ export class FakeBoard {
     gateway.publish(this.#link!, said, () => {});
   }
 }
+
+/** For a first run. */
+export const newDisk = (): Disk => ({
+  path: `${temporaryDirectory()}/cloud.sqlite`,
+  packageFiles: new MemoryPackageFiles(),
+});
+/** A run of a cloud's domain. */
+export const startDomain = (disk = newDisk(), clock = new TestClock()) => UpdateDomain.run(clock, disk);
+
+/** Boards that have just started. */
+export async function bootBoards(t: UpdateDomain, count: number): Promise<FakeBoard[]> {
+  const boards = t.boards(count);
+  for (const board of boards) board.boot(t);
+  await t.settled();
+  return boards;
+}
+
+/** Those that were told of an update. */
+export const toldOf = (boards: readonly FakeBoard[]) => boards.filter((board) => board.told.length > 0);
