@@ -19,7 +19,7 @@ import { PinBank } from './pins.js';
 import { type Crash, RebootDelay } from './reboot-delay.js';
 
 /** Of each of the two slots, as in `src/xs/esp32/partitions.csv`. */
-const SLOT_BYTES = 0x1f0000;
+export const SLOT_BYTES = 0x1f0000;
 
 export interface SimBoardOptions extends RecordStores {
   readonly shared: SharedParts;
