@@ -113,7 +113,14 @@ export class CloudClient {
     return new Promise((resolve, reject) => {
       const fail = (error: NodeJS.ErrnoException): void => reject(this.#unreachable(error));
       const all = { ...headers, ...(type && { 'content-type': type }), 'content-length': body?.length ?? 0 };
-      const options = { method, headers: all, timeout: SILENCE_MS, ...(this.#ca && { ca: [...this.#ca] }) };
+      // A connection of its own: one that is kept may end just as the next request goes out.
+      const options = {
+        method,
+        headers: all,
+        agent: false,
+        timeout: SILENCE_MS,
+        ...(this.#ca && { ca: [...this.#ca] }),
+      };
       const request = this.#url.startsWith('https:') ? httpsRequest : httpRequest;
       const sent = request(`${this.#url}/api/v1${path}`, options, (response) => {
         readAnswer(response).then(resolve, fail);
