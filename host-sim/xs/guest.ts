@@ -13,8 +13,8 @@ import { decodeText, encodeText, Outgoing, Table } from './guest-wire.js';
 import { Act, type BootParameters, Event, HEAD_BYTES, Store } from './protocol.js';
 
 /*
- * Runs inside XS: the firmware over a Host whose every part is at the other end of a pipe. This is the root of a bundle of
- * its own, so its state is the engine's, which runs one boot of one board and is then thrown away.
+ * Runs inside XS: the firmware over a Host whose every part is at the other end of a pipe. The engine runs one boot of one
+ * board and is then thrown away.
  */
 
 /** Of the worker: collects garbage. */
@@ -215,16 +215,18 @@ class Guest {
   }
 }
 
-const guest = new Guest();
-
-/** The worker asks for `result` once the promises' jobs have run too. */
-const answer = {
-  get result(): ArrayBuffer | undefined {
-    return guest.take();
-  },
-};
-
-(globalThis as unknown as { handleCommand: (message: ArrayBuffer) => typeof answer }).handleCommand = (message) => {
-  guest.handle(message);
-  return answer;
-};
+/** Answers the worker's messages from now on. */
+export function startGuest(): void {
+  const guest = new Guest();
+  /** The worker asks for `result` once the promises' jobs have run too. */
+  const answer = {
+    get result(): ArrayBuffer | undefined {
+      return guest.take();
+    },
+  };
+  const handleCommand = (message: ArrayBuffer): typeof answer => {
+    guest.handle(message);
+    return answer;
+  };
+  Object.assign(globalThis, { handleCommand });
+}
