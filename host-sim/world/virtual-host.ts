@@ -1,5 +1,6 @@
 import type { BoardEvent } from '../../src/core/events.js';
 import type { Clock } from '../../src/ports/clock.js';
+import type { FirmwareSlots } from '../../src/ports/firmware.js';
 import type { Host, Label } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { ListenerOptions, TcpOptions } from '../../src/ports/socket.js';
@@ -42,10 +43,14 @@ export interface VirtualHostOptions extends Partial<RecordStores> {
   /** Its Bluetooth radio and its serial line, which a reboot keeps (default: new ones). */
   readonly bluetooth?: SimBluetooth;
   readonly serialLine?: SimSerial;
+  /** Its two slots for builds (default: it has none, and takes no update). */
+  readonly firmware?: FirmwareSlots;
   /** Whether `events` keeps what the board said (default); a long life says a lot. */
   readonly keepsEvents?: boolean;
   /** Whether the firmware leaves no promise open at the moment (default: nobody knows). */
   isCalm?(): boolean;
+  /** Free heap, bytes (default: the engine cannot tell). */
+  freeHeap?(): number | undefined;
   /** Whether there is memory for one more socket (default: always). */
   hasRoom?(): boolean;
   /** Told of every console event, after it is in `events`. */
@@ -211,7 +216,7 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
       bootReason: options.bootReason ?? 'power_on',
       serial: options.serial,
       buildTimeMs: options.buildTimeMs ?? Date.UTC(2026, 0, 1),
-      freeHeap: () => undefined,
+      freeHeap: () => options.freeHeap?.(),
       restart: () => {
         host.restarts++;
         time.timer.set(() => {
@@ -220,6 +225,7 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
       },
     },
     settings,
+    ...(options.firmware && { firmware: options.firmware }),
     Serial: serialLine.forBoot(timer),
     Peripheral: bluetooth.forBoot(timer),
     console: (event: Parameters<Host['console']>[0]) => {
