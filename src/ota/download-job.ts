@@ -17,7 +17,7 @@ interface StoredJob {
   readonly head: string;
   /** Bytes of the image that are in the slot: whole blocks, or all. */
   readonly done: number;
-  /** Tries since the last progress, and how many bytes there were then. */
+  /** Tries since there was progress, and how many bytes there were then. */
   readonly tries: number;
   readonly progress: number;
   readonly restarts: number;
@@ -55,7 +55,9 @@ export class DownloadJob {
     const job = new DownloadJob(stored.url);
     const head = decodeHex(stored.head);
     try {
-      job.begin(head, readPackageHeader(head), stored.etag);
+      const header = readPackageHeader(head);
+      if (stored.done > header.imageBytes) return undefined;
+      job.begin(head, header, stored.etag);
     } catch (error) {
       if (!(error instanceof PackageError)) throw error;
       return undefined;
@@ -112,13 +114,13 @@ export class DownloadJob {
     return this.#restarts <= MAX_RESTARTS;
   }
 
-  /** A try has failed. How many have, since the last progress; `undefined`: too many. */
+  /** A try has failed. How many have since there was progress, this one included; `undefined`: too many. */
   countTry(): number | undefined {
-    if (this.done - this.#progress >= PROGRESS_BYTES) {
+    if (this.done - this.#progress < PROGRESS_BYTES) this.#tries++;
+    else {
       this.#tries = 0;
       this.#progress = this.done;
     }
-    this.#tries++;
     return this.#tries < MAX_TRIES ? this.#tries : undefined;
   }
 

@@ -121,7 +121,7 @@ export class UpdateTransfer implements Transfer {
     if (next === 'end' || (next === 'restart' && !job.startOver())) return undefined;
     const tries = job.countTry();
     if (tries === undefined) return undefined;
-    const jitter = backoffMs(tries - 1, this.#options.host.random.uint32() / 2 ** 32);
+    const jitter = backoffMs(Math.max(0, tries - 1), this.#options.host.random.uint32() / 2 ** 32);
     const least = waitMs ?? (code === 'http_429' ? REFUSAL_WAIT_MS : 0);
     return Math.min(least + jitter, RETRY_AFTER_CAP_MS);
   }

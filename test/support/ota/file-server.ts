@@ -20,9 +20,13 @@ export class FileServer {
   answer: (request: FileRequest) => boolean = () => false;
   /** After so many bytes of the body the connection ends; `undefined`: it does not. */
   cutAfter: (request: FileRequest) => number | undefined = () => undefined;
+  /** Bytes of the body that go out at once, and the time until the next ones, ms. */
+  pace = { bytes: Number.POSITIVE_INFINITY, ms: 0 };
   readonly url: string;
+  readonly #network: VirtualNetwork;
 
   constructor(network: VirtualNetwork, file: Uint8Array, host = 'files', port = 8_080) {
+    this.#network = network;
     this.file = file;
     this.url = `http://${host}:${port}/api/v1/ota/files/t0k3n`;
     network.listen(host, port, (peer) => this.#onConnection(peer));
@@ -54,8 +58,16 @@ export class FileServer {
     };
     const lines = Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`]));
     const cut = this.cutAfter(request);
-    this.send(peer, isPart ? 206 : 200, lines, file.subarray(start, cut === undefined ? undefined : start + cut));
-    if (cut !== undefined) peer.end();
+    this.send(peer, isPart ? 206 : 200, lines);
+    this.#pour(peer, file.subarray(start, cut === undefined ? undefined : start + cut), cut !== undefined);
+  }
+
+  #pour(peer: VirtualPeer, bytes: Uint8Array, ends: boolean): void {
+    if (!peer.open) return;
+    peer.write(bytes.subarray(0, this.pace.bytes));
+    if (bytes.length > this.pace.bytes) {
+      this.#network.time.timer.set(() => this.#pour(peer, bytes.subarray(this.pace.bytes), ends), this.pace.ms);
+    } else if (ends) peer.end();
   }
 
   #onConnection(peer: VirtualPeer): void {
