@@ -43,8 +43,8 @@ export interface VirtualHostOptions extends Partial<RecordStores> {
   /** Its Bluetooth radio and its serial line, which a reboot keeps (default: new ones). */
   readonly bluetooth?: SimBluetooth;
   readonly serialLine?: SimSerial;
-  /** Its two slots for builds (default: it has none, and takes no update). */
-  readonly firmware?: FirmwareSlots;
+  /** The slots of its firmware, as this boot sees them (default: none; it cannot be replaced). */
+  createSlots?(restart: () => void): FirmwareSlots;
   /** Whether `events` keeps what the board said (default); a long life says a lot. */
   readonly keepsEvents?: boolean;
   /** Whether the firmware leaves no promise open at the moment (default: nobody knows). */
@@ -173,6 +173,12 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
   const pins = options.pins ?? new PinBank({ clock: time.clock });
   const events: BoardEvent[] = [];
   const labels: Label[] = [];
+  const restart = (): void => {
+    host.restarts++;
+    time.timer.set(() => {
+      if (powered) options.onRestart?.();
+    });
+  };
   const crypto = createNodeCrypto();
   const host = {
     timer,
@@ -217,15 +223,10 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
       serial: options.serial,
       buildTimeMs: options.buildTimeMs ?? Date.UTC(2026, 0, 1),
       freeHeap: () => options.freeHeap?.(),
-      restart: () => {
-        host.restarts++;
-        time.timer.set(() => {
-          if (powered) options.onRestart?.();
-        });
-      },
+      restart,
     },
     settings,
-    ...(options.firmware && { firmware: options.firmware }),
+    ...(options.createSlots && { firmware: options.createSlots(restart) }),
     Serial: serialLine.forBoot(timer),
     Peripheral: bluetooth.forBoot(timer),
     console: (event: Parameters<Host['console']>[0]) => {

@@ -88,7 +88,7 @@ export class UpdateBench extends Bench {
       storage: this.flash.storage,
       secrets: this.flash.secrets,
       ...(this.host && { pins: this.host.pins }),
-      firmware: this.slots,
+      createSlots: () => this.slots,
       settings: this.#settings(key, knows(version)),
       ...hostOptions,
       ...options,
