@@ -49,6 +49,8 @@ export interface VirtualHostOptions extends Partial<RecordStores> {
   readonly keepsEvents?: boolean;
   /** Whether the firmware leaves no promise open at the moment (default: nobody knows). */
   isCalm?(): boolean;
+  /** Free heap, bytes (default: the engine cannot tell). */
+  freeHeap?(): number | undefined;
   /** Whether there is memory for one more socket (default: always). */
   hasRoom?(): boolean;
   /** Told of every console event, after it is in `events`. */
@@ -220,7 +222,7 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
       bootReason: options.bootReason ?? 'power_on',
       serial: options.serial,
       buildTimeMs: options.buildTimeMs ?? Date.UTC(2026, 0, 1),
-      freeHeap: () => undefined,
+      freeHeap: () => options.freeHeap?.(),
       restart,
     },
     settings,

@@ -1,7 +1,7 @@
 import type { ActivationFailure } from './backoff.js';
 import { type ExtensionTopics, readExtensionTopics } from './extension-topics.js';
-import { parseHttpDate } from './http-date.js';
 import { isObject, parseJsonObject } from './json-guard.js';
+import { retryAfterMs } from './retry-after.js';
 import { parseHostPort } from './url.js';
 
 /** Topics of a board: the seed's three, and the extensions that the cloud announced. A topic that was not announced is not used. */
@@ -78,14 +78,6 @@ export function readActivationAnswer(
     return failed({ kind: 'refused', status: verdict >= 400 && verdict < 500 ? verdict : status, word: known });
   }
   return failed({ kind: 'broken', reason: `status ${status}` });
-}
-
-/** Seconds, or a date, which is as far away as the answer's own date says; `undefined` where that cannot be told. */
-function retryAfterMs(retryAfter = '', date = ''): number | undefined {
-  if (/^[0-9]{1,20}$/.test(retryAfter)) return Number(retryAfter) * 1_000;
-  const until = parseHttpDate(retryAfter);
-  const now = parseHttpDate(date);
-  return until === undefined || now === undefined ? undefined : Math.max(0, until - now);
 }
 
 /** Reads the `data` of an answer, or an activation as it was stored. @throws when it is not usable. */

@@ -24,6 +24,8 @@ export interface HttpRequestOptions {
   readonly body?: string;
   /** Time for the whole exchange, ms (default 30 s). */
   readonly deadlineMs?: number;
+  /** In its place, time from the connection to the head, ms: how long the body takes is for its receiver to judge. */
+  readonly headDeadlineMs?: number;
   /** The head has come. Header names are lower case. */
   onHead(status: number, headers: ReadonlyMap<string, string>): void;
   /** A piece of the body, good until the call returns. */
@@ -37,6 +39,8 @@ export interface HttpRequestOptions {
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Longest silence of the server, ms. */
 const IDLE_TIMEOUT_MS = 10_000;
+/** Silence is counted in these, so that no timer is made for each piece of a long answer. */
+const IDLE_TICK_MS = 1_000;
 const DEADLINE_MS = 30_000;
 const READ_BYTES = 1_024;
 
@@ -46,15 +50,19 @@ export class HttpRequest {
   readonly #connection: Connection;
   readonly #parser: HttpParser;
   readonly #buffer = new Uint8Array(READ_BYTES);
-  readonly #deadline: TimerHandle;
+  #deadline: TimerHandle | undefined;
   #idle: TimerHandle | undefined;
+  #silentMs = 0;
   #done = false;
 
   constructor(options: HttpRequestOptions) {
-    const { timer, text } = options;
+    const { timer, text, headDeadlineMs } = options;
     this.#options = options;
     this.#parser = new HttpParser(text, {
-      onHead: (status, headers) => options.onHead(status, headers),
+      onHead: (status, headers) => {
+        if (headDeadlineMs !== undefined) timer.clear(this.#deadline);
+        options.onHead(status, headers);
+      },
       onBody: (bytes, start, end) => {
         // The receiver may have given up in a call before.
         if (!this.#done) options.onBody(bytes, start, end);
@@ -76,12 +84,13 @@ export class HttpRequest {
       sendBuffer: request,
       onOpen: () => {
         this.#connection.commit(request.length);
-        this.#restartIdle();
+        this.#idle = timer.repeat(() => this.#onIdleTick(), IDLE_TICK_MS);
+        if (headDeadlineMs !== undefined) this.#failAfter(headDeadlineMs);
       },
       onReadable: () => this.#onReadable(),
       onFailed: (failure) => this.#onFailed(failure),
     });
-    this.#deadline = timer.set(() => this.#fail('deadline'), options.deadlineMs ?? DEADLINE_MS);
+    if (headDeadlineMs === undefined) this.#failAfter(options.deadlineMs ?? DEADLINE_MS);
   }
 
   /** Gives the exchange up, silently. May be called twice. */
@@ -114,7 +123,7 @@ export class HttpRequest {
   }
 
   #onReadable(): void {
-    this.#restartIdle();
+    this.#silentMs = 0;
     try {
       while (!this.#done) {
         const count = this.#connection.read(this.#buffer);
@@ -140,10 +149,13 @@ export class HttpRequest {
     }
   }
 
-  #restartIdle(): void {
-    const { timer } = this.#options;
-    timer.clear(this.#idle);
-    this.#idle = timer.set(() => this.#fail('idle_timeout'), IDLE_TIMEOUT_MS);
+  #onIdleTick(): void {
+    this.#silentMs += IDLE_TICK_MS;
+    if (this.#silentMs >= IDLE_TIMEOUT_MS) this.#fail('idle_timeout');
+  }
+
+  #failAfter(delayMs: number): void {
+    this.#deadline = this.#options.timer.set(() => this.#fail('deadline'), delayMs);
   }
 
   #fail(failure: HttpFailure): void {

@@ -114,6 +114,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'host-sim/products',
     'host-sim/cloud',
   ],
+  'host-sim/ota': [],
   'host-sim/panel': ['src/core', 'src/products', 'host-sim/products'],
   'host-sim/cli': ['src', 'host-sim', 'package.json'],
 };
