@@ -276,12 +276,14 @@ export class World {
         each((witness) => witness.pin?.(device, pin, kind, value));
       },
       onStored: (device, key) => {
-        const password =
-          key === ACTIVATION_RECORD &&
-          /"password":"([^"]+)"/.exec(Buffer.from(device.flash.secrets.read(key) ?? []).toString())?.[1];
-        if (password) secrets.push(password);
+        if (key === ACTIVATION_RECORD && device.brokerPassword) secrets.push(device.brokerPassword);
         tell(`stores ${key}`);
         each((witness) => witness.stored?.(device, key));
+      },
+      onFlash: (device, kind, block) => each((witness) => witness.flash?.(device, kind, block)),
+      onBrick: (device) => {
+        tell('is a brick');
+        each((witness) => witness.brick?.(device));
       },
       onBoot: (device, reason) => {
         tell(`boots: ${reason}`);

@@ -5,6 +5,7 @@ import type { Settings } from '../../src/ports/settings.js';
 import type { BootReason } from '../../src/ports/system.js';
 import { GuestBluetooth } from './guest-bluetooth.js';
 import { GuestCrypto } from './guest-crypto.js';
+import { GuestFirmware } from './guest-firmware.js';
 import { GuestNetwork } from './guest-network.js';
 import { GuestPins } from './guest-pins.js';
 import { GuestSerial } from './guest-serial.js';
@@ -200,6 +201,7 @@ class Guest {
         restart: () => out.begin(Act.restart, 0),
       },
       settings: parameters.settings as Settings,
+      ...(parameters.firmware && { firmware: new GuestFirmware(out, parameters.firmware.isOnTrial) }),
       ...(this.#serial && { Serial: this.#serial.Serial }),
       ...(this.#bluetooth && { Peripheral: this.#bluetooth.Peripheral }),
       console: (event) => {

@@ -6,12 +6,13 @@ import { CLOCK_RECORD } from './time-keeper.js';
 
 /** Says that the rest of the records are to be erased. */
 const MARK = 'reset';
-/** What a board has been told and has learnt. The factory record and the count of crashes are not of it. */
+/** What a board has been told and has learnt. Not of it: the factory record, the count of crashes, and what updates have proven. */
 const FORGOTTEN: readonly string[] = Object.freeze([
   NETWORK_RECORD,
   ACTIVATION_RECORD,
   ENVIRONMENT_RECORD,
   CLOCK_RECORD,
+  'download',
   'outputs',
   'events',
 ]);

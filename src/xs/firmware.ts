@@ -40,8 +40,8 @@ export class XsFirmwareSlots implements FirmwareSlots {
   }
 
   rollBack(): void {
-    if (!this.isOnTrial) throw new Error('not on trial');
-    this.#native.smartlink_ota_roll_back();
+    if (this.isOnTrial) this.#native.smartlink_ota_roll_back();
+    else this.#native.smartlink_restart();
   }
 }
 

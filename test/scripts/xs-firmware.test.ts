@@ -77,6 +77,7 @@ class Chip {
       return this.failure;
     },
     smartlink_ota_roll_back: () => this.log.push('roll back'),
+    smartlink_restart: () => this.log.push('restart'),
   };
   failure = 0;
 
@@ -186,15 +187,15 @@ describe('the slots of a chip', async () => {
     expect(chip.log).toEqual([]);
   });
 
-  test('an image on trial is confirmed, or taken back; one that is not on trial is left alone', () => {
+  test('an image on trial is confirmed, or taken back; one that is not on trial is left as it is', () => {
     const { slots } = begin();
     slots.confirm();
-    expect(() => slots.rollBack()).toThrow('not on trial');
-    expect(chip.log).toEqual([]);
+    slots.rollBack();
+    expect(chip.log).toEqual(['restart']);
     chip.state = 1;
     slots.confirm();
     slots.rollBack();
-    expect(chip.log).toEqual(['confirm', 'roll back']);
+    expect(chip.log).toEqual(['restart', 'confirm', 'roll back']);
   });
 
   test('a flash that fails at the confirmation throws', () => {
