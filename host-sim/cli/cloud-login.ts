@@ -25,7 +25,7 @@ export const DEFAULT_DATA = './.smartlink';
 
 /** Said at the end of the help of every command that calls a cloud. */
 export const LOGIN_HELP =
-  '\n\nWho calls: --user with --password-file; else SMARTLINK_API_KEY with SMARTLINK_API_SECRET; else SMARTLINK_USER with\n' +
+  '\nWho calls: --user with --password-file; else SMARTLINK_API_KEY with SMARTLINK_API_SECRET; else SMARTLINK_USER with\n' +
   'SMARTLINK_PASSWORD; else the development account in --data, which for a cloud on this machine is ./.smartlink.';
 
 /** Adds the flags that say which cloud, and who calls. */

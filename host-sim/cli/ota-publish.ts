@@ -25,6 +25,6 @@ export async function publish(file: string, flags: Flags): Promise<void> {
   }
   process.stdout.write(
     `\n${describePackage(found)}  Id       ${paint(process.stdout, 'bold', packageId)}\n\n  Roll it out, to one board in ten first:\n\n` +
-      `  ${paint(process.stdout, 'cyan', `npx smartlink ota campaign create --package ${packageId} --stage 10 --stage 100`)}\n\n`,
+      `  ${paint(process.stdout, 'cyan', `npx smartlink ota campaign create --package ${packageId} --stage 10 --watch`)}\n\n`,
   );
 }

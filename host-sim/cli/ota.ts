@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { DEFAULT_SLOT_BYTES } from '../ota/package.js';
 import { addLoginFlags, LOGIN_HELP } from './cloud-login.js';
 import { collect, collectKeyIds, wholeNumber } from './options.js';
+import { campaignCommand } from './ota-campaign.js';
 
 /** `smartlink ota`: keys that sign what boards take over, packages of firmware, and their way to the boards. */
 export function otaCommand(): Command {
@@ -10,12 +11,14 @@ export function otaCommand(): Command {
     .addHelpText(
       'after',
       '\nExamples:\n  smartlink ota keygen --out ota.pem\n  smartlink ota pack --image servo.bin --product SW-SERVO-001 --key ota.pem --out servo-1.1.0.slfw\n' +
-        '  smartlink ota verify servo-1.1.0.slfw --update-key ota.pem.pub\n  smartlink ota publish servo-1.1.0.slfw --cloud http://127.0.0.1:8080',
+        '  smartlink ota verify servo-1.1.0.slfw --update-key ota.pem.pub\n  smartlink ota publish servo-1.1.0.slfw --cloud http://127.0.0.1:8080\n' +
+        '  smartlink ota campaign create --package pkg_0123456789abcdef --stage 10 --watch',
     )
     .addCommand(keygenCommand())
     .addCommand(packCommand())
     .addCommand(verifyCommand())
-    .addCommand(publishCommand());
+    .addCommand(publishCommand())
+    .addCommand(campaignCommand());
   for (const one of command.commands) one.exitOverride().showHelpAfterError('(add --help for examples)');
   return command;
 }
