@@ -1,3 +1,4 @@
+import { crc32 } from '../../src/core/crc32.js';
 import type { Product } from '../../src/core/product.js';
 import type { UpdateKeys } from '../../src/ports/settings.js';
 import { sealImage } from '../world/boot-image.js';
@@ -16,6 +17,8 @@ export interface Build {
   readonly updateKeys?: UpdateKeys;
   /** In virtual worlds alone. */
   readonly fault?: Fault;
+  /** On how many of the boards it is wrong, percent (default: all). */
+  readonly faultyPercent?: number;
 }
 
 /** A firmware image of the simulator, taken apart. */
@@ -36,13 +39,14 @@ export function decodeImage(body: Uint8Array): SimImage {
   const end = body.indexOf(0x0a);
   const bundle = Buffer.from(body.subarray(end + 1)).toString();
   const build: Partial<Build> = JSON.parse(Buffer.from(body.subarray(0, Math.max(0, end))).toString());
-  const { product, buildTimeMs, updateKeys, fault } = build;
+  const { product, buildTimeMs, updateKeys, fault, faultyPercent = 100 } = build;
   if (product === undefined) return { bundle };
   const isBuild =
     isObject(product) &&
     Number.isSafeInteger(buildTimeMs) &&
     (updateKeys === undefined || isObject(updateKeys)) &&
-    FAULTS.includes(fault);
+    FAULTS.includes(fault) &&
+    typeof faultyPercent === 'number';
   if (!isBuild) throw new Error('the image does not say what it was built for');
   return { build: build as Build, bundle };
 }
@@ -50,6 +54,12 @@ export function decodeImage(body: Uint8Array): SimImage {
 /** What is flashed by cable where nothing is: the firmware of the program that runs the board. */
 export function ownImage(): Uint8Array {
   return encodeImage({ bundle: '' });
+}
+
+/** What is wrong with a build on a board: which boards those are, their serial numbers and the version say. */
+export function faultOn({ product, fault, faultyPercent = 100 }: Partial<Build>, serial: string): Fault | undefined {
+  const drawn = crc32(Buffer.from(`${serial} ${product?.firmwareVersion}`)) % 100;
+  return drawn < faultyPercent ? fault : undefined;
 }
 
 function isObject(value: unknown): boolean {

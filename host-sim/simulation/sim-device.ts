@@ -6,7 +6,7 @@ import type { Label } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { BootReason } from '../../src/ports/system.js';
 import { PinBank } from '../host/pins.js';
-import { type Build, decodeImage, ownImage } from '../image/sim-image.js';
+import { type Build, decodeImage, faultOn, ownImage } from '../image/sim-image.js';
 import { BoardWorld } from '../world/board-world.js';
 import { type Booted, BootLoader } from '../world/boot-loader.js';
 import { PowerCutError } from '../world/flash-power.js';
@@ -202,7 +202,8 @@ export class SimDevice {
   #run(booted: Booted, reason: BootReason): void {
     const { time, network, radio, random, settings, hasTime, driftPpm } = this.#options;
     this.#build = decodeImage(booted.body).build ?? this.#options;
-    const { product, buildTimeMs, updateKeys, fault } = this.#build;
+    const { product, buildTimeMs, updateKeys } = this.#build;
+    const fault = faultOn(this.#build, this.serial);
     const host = createVirtualHost({
       time,
       network,

@@ -23,10 +23,14 @@ export class MemoryMedium implements FlashMedium {
 
   write(bytes: Uint8Array, at: number): void {
     this.#eachPage(bytes, at, (piece, page, offset) => {
-      const kept = this.#pages.get(page) ?? new Uint8Array(PAGE_BYTES).fill(0xff);
+      let kept = this.#pages.get(page);
+      if (kept === undefined) {
+        if (isErased(piece)) return;
+        kept = new Uint8Array(PAGE_BYTES).fill(0xff);
+        this.#pages.set(page, kept);
+      }
       kept.set(piece, offset);
-      if (kept.every((byte) => byte === 0xff)) this.#pages.delete(page);
-      else this.#pages.set(page, kept);
+      if (isErased(kept)) this.#pages.delete(page);
     });
   }
 
@@ -40,4 +44,8 @@ export class MemoryMedium implements FlashMedium {
       done += piece.length;
     }
   }
+}
+
+function isErased(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0xff);
 }

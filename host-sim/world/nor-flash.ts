@@ -4,6 +4,7 @@ import { createRandom } from './random.js';
 
 /** What is erased at a time, bytes. */
 export const BLOCK_BYTES = 4_096;
+const ERASED = new Uint8Array(BLOCK_BYTES).fill(0xff);
 /** How often a block can be erased, as data sheets say. */
 const ENDURANCE = 100_000;
 /** Cells that lose their charge together in an erasure that does not come to its end, bytes. */
@@ -63,7 +64,7 @@ export class NorFlash {
     this.#check(at, BLOCK_BYTES);
     this.#mustWork(block);
     this.#power.operate(
-      () => this.#medium.write(new Uint8Array(BLOCK_BYTES).fill(0xff), at),
+      () => this.#medium.write(ERASED, at),
       () => this.#medium.write(this.#halfErased(at), at),
     );
     this.#wear.set(block, this.wearOf(block) + 1);

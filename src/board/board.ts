@@ -4,6 +4,7 @@ import type { BoardEvent } from '../core/events.js';
 import { ledPattern } from '../core/led-pattern.js';
 import { advanceLife, INITIAL_LIFE, type LifeEffect, type LifeEvent, type LifeState } from '../core/life-cycle.js';
 import type { Product } from '../core/product.js';
+import { UpdateTransfer } from '../ota/update-transfer.js';
 import type { Host } from '../ports/host.js';
 import type { WiFiLoss, WiFiStation } from '../ports/wifi.js';
 import { BootGuard } from './boot-guard.js';
@@ -56,7 +57,7 @@ export class Board {
   #underWay: { close(): void } | undefined;
   #stopping: Promise<void> | undefined;
 
-  constructor(host: Host, product: Product, createTransfer?: CreateTransfer) {
+  constructor(host: Host, product: Product, createTransfer: CreateTransfer) {
     this.#host = host;
     this.#product = product;
     const updateRecord = new UpdateRecord(host);
@@ -165,7 +166,7 @@ export class Board {
       onOffer: () => this.#updates && ((bytes, start, end) => this.#updates?.offer(bytes, start, end)),
       onLost: (loss) => this.#advance({ type: 'session_lost', loss }),
     });
-    if (host.firmware && createTransfer) {
+    if (host.firmware) {
       this.#updates = new Updates({
         host,
         slots: host.firmware,
@@ -386,7 +387,11 @@ export class Board {
   }
 }
 
-/** Starts a board. */
-export function createBoard(host: Host, product: Product, createTransfer?: CreateTransfer): Board {
+/** Starts a board. @param createTransfer brings packages into its spare slot, over HTTP by default */
+export function createBoard(
+  host: Host,
+  product: Product,
+  createTransfer: CreateTransfer = (options) => new UpdateTransfer(options),
+): Board {
   return new Board(host, product, createTransfer);
 }

@@ -1,4 +1,5 @@
 import { ACTIVATION_RECORD } from '../activation/activation-store.js';
+import { DOWNLOAD_RECORD } from '../ota/download-job.js';
 import type { RecordStores } from '../ports/storage.js';
 import { NETWORK_RECORD } from '../records/network-record.js';
 import { ENVIRONMENT_RECORD } from './environments.js';
@@ -12,7 +13,7 @@ const FORGOTTEN: readonly string[] = Object.freeze([
   ACTIVATION_RECORD,
   ENVIRONMENT_RECORD,
   CLOCK_RECORD,
-  'download',
+  DOWNLOAD_RECORD,
   'outputs',
   'events',
 ]);

@@ -16,14 +16,12 @@ const OWN = loadProduct('SW-SERVO-001');
 const product = { ...OWN, firmwareVersion: '9.0.0' };
 const buildTimeMs = Date.UTC(2026, 6, 1);
 
-/** The firmware, but for what it says of its version. */
-const OTHER = change('version: product.firmwareVersion', 'version: `$' + '{product.firmwareVersion}-other`');
+/** The firmware, but for what it takes for its version. */
+const OTHER = beginningWith('', "product = { ...product, firmwareVersion: product.firmwareVersion + '-other' };");
 /** The firmware, which takes what is parked in its spare slot into use, and confirms itself where that is asked for. */
-const UPDATING = change(
-  'function createBoard(host, product) {',
-  `${park}${unpark}
-  function createBoard(host, product) {
-    const slots = host.firmware;
+const UPDATING = beginningWith(
+  `${park}${unpark}`,
+  `const slots = host.firmware;
     if (slots.isOnTrial) slots.confirm();
     else {
       const spare = slots.openSpare();
@@ -33,10 +31,11 @@ const UPDATING = change(
     }`,
 );
 
-function change(from: string, to: string): string {
-  const bundle = ownBundle();
-  expect(bundle.split(from)).toHaveLength(2);
-  return bundle.replace(from, () => to);
+/** The firmware with some code where a board begins, and what that needs. */
+function beginningWith(needed: string, code: string): string {
+  const parts = ownBundle().split(/(function createBoard\(host, product[^)]*\) \{)/);
+  expect(parts).toHaveLength(3);
+  return `${parts[0]}${needed}${parts[1]}${code}${parts[2]}`;
 }
 
 /** Has an image start next, as an update does. */

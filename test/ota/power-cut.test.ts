@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PowerCutError } from '../../host-sim/world/sim-flash.js';
+import { PowerCutError } from '../../host-sim/world/flash-power.js';
 import { imageOf, packageOf } from '../support/ota/package.js';
 import { TransferBench } from '../support/ota/transfer-bench.js';
 

@@ -29,7 +29,7 @@ export class FileServer {
     this.#network = network;
     this.file = file;
     this.url = `http://${host}:${port}/api/v1/ota/files/t0k3n`;
-    network.listen(host, port, (peer) => this.#onConnection(peer));
+    network.listen(host, port, (peer) => this.accept(peer));
   }
 
   /** Sends a head, and what comes after it. */
@@ -70,7 +70,8 @@ export class FileServer {
     } else if (ends) peer.end();
   }
 
-  #onConnection(peer: VirtualPeer): void {
+  /** Answers on a connection that somebody has made. */
+  accept(peer: VirtualPeer): void {
     let received = '';
     peer.onData = (bytes) => {
       received += Buffer.from(bytes).toString('latin1');
