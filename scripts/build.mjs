@@ -1,5 +1,5 @@
 // Bundles the command-line program (dist/smartlink.js, which loads dist/program.js) the worker of virtual
-// worlds (dist/world-worker.js, which loads dist/serve.js) and the XS guest (dist/xs-guest.js).
+// worlds (dist/world-worker.js, which loads dist/serve.js) and the firmware of simulated boards (dist/firmware.js).
 import { chmodSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
@@ -43,10 +43,11 @@ await Promise.all([
   build({ ...program, ...split, entryPoints: ['host-sim/simulation/serve.ts'] }),
   build({
     ...common,
-    entryPoints: ['host-sim/xs/guest.ts'],
-    outfile: 'dist/xs-guest.js',
+    entryPoints: ['host-sim/xs/firmware.ts'],
+    outfile: 'dist/firmware.js',
     platform: 'neutral',
     format: 'iife',
+    globalName: 'smartlinkFirmware',
     target: 'es2022',
   }),
 ]);

@@ -1,3 +1,4 @@
+import type { Product } from '../src/core/product.js';
 import type { Settings } from '../src/ports/settings.js';
 
 /** What the command line asks for; `help` alone where it asks for help. Rejects with `status` 2. */
@@ -11,5 +12,13 @@ export function readArguments(
   readonly product?: string;
   readonly port?: string | undefined;
   readonly debug?: boolean;
+  readonly updateKey?: readonly string[];
   readonly settings?: Settings;
 }>;
+
+/** Lines for people: how boards in the field come to run the build in the folder `images`. */
+export function howToUpdate(
+  options: { readonly product: string; readonly updateKey: readonly string[]; readonly settings: Settings },
+  product: Pick<Product, 'productKey' | 'firmwareVersion'>,
+  images: string,
+): string;

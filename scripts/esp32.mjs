@@ -3,7 +3,7 @@
  */
 import { chmodSync, mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Failure, runMain } from './failure.mjs';
@@ -34,7 +34,8 @@ TARGET               ${Object.keys(TARGETS).join(', ')}
 --environment NAME   what it is called: release, test or dev (default: dev)
 --ca FILE            CA of that environment, PEM or DER: MQTT is then over TLS, and an https API believed; may be repeated
 --environments FILE  the others that the board knows, as {"test":{"api":URL,"ca":FILE,"ntp":HOST}}
---update-key FILE    public key that signs bundles for it (smartlink ota keygen), as FILE or ID=FILE; may be repeated
+--update-key FILE    public key that signs updates and bundles for it (smartlink ota keygen), as FILE or ID=FILE; may be repeated
+--require ID         key that must sign them; may be repeated (default: all of --update-key)
 --ntp HOST|none      a time server (default: pool.ntp.org)
 --port DEVICE        serial port (default: the first one found)
 --debug              a build for the debugger
@@ -56,6 +57,7 @@ const OPTIONS = {
   ca: { type: 'string', multiple: true, default: [] },
   environments: { type: 'string' },
   'update-key': { type: 'string', multiple: true, default: [] },
+  require: { type: 'string', multiple: true },
   ntp: { type: 'string', default: 'pool.ntp.org' },
   port: { type: 'string' },
   debug: { type: 'boolean', default: false },
@@ -79,7 +81,8 @@ export async function readArguments(args, environment = process.env) {
     throw new Failure(`${rest[0] ?? target} is no target; there are ${Object.keys(TARGETS).join(', ')}.`, 2);
   }
   const { product, port, debug } = values;
-  return { action, target, product, port, debug, settings: await readSettings(values, environment) };
+  const settings = await readSettings(values, environment);
+  return { action, target, product, port, debug, updateKey: values['update-key'], settings };
 }
 
 async function readSettings(values, environment) {
@@ -96,7 +99,8 @@ async function readSettings(values, environment) {
     values.ssid ?? environment.SMARTLINK_WIFI_SSID,
     values.password ?? environment.SMARTLINK_WIFI_PASSWORD,
   );
-  const flags = { ...values, updateKey: values['update-key'] };
+  if (values.require?.some((id) => !/^[0-7]$/.test(id))) throw new Failure('--require must be an id from 0 to 7.', 2);
+  const flags = { ...values, updateKey: values['update-key'], require: values.require?.map(Number) };
   const url = { flag: '--api', text: apiUrl, ...(ntp !== 'none' && { ntpServer: ntp }) };
   return { ...(await readTrust(flags, url)), ...(wifi && { wifi }) };
 }
@@ -181,6 +185,28 @@ async function main(args) {
   }
   const images = imageFolder(output, target, debug ? 'debug' : 'release');
   process.stdout.write(`${action === 'flash' ? 'The board is flashed' : `The image is in ${images}`}.\n`);
+  if (action === 'build' && !debug) process.stdout.write(howToUpdate(options, product, images));
+}
+
+/** How boards in the field come to run what was built. */
+export function howToUpdate({ product: pathOrKey, updateKey, settings }, { productKey, firmwareVersion }, images) {
+  if (settings.wifi)
+    return 'It holds the Wi-Fi network of a bench: for updates build one without --ssid, and without SMARTLINK_WIFI_SSID.\n';
+  const { updateKeys } = settings;
+  if (!updateKeys) return 'It has no --update-key: boards that run it take no update but by cable.\n';
+  const signers = updateKey
+    .map((flag) => /^([0-7])=(.+)$/.exec(flag) ?? [flag, '0', flag])
+    .filter(([, id]) => (updateKeys.required & (1 << Number(id))) !== 0)
+    .map(([, id, file]) => `--key ${inShell(file.replace(/\.pub$/, ''))} --key-id ${id}`);
+  const image = inShell(relative('', join(images, 'xs_esp32.bin')));
+  return (
+    `Boards of ${productKey} that are below ${firmwareVersion} take it as a package:\n` +
+    `  npx smartlink ota pack --image ${image} --product ${inShell(pathOrKey)} ${signers.join(' ')} --out ${productKey}-${firmwareVersion}.slfw\n`
+  );
+}
+
+function inShell(text) {
+  return /^[\w./=:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await runMain(main);

@@ -75,6 +75,7 @@ export class Fleet {
         settings: { ...settings, ...(isPreconfigured && { wifi: DESK_NETWORK }) },
         label: labelOf(serial, stores.secrets, options.factoryParts?.(serial)),
         ...stores,
+        medium: folder.medium(serial),
         buildTimeMs,
         onEvent: (event) => {
           // A board reports from its first instruction on, before its constructor has returned.

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ENVIRONMENT_NAMES, type EnvironmentName } from '../../src/core/environment.js';
+import { MAX_KEYS } from '../../src/core/jws.js';
 import { CliError } from './cli-error.js';
 import type { Ports } from './port-memory.js';
 
@@ -39,6 +40,23 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 /** For a flag that may be repeated. */
 export function collect(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
+}
+
+/** Ids of update keys, for a flag that may be repeated. */
+export function collectKeyIds(text: string, ids: readonly number[] = []): number[] {
+  return [...ids, wholeNumber(0, MAX_KEYS - 1)(text)];
+}
+
+/** Whose updates and bundles simulated boards take. */
+export function updateKeyOption(): Option {
+  const what = 'public key that signs updates and bundles for the boards, as FILE or ID=FILE; may be repeated';
+  return new Option('--update-key <file>', what).argParser(collect).default([], 'none');
+}
+
+/** Which of those must have signed. */
+export function requireOption(): Option {
+  const what = 'id of a key that must sign them; may be repeated (default: all of --update-key)';
+  return new Option('--require <id>', what).argParser(collectKeyIds);
 }
 
 export const port = wholeNumber(0, 65_535);
@@ -120,7 +138,8 @@ export function cloudPorts(flags: CloudFlags): Ports {
 /** A serial number. */
 export const SERIAL = /^[A-Za-z0-9_-]{1,64}$/;
 
-const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|::1)$/;
+/** A host that only this machine reaches. */
+export const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|::1)$/;
 
 /** Refuses flags that contradict each other or that would be unsafe. */
 export function checkCloudFlags(flags: CloudFlags): void {

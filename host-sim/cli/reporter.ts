@@ -152,6 +152,10 @@ export class LiveReporter implements BoardReporter {
 function describe(board: SimulatedBoard, event: BoardEvent, refusal?: string): Note | undefined {
   const because = (reason: string): string => (reason === 'untrusted' && refusal ? refusal : inWords(reason));
   switch (event.name) {
+    case 'booted': {
+      const { version } = (event as BoardEvent<'booted'>).data;
+      return version === board.product.firmwareVersion ? undefined : { text: `runs firmware ${version}` };
+    }
     case 'output_settled': {
       const { channel, value } = (event as BoardEvent<'output_settled'>).data;
       return { text: placeOf(board.product.outputs[channel]?.type, channel, value) };

@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { type GeneralJWS, GeneralSign } from 'jose';
 import { signingKeys } from '../../src/board/signing-keys.js';
 import { WrongField } from '../../src/core/environment.js';
@@ -11,14 +11,13 @@ import { CliError } from './cli-error.js';
 import { paint, writeJson } from './console.js';
 import { readGiven } from './given-file.js';
 import { writeNew } from './new-file.js';
+import { readSigners, type SignerFlags } from './signers.js';
 import { type PackedEnvironment, readAnchors, readUpdateKeys, refuseApiPath } from './trust-files.js';
 
 /** A board takes a message of 4 KiB, with what carries the bundle. */
 const MAX_BUNDLE_BYTES = 3_820;
 
-interface PackFlags {
-  readonly key: readonly string[];
-  readonly keyId?: readonly number[];
+interface PackFlags extends SignerFlags {
   readonly bundleVersion: number;
   readonly environment: readonly PackedEnvironment[];
   readonly out: string;
@@ -26,15 +25,7 @@ interface PackFlags {
 }
 
 /** @throws {CliError} */
-export async function pack({ key, keyId, bundleVersion, environment, out, json }: PackFlags): Promise<void> {
-  const ids = keyId ?? (key.length === 1 ? [0] : []);
-  if (ids.length !== key.length || new Set(ids).size !== ids.length) {
-    throw new CliError(
-      'bad_key_ids',
-      'each --key needs a --key-id of its own: give as many of the one as of the other.',
-      2,
-    );
-  }
+export async function pack({ bundleVersion, environment, out, json, ...keys }: PackFlags): Promise<void> {
   const environments: Record<string, object> = {};
   for (const { name, api, ca, ntp } of environment) {
     checkPlace(name, api, ca);
@@ -48,9 +39,9 @@ export async function pack({ key, keyId, bundleVersion, environment, out, json }
     throw error;
   }
   const jws = new GeneralSign(new TextEncoder().encode(payload));
-  key.forEach((file, index) => {
-    jws.addSignature(readKey(file)).setProtectedHeader({ alg: 'ES256', kid: String(ids[index]) });
-  });
+  for (const { id, key } of readSigners(keys)) {
+    jws.addSignature(key).setProtectedHeader({ alg: 'ES256', kid: String(id) });
+  }
   const bundle = JSON.stringify(await jws.sign());
   if (bundle.length > MAX_BUNDLE_BYTES) {
     throw new CliError(
@@ -140,15 +131,4 @@ function parsed(header = ''): Record<string, unknown> {
   } catch {
     return {};
   }
-}
-
-function readKey(file: string): KeyObject {
-  const bytes = readGiven('--key', 'bad_key', file);
-  try {
-    const key = createPrivateKey(bytes);
-    if (key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return key;
-  } catch {
-    // The sentence is the same.
-  }
-  throw new CliError('bad_key', `--key ${file} is no private key of P-256: make one by "smartlink ota keygen".`, 2);
 }

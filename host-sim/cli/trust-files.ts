@@ -29,6 +29,8 @@ export interface TrustFlags {
   readonly environments?: string;
   /** Files of public keys, each `FILE` or `ID=FILE`. */
   readonly updateKey: readonly string[];
+  /** Ids of those that must sign; all of them unless it is given. */
+  readonly require?: readonly number[];
 }
 
 /** An environment as the flags describe it: each `--ca` and `--ntp` is of the `--environment` before it. */
@@ -41,7 +43,7 @@ export interface PackedEnvironment {
 
 /** What a board's build knows of environments. @throws {CliError} that names the flag and the file */
 export function readTrustFlags(
-  { environment: name, ca, environments: file, updateKey }: TrustFlags,
+  { environment: name, ca, environments: file, ...keys }: TrustFlags,
   url: {
     readonly flag: string;
     readonly text: string;
@@ -56,10 +58,11 @@ export function readTrustFlags(
   if (others.some((other) => other.name === name)) {
     throw wrong(`--environments ${file} names ${name} too, which is the one of --environment: name it once`);
   }
+  const updateKeys = updateKeysOf(keys);
   return {
     environment,
     ...(others.length > 0 && { environments: others }),
-    ...(updateKey.length > 0 && { updateKeys: readUpdateKeys(updateKey) }),
+    ...(updateKeys && { updateKeys }),
   };
 }
 
@@ -83,10 +86,17 @@ export function readAnchors(files: readonly string[], flag: string): string[] {
   return anchors;
 }
 
-/** The public keys that the flags name; all of them must sign. @throws {CliError} */
-export function readUpdateKeys(flags: readonly string[]): UpdateKeys {
+/** The keys of boards that may have none. @throws {CliError} */
+export function updateKeysOf({
+  updateKey,
+  require,
+}: Pick<TrustFlags, 'updateKey' | 'require'>): UpdateKeys | undefined {
+  return updateKey.length + (require?.length ?? 0) > 0 ? readUpdateKeys(updateKey, require) : undefined;
+}
+
+/** The public keys that the flags name; those of `require` must sign, or all of them. @throws {CliError} */
+export function readUpdateKeys(flags: readonly string[], require?: readonly number[]): UpdateKeys {
   const keys: Record<string, string> = {};
-  let required = 0;
   for (const flag of flags) {
     const [, id = '0', file = flag] = /^([0-7])=(.+)$/.exec(flag) ?? [];
     if (keys[id] !== undefined) throw wrong(`--update-key names key ${id} twice: say which is which, as 1=FILE`);
@@ -96,8 +106,12 @@ export function readUpdateKeys(flags: readonly string[]): UpdateKeys {
       throw wrong(`--update-key ${file} is no public key: give the .pub that "smartlink ota keygen" wrote`);
     }
     keys[id] = text;
-    required |= 1 << Number(id);
   }
+  const unknown = require?.find((id) => keys[id] === undefined);
+  if (unknown !== undefined) {
+    throw wrong(`--require ${unknown} names a key that boards would not know: give it as --update-key ${unknown}=FILE`);
+  }
+  const required = (require ?? Object.keys(keys)).reduce<number>((mask, id) => mask | (1 << Number(id)), 0);
   return { keys, required };
 }
 

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { isEnvironmentName } from '../../src/core/environment.js';
-import { collect, wholeNumber } from './options.js';
+import { collect, collectKeyIds, wholeNumber } from './options.js';
 import type { PackedEnvironment } from './trust-files.js';
 
 /** `smartlink trust`: bundles that tell boards of environments and of whom to trust there. */
@@ -38,7 +38,7 @@ function packCommand(): Command {
     .option(
       '--key-id <id>',
       'its id on the boards, from 0 to 7: one for each --key, in their order (default: 0, of a single key)',
-      keyIds,
+      collectKeyIds,
     )
     .requiredOption(
       '--bundle-version <number>',
@@ -89,8 +89,4 @@ function readEnvironment(text: string, others: readonly PackedEnvironment[]): Pa
   if (others.some((other) => other.name === name))
     throw new InvalidArgumentError('Each environment stands in a bundle once.');
   return { name, api, ca: [] };
-}
-
-function keyIds(text: string, ids: readonly number[] = []): number[] {
-  return [...ids, wholeNumber(0, 7)(text)];
 }

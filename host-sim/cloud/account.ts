@@ -2,7 +2,8 @@ import type { PrivateFiles } from './data-directory.js';
 import type { UserService } from './domain/users.js';
 import type { CloudEnvironment } from './environment.js';
 
-const ACCOUNT_FILE = 'account.json';
+/** In the data directory: name and generated password of the development account. */
+export const ACCOUNT_FILE = 'account.json';
 const GENERATED_NAME = 'dev';
 /** 96 random bits. */
 const GENERATED_PASSWORD_BYTES = 12;

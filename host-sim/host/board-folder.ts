@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { RecordStores } from '../../src/ports/storage.js';
 import { makeFolder, writeFileAtomic } from '../files/files.js';
 import { FolderInUseError, FolderLock } from '../files/folder-lock.js';
+import { type FlashMedium, MemoryMedium } from '../world/flash-medium.js';
+import { FileMedium } from './file-medium.js';
 import { FileStorage } from './file-storage.js';
 import { createMemoryStores } from './memory-storage.js';
 
@@ -82,6 +84,12 @@ export class BoardFolder {
     if (this.#folder === undefined) return createMemoryStores();
     const folder = join(this.#folder, serial);
     return { storage: new FileStorage(folder), secrets: new FileStorage(join(folder, 'secrets')) };
+  }
+
+  /** The flash that has the firmware of one board; no record has such a name. */
+  medium(serial: string): FlashMedium {
+    if (this.#folder === undefined) return new MemoryMedium();
+    return new FileMedium(join(this.#folder, serial, 'firmware.flash'));
   }
 
   /** Leaves all claimed boards to others. May be called twice. */

@@ -1,4 +1,5 @@
 import type { Product } from '../../src/core/product.js';
+import type { FirmwareSlots } from '../../src/ports/firmware.js';
 import type { Host, Label } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { RecordStores } from '../../src/ports/storage.js';
@@ -36,6 +37,8 @@ export interface NodeHostOptions extends RecordStores {
   readonly ports: LoopbackPorts;
   readonly serialLine: SimSerial;
   readonly bluetooth: SimBluetooth;
+  /** Its firmware, as this boot sees it; absent: it cannot be replaced. */
+  createSlots?(restart: () => void): FirmwareSlots;
   readonly console: Host['console'];
   showLabel(label: Label): void;
   /** The firmware asked for a restart. */
@@ -94,6 +97,11 @@ export class NodeHost {
     this.#bluetooth = bluetooth;
     this.#listeners = new NodeListeners({ guard, sockets: this.#sockets, ports });
     this.#udp = new NodeUdp(guard, ports);
+    const restart = (): void => {
+      setImmediate(() => {
+        if (this.#powered) options.onRestart();
+      });
+    };
     const random = createNodeRandom();
     this.#antenna = shared.radio.antenna(this.#timer, random);
     this.host = {
@@ -119,13 +127,10 @@ export class NodeHost {
         serial: options.serial,
         buildTimeMs: options.buildTimeMs,
         freeHeap: () => undefined,
-        restart: () => {
-          setImmediate(() => {
-            if (this.#powered) options.onRestart();
-          });
-        },
+        restart,
       },
       settings: options.settings,
+      ...(options.createSlots && { firmware: options.createSlots(restart) }),
       Serial: serialLine.forBoot(this.#timer),
       Peripheral: bluetooth.forBoot(this.#timer),
       console: (event) => {

@@ -5,19 +5,30 @@ import type { Label } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { RecordStores } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
+import { runBundle } from '../image/bundle.js';
+import { type Build, decodeImage, ownImage } from '../image/sim-image.js';
 import type { BoardWorld } from '../world/board-world.js';
+import { BootLoader } from '../world/boot-loader.js';
+import type { FlashMedium } from '../world/flash-medium.js';
 import { SimBluetooth } from '../world/sim-bluetooth.js';
+import { SimFirmwareSlots } from '../world/sim-firmware-slots.js';
 import { SimSerial } from '../world/sim-serial.js';
 import { LoopbackPorts } from './loopback-ports.js';
 import { createNodeWorld, NodeHost, nodeClock, type SharedParts } from './node-host.js';
 import { PinBank } from './pins.js';
 import { type Crash, RebootDelay } from './reboot-delay.js';
 
+/** Of each of the two slots, as in `src/xs/esp32/partitions.csv`. */
+export const SLOT_BYTES = 0x1f0000;
+
 export interface SimBoardOptions extends RecordStores {
   readonly shared: SharedParts;
+  /** What it is, and what the program's own firmware is for. */
   readonly product: Product;
   readonly serial: string;
   readonly settings: Settings;
+  /** Where its firmware is (default: in memory, erased). Where there is none, the program's own is flashed. */
+  readonly medium?: FlashMedium;
   /** What is written on it, where anything is. */
   readonly label?: Label;
   readonly buildTimeMs: number;
@@ -63,12 +74,15 @@ export interface Firmware {
   powerOff(): void;
 }
 
-/** Starts the firmware on a host; `onCrash` is for what the host cannot see. */
-export type StartFirmware<F extends Firmware> = (
-  host: NodeHost,
-  product: Product,
-  onCrash: (error: unknown) => void,
-) => F;
+/** One boot that is to come. */
+export interface FirmwareStart {
+  readonly host: NodeHost;
+  readonly product: Product;
+  /** The firmware that the boot loader has chosen; empty: the program's own. */
+  readonly bundle: string;
+  /** For what the host cannot see. */
+  onCrash(error: unknown): void;
+}
 
 /** A simulated board's hardware, whatever runs its firmware: boots it at once, and again after a restart or a crash. */
 export class SimHardware<F extends Firmware> implements SimulatedBoard {
@@ -78,7 +92,8 @@ export class SimHardware<F extends Firmware> implements SimulatedBoard {
   readonly serialLine = new SimSerial();
   readonly bluetooth = new SimBluetooth();
   readonly #options: SimBoardOptions;
-  readonly #start: StartFirmware<F>;
+  readonly #start: (start: FirmwareStart) => F;
+  readonly #loader: BootLoader;
   #host: NodeHost | undefined;
   #firmware: F | undefined;
   #rebooting: NodeJS.Timeout | undefined;
@@ -86,9 +101,11 @@ export class SimHardware<F extends Firmware> implements SimulatedBoard {
   #off = false;
   #onCrashed: (() => void) | undefined;
 
-  constructor(options: SimBoardOptions, start: StartFirmware<F>) {
+  constructor(options: SimBoardOptions, start: (start: FirmwareStart) => F) {
+    const { medium } = options;
     this.#options = options;
     this.#start = start;
+    this.#loader = new BootLoader({ slotBytes: SLOT_BYTES, ...(medium && { medium }) });
     this.pins = new PinBank({ clock: nodeClock });
     this.world = createNodeWorld(options.product, this.pins);
     this.#boot('power_on');
@@ -136,26 +153,39 @@ export class SimHardware<F extends Firmware> implements SimulatedBoard {
   }
 
   #boot(bootReason: BootReason): void {
-    const { product, onEvent } = this.#options;
     this.#delay.booted();
+    try {
+      this.#startChosen(bootReason);
+    } catch (error) {
+      this.#crash(error);
+    }
+  }
+
+  #startChosen(bootReason: BootReason): void {
+    const { settings, onEvent } = this.#options;
+    const loader = this.#loader;
+    if (loader.isBlank) loader.flashByCable(ownImage());
+    const booted = loader.boot();
+    if (booted === undefined) throw new Error('no slot holds firmware that is whole: the board is a brick');
+    const { build, bundle } = decodeImage(booted.body);
+    const { product, buildTimeMs, updateKeys }: Build = build ?? this.#options;
     const host = new NodeHost({
       ...this.#options,
+      buildTimeMs,
+      settings: { ...settings, ...(updateKeys && { updateKeys }) },
       pins: this.pins,
       ports: this.ports,
       serialLine: this.serialLine,
       bluetooth: this.bluetooth,
       bootReason,
+      createSlots: (restart) => new SimFirmwareSlots(loader, booted, restart),
       showLabel: (label) => this.#options.onLabel?.(label),
       console: (event) => onEvent(event as BoardEvent),
       onRestart: () => this.#restart(),
       onCrash: (error) => this.#crash(error),
     });
     this.#host = host;
-    try {
-      this.#firmware = this.#start(host, product, (error) => this.#crash(error));
-    } catch (error) {
-      this.#crash(error);
-    }
+    this.#firmware = this.#start({ host, product, bundle, onCrash: (error) => this.#crash(error) });
   }
 
   async #restart(): Promise<void> {
@@ -192,8 +222,8 @@ export class SimHardware<F extends Firmware> implements SimulatedBoard {
 class NodeFirmware implements Firmware {
   readonly #board: Board;
 
-  constructor({ host }: NodeHost, product: Product) {
-    this.#board = createBoard(host, product);
+  constructor({ host: { host }, product, bundle }: FirmwareStart) {
+    this.#board = (bundle === '' ? createBoard : runBundle(bundle).createBoard)(host, product);
   }
 
   get deviceId(): string | undefined {
@@ -214,6 +244,6 @@ class NodeFirmware implements Firmware {
 /** A board that runs the firmware inside this process. */
 export class SimBoard extends SimHardware<NodeFirmware> {
   constructor(options: SimBoardOptions) {
-    super(options, (host, product) => new NodeFirmware(host, product));
+    super(options, (start) => new NodeFirmware(start));
   }
 }

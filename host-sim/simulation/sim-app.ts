@@ -5,6 +5,7 @@ import { createNodeText } from '../host/node-text.js';
 import type { Path, VirtualNetwork } from '../world/virtual-network.js';
 import type { VirtualTime } from '../world/virtual-time.js';
 import { API_PORT } from './sim-cloud.js';
+import { upload } from './upload.js';
 
 const LATENCY_MS = 20;
 const MOST_ANSWER_BYTES = 1_048_576;
@@ -53,6 +54,21 @@ export class SimApp {
 
   post(path: string, body: object): Promise<AppAnswer | undefined> {
     return this.#ask('POST', path, body);
+  }
+
+  /** Posts a file. */
+  async upload(path: string, body: Uint8Array): Promise<AppAnswer | undefined> {
+    const answer = await upload({
+      network: this.#network,
+      timer: this.#time.timer,
+      text: this.#text,
+      host: this.#host,
+      port: API_PORT,
+      path: `/api/v1${path}`,
+      headers: this.#key ?? [],
+      body,
+    });
+    return answer && read(answer.status, answer.text);
   }
 
   #ask(method: 'GET' | 'POST', path: string, body?: object, headers = this.#key ?? []): Promise<AppAnswer | undefined> {

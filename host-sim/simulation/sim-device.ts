@@ -1,3 +1,4 @@
+import { ACTIVATION_RECORD } from '../../src/activation/activation-store.js';
 import { type Board, createBoard } from '../../src/board/board.js';
 import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
@@ -5,9 +6,14 @@ import type { Label } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { BootReason } from '../../src/ports/system.js';
 import { PinBank } from '../host/pins.js';
+import { type Build, decodeImage, faultOn, ownImage } from '../image/sim-image.js';
 import { BoardWorld } from '../world/board-world.js';
+import { type Booted, BootLoader } from '../world/boot-loader.js';
+import { PowerCutError } from '../world/flash-power.js';
+import { BLOCK_BYTES } from '../world/nor-flash.js';
 import type { Radio } from '../world/radio.js';
 import { SimBluetooth } from '../world/sim-bluetooth.js';
+import { SimFirmwareSlots } from '../world/sim-firmware-slots.js';
 import { SimFlash } from '../world/sim-flash.js';
 import { SimSerial } from '../world/sim-serial.js';
 import { createVirtualHost, type VirtualHost } from '../world/virtual-host.js';
@@ -17,6 +23,10 @@ import type { SeededRandom } from './seeded-random.js';
 
 /** From the end of the power, or of the firmware, to the first line of it again, ms. */
 const BOOT_MS = 350;
+/** Of each of the two slots: room for an image without a bundle, or a small one. */
+const SLOT_BYTES = 16 * BLOCK_BYTES;
+/** A build that hangs is reset by the watchdog after this time, ms. */
+const WATCHDOG_MS = 8_000;
 
 export interface SimDeviceOptions {
   readonly index: number;
@@ -35,9 +45,13 @@ export interface SimDeviceOptions {
   onLabel(label: Label): void;
   onPin(device: SimDevice, pin: number, kind: string, value: number): void;
   onStored(device: SimDevice, key: string): void;
+  /** A block of its flash for firmware was erased or written to. */
+  onFlash(device: SimDevice, kind: 'erase' | 'write', block: number): void;
   onBoot(device: SimDevice, reason: BootReason): void;
   onPowerOff(device: SimDevice): void;
   onCrash(device: SimDevice, error: unknown): void;
+  /** It has power, and no slot holds firmware that is whole: it never starts again. */
+  onBrick(device: SimDevice): void;
 }
 
 /** One board with its hardware, its flash and what is wired to it, over all its lives. */
@@ -51,11 +65,14 @@ export class SimDevice {
   readonly bluetooth = new SimBluetooth();
   readonly serialLine = new SimSerial();
   readonly flash: SimFlash;
+  /** Its flash for firmware, whose operations count with those of the records, and what starts from it. */
+  readonly loader: BootLoader;
   readonly world: BoardWorld;
   readonly #options: SimDeviceOptions;
   #host: VirtualHost | undefined;
   #board: Board | undefined;
   #booting: unknown;
+  #build: Build;
   boots = 0;
   /** What its cloud knows it by, once it has activated it; with power or without. */
   deviceId: string | undefined;
@@ -67,12 +84,22 @@ export class SimDevice {
   constructor(options: SimDeviceOptions) {
     const { time, random, product } = options;
     this.#options = options;
+    this.#build = options;
     this.index = options.index;
     this.serial = options.serial;
     this.product = product;
     this.radio = options.radio;
     this.pins = new PinBank({ clock: time.clock });
     this.flash = new SimFlash({ onWrite: (key) => options.onStored(this, key), onCut: () => this.cut() });
+    this.loader = new BootLoader({
+      slotBytes: SLOT_BYTES,
+      power: this.flash.power,
+      seed: random.fork('flash').uint32(),
+      onOperation: (kind, block) => {
+        if (this.boots > 0) options.onFlash(this, kind, block);
+      },
+    });
+    this.loader.flashByCable(ownImage());
     const { clock, timer } = time;
     this.world = new BoardWorld({ product, pins: this.pins, clock, timer, random: random.fork('world') });
     this.pins.onChange((pin, kind, value) => options.onPin(this, pin, kind, value));
@@ -83,9 +110,20 @@ export class SimDevice {
     return this.#board;
   }
 
+  /** The version of what runs, or ran last. */
+  get version(): string {
+    return this.#build.product.firmwareVersion;
+  }
+
   /** The network that its build knows. */
   get builtNetwork(): Settings['wifi'] {
     return this.#options.settings.wifi;
+  }
+
+  /** Its password at the broker, as its records have it. */
+  get brokerPassword(): string | undefined {
+    const record = Buffer.from(this.flash.secrets.read(ACTIVATION_RECORD) ?? []).toString();
+    return /"password":"([^"]+)"/.exec(record)?.[1];
   }
 
   get isPowered(): boolean {
@@ -120,10 +158,7 @@ export class SimDevice {
   /** Power comes, and with it the firmware. Does nothing where it is there. */
   powerOn(reason: BootReason = 'power_on', afterMs = BOOT_MS): void {
     if (this.#host !== undefined || this.#booting !== undefined) return;
-    this.#booting = this.#options.time.timer.set(() => {
-      this.#booting = undefined;
-      this.#boot(reason);
-    }, afterMs);
+    this.#booting = this.#options.time.timer.set(() => this.#boot(reason), afterMs);
   }
 
   /** The power goes without a word, in the middle of whatever it does. */
@@ -149,14 +184,31 @@ export class SimDevice {
   }
 
   #boot(reason: BootReason): void {
-    const { time, network, radio, random, settings, hasTime, driftPpm, buildTimeMs } = this.#options;
     this.boots++;
     this.flash.powered = true;
+    let booted: Booted | undefined;
+    try {
+      booted = this.loader.boot();
+    } catch (error) {
+      // Then it boots no more.
+      if (error instanceof PowerCutError) return;
+      throw error;
+    }
+    this.#booting = undefined;
+    if (booted === undefined) this.#options.onBrick(this);
+    else this.#run(booted, reason);
+  }
+
+  #run(booted: Booted, reason: BootReason): void {
+    const { time, network, radio, random, settings, hasTime, driftPpm } = this.#options;
+    this.#build = decodeImage(booted.body).build ?? this.#options;
+    const { product, buildTimeMs, updateKeys } = this.#build;
+    const fault = faultOn(this.#build, this.serial);
     const host = createVirtualHost({
       time,
       network,
       radio,
-      settings,
+      settings: { ...settings, ...(updateKeys && { updateKeys }) },
       hasTime,
       driftPpm,
       buildTimeMs,
@@ -167,7 +219,9 @@ export class SimDevice {
       bluetooth: this.bluetooth,
       serialLine: this.serialLine,
       bootReason: reason,
-      hasRoom: () => this.hasRoom,
+      createSlots: (restart) => new SimFirmwareSlots(this.loader, booted, restart),
+      // What hangs gets as little done as what is deaf.
+      hasRoom: () => this.hasRoom && fault === undefined,
       keepsEvents: false,
       // Only its stopping waits for anything.
       isCalm: () => this.#board !== undefined && this.#board.life.phase !== 'stopped',
@@ -183,12 +237,20 @@ export class SimDevice {
     this.#host = host;
     this.#options.onBoot(this, reason);
     try {
-      const board = createBoard(host, this.product);
+      if (fault === 'crash') throw new Error('this build throws when it starts');
+      const board = createBoard(host, product);
       if (this.#host === host) this.#board = board;
     } catch (error) {
       // The power may have gone while it began.
       if (this.#host === host) this.#crash(error);
     }
+    if (fault === 'hang') this.#hang(host);
+  }
+
+  #hang(host: VirtualHost): void {
+    this.#options.time.timer.set(() => {
+      if (this.#host === host) this.reset('watchdog');
+    }, WATCHDOG_MS);
   }
 
   #restart(): void {

@@ -2,16 +2,19 @@ import { type KeyObject, sign } from 'node:crypto';
 import { type Environment, environmentTable } from '../../src/core/environment.js';
 import { BUNDLE_TYPE } from '../../src/core/trust-bundle.js';
 import type { UpdateKeys } from '../../src/ports/settings.js';
+import type { Signer } from '../ota/package.js';
 import { drawEcKeys } from './seeded-keys.js';
 import type { SeededRandom } from './seeded-random.js';
 
 /** A point in a SubjectPublicKeyInfo of P-256 is what comes last, bytes. */
 const POINT_BYTES = 65;
 
-/** The key of those who may tell boards from afar whom to trust. */
+/** The key of those who may tell boards from afar what to run and whom to trust. */
 export class UpdateKey {
   /** What a build says of it. */
   readonly known: UpdateKeys;
+  /** What signs packages of firmware. */
+  readonly signer: Signer;
   readonly #privateKey: KeyObject;
 
   constructor(random: SeededRandom) {
@@ -19,6 +22,7 @@ export class UpdateKey {
     const point = publicKey.export({ type: 'spki', format: 'der' }).subarray(-POINT_BYTES);
     this.known = { keys: { '0': point.toString('base64') } };
     this.#privateKey = privateKey;
+    this.signer = { id: 0, key: privateKey };
   }
 
   /** A bundle, as the service `setTrust` takes it. @param version higher than that of any before */

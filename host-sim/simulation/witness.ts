@@ -36,6 +36,10 @@ export interface Witness {
   pin?(device: SimDevice, pin: number, kind: string, value: number): void;
   /** A record was written or deleted. */
   stored?(device: SimDevice, key: string): void;
+  /** A block of a flash for firmware was erased or written to; how often, `loader.flash.wearOf` says. */
+  flash?(device: SimDevice, kind: 'erase' | 'write', block: number): void;
+  /** A board has power, and no firmware that is whole. */
+  brick?(device: SimDevice): void;
   /** A hand is on a button, for so long. */
   pressed?(device: SimDevice, input: number, ms: number): void;
   /** A board has opened a connection to one of the cloud's doors. */

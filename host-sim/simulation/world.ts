@@ -8,6 +8,7 @@ import { Radio } from '../world/radio.js';
 import { SimTimeServer } from '../world/sim-time-server.js';
 import { VirtualNetwork, type VirtualPeer } from '../world/virtual-network.js';
 import { VirtualTime } from '../world/virtual-time.js';
+import { Builds } from './builds.js';
 import { Obstacles } from './obstacles.js';
 import { Overlays } from './overlays.js';
 import type { Place } from './place.js';
@@ -65,8 +66,8 @@ export class World {
   readonly #options: WorldOptions;
   #witnesses: readonly Witness[] = [];
   readonly overlays = new Overlays();
-  /** Whose bundles boards take. */
-  readonly updateKey: UpdateKey;
+  /** What the makers of the boards have built and signed. */
+  readonly builds: Builds;
   readonly wires = new Wires({
     timer: this.time.timer,
     onBytes: (bytes) => this.trace.bytes(this.nowMs, bytes),
@@ -110,11 +111,11 @@ export class World {
       });
     this.home = make('dev', HOME, () => this.home);
     this.other = options.tls?.hasOther ? make('test', OTHER, () => this.other!) : undefined;
-    this.updateKey = new UpdateKey(this.random.fork('update key'));
+    this.builds = new Builds(new UpdateKey(this.random.fork('update key')));
     const settings: Settings = {
       environment: this.home.environment,
       ...(this.other && { environments: [this.other.environment] }),
-      updateKeys: this.updateKey.known,
+      updateKeys: this.builds.key.known,
       ...(!options.isNew && { wifi: { ssid: SSID, password } }),
     };
     this.devices = products.map((product, index) => this.#device(index, product, settings));
@@ -276,12 +277,14 @@ export class World {
         each((witness) => witness.pin?.(device, pin, kind, value));
       },
       onStored: (device, key) => {
-        const password =
-          key === ACTIVATION_RECORD &&
-          /"password":"([^"]+)"/.exec(Buffer.from(device.flash.secrets.read(key) ?? []).toString())?.[1];
-        if (password) secrets.push(password);
+        if (key === ACTIVATION_RECORD && device.brokerPassword) secrets.push(device.brokerPassword);
         tell(`stores ${key}`);
         each((witness) => witness.stored?.(device, key));
+      },
+      onFlash: (device, kind, block) => each((witness) => witness.flash?.(device, kind, block)),
+      onBrick: (device) => {
+        tell('is a brick');
+        each((witness) => witness.brick?.(device));
       },
       onBoot: (device, reason) => {
         tell(`boots: ${reason}`);

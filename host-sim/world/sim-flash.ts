@@ -1,12 +1,5 @@
 import type { RecordStorage, RecordStores } from '../../src/ports/storage.js';
-
-/** When the power goes: with the old value still there, with one of the two, or with the new one. */
-export type CutMoment = 'before' | 'during' | 'after';
-
-/** The firmware wrote to a flash without power: where this was thrown, it ended. */
-export class PowerCutError extends Error {
-  override readonly name = 'PowerCutError';
-}
+import { type CutMoment, FlashPower } from './flash-power.js';
 
 export interface SimFlashOptions {
   /** A record was written or deleted. */
@@ -33,8 +26,8 @@ export class SimFlash implements RecordStores {
   readonly secrets: RecordStorage = this.#store();
   readonly #kept: Kept[] = [];
   readonly #options: SimFlashOptions;
-  #cut: { readonly moment: CutMoment; writesLeft: number; readonly onCut: (() => void) | undefined } | undefined;
-  powered = true;
+  /** What the chip has for firmware, too, goes with it. */
+  readonly power: FlashPower;
   /** Writes throw while this is true. */
   isWornOut = false;
   /** Reads throw while this is true. */
@@ -42,6 +35,15 @@ export class SimFlash implements RecordStores {
 
   constructor(options: SimFlashOptions = {}) {
     this.#options = options;
+    this.power = new FlashPower(() => options.onCut?.());
+  }
+
+  get powered(): boolean {
+    return this.power.isOn;
+  }
+
+  set powered(powered: boolean) {
+    this.power.isOn = powered;
   }
 
   /** The keys there are, in the order in which they came. */
@@ -56,14 +58,10 @@ export class SimFlash implements RecordStores {
 
   /**
    * The power goes at the `writes`-th write from now on (1: the next), and `onCut` is told; the result takes that back. `during`
-   * leaves one of the two values, by the key.
+   * leaves one of the two values, by the key. Operations of the same power count, too.
    */
   cutAtWrite(writes: number, moment: CutMoment, onCut?: () => void): () => void {
-    const cut = { moment, writesLeft: writes, onCut };
-    this.#cut = cut;
-    return () => {
-      if (this.#cut === cut) this.#cut = undefined;
-    };
+    return this.power.cutAt(writes, moment, onCut);
   }
 
   /** Changes one byte of a record, or takes its end off (`bit` is then 8). */
@@ -103,19 +101,13 @@ export class SimFlash implements RecordStores {
   }
 
   #change(key: string, change: () => void): void {
-    if (!this.powered) throw new PowerCutError('no power');
-    if (this.isWornOut) throw new Error('flash is worn out');
-    const cut = this.#cut;
-    const cuts = cut !== undefined && --cut.writesLeft === 0;
-    const isLost = cuts && (cut.moment === 'before' || (cut.moment === 'during' && key.length % 2 === 0));
-    if (!isLost) {
+    if (this.powered && this.isWornOut) throw new Error('flash is worn out');
+    const whole = (): void => {
       change();
       this.#options.onWrite?.(key);
-    }
-    if (!cuts) return;
-    this.#cut = undefined;
-    this.#options.onCut?.();
-    cut.onCut?.();
-    throw new PowerCutError('the power went');
+    };
+    this.power.operate(whole, () => {
+      if (key.length % 2 !== 0) whole();
+    });
   }
 }

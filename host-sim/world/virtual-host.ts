@@ -1,5 +1,6 @@
 import type { BoardEvent } from '../../src/core/events.js';
 import type { Clock } from '../../src/ports/clock.js';
+import type { FirmwareSlots } from '../../src/ports/firmware.js';
 import type { Host, Label } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { ListenerOptions, TcpOptions } from '../../src/ports/socket.js';
@@ -42,10 +43,14 @@ export interface VirtualHostOptions extends Partial<RecordStores> {
   /** Its Bluetooth radio and its serial line, which a reboot keeps (default: new ones). */
   readonly bluetooth?: SimBluetooth;
   readonly serialLine?: SimSerial;
+  /** The slots of its firmware, as this boot sees them (default: none; it cannot be replaced). */
+  createSlots?(restart: () => void): FirmwareSlots;
   /** Whether `events` keeps what the board said (default); a long life says a lot. */
   readonly keepsEvents?: boolean;
   /** Whether the firmware leaves no promise open at the moment (default: nobody knows). */
   isCalm?(): boolean;
+  /** Free heap, bytes (default: the engine cannot tell). */
+  freeHeap?(): number | undefined;
   /** Whether there is memory for one more socket (default: always). */
   hasRoom?(): boolean;
   /** Told of every console event, after it is in `events`. */
@@ -168,6 +173,12 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
   const pins = options.pins ?? new PinBank({ clock: time.clock });
   const events: BoardEvent[] = [];
   const labels: Label[] = [];
+  const restart = (): void => {
+    host.restarts++;
+    time.timer.set(() => {
+      if (powered) options.onRestart?.();
+    });
+  };
   const crypto = createNodeCrypto();
   const host = {
     timer,
@@ -211,15 +222,11 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
       bootReason: options.bootReason ?? 'power_on',
       serial: options.serial,
       buildTimeMs: options.buildTimeMs ?? Date.UTC(2026, 0, 1),
-      freeHeap: () => undefined,
-      restart: () => {
-        host.restarts++;
-        time.timer.set(() => {
-          if (powered) options.onRestart?.();
-        });
-      },
+      freeHeap: () => options.freeHeap?.(),
+      restart,
     },
     settings,
+    ...(options.createSlots && { firmware: options.createSlots(restart) }),
     Serial: serialLine.forBoot(timer),
     Peripheral: bluetooth.forBoot(timer),
     console: (event: Parameters<Host['console']>[0]) => {

@@ -1,6 +1,7 @@
 import type { Host } from '../../src/ports/host.js';
 import type { RecordStorage } from '../../src/ports/storage.js';
 import { BridgeCrypto } from './bridge-crypto.js';
+import { BridgeFirmware } from './bridge-firmware.js';
 import { BridgeLine } from './bridge-line.js';
 import { BridgeNetwork } from './bridge-network.js';
 import { BridgePins } from './bridge-pins.js';
@@ -53,13 +54,14 @@ export class GuestBridge {
     const tell: Tell = (event, id, bytes) => this.#tell(event, id, bytes);
     this.#network = new BridgeNetwork(options.host, tell);
     this.#pins = new BridgePins(options.host.io, tell);
-    const line = new BridgeLine(options.host, tell);
-    this.#parts = [this.#pins, this.#network, line, new BridgeCrypto(options.host.crypto)];
+    const { host } = options;
+    const others = [new BridgeLine(host, tell), new BridgeCrypto(host.crypto), new BridgeFirmware(host.firmware)];
+    this.#parts = [this.#pins, this.#network, ...others];
   }
 
   /** Starts the firmware: the first thing that the guest is told. */
   boot(product: unknown): void {
-    const { system, settings, clock, network, io, Serial, Peripheral } = this.#options.host;
+    const { system, settings, clock, network, io, Serial, Peripheral, firmware } = this.#options.host;
     const parameters: BootParameters = {
       product,
       settings,
@@ -72,6 +74,7 @@ export class GuestBridge {
       hasAccessPoint: network.AccessPoint !== undefined && network.Listener !== undefined,
       hasSerial: Serial !== undefined,
       hasPeripheral: Peripheral !== undefined,
+      ...(firmware && { firmware: { isOnTrial: firmware.isOnTrial } }),
       digitalModes: { Input: io.Digital.Input, InputPullUp: io.Digital.InputPullUp, Output: io.Digital.Output },
     };
     this.#tell(Event.boot, 0, Buffer.from(asciiJson(parameters)));

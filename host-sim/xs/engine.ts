@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { ownBundle } from '../image/bundle.js';
 
 /** There is no XS engine on this machine. The message says what to install. */
 export class XsEngineMissingError extends Error {
@@ -12,8 +12,8 @@ export class XsEngineMissingError extends Error {
 export interface XsEngine {
   /** Path of xsnap-worker. */
   readonly path: string;
-  /** The bundle of `host-sim/xs/guest.ts`: the firmware and its side of the bridge. */
-  readonly guest: string;
+  /** The bundle of `host-sim/xs/firmware.ts`: the firmware and its side of the bridge. */
+  readonly bundle: string;
 }
 
 const FOLDERS: Readonly<Record<string, string>> = Object.freeze({ linux: 'lin', darwin: 'mac' });
@@ -33,7 +33,7 @@ export function findXsEngine(from: string = import.meta.url): string | undefined
 }
 
 /**
- * The engine and the guest's bundle, which the build puts beside the program.
+ * The engine and the program's own firmware.
  * @param from URL of the program
  * @throws {XsEngineMissingError} where the engine is not installed or could not be built
  */
@@ -44,5 +44,5 @@ export function loadXsEngine(from: string = import.meta.url): XsEngine {
       'the XS engine is not there: install a C compiler and make, then run `npm install @agoric/xsnap` (Linux or macOS)',
     );
   }
-  return { path, guest: readFileSync(join(dirname(fileURLToPath(from)), 'xs-guest.js'), 'utf8') };
+  return { path, bundle: ownBundle(from) };
 }

@@ -5,6 +5,7 @@ import type { Settings } from '../../src/ports/settings.js';
 import type { BootReason } from '../../src/ports/system.js';
 import { GuestBluetooth } from './guest-bluetooth.js';
 import { GuestCrypto } from './guest-crypto.js';
+import { GuestFirmware } from './guest-firmware.js';
 import { GuestNetwork } from './guest-network.js';
 import { GuestPins } from './guest-pins.js';
 import { GuestSerial } from './guest-serial.js';
@@ -13,8 +14,8 @@ import { decodeText, encodeText, Outgoing, Table } from './guest-wire.js';
 import { Act, type BootParameters, Event, HEAD_BYTES, Store } from './protocol.js';
 
 /*
- * Runs inside XS: the firmware over a Host whose every part is at the other end of a pipe. This is the root of a bundle of
- * its own, so its state is the engine's, which runs one boot of one board and is then thrown away.
+ * Runs inside XS: the firmware over a Host whose every part is at the other end of a pipe. The engine runs one boot of one
+ * board and is then thrown away.
  */
 
 /** Of the worker: collects garbage. */
@@ -200,6 +201,7 @@ class Guest {
         restart: () => out.begin(Act.restart, 0),
       },
       settings: parameters.settings as Settings,
+      ...(parameters.firmware && { firmware: new GuestFirmware(out, parameters.firmware.isOnTrial) }),
       ...(this.#serial && { Serial: this.#serial.Serial }),
       ...(this.#bluetooth && { Peripheral: this.#bluetooth.Peripheral }),
       console: (event) => {
@@ -215,16 +217,18 @@ class Guest {
   }
 }
 
-const guest = new Guest();
-
-/** The worker asks for `result` once the promises' jobs have run too. */
-const answer = {
-  get result(): ArrayBuffer | undefined {
-    return guest.take();
-  },
-};
-
-(globalThis as unknown as { handleCommand: (message: ArrayBuffer) => typeof answer }).handleCommand = (message) => {
-  guest.handle(message);
-  return answer;
-};
+/** Answers the worker's messages from now on. */
+export function startGuest(): void {
+  const guest = new Guest();
+  /** The worker asks for `result` once the promises' jobs have run too. */
+  const answer = {
+    get result(): ArrayBuffer | undefined {
+      return guest.take();
+    },
+  };
+  const handleCommand = (message: ArrayBuffer): typeof answer => {
+    guest.handle(message);
+    return answer;
+  };
+  Object.assign(globalThis, { handleCommand });
+}

@@ -45,6 +45,7 @@ export const Act = Object.freeze({
   bleClose: 37,
   hashUpdate: 38,
   tlsOpen: 39,
+  spareClose: 40,
   // Questions: the last record of a message, answered before the firmware goes on.
   flush: 64,
   random: 65,
@@ -66,6 +67,13 @@ export const Act = Object.freeze({
   hmac: 80,
   rsaPublic: 81,
   verifyP256: 82,
+  spareOpen: 83,
+  spareErase: 84,
+  spareWrite: 85,
+  spareRead: 86,
+  spareComplete: 87,
+  firmwareConfirm: 88,
+  firmwareRollBack: 89,
 } as const);
 
 /** Which of a board's stores. */
@@ -127,5 +135,7 @@ export interface BootParameters {
   readonly hasAccessPoint: boolean;
   readonly hasSerial: boolean;
   readonly hasPeripheral: boolean;
+  /** Absent where the firmware cannot be replaced. */
+  readonly firmware?: { readonly isOnTrial: boolean };
   readonly digitalModes: { readonly Input: number; readonly InputPullUp: number; readonly Output: number };
 }

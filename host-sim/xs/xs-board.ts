@@ -13,7 +13,9 @@ export interface XsBoardOptions extends SimBoardOptions {
 export class XsBoard extends SimHardware<XsFirmware> {
   constructor(options: XsBoardOptions) {
     const { engine } = options;
-    super(options, ({ host }, product, onCrash) => new XsFirmware({ engine, host, product, onCrash }));
+    super(options, ({ host: { host }, product, bundle, onCrash }) => {
+      return new XsFirmware({ engine: bundle === '' ? engine : { ...engine, bundle }, host, product, onCrash });
+    });
   }
 
   /** The engine's process, while there is one. */

@@ -1,5 +1,6 @@
 import type { Product } from '../../src/core/product.js';
 import type { Host } from '../../src/ports/host.js';
+import { BUNDLE_NAME } from '../image/bundle.js';
 import { GuestBridge } from './bridge.js';
 import type { XsEngine } from './engine.js';
 import { type XsMeter, XsWorker } from './worker.js';
@@ -51,7 +52,7 @@ export class XsFirmware {
       onFence: () => this.#onFence?.(),
       onDeath: (error) => this.#crash(error),
     });
-    this.#worker.evaluate(options.engine.guest);
+    this.#worker.evaluate(`${options.engine.bundle}\n${BUNDLE_NAME}.startGuest();`);
     this.#bridge.boot(options.product);
   }
 

@@ -1,33 +1,35 @@
 import { Control } from '../control/control.js';
 import type { Activation } from '../core/activation-answer.js';
-import { type SessionLoss, STABLE_AFTER_MS } from '../core/backoff.js';
 import type { BoardEvent } from '../core/events.js';
 import { ledPattern } from '../core/led-pattern.js';
 import { advanceLife, INITIAL_LIFE, type LifeEffect, type LifeEvent, type LifeState } from '../core/life-cycle.js';
 import type { Product } from '../core/product.js';
+import { UpdateTransfer } from '../ota/update-transfer.js';
 import type { Host } from '../ports/host.js';
-import type { TimerHandle } from '../ports/timer.js';
 import type { WiFiLoss, WiFiStation } from '../ports/wifi.js';
-import { Session } from '../session/session.js';
 import { BootGuard } from './boot-guard.js';
 import { Diagnostics } from './diagnostics.js';
 import { explainFailure } from './explain.js';
-import { finishForgetting, forgetEverything } from './factory-reset.js';
+import { finishForgetting } from './factory-reset.js';
+import { noteStart } from './firmware-trial.js';
 import { HomeCloud } from './home-cloud.js';
 import { readIdentity } from './identity.js';
 import { JoinAttempt } from './join-attempt.js';
+import { LifeWaits } from './life-waits.js';
+import { Link } from './link.js';
 import { LocalControl } from './local-control.js';
 import { OutputStore } from './output-store.js';
 import { hasButton, Provisioning } from './provisioning.js';
+import { RestWait } from './rest-wait.js';
+import { type RestartFor, restart } from './restart.js';
 import { moveSecrets } from './secret-records.js';
+import { signingKeys } from './signing-keys.js';
 import { StatusLed } from './status-led.js';
 import { Thing } from './thing.js';
 import { TimeKeeper } from './time-keeper.js';
-
-/** Longest packet the board builds: a CONNECT with its will, or a property post, bytes. */
-const SEND_BUFFER_BYTES = 2_048;
-/** A board that restarts once nothing runs looks so often, ms. */
-const REST_POLL_MS = 200;
+import type { CreateTransfer } from './update-job.js';
+import { UpdateRecord } from './update-record.js';
+import { NO_UPDATES, Updates } from './updates.js';
 
 /**
  * A board: composes the capabilities over one Host, owns their resources, and drives the life cycle. It starts at once and
@@ -47,21 +49,19 @@ export class Board {
   readonly #wifi: WiFiStation;
   readonly #cloud: HomeCloud;
   readonly #provisioning: Provisioning;
-  readonly #sendBuffer = new Uint8Array(SEND_BUFFER_BYTES);
+  readonly #link: Link;
+  readonly #updates: Updates | undefined;
+  readonly #waits: LifeWaits;
   #life: LifeState = INITIAL_LIFE;
-  #sessions = 0;
-  /** What is under way for the phase: an exchange, a wait, a deadline. */
+  /** What is under way for the phase: an exchange, or a deadline; or was. */
   #underWay: { close(): void } | undefined;
-  #session: Session | undefined;
-  /** The one that says farewell to a cloud that the board moves away from. */
-  #leaving: Session | undefined;
-  #wait: TimerHandle | undefined;
-  #stability: TimerHandle | undefined;
   #stopping: Promise<void> | undefined;
 
-  constructor(host: Host, product: Product) {
+  constructor(host: Host, product: Product, createTransfer: CreateTransfer) {
     this.#host = host;
     this.#product = product;
+    const updateRecord = new UpdateRecord(host);
+    noteStart(host, product.firmwareVersion, updateRecord);
     const isForgotten = finishForgetting(host);
     moveSecrets(host);
     const early: BoardEvent[] = [];
@@ -100,7 +100,7 @@ export class Board {
         diagnostics: this.#diagnostics,
         onChanged: () => this.#thing.reporter.changed(),
         onPressed: (press) => {
-          if (press === 'held') host.timer.set(() => this.#restart(true));
+          if (press === 'held') host.timer.set(() => this.#restart('reset'));
           else this.#provisioning.pressed(press);
         },
       });
@@ -114,6 +114,7 @@ export class Board {
       time: this.#time,
       diagnostics: this.#diagnostics,
       isForgotten,
+      updateKeys: () => signingKeys(host.settings.updateKeys, updateRecord.policy.required),
       onMove: (switchOver) => this.#move(switchOver),
     });
     this.#wifi = new host.network.WiFi({
@@ -129,7 +130,7 @@ export class Board {
       diagnostics: this.#diagnostics,
       onRequest: () => this.#advance({ type: 'setup', activated: this.#cloud.membership.isActivated }),
       onIdentify: () => this.#led?.identify(),
-      onReset: () => host.timer.set(() => this.#restart(true)),
+      onReset: () => host.timer.set(() => this.#restart('reset')),
       onRestart: () => this.#restartAtRest(),
     });
     this.#thing = new Thing({
@@ -140,20 +141,49 @@ export class Board {
       diagnostics: this.#diagnostics,
       readInput: (input) => this.#local?.read(input),
       rssi: () => this.#wifi.rssi,
-      reconnects: () => Math.max(0, this.#sessions - 1),
+      reconnects: () => Math.max(0, this.#link.sessions - 1),
       topics: () => this.#activation?.topics,
       needsTime: () => this.#time.wantsTime(this.#cloud.isSecured),
       onTime: (epochMs) => this.#time.take(epochMs, 'mqtt', this.#cloud.isSecured),
+      onCheckUpdate: () => this.#updates?.check() ?? NO_UPDATES,
       onEnvironment: (name) => this.#cloud.trial.choose(name),
       onTrust: (bundle) => this.#cloud.trial.trust(bundle),
-      onRestart: () => host.timer.set(() => this.#restart(false)),
-      onReset: () => host.timer.set(() => this.#restart(true)),
+      onRestart: () => host.timer.set(() => this.#restart('itself')),
+      onReset: () => host.timer.set(() => this.#restart('reset')),
       onOpenProvisioning: () =>
         host.timer.set(() => {
           if (this.#stopping === undefined) this.#provisioning.open(false);
         }),
-      onOutgoing: () => this.#session?.pump(),
+      onOutgoing: () => this.#link.pump(),
     });
+    this.#link = new Link({
+      host,
+      product,
+      cloud: this.#cloud,
+      time: this.#time,
+      thing: this.#thing,
+      onOnline: () => this.#onOnline(),
+      onOffer: () => this.#updates && ((bytes, start, end) => this.#updates?.offer(bytes, start, end)),
+      onLost: (loss) => this.#advance({ type: 'session_lost', loss }),
+    });
+    if (host.firmware) {
+      this.#updates = new Updates({
+        host,
+        slots: host.firmware,
+        product,
+        record: updateRecord,
+        diagnostics: this.#diagnostics,
+        control: this.#control,
+        cloud: this.#cloud,
+        thing: this.#thing,
+        createTransfer,
+        onMakeRoom: (then) => this.#makeRoom(then),
+        onRoomFree: () => this.#advance({ type: 'update_ended' }),
+        onUnderWay: () => this.#showState(),
+        onRestart: () => this.#restart('itself'),
+        onRollBack: () => this.#restart('roll_back'),
+      });
+    }
     // What went wrong before there was anybody to tell it.
     for (const event of early) this.#thing.report(event);
     this.#diagnostics.emit('info', 'booted', {
@@ -163,7 +193,8 @@ export class Board {
     });
     const { provisioned } = this.#cloud.network;
     const activated = this.#cloud.membership.isActivated;
-    this.#wait = host.timer.set(() => this.#advance({ type: 'started', provisioned, activated }));
+    this.#waits = new LifeWaits(host.timer, (event) => this.#advance(event));
+    this.#waits.next({ type: 'started', provisioned, activated });
   }
 
   /** Where the board stands. */
@@ -178,7 +209,7 @@ export class Board {
 
   /** Asked for with every message. */
   get #activation(): Activation | undefined {
-    return this.#session?.activation ?? this.#cloud.membership.activation;
+    return this.#link?.activation ?? this.#cloud.membership.activation;
   }
 
   /** The last 64 events, oldest first, those of earlier boots included. */
@@ -201,15 +232,13 @@ export class Board {
   }
 
   async #stop(): Promise<void> {
-    const session = this.#session;
-    this.#session = undefined;
+    this.#updates?.close();
+    // Both take their time, and whoever stops a board has little.
+    const left = this.#link.end();
     this.#advance({ type: 'stop' });
     this.#cloud.trial.abandon();
-    this.#leaving?.close();
     this.#local?.close();
     this.#provisioning.close();
-    // Both take their time, and whoever stops a board has little.
-    const left = session && new Promise<void>((resolve) => session.leave(resolve));
     await this.#control.close();
     await left;
     this.#thing.close();
@@ -223,23 +252,20 @@ export class Board {
   }
 
   /** Says `offline`, keeps what is to be kept (or forgets everything), and starts anew. */
-  #restart(forgets: boolean): void {
+  #restart(what: RestartFor): void {
     if (this.#stopping !== undefined) return;
-    if (forgets) this.#diagnostics.emit('info', 'factory_reset', {});
-    void this.stop().then(() => {
-      try {
-        if (forgets) forgetEverything(this.#host);
-      } catch {
-        // The next boot goes on with it, or nothing has changed.
-      }
-      this.#host.system.restart();
-    });
+    if (what === 'reset') this.#diagnostics.emit('info', 'factory_reset', {});
+    void this.stop().then(() => restart(this.#host, what));
   }
 
   /** No command is cut short for a restart that can wait. */
   #restartAtRest(): void {
     if (this.#stopping !== undefined) return;
-    this.#host.timer.set(() => (this.#control.busy ? this.#restartAtRest() : this.#restart(false)), REST_POLL_MS);
+    new RestWait(
+      this.#host.timer,
+      () => !this.#control.busy,
+      () => this.#restart('itself'),
+    );
   }
 
   #advance(event: LifeEvent): void {
@@ -254,11 +280,16 @@ export class Board {
     if (state.phase !== before.phase) {
       this.#diagnostics.emit('info', 'state_changed', { from: before.phase, to: state.phase });
     }
-    this.#led?.show(ledPattern(state, this.#guard.safeMode));
+    this.#showState();
     explainFailure(this.#diagnostics, event, effects);
     this.#cloud.trial.follow(event);
     this.#provisioning.follow(event, this.deviceId);
+    this.#updates?.follow(event);
     for (const effect of effects) this.#perform(effect);
+  }
+
+  #showState(): void {
+    this.#led?.show(ledPattern(this.#life, this.#guard.safeMode, this.#updates?.isUnderWay ?? false));
   }
 
   #perform(effect: LifeEffect): void {
@@ -275,20 +306,16 @@ export class Board {
         this.#time.start(() => this.#advance({ type: 'clock_done' }));
         break;
       case 'activate':
-        this.#activate();
+        this.#underWay = this.#cloud.activate((event) => this.#advance(event));
         break;
       case 'connect':
-        this.#connect();
+        this.#link.connect();
         break;
       case 'retry':
-        timer.clear(this.#wait);
-        this.#wait = timer.set(() => {
-          this.#wait = undefined;
-          this.#advance({ type: 'retry_due' });
-        }, effect.delayMs);
+        this.#waits.next({ type: 'retry_due' }, effect.delayMs);
         break;
       case 'watch_stability':
-        this.#stability = timer.set(() => this.#advance({ type: 'stable' }), STABLE_AFTER_MS);
+        this.#waits.watchStability();
         break;
       case 'open_setup':
         this.#provisioning.open(effect.atBoot);
@@ -300,15 +327,12 @@ export class Board {
   }
 
   #release(): void {
-    const { timer } = this.#host;
-    timer.clear(this.#wait);
-    timer.clear(this.#stability);
-    this.#wait = this.#stability = undefined;
+    this.#waits.close();
     this.#underWay?.close();
     this.#underWay = undefined;
-    this.#session?.close();
-    this.#session = undefined;
+    this.#link.close();
     this.#thing.offline();
+    this.#updates?.offline();
     const { phase } = this.#life;
     if (phase !== 'activating' && phase !== 'connecting') this.#time.stop();
   }
@@ -334,55 +358,26 @@ export class Board {
   #move(switchOver: () => void): void {
     this.#host.timer.set(() => {
       if (this.#stopping !== undefined) return;
-      const go = (): void => {
-        this.#leaving = undefined;
+      this.#link.leave(() => {
         switchOver();
         this.#advance({ type: 'moved', activated: this.#cloud.membership.isActivated });
-      };
-      if (this.#session === undefined || this.#life.phase !== 'online') return go();
-      this.#leaving = this.#session;
-      this.#session = undefined;
-      this.#leaving.leave(go);
+      });
     });
   }
 
-  #activate(): void {
-    this.#underWay = this.#cloud.membership.activate({
-      onActivated: () => {
-        this.#underWay = undefined;
-        this.#advance({ type: 'activated' });
-      },
-      onFailed: (failure) => {
-        this.#underWay = undefined;
-        this.#advance({ type: 'activation_failed', failure });
-      },
-      onDate: (header, isSecure) => this.#time.takeDate(header, isSecure),
+  /** A download wants the memory of the session. */
+  #makeRoom(then: (isLeft: boolean) => void): void {
+    this.#link.leave(() => {
+      this.#advance({ type: 'update_began' });
+      then(this.#life.phase === 'updating');
     });
   }
 
-  #connect(): void {
-    const { activation, broker } = this.#cloud.membership;
-    this.#session = new Session({
-      host: this.#host,
-      product: this.#product,
-      activation: activation!,
-      broker: broker!,
-      outbox: this.#thing.outbox,
-      posts: this.#thing.reporter,
-      sendBuffer: this.#sendBuffer,
-      onOnline: () => {
-        this.#sessions++;
-        this.#advance({ type: 'session_online' });
-        this.#cloud.online();
-        this.#thing.online();
-      },
-      needsTime: this.#time.wantsTime(this.#cloud.isSecured),
-      onCommand: (bytes, start, end, retained, service) => this.#thing.onCommand(bytes, start, end, retained, service),
-      onTime: (bytes, start, end) => this.#thing.onTime(bytes, start, end),
-      onSkipped: (bytes) => this.#thing.onTooLarge(bytes),
-      onDropped: (characters) => this.#thing.onTooLarge(characters),
-      onLost: (loss: SessionLoss) => this.#advance({ type: 'session_lost', loss }),
-    });
+  #onOnline(): void {
+    this.#advance({ type: 'session_online' });
+    this.#cloud.online();
+    this.#thing.online();
+    this.#updates?.online();
   }
 
   #onSettled(channel: number, value: number): void {
@@ -392,7 +387,11 @@ export class Board {
   }
 }
 
-/** Starts a board. */
-export function createBoard(host: Host, product: Product): Board {
-  return new Board(host, product);
+/** Starts a board. @param createTransfer brings packages into its spare slot, over HTTP by default */
+export function createBoard(
+  host: Host,
+  product: Product,
+  createTransfer: CreateTransfer = (options) => new UpdateTransfer(options),
+): Board {
+  return new Board(host, product, createTransfer);
 }

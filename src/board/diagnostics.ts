@@ -15,7 +15,7 @@ const MAX_CRASH_CHARACTERS = 120;
 const SAVE_DELAY_MS = 10_000;
 
 /** After these an operator goes on: with the next board, or the next rotation. */
-const WAITED_FOR: readonly EventName[] = Object.freeze(['environment_kept', 'trust_kept']);
+const WAITED_FOR: readonly EventName[] = Object.freeze(['environment_kept', 'trust_kept', 'update_proven']);
 
 /**
  * The board's events: each goes to the console at once, and all but the `debug` ones into a ring of 64 that survives a

@@ -1,5 +1,6 @@
 import { BAD_PARAMETER, NOT_NOW } from '../core/control-command.js';
 import { type Environment, type EnvironmentName, isEnvironmentName, WrongField } from '../core/environment.js';
+import type { SigningKeys } from '../core/jws.js';
 import type { LifeEvent } from '../core/life-cycle.js';
 import { readTrustBundle, type TrustBundle } from '../core/trust-bundle.js';
 import type { Host } from '../ports/host.js';
@@ -7,10 +8,9 @@ import type { TimerHandle } from '../ports/timer.js';
 import type { ServiceAnswer } from '../thing/device-services.js';
 import type { Diagnostics } from './diagnostics.js';
 import type { Environments } from './environments.js';
-import { whyLost, whyNotActivated } from './explain.js';
+import { whyOffline } from './explain.js';
 import type { KnownNetwork } from './known-network.js';
 import type { Membership } from './membership.js';
-import { signingKeys } from './signing-keys.js';
 
 /** A board that is not online so long after it has left its cloud for another goes back, ms. */
 export const TRIAL_MS = 180_000;
@@ -21,6 +21,8 @@ export interface EnvironmentTrialOptions {
   readonly network: KnownNetwork;
   readonly membership: Membership;
   readonly diagnostics: Diagnostics;
+  /** Who must have signed a bundle. */
+  readonly updateKeys: () => SigningKeys;
   /**
    * Leaves the cloud, then calls back, then goes to the one that is the board's from then on. Does neither at once: what asked for it
    * is first answered.
@@ -70,10 +72,10 @@ export class EnvironmentTrial {
 
   /** The service `setTrust`. */
   trust(signed: unknown): ServiceAnswer {
-    const { host, environments, network, diagnostics } = this.#options;
+    const { host, environments, network, diagnostics, updateKeys } = this.#options;
     let bundle: TrustBundle;
     try {
-      bundle = readTrustBundle(host.crypto, host.text, signingKeys(host.settings.updateKeys), signed);
+      bundle = readTrustBundle(host.crypto, host.text, updateKeys(), signed);
     } catch (error) {
       if (error instanceof WrongField) return refused(error.message);
       throw error;
@@ -126,9 +128,7 @@ export class EnvironmentTrial {
 
   /** What went wrong is told if nothing else comes of it. */
   follow(event: LifeEvent): void {
-    if (event.type === 'activation_failed') this.#reason = whyNotActivated(event);
-    else if (event.type === 'session_lost') this.#reason = whyLost(event);
-    else if (event.type === 'network_lost') this.#reason = 'network lost';
+    this.#reason = whyOffline(event) ?? this.#reason;
   }
 
   /** Somebody sets the board up: what is tried counts no more. Also at a stop. */

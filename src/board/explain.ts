@@ -13,6 +13,13 @@ export function explainFailure(diagnostics: Diagnostics, event: LifeEvent, effec
   }
 }
 
+/** Why a board is not online, where an event says so, in a few words. */
+export function whyOffline(event: LifeEvent): string | undefined {
+  if (event.type === 'activation_failed') return whyNotActivated(event);
+  if (event.type === 'session_lost') return whyLost(event);
+  return event.type === 'network_lost' ? 'network lost' : undefined;
+}
+
 /** Why an activation failed, in a few words: the server's, where it answered. */
 export function whyNotActivated({ failure }: Extract<LifeEvent, { type: 'activation_failed' }>): string {
   if (failure.kind === 'broken' || failure.kind === 'unable') return failure.reason;

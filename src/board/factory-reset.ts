@@ -1,4 +1,5 @@
 import { ACTIVATION_RECORD } from '../activation/activation-store.js';
+import { DOWNLOAD_RECORD } from '../ota/download-job.js';
 import type { RecordStores } from '../ports/storage.js';
 import { NETWORK_RECORD } from '../records/network-record.js';
 import { ENVIRONMENT_RECORD } from './environments.js';
@@ -6,12 +7,13 @@ import { CLOCK_RECORD } from './time-keeper.js';
 
 /** Says that the rest of the records are to be erased. */
 const MARK = 'reset';
-/** What a board has been told and has learnt. The factory record and the count of crashes are not of it. */
+/** What a board has been told and has learnt. Not of it: the factory record, the count of crashes, and what updates have proven. */
 const FORGOTTEN: readonly string[] = Object.freeze([
   NETWORK_RECORD,
   ACTIVATION_RECORD,
   ENVIRONMENT_RECORD,
   CLOCK_RECORD,
+  DOWNLOAD_RECORD,
   'outputs',
   'events',
 ]);

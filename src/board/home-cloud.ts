@@ -1,3 +1,5 @@
+import type { SigningKeys } from '../core/jws.js';
+import type { LifeEvent } from '../core/life-cycle.js';
 import type { Product } from '../core/product.js';
 import type { Host } from '../ports/host.js';
 import type { Diagnostics } from './diagnostics.js';
@@ -18,6 +20,8 @@ export interface HomeCloudOptions {
   /** Whether the flash may hold what is to be forgotten. */
   readonly isForgotten: boolean;
   /** See `EnvironmentTrialOptions`. */
+  readonly updateKeys: () => SigningKeys;
+  /** See `EnvironmentTrialOptions`. */
   readonly onMove: (switchOver: () => void) => void;
 }
 
@@ -27,10 +31,12 @@ export class HomeCloud {
   readonly network: KnownNetwork;
   readonly membership: Membership;
   readonly trial: EnvironmentTrial;
+  readonly #time: TimeKeeper;
   readonly #diagnostics: Diagnostics;
 
-  constructor({ host, product, identity, time, diagnostics, isForgotten, onMove }: HomeCloudOptions) {
+  constructor({ host, product, identity, time, diagnostics, isForgotten, updateKeys, onMove }: HomeCloudOptions) {
     const { clock } = time;
+    this.#time = time;
     this.#diagnostics = diagnostics;
     const environments = new Environments(host, identity.anchors, isForgotten);
     const network = new KnownNetwork(host, environments, isForgotten);
@@ -55,12 +61,21 @@ export class HomeCloud {
     this.environments = environments;
     this.network = network;
     this.membership = membership;
-    this.trial = new EnvironmentTrial({ host, environments, network, membership, diagnostics, onMove });
+    this.trial = new EnvironmentTrial({ host, environments, network, membership, diagnostics, updateKeys, onMove });
   }
 
   /** Whether its broker proves itself by TLS. */
   get isSecured(): boolean {
     return this.membership.broker?.security !== undefined;
+  }
+
+  /** Makes one attempt to be activated, and tells what came of it, and of the time. The result gives it up, silently. */
+  activate(onDone: (event: LifeEvent) => void): { close(): void } {
+    return this.membership.activate({
+      onActivated: () => onDone({ type: 'activated' }),
+      onFailed: (failure) => onDone({ type: 'activation_failed', failure }),
+      onDate: (header, isSecure) => this.#time.takeDate(header, isSecure),
+    });
   }
 
   /** The board is online: what was tried is kept, and what was secured is never without again. */

@@ -71,7 +71,7 @@ export class Membership {
   get broker(): Broker | undefined {
     const { activation } = this;
     if (activation === undefined) return undefined;
-    return { host: activation.mqtt.host, port: this.#portOf(activation)!, security: this.#security };
+    return { host: activation.mqtt.host, port: this.#portOf(activation)!, security: this.security };
   }
 
   /** With a CA there is no way but over TLS: a cloud that offers none has no port. */
@@ -81,7 +81,8 @@ export class Membership {
     return (trust.identity && mqtt.portMTLS) ?? mqtt.portTLS;
   }
 
-  get #security(): Trust | undefined {
+  /** Whom to believe there; `undefined`: nobody proves himself, and all goes in the clear. */
+  get security(): Trust | undefined {
     const { trust } = this.#options;
     return trust.hasAnchors ? trust : undefined;
   }
@@ -115,7 +116,7 @@ export class Membership {
     const { apiUrl, whyUnsafe, bindToken } = network;
     if (whyUnsafe !== undefined) return this.#refuse(whyUnsafe, events);
     const isSecure = apiUrl.startsWith('https:');
-    const security = this.#security;
+    const security = this.security;
     const onDate = (header: string): void => events.onDate(header, isSecure);
     const trial = this.#trial;
     if (trial?.isProven === false && this.activation !== undefined) {

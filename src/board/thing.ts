@@ -35,7 +35,8 @@ export interface ThingOptions {
   /** Likewise, with everything forgotten; and to let somebody set the board up. */
   readonly onReset: () => void;
   readonly onOpenProvisioning: () => void;
-  /** The services `setEnvironment` and `setTrust`. */
+  /** The services `checkUpdate`, `setEnvironment` and `setTrust`. */
+  readonly onCheckUpdate: () => ServiceAnswer;
   readonly onEnvironment: (name: unknown) => ServiceAnswer;
   readonly onTrust: (bundle: unknown) => ServiceAnswer;
   /** Something waits to be sent. */
@@ -145,6 +146,16 @@ export class Thing {
     });
   }
 
+  /** Whether the cloud takes what goes to that topic. */
+  takes(topic: keyof Topics): boolean {
+    return this.#options.topics()?.[topic] !== undefined;
+  }
+
+  /** Says which build this is, or how far an update has come. */
+  tell(uplink: 'otaInform' | 'otaProgress', params: object): void {
+    this.#send(uplink, `{"id":"${this.#takeId()}","params":${JSON.stringify(params)}}`);
+  }
+
   /** A message, theirs or ours, was too large and was dropped. */
   onTooLarge(bytes: number): void {
     this.#dropped('too_large', bytes);
@@ -178,15 +189,17 @@ export class Thing {
   }
 
   #createServices(): DeviceServices {
-    const { diagnostics, topics, onRestart, onReset, onOpenProvisioning, onEnvironment, onTrust } = this.#options;
+    const { diagnostics, onRestart, onReset, onOpenProvisioning, onCheckUpdate, onEnvironment, onTrust } =
+      this.#options;
     return new DeviceServices({
       properties: () => this.reporter.state(),
       events: () => diagnostics.events(),
-      takesLogs: () => topics()?.logPost !== undefined,
+      takesLogs: () => this.takes('logPost'),
       postLog: (lines) => this.#send('logPost', () => this.#post('thing.log.post', lines())),
       restart: onRestart,
       reset: onReset,
       openProvisioning: onOpenProvisioning,
+      checkUpdate: onCheckUpdate,
       setEnvironment: onEnvironment,
       setTrust: onTrust,
     });
@@ -216,9 +229,13 @@ export class Thing {
 
   /** A message of the board's own (Alink). */
   #post(method: string, params: string): string {
+    return `{"id":"${this.#takeId()}","version":"1.0","params":${params},"method":"${method}"}`;
+  }
+
+  #takeId(): number {
     const id = this.#nextId;
     this.#nextId = id === 0xffff_ffff ? 0 : id + 1;
-    return `{"id":"${id}","version":"1.0","params":${params},"method":"${method}"}`;
+    return id;
   }
 
   #send(uplink: Uplink, payload: string | (() => string), name?: string): void {

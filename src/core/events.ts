@@ -37,6 +37,21 @@ export interface BoardEvents {
   setup_unavailable: { readonly channel: string };
   /** How far setting up has come: `stage` and `reason` as in `SetupState`; by which channel. */
   setup: { readonly stage: string; readonly channel?: string; readonly reason?: string };
+  /** The package of a build has been checked, and the build is on its way; how far. */
+  update_started: { readonly version: string };
+  update_progress: { readonly percent: number };
+  /** It has been broken off, and goes on: after `retryMs`, or once the board is online again. */
+  update_paused: { readonly code: string; readonly message: string; readonly retryMs?: number };
+  /** What was offered is not taken. */
+  update_refused: { readonly code: string; readonly message: string };
+  /** It is in the board, which restarts with it, on trial. */
+  update_ready: { readonly version: string };
+  /** It has come online, and stays. */
+  update_proven: { readonly version: string };
+  /** It is not taken, or has been taken back. */
+  update_failed: { readonly version: string; readonly code: string; readonly message: string };
+  /** A proven build wants updates to be signed by keys that it does not know itself: the keys that were wanted before stay. */
+  update_keys_unknown: { readonly required: number };
   factory_reset: Record<string, never>;
   storage_failed: { readonly record: string };
   stopped: Record<string, never>;

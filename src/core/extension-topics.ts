@@ -9,6 +9,9 @@ export interface ExtensionTopics {
   /** With `ntpResponse`, or not at all. */
   readonly ntpRequest?: string;
   readonly ntpResponse?: string;
+  readonly otaInform?: string;
+  readonly otaUpgrade?: string;
+  readonly otaProgress?: string;
 }
 
 const MAX_TOPIC_LENGTH = 256;
@@ -31,11 +34,15 @@ export function readExtensionTopics(
   const eventPost = unless(read(topics['eventPost'], EVENT), [propertySet]);
   const logPost = unless(read(topics['logPost'], PLAIN), [propertySet]);
   const ntpRequest = unless(read(topics['ntpRequest'], PLAIN), [propertySet]);
+  const otaInform = unless(read(topics['otaInform'], PLAIN), [propertySet]);
+  const otaProgress = unless(read(topics['otaProgress'], PLAIN), [propertySet]);
   const said = [...own];
-  for (const topic of [eventPost, logPost, ntpRequest]) if (topic !== undefined) said.push(topic);
+  for (const topic of [eventPost, logPost, ntpRequest, otaInform, otaProgress])
+    if (topic !== undefined) said.push(topic);
   const propertyGet = unless(read(topics['propertyGet'], PLAIN), said);
   const serviceInvoke = unless(read(topics['serviceInvoke'], SERVICE), said);
   const ntpResponse = unless(read(topics['ntpResponse'], PLAIN), said);
+  const otaUpgrade = unless(read(topics['otaUpgrade'], PLAIN), said);
   const asks = ntpRequest !== undefined && ntpResponse !== undefined;
   return {
     ...(propertyGet === undefined ? {} : { propertyGet }),
@@ -43,6 +50,9 @@ export function readExtensionTopics(
     ...(eventPost === undefined ? {} : { eventPost }),
     ...(logPost === undefined ? {} : { logPost }),
     ...(asks ? { ntpRequest, ntpResponse } : {}),
+    ...(otaInform === undefined ? {} : { otaInform }),
+    ...(otaUpgrade === undefined ? {} : { otaUpgrade }),
+    ...(otaProgress === undefined ? {} : { otaProgress }),
   };
 }
 

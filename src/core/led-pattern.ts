@@ -14,11 +14,16 @@ const PROVISIONING: LedPattern = Object.freeze([200, 200]);
 const CLOUD: LedPattern = Object.freeze([100, 900]);
 const UNPROVISIONED: LedPattern = Object.freeze([100, 100, 100, 1_700]);
 const SAFE_MODE: LedPattern = Object.freeze([100, 100, 100, 100, 100, 1_500]);
+const UPDATING: LedPattern = Object.freeze([1_600, 100, 200, 100]);
 const HOPELESS: LedPattern = Object.freeze([1_500, 500]);
 
-/** The pattern of a state (documented in `docs/events.md`). */
-export function ledPattern(life: LifeState, safeMode: boolean): LedPattern {
+/**
+ * The pattern of a state (documented in `docs/events.md`).
+ * @param isUpdating a build is on its way into the board
+ */
+export function ledPattern(life: LifeState, safeMode: boolean, isUpdating: boolean): LedPattern {
   if (life.phase === 'boot' || life.phase === 'stopped') return OFF;
+  if (isUpdating || life.phase === 'updating') return UPDATING;
   if (safeMode) return SAFE_MODE;
   if (life.hopeless) return HOPELESS;
   if (life.phase === 'unprovisioned') return UNPROVISIONED;

@@ -10,6 +10,7 @@ import {
 /**
  * Where a board stands. `waiting` phases are told apart by what is retried: a board that waits to join is `joining`.
  * A board without Wi-Fi credentials is `unprovisioned`; one that tries those that somebody has just given it is `provisioning`.
+ * `updating`: it has left its session to make room for the download of a build; one that has room for both stays `online`.
  */
 export type Phase =
   | 'boot'
@@ -20,6 +21,7 @@ export type Phase =
   | 'activating'
   | 'connecting'
   | 'online'
+  | 'updating'
   | 'stopped';
 
 /** The whole state of the life cycle: plain data, never changed in place. */
@@ -62,6 +64,9 @@ export type LifeEvent =
   | { readonly type: 'moved'; readonly activated: boolean }
   | { readonly type: 'session_online' }
   | { readonly type: 'session_lost'; readonly loss: SessionLoss }
+  /** The session has been left, to make room for the download of a build; and the room is free again. */
+  | { readonly type: 'update_began' }
+  | { readonly type: 'update_ended' }
   /** The wait of a `retry` effect is over. */
   | { readonly type: 'retry_due' }
   /** Online for a minute without a break. */
@@ -167,6 +172,10 @@ export function advanceLife(state: LifeState, event: LifeEvent, context: LifeCon
       return state.phase === 'connecting' || state.phase === 'online'
         ? loseSession(state, event.loss, context)
         : stay(state);
+    case 'update_began':
+      return state.phase === 'online' ? go(state, { phase: 'updating' }, { type: 'release' }) : stay(state);
+    case 'update_ended':
+      return state.phase === 'updating' ? enterCloud(state) : stay(state);
     case 'retry_due':
       return retry(state);
     case 'stable':

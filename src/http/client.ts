@@ -39,7 +39,7 @@ export interface HttpRequestOptions {
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Longest silence of the server, ms. */
 const IDLE_TIMEOUT_MS = 10_000;
-/** Silence is counted in these, so that no timer is made for each piece of a long answer. */
+/** Silence is counted in these, a begun one as a whole one, so that no timer is made for each piece of a long answer. */
 const IDLE_TICK_MS = 1_000;
 const DEADLINE_MS = 30_000;
 const READ_BYTES = 1_024;

@@ -137,18 +137,18 @@ export class MqttClient implements MqttPackets {
   }
 
   /**
-   * Publishes at QoS 1. Returns the packet id, or −1 when there is no room for it now (`onDrained` follows) or no session.
+   * Publishes a message. Returns its packet id, 0 at QoS 0, or −1 when there is no room for it now (`onDrained` follows) or no session.
    * @throws {RangeError} when it could not be sent even with an empty buffer
    */
-  publish(topic: Uint8Array, payload: string, retain: boolean): number {
+  publish(topic: Uint8Array, payload: string, retain: boolean, qos: 0 | 1 = 1): number {
     if (this.#state !== 'ready') return -1;
     const { text, sendBuffer } = this.#options;
     const place = this.#inFlight.indexOf(0);
-    if (place < 0) {
+    if (qos === 1 && place < 0) {
       this.#starved = true;
       return -1;
     }
-    const id = this.#nextId;
+    const id = qos === 1 ? this.#nextId : 0;
     const tail = this.#connection.tail;
     const end = encodePublish(text, sendBuffer, tail, topic, payload, id, retain);
     if (end < 0) {
@@ -156,9 +156,11 @@ export class MqttClient implements MqttPackets {
       this.#starved = true;
       return -1;
     }
-    this.#nextId = id === 0xffff ? 1 : id + 1;
-    this.#inFlight[place] = id;
-    this.#unacknowledged++;
+    if (qos === 1) {
+      this.#nextId = id === 0xffff ? 1 : id + 1;
+      this.#inFlight[place] = id;
+      this.#unacknowledged++;
+    }
     this.#connection.commit(end);
     this.#flush();
     return id;

@@ -6,7 +6,9 @@ export type Uplink =
   | 'serviceReply'
   | 'eventPost'
   | 'logPost'
-  | 'ntpRequest';
+  | 'ntpRequest'
+  | 'otaInform'
+  | 'otaProgress';
 
 /** A message that waits. */
 export interface Waiting {
@@ -18,8 +20,9 @@ export interface Waiting {
 }
 
 /**
- * Messages that wait to be sent, in order and bounded: when it is full, the oldest goes. Property posts are not in it: of
- * them only the latest counts, and that is built when it can be sent (`PropertyReporter`).
+ * Messages that wait to be sent, in order and bounded: when it is full, the oldest goes. Of those that say which build this is, or how far
+ * an update has come, only the latest waits. Property posts are not in it: of them, too, only the latest counts, and that is built
+ * when it can be sent (`PropertyReporter`).
  */
 export class Outbox {
   readonly #capacity: number;
@@ -31,6 +34,7 @@ export class Outbox {
   }
 
   push(uplink: Uplink, payload: string | (() => string), name?: string): void {
+    if (uplink === 'otaInform' || uplink === 'otaProgress') this.#keep((waiting) => waiting.uplink !== uplink);
     if (this.#waiting.length >= this.#capacity) {
       this.#waiting.shift();
       this.#dropped++;
@@ -48,11 +52,9 @@ export class Outbox {
     this.#waiting.shift();
   }
 
-  /** The session is over, and with it all that belonged to it: events alone wait for the next. */
+  /** The session is over, and with it all that belonged to it: what outlives one waits for the next. */
   clear(): void {
-    let kept = 0;
-    for (const waiting of this.#waiting) if (waiting.uplink === 'eventPost') this.#waiting[kept++] = waiting;
-    this.#waiting.length = kept;
+    this.#keep(({ uplink }) => outlivesSession(uplink));
   }
 
   /** Messages that have been sent and may not have arrived: they go again, before all others. */
@@ -68,4 +70,15 @@ export class Outbox {
   get dropped(): number {
     return this.#dropped;
   }
+
+  #keep(isKept: (waiting: Waiting) => boolean): void {
+    let kept = 0;
+    for (const waiting of this.#waiting) if (isKept(waiting)) this.#waiting[kept++] = waiting;
+    this.#waiting.length = kept;
+  }
+}
+
+/** Whether the cloud wants to know it also after a session that was lost: what has happened, and which build this is. */
+export function outlivesSession(uplink: Uplink): boolean {
+  return uplink === 'eventPost' || uplink === 'otaInform';
 }

@@ -5,7 +5,7 @@ import { MqttClient, type MqttEnd } from '../mqtt/client.js';
 import type { Security } from '../net/connection.js';
 import type { Host } from '../ports/host.js';
 import type { TimerHandle } from '../ports/timer.js';
-import type { Outbox, Uplink, Waiting } from './outbox.js';
+import { type Outbox, outlivesSession, type Uplink, type Waiting } from './outbox.js';
 
 /** A QoS 1 farewell is given this long to be acknowledged, ms. */
 const FAREWELL_MS = 1_000;
@@ -47,6 +47,8 @@ export interface SessionOptions {
   onCommand(bytes: Uint8Array, start: number, end: number, retained: boolean, service?: string): void;
   /** The cloud has answered the question for the time. */
   onTime(bytes: Uint8Array, start: number, end: number): void;
+  /** The cloud offers another build; likewise. Absent: the board takes none, and does not listen. */
+  readonly onUpgrade?: ((bytes: Uint8Array, start: number, end: number) => void) | undefined;
   /** A message was too large and was passed over. */
   onSkipped(bytes: number): void;
   /** A message of the board's own was larger than the send buffer and was dropped. */
@@ -69,7 +71,7 @@ export class Session {
   };
   /** What is subscribed to, in the order of the client's list. */
   readonly #downlinks: readonly Downlink[];
-  /** Events that have been published and not been acknowledged, by packet id, oldest first. */
+  /** What outlives a session and has been published and not been acknowledged, by packet id, oldest first. */
   readonly #unsure = new Map<number, Waiting>();
   #online = false;
   #farewell: TimerHandle | undefined;
@@ -83,7 +85,7 @@ export class Session {
       propertySetReply: bytesOf(host, topics.propertySetReply ?? topics.propertyPost),
       status: bytesOf(host, topics.status),
     };
-    this.#downlinks = downlinksOf(topics, options.needsTime);
+    this.#downlinks = downlinksOf(topics, options.needsTime, options.onUpgrade !== undefined);
     this.#client = new MqttClient({
       network: host.network,
       timer: host.timer,
@@ -118,6 +120,11 @@ export class Session {
     return this.#options.activation;
   }
 
+  /** Whether `online` has been said, and is not over. */
+  get isOnline(): boolean {
+    return this.#online;
+  }
+
   /** Sends what can be sent: answers first, in their order, then the property post that is due. */
   pump(): void {
     if (!this.#online || this.#farewell !== undefined) return;
@@ -126,10 +133,11 @@ export class Session {
       const { uplink, payload, name } = waiting;
       const topic = this.#topicOf(uplink, name);
       // What the cloud has announced no topic for is not sent.
-      const packetId = topic ? this.#publish(topic, typeof payload === 'string' ? payload : payload()) : 0;
+      const qos = uplink === 'otaProgress' ? 0 : 1;
+      const packetId = topic ? this.#publish(topic, typeof payload === 'string' ? payload : payload(), qos) : 0;
       if (packetId < 0) return;
       outbox.shift();
-      if (packetId > 0 && uplink === 'eventPost') this.#unsure.set(packetId, waiting);
+      if (packetId > 0 && outlivesSession(uplink)) this.#unsure.set(packetId, waiting);
     }
     if (posts.due && this.#publish(this.#topics.propertyPost, posts.build()) >= 0) posts.sent();
   }
@@ -161,7 +169,7 @@ export class Session {
     this.#client.close();
   }
 
-  /** What belongs to this session goes with it; an event that may not have arrived is sent again in the next one. */
+  /** What belongs to this session goes with it; what outlives it and may not have arrived is sent again in the next one. */
   #leaveOutbox(): void {
     const { outbox } = this.#options;
     outbox.clear();
@@ -184,13 +192,17 @@ export class Session {
     topicStart: number,
     topicEnd: number,
   ): void {
-    const { host, activation, onCommand, onTime } = this.#options;
+    const { host, activation, onCommand, onTime, onUpgrade } = this.#options;
     switch (this.#downlinks[subscription]) {
       case 'propertyGet':
         onCommand(bytes, start, end, retained, 'property.get');
         break;
       case 'ntpResponse':
         onTime(bytes, start, end);
+        break;
+      case 'otaUpgrade':
+        // One that is retained was for another day.
+        if (!retained) onUpgrade?.(bytes, start, end);
         break;
       case 'serviceInvoke': {
         const prefix = activation.topics.serviceInvoke!.length - 1;
@@ -201,10 +213,10 @@ export class Session {
     }
   }
 
-  /** The packet id; −1: there is no room for it now; 0: there never will be. */
-  #publish(topic: Uint8Array, payload: string): number {
+  /** The packet id, 0 at QoS 0; −1: there is no room for it now; 0 also: there never will be. */
+  #publish(topic: Uint8Array, payload: string, qos: 0 | 1 = 1): number {
     try {
-      return this.#client.publish(topic, payload, false);
+      return this.#client.publish(topic, payload, false, qos);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       // It will never fit: one message is lost, not the board.
@@ -229,13 +241,14 @@ export class Session {
 }
 
 /** Topics that a board subscribes to; the first is that of the commands. */
-type Downlink = 'propertySet' | 'propertyGet' | 'serviceInvoke' | 'ntpResponse';
+type Downlink = 'propertySet' | 'propertyGet' | 'serviceInvoke' | 'ntpResponse' | 'otaUpgrade';
 
-function downlinksOf(topics: Topics, needsTime: boolean): Downlink[] {
+function downlinksOf(topics: Topics, needsTime: boolean, takesUpdates: boolean): Downlink[] {
   const downlinks: Downlink[] = ['propertySet'];
   if (topics.propertyGet !== undefined) downlinks.push('propertyGet');
   if (topics.serviceInvoke !== undefined) downlinks.push('serviceInvoke');
   if (needsTime && topics.ntpResponse !== undefined) downlinks.push('ntpResponse');
+  if (takesUpdates && topics.otaUpgrade !== undefined) downlinks.push('otaUpgrade');
   return downlinks;
 }
 
@@ -249,6 +262,10 @@ function extensionTopic(topics: Topics, uplink: Uplink, name = ''): string | und
       return topics.eventPost?.replace('+', name);
     case 'logPost':
       return topics.logPost;
+    case 'otaInform':
+      return topics.otaInform;
+    case 'otaProgress':
+      return topics.otaProgress;
     default:
       return topics.ntpRequest;
   }

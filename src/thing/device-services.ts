@@ -33,6 +33,8 @@ export interface DeviceServicesOptions {
   readonly openProvisioning: () => void;
   /** Moves the board to the environment of that name, or refuses. */
   readonly setEnvironment: (name: unknown) => ServiceAnswer;
+  /** Asks the cloud for a build that is newer, or refuses. */
+  readonly checkUpdate: () => ServiceAnswer;
   /** Takes what a signed bundle says of environments, or refuses. */
   readonly setTrust: (bundle: unknown) => ServiceAnswer;
 }
@@ -59,6 +61,8 @@ export class DeviceServices {
         return this.#options.setEnvironment((params as { name?: unknown } | undefined)?.name);
       case 'setTrust':
         return this.#options.setTrust((params as { bundle?: unknown } | undefined)?.bundle);
+      case 'checkUpdate':
+        return this.#options.checkUpdate();
       case 'getLog':
         return this.#getLog((params as { since?: unknown } | undefined)?.since);
       default:

@@ -1,15 +1,11 @@
 import type { BootReason } from '../ports/system.js';
 
-/** What `smartlink_boot_reason` says of a restart that nobody asked for: ESP-IDF's software reset, made by an abort of XS. */
-export const UNASKED_RESTART = 103;
-
 /** What ESP-IDF's reset reason (`esp_reset_reason_t`) means. */
 export function bootReason(reason: number): BootReason {
   switch (reason) {
     case 3: // software, asked for
       return 'restart';
-    case UNASKED_RESTART:
-    case 4: // panic
+    case 4: // panic, or an abort of XS
     case 13: // eFuse error
     case 15: // CPU lock-up
       return 'crash';

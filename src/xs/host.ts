@@ -6,6 +6,7 @@ import { buildConfig } from './build-config.js';
 import { XsClock } from './clock.js';
 import { printEvent, printLabel } from './console.js';
 import { XsCrypto } from './crypto.js';
+import { XsFirmwareSlots } from './firmware.js';
 import { XsListener } from './listener.js';
 import { createNative } from './native.js';
 import { xsPeripheral } from './peripheral.js';
@@ -25,6 +26,7 @@ import { xsWiFi } from './wifi.js';
 const SERIAL = 1;
 const ACCESS_POINT = 2;
 const BLUETOOTH = 4;
+const SLOTS = 8;
 
 /** The Host of a board: its chip through the Moddable SDK. One a program. */
 export function createXsHost(): Host {
@@ -55,6 +57,7 @@ export function createXsHost(): Host {
     console: printEvent,
     showLabel: printLabel,
     ...((ports & SERIAL) !== 0 && { Serial: xsSerial(native) }),
+    ...((ports & SLOTS) !== 0 && { firmware: new XsFirmwareSlots(native) }),
     ...((ports & BLUETOOTH) !== 0 && { Peripheral: xsPeripheral(native) }),
   };
 }

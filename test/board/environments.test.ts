@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { PowerCutError } from '../../host-sim/world/flash-power.js';
 import { Radio } from '../../host-sim/world/radio.js';
 import { SimButton } from '../../host-sim/world/sim-button.js';
-import { PowerCutError } from '../../host-sim/world/sim-flash.js';
 import type { PhoneOutcome } from '../../host-sim/world/virtual-phone.js';
 import { createVirtualPhone } from '../../host-sim/world/virtual-phone-host.js';
 import { TRIAL_MS } from '../../src/board/environment-trial.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStores } from '../../host-sim/host/memory-storage.js';
 import { createNodeText } from '../../host-sim/host/node-text.js';
-import { type CutMoment, SimFlash } from '../../host-sim/world/sim-flash.js';
+import type { CutMoment } from '../../host-sim/world/flash-power.js';
+import { SimFlash } from '../../host-sim/world/sim-flash.js';
 import { Environments } from '../../src/board/environments.js';
 import { finishForgetting, forgetEverything } from '../../src/board/factory-reset.js';
 import { readIdentity } from '../../src/board/identity.js';

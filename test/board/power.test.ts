@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryStorage } from '../../host-sim/host/memory-storage.js';
 import { loadProduct } from '../../host-sim/products/load.js';
-import { type CutMoment, SimFlash } from '../../host-sim/world/sim-flash.js';
+import type { CutMoment } from '../../host-sim/world/flash-power.js';
+import { SimFlash } from '../../host-sim/world/sim-flash.js';
 import { Bench } from './fixture.js';
 
 /** A flash that counts what is written to it, deletions included. */

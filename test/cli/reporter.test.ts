@@ -76,6 +76,14 @@ describe('what is said of boards', () => {
       ]);
     });
 
+    it('is which firmware it runs, where that is not the one that the program brings', () => {
+      const reporter = new LiveReporter();
+      const booted = (version: string) => event('booted', { reason: 'restart', version, safeMode: false });
+      reporter.onEvent(board('A'), booted(product.firmwareVersion));
+      reporter.onEvent(board('B'), booted('9.0.0'));
+      expect(lines()).toEqual([expect.stringMatching(/B .*runs firmware 9\.0\.0$/)]);
+    });
+
     it('is trouble until the board is online again, and no longer', () => {
       const reporter = new LiveReporter();
       reporter.onEvent(board('A'), event('session_lost', { kind: 'failed', reason: 'connect_failed', retryMs: 5_000 }));

@@ -421,6 +421,9 @@ describe('announced extensions', () => {
     logPost: `${root}/thing/log/post`,
     ntpRequest: `${root}/ext/ntp/request`,
     ntpResponse: `${root}/ext/ntp/response`,
+    otaInform: `${root}/ota/device/inform`,
+    otaUpgrade: `${root}/ota/device/upgrade`,
+    otaProgress: `${root}/ota/device/progress`,
   };
   const topicsWith = (more: Record<string, unknown>): unknown => {
     const topics = { ...SEED.data.topics, ...more };
@@ -432,7 +435,7 @@ describe('announced extensions', () => {
   };
 
   it('are kept, beside others that this board knows nothing of', () => {
-    expect(topicsWith({ ...ALL, otaUpgrade: `${root}/ota/upgrade`, propertyPostReply: 'x' })).toEqual({
+    expect(topicsWith({ ...ALL, desiredGet: `${root}/thing/property/desired/get`, propertyPostReply: 'x' })).toEqual({
       ...SEED.data.topics,
       ...ALL,
     });
@@ -447,6 +450,8 @@ describe('announced extensions', () => {
     ],
     ['with a wildcard too few', { serviceInvoke: '/a/b', eventPost: '/a/b' }],
     ['that are not plain text', { logPost: '/a/\u0001', propertyGet: '/日志' }],
+    ['of updates that are none', { otaInform: '/a/+', otaUpgrade: '/a/#', otaProgress: 7 }],
+    ['of updates that are the topic of the commands', { otaInform: SEED.data.topics.propertySet }],
     ['of which one half is missing', { ntpRequest: '/a/request' }],
     ['that are the topic of the commands', { logPost: SEED.data.topics.propertySet }],
     ['on which commands would come', { eventPost: `${root}/thing/service/+/set` }],
@@ -459,6 +464,9 @@ describe('announced extensions', () => {
     ['an event', { eventPost: `${root}/thing/service/+` }, 'serviceInvoke'],
     ['an event', { eventPost: `${root}/thing/service/+/get` }, 'propertyGet'],
     ['a property post', { propertyGet: SEED.data.topics.propertyPost }, 'propertyGet'],
+    ['its version', { otaUpgrade: ALL.otaInform }, 'otaUpgrade'],
+    ['the progress of an update', { otaUpgrade: ALL.otaProgress }, 'otaUpgrade'],
+    ['its version', { otaInform: `${root}/thing/service/inform` }, 'serviceInvoke'],
     ['a question for the time', { ntpResponse: ALL.ntpRequest }, 'ntpResponse'],
   ])('on which a board would hear %s of its own are not used', (_what, more, lost) => {
     const topics = topicsWith({ ...ALL, ...more }) as Record<string, unknown>;

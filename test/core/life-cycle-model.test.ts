@@ -39,6 +39,8 @@ const anyEvent: fc.Arbitrary<LifeEvent> = fc.oneof(
     { type: 'moved', activated: true },
     { type: 'moved', activated: false },
     { type: 'session_online' },
+    { type: 'update_began' },
+    { type: 'update_ended' },
     { type: 'retry_due' },
     { type: 'stable' },
   ),
@@ -59,7 +61,7 @@ function expectSound(before: LifeState, event: LifeEvent, state: LifeState, effe
   }
   // Two things are never begun by one event, and a wait begins nothing beside it.
   expect(effects.filter(({ type }) => type !== 'release' && type !== 'open_setup').length).toBeLessThanOrEqual(1);
-  if (state.phase === 'online') expect(state.activated).toBe(true);
+  if (state.phase === 'online' || state.phase === 'updating') expect(state.activated).toBe(true);
   if (before.activated && !event.type.startsWith('setup') && event.type !== 'moved') expect(state.activated).toBe(true);
   if (before.provisioned) expect(state.provisioned).toBe(true);
   if (before.phase === 'stopped') expect(state).toBe(before);
@@ -90,7 +92,7 @@ describe('any sequence of events', () => {
 });
 
 /** What a driver has under way: the end of which will be an event. */
-type UnderWay = 'join' | 'sync_clock' | 'activate' | 'connect' | 'session' | 'retry';
+type UnderWay = 'join' | 'sync_clock' | 'activate' | 'connect' | 'session' | 'update' | 'retry';
 
 /** A driver as the board's, that answers what it is told to do by chance. */
 class Driver {
@@ -125,6 +127,8 @@ class Driver {
         this.underWay = effect.type;
       }
     }
+    // The download that the session has been left for.
+    if (event.type === 'update_began' && before.phase === 'online') this.underWay = 'update';
     const waiting = !['boot', 'unprovisioned', 'stopped'].includes(state.phase);
     expect(this.underWay !== undefined, `${state.phase} after ${event.type}`).toBe(waiting);
     expect(this.watching && state.phase !== 'online').toBe(false);
@@ -161,6 +165,8 @@ function endOf(
       return well ? { type: 'activated' } : { type: 'activation_failed', failure: bad.failure };
     case 'connect':
       return well ? { type: 'session_online' } : { type: 'session_lost', loss: bad.loss };
+    case 'update':
+      return { type: 'update_ended' };
     case 'retry':
       return { type: 'retry_due' };
   }
@@ -171,6 +177,7 @@ describe('a driver that answers every effect by chance', () => {
     well: flag,
     networkLost: fc.integer({ min: 0, max: 9 }).map((chance) => chance === 0),
     moved: fc.integer({ min: 0, max: 9 }).map((chance) => chance === 0),
+    updates: fc.integer({ min: 0, max: 9 }).map((chance) => chance === 0),
     failure,
     loss,
     chance: random,
@@ -181,8 +188,9 @@ describe('a driver that answers every effect by chance', () => {
       fc.property(fc.array(step, { maxLength: 80 }), flag, (steps, activated) => {
         const driver = new Driver();
         driver.advance({ type: 'started', provisioned: true, activated }, 0);
-        for (const { well, networkLost, moved, chance, ...bad } of steps) {
+        for (const { well, networkLost, moved, updates, chance, ...bad } of steps) {
           if (moved) driver.advance({ type: 'moved', activated: well }, chance);
+          else if (updates) driver.advance({ type: 'update_began' }, chance);
           else if (networkLost) driver.advance({ type: 'network_lost', reason: 'lost' }, chance);
           else driver.finish(well, bad, chance);
         }

@@ -11,6 +11,7 @@ const PHASES: readonly Phase[] = [
   'activating',
   'connecting',
   'online',
+  'updating',
   'stopped',
 ];
 const EVENTS: Record<string, LifeEvent> = {
@@ -25,6 +26,8 @@ const EVENTS: Record<string, LifeEvent> = {
   moved: { type: 'moved', activated: true },
   session_online: { type: 'session_online' },
   session_lost: { type: 'session_lost', loss: { kind: 'failed', reason: 'closed' } },
+  update_began: { type: 'update_began' },
+  update_ended: { type: 'update_ended' },
   retry_due: { type: 'retry_due' },
   stable: { type: 'stable' },
   stop: { type: 'stop' },
@@ -32,7 +35,7 @@ const EVENTS: Record<string, LifeEvent> = {
 const refused = (code: number): LifeEvent => ({ type: 'session_lost', loss: { kind: 'refused', code } });
 
 function at(phase: Phase, change: Partial<LifeState> = {}): LifeState {
-  return { ...INITIAL_LIFE, phase, activated: phase === 'connecting' || phase === 'online', ...change };
+  return { ...INITIAL_LIFE, phase, activated: ['connecting', 'online', 'updating'].includes(phase), ...change };
 }
 
 function run(state: LifeState, ...events: LifeEvent[]) {
@@ -99,6 +102,14 @@ const MOVES: Partial<Record<Phase, Partial<Record<string, readonly [Phase, ...st
     session_lost: ['connecting', 'release', 'retry 5000'],
     network_lost: ['joining', 'release', 'retry 500'],
     stable: ['online'],
+    update_began: ['updating', 'release'],
+    stop: ['stopped', 'release'],
+  },
+  updating: {
+    moved: ['updating'],
+    setup: ['provisioning', 'release', 'join'],
+    network_lost: ['joining', 'release', 'retry 500'],
+    update_ended: ['connecting', 'connect'],
     stop: ['stopped', 'release'],
   },
 };

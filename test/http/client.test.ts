@@ -219,6 +219,47 @@ describe('a request fails once, frees everything, and says why:', () => {
   });
 });
 
+describe('a request with a deadline for the head alone', () => {
+  const HEAD = 'HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n';
+
+  it('has an answer that takes as long as it takes, and is not silent', () => {
+    const { network, log, time } = setUp({ headDeadlineMs: 10_000 });
+    time.advance(9_000);
+    network.tcp.makeRoom();
+    time.advance(9_999);
+    network.tcp.deliver(HEAD);
+    for (let sent = 0; sent < 500; sent++) {
+      time.advance(8_000);
+      network.tcp.deliver('x');
+    }
+    expect(log).toEqual(['head 200', 'complete']);
+    expect(time.pending).toBe(0);
+  });
+
+  it('fails when the head is not there in time after the connection, whatever comes of it', () => {
+    const { network, log, time } = setUp({ headDeadlineMs: 10_000 });
+    time.advance(5_000);
+    network.tcp.makeRoom();
+    for (let sent = 0; sent < 9; sent++) {
+      time.advance(1_000);
+      network.tcp.deliver('HTTP/1.1 100 Continue\r\n\r\n');
+    }
+    time.advance(999);
+    expect(log).toEqual([]);
+    time.advance(1);
+    expect(log).toEqual(['deadline']);
+    expect(time.pending).toBe(0);
+  });
+
+  it('fails when the answer falls silent', () => {
+    const { network, log, time } = setUp({ headDeadlineMs: 10_000 });
+    network.tcp.makeRoom().deliver(`${HEAD}x`);
+    time.advance(10_000);
+    expect(log).toEqual(['head 200', 'idle_timeout']);
+    expect(time.pending).toBe(0);
+  });
+});
+
 describe('close', () => {
   it('is silent at every step, also twice', () => {
     const steps: ((fixture: ReturnType<typeof setUp>) => void)[] = [

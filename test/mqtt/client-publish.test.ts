@@ -21,6 +21,17 @@ describe('publish', () => {
     expect(client.unacknowledged).toBe(2);
   });
 
+  it('sends at QoS 0 where that is asked for: with no id, awaiting nothing, also while eight messages await theirs', () => {
+    const { client, heard } = setUp().ready();
+    expect(client.publish(POSTS, 'a', false, 0)).toBe(0);
+    expect(heard()).toMatchObject([{ cmd: 'publish', qos: 0, retain: false, payload: Buffer.from('a') }]);
+    expect(client.unacknowledged).toBe(0);
+    expect(client.publish(POSTS, 'b', false)).toBe(2);
+    while (client.publish(POSTS, 'x', false) > 0);
+    expect(client.publish(POSTS, 'c', false, 0)).toBe(0);
+    expect(client.unacknowledged).toBe(8);
+  });
+
   it('has eight messages in flight at most, and says when the next may go', () => {
     const { client, log, say, heardShort } = setUp().ready();
     const ids = Array.from({ length: 8 }, () => client.publish(POSTS, 'x', false));

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
-import { readArguments } from '../../scripts/esp32.mjs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { howToUpdate, readArguments } from '../../scripts/esp32.mjs';
 import { makeBundleKey } from '../support/bundles.js';
 import { CA, TestPki } from '../support/pki.js';
 
@@ -67,6 +67,48 @@ test('an image may know several environments, whom to trust in each, and whose b
   expect(JSON.parse(JSON.stringify(settings))).toEqual(settings);
 });
 
+describe('the end of a build', async () => {
+  const product = { productKey: 'SW-SERVO-001', firmwareVersion: '1.1.0' };
+  const { point } = await makeBundleKey();
+  for (const name of ['old.pem.pub', 'new key.pem.pub']) writeFileSync(join(folder, name), point);
+
+  async function end(...flags: string[]): Promise<string> {
+    const { product: pathOrKey, updateKey, settings } = await readArguments(['build', 'esp32', ...flags], {});
+    return howToUpdate({ product: pathOrKey!, updateKey: updateKey!, settings: settings! }, product, 'build/images');
+  }
+
+  test('says how the boards in the field come to run it', async () => {
+    expect(await end('--update-key', `${folder}/old.pem.pub`)).toContain(
+      'npx smartlink ota pack --image build/images/xs_esp32.bin --product SW-SERVO-001 ' +
+        `--key ${folder}/old.pem --key-id 0 --out SW-SERVO-001-1.1.0.slfw`,
+    );
+  });
+
+  test('names the keys that must sign, and no others', async () => {
+    const both = ['--update-key', `0=${folder}/old.pem.pub`, '--update-key', `3=${folder}/new key.pem.pub`];
+    const old = `--key ${folder}/old.pem --key-id 0`;
+    const coming = `--key '${folder}/new key.pem' --key-id 3`;
+    expect(await end(...both)).toContain(`${old} ${coming} --out`);
+    expect(await end(...both, '--require', '3')).toContain(`SW-SERVO-001 ${coming} --out`);
+  });
+
+  test('without a key says that nothing but a cable brings an update, and with a network that it is not to be given away', async () => {
+    expect(await end()).toContain('no update but by cable');
+    const secret = await end('--update-key', `${folder}/old.pem.pub`, '--ssid', 'Home', '--password', 'password1');
+    expect(secret).toContain('without --ssid');
+    expect(secret).not.toContain('ota pack');
+  });
+});
+
+test('a build may know keys that need not sign yet', async () => {
+  const { point } = await makeBundleKey();
+  const file = join(folder, 'key.pub');
+  writeFileSync(file, point);
+  const keys = ['--update-key', `1=${file}`, '--update-key', `2=${file}`, '--require', '1'];
+  const { settings } = await readArguments(['build', 'esp32', ...keys]);
+  expect(settings?.updateKeys).toEqual({ keys: { '1': point, '2': point }, required: 2 });
+});
+
 test.each([
   [['build'], 'Name a target'],
   [['build', 'esp99'], 'esp99 is no target'],
@@ -76,6 +118,11 @@ test.each([
   [['build', 'esp32', '--environment', 'moon'], '--environment must be release, test or dev'],
   [['build', 'esp32', '--ca', 'package.json'], '--ca package.json holds no certificate'],
   [['build', 'esp32', '--update-key', 'package.json'], '--update-key package.json is no public key'],
+  [
+    ['build', 'esp32', '--require', '0'],
+    '--require 0 names a key that boards would not know: give it as --update-key 0=FILE',
+  ],
+  [['build', 'esp32', '--require', '8'], '--require must be an id from 0 to 7'],
   [['build', 'esp32', '--ssid', 'x'.repeat(33)], '--ssid must be 1 to 32 bytes'],
   [['build', 'esp32', '--password', 'without a network'], 'without --ssid'],
   [['build', 'esp32', '--ssid', 'Home', '--password', 'short12'], 'must be 8 to 63'],

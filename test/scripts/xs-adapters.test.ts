@@ -230,7 +230,6 @@ describe('the chip on XS', async () => {
     [1, 'power_on'],
     [2, 'power_on'],
     [3, 'restart'],
-    [103, 'crash'],
     [4, 'crash'],
     [5, 'watchdog'],
     [6, 'watchdog'],

@@ -78,6 +78,8 @@ class House {
           },
           onPin: () => {},
           onStored: (_device, stored) => said.push(`stored ${stored}`),
+          onFlash: () => {},
+          onBrick: () => said.push('brick'),
           onBoot: (device, reason) => {
             said.push(reason);
             this.obstacles.release(device.index, 'no power');

@@ -3,6 +3,7 @@ import { createReceiveBuffer } from '../../host-sim/host/node-sockets.js';
 import type { Crash } from '../../host-sim/host/reboot-delay.js';
 import { SimBoard, type SimBoardOptions } from '../../host-sim/host/sim-board.js';
 import { loadProduct } from '../../host-sim/products/load.js';
+import type { FlashMedium } from '../../host-sim/world/flash-medium.js';
 import { createDeskRadio, DESK_NETWORK } from '../../host-sim/world/sim-wifi.js';
 import type { XsEngine } from '../../host-sim/xs/engine.js';
 import { XsBoard } from '../../host-sim/xs/xs-board.js';
@@ -15,6 +16,8 @@ export interface LiveBoardOptions {
   readonly serial?: string;
   readonly product?: string | Product;
   readonly stores?: RecordStores;
+  /** The flash with its firmware (default: erased). */
+  readonly medium?: FlashMedium;
   /** Base64 of the CAs of its environment. */
   readonly anchors?: readonly string[];
   /** What else its build knows. */
@@ -31,7 +34,7 @@ export class LiveBoard {
   readonly #waiting = new Set<() => void>();
 
   constructor(apiUrl: string, options: LiveBoardOptions = {}) {
-    const { product = 'SW-SERVO-001', anchors, engine } = options;
+    const { product = 'SW-SERVO-001', anchors, engine, medium } = options;
     const board: SimBoardOptions = {
       shared: { radio: createDeskRadio(), receiveBuffer: createReceiveBuffer() },
       product: typeof product === 'string' ? loadProduct(product) : product,
@@ -42,6 +45,7 @@ export class LiveBoard {
         ...options.settings,
       },
       ...(options.stores ?? createMemoryStores()),
+      ...(medium && { medium }),
       buildTimeMs: Date.UTC(2026, 0, 1),
       onEvent: (event) => {
         this.events.push(event);

@@ -118,6 +118,9 @@ export class ScriptedCloud {
             logPost: this.topic('thing/log/post'),
             ntpRequest: this.topic('ext/ntp/request'),
             ntpResponse: this.topic('ext/ntp/response'),
+            otaInform: this.topic('ota/device/inform'),
+            otaUpgrade: this.topic('ota/device/upgrade'),
+            otaProgress: this.topic('ota/device/progress'),
           }
         : {}),
     };

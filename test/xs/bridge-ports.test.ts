@@ -1,14 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { encodeImage, ownImage } from '../../host-sim/image/sim-image.js';
+import { BootLoader } from '../../host-sim/world/boot-loader.js';
+import { BLOCK_BYTES } from '../../host-sim/world/nor-flash.js';
+import { SimFirmwareSlots } from '../../host-sim/world/sim-firmware-slots.js';
 import { VirtualCentral } from '../../host-sim/world/virtual-central.js';
 import { createVirtualHost, type VirtualHost } from '../../host-sim/world/virtual-host.js';
 import { VirtualNetwork } from '../../host-sim/world/virtual-network.js';
 import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import { GuestBridge } from '../../host-sim/xs/bridge.js';
 import { GuestBluetooth } from '../../host-sim/xs/guest-bluetooth.js';
+import { GuestFirmware } from '../../host-sim/xs/guest-firmware.js';
 import { GuestNetwork } from '../../host-sim/xs/guest-network.js';
 import { GuestSerial } from '../../host-sim/xs/guest-serial.js';
 import { Outgoing } from '../../host-sim/xs/guest-wire.js';
 import { Event, HEAD_BYTES } from '../../host-sim/xs/protocol.js';
+import { park, unpark } from '../support/spare-slot.js';
 import { ScriptedPortal } from '../world-parts/scripted-portal.js';
 
 const BOTH = '0000ffe1-0000-1000-8000-00805f9b34fb';
@@ -21,12 +27,21 @@ describe('the ports of a board in XS', () => {
   let network: GuestNetwork;
   let serial: GuestSerial;
   let bluetooth: GuestBluetooth;
+  let firmware: GuestFirmware;
+  let loader: BootLoader;
   let act: (work: () => void) => void;
   const engine = globalThis as { issueCommand?: (message: ArrayBuffer) => ArrayBuffer };
 
   beforeEach(() => {
     time = new VirtualTime();
-    host = createVirtualHost({ time, network: new VirtualNetwork(time), serial: 'AABBCCDDEEFF' });
+    loader = new BootLoader({ slotBytes: 16 * BLOCK_BYTES });
+    loader.flashByCable(ownImage());
+    host = createVirtualHost({
+      time,
+      network: new VirtualNetwork(time),
+      serial: 'AABBCCDDEEFF',
+      createSlots: (restart) => new SimFirmwareSlots(loader, loader.boot()!, restart),
+    });
     const out = new Outgoing();
     /** What the guest does at the next event. */
     let next: (() => void) | undefined;
@@ -58,6 +73,7 @@ describe('the ports of a board in XS', () => {
     network = new GuestNetwork(out, { hasUdp: true, hasTls: true, hasAccessPoint: true }, () => undefined);
     serial = new GuestSerial(out);
     bluetooth = new GuestBluetooth(out);
+    firmware = new GuestFirmware(out, false);
     act = (work) => {
       next = work;
       bridge.measure(false);
@@ -192,5 +208,40 @@ describe('the ports of a board in XS', () => {
     expect(heard).toBe(true);
     expect(read).toEqual([1, 2]);
     expect(told).toEqual(['connected', 'written deaf', 'written hello', 'notified 97', 'disconnected']);
+  });
+
+  test('the slots of its firmware are the host’s, and what they throw is thrown there', () => {
+    act(() => {
+      const spare = firmware.openSpare();
+      expect([spare.bytes, spare.blockBytes]).toEqual([16 * BLOCK_BYTES, BLOCK_BYTES]);
+      expect(() => firmware.openSpare()).toThrow('the spare slot is open');
+      expect(() => spare.eraseBlock(16)).toThrow('not of the slot');
+      expect(() => spare.write(new Uint8Array(15), 0)).toThrow('units of 16');
+      expect(() => spare.complete(new Uint8Array(10))).toThrow('no image that is whole');
+      // More than one message of the bridge carries.
+      const many = Uint8Array.from({ length: 10 * BLOCK_BYTES }, (_, at) => at % 251);
+      for (let block = 0; block < 10; block++) spare.eraseBlock(block);
+      spare.write(many, 0);
+      const back = new Uint8Array(many.length - 100);
+      spare.read(back, 100);
+      expect(Buffer.compare(back, many.subarray(100))).toBe(0);
+      spare.close();
+      spare.close();
+      expect(() => spare.eraseBlock(0)).toThrow('closed');
+    });
+  });
+
+  test('an image that it has written starts on trial, until it is confirmed or rolled back', () => {
+    const image = encodeImage({ bundle: 'new '.repeat(4_000) });
+    act(() => {
+      const spare = firmware.openSpare();
+      park(spare, image);
+      unpark(spare);
+      spare.close();
+      firmware.rollBack();
+    });
+    // A restart, and nothing that was ruled out: what ran was not on trial.
+    expect(host.restarts).toBe(1);
+    expect(loader.boot()).toMatchObject({ slot: 1, isOnTrial: true });
   });
 });

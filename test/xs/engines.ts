@@ -1,4 +1,5 @@
 import { build } from 'esbuild';
+import { BUNDLE_NAME } from '../../host-sim/image/bundle.js';
 import { loadProduct } from '../../host-sim/products/load.js';
 import type { VirtualHost } from '../../host-sim/world/virtual-host.js';
 import type { VirtualTime } from '../../host-sim/world/virtual-time.js';
@@ -16,11 +17,11 @@ export const withoutXs =
 
 if (withoutXs !== undefined) console.warn(`skipped: ${withoutXs}`);
 
-/** The guest, bundled as `scripts/build.mjs` does it. */
+/** The firmware, bundled as `scripts/build.mjs` does it. */
 export async function bundleEngine(): Promise<XsEngine> {
   const path = findXsEngine();
   if (path === undefined) throw new Error('the XS engine (@agoric/xsnap) is missing');
-  return { path, guest: await bundle('host-sim/xs/guest.ts') };
+  return { path, bundle: await bundle('host-sim/xs/firmware.ts') };
 }
 
 /** A script for the engine's global scope. */
@@ -31,6 +32,7 @@ export async function bundle(entry: string): Promise<string> {
     write: false,
     platform: 'neutral',
     format: 'iife',
+    globalName: BUNDLE_NAME,
     target: 'es2022',
   });
   return outputFiles[0]!.text;

@@ -1,5 +1,5 @@
 import { NETWORK_RECORD } from '../../../src/records/network-record.js';
-import type { CutMoment } from '../../world/sim-flash.js';
+import type { CutMoment } from '../../world/flash-power.js';
 import { inputsLike } from '../choose.js';
 import { type Kind, numberOf, textOf } from '../happening.js';
 import { Householder } from '../householder.js';

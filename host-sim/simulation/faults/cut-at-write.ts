@@ -1,4 +1,4 @@
-import type { CutMoment } from '../../world/sim-flash.js';
+import type { CutMoment } from '../../world/flash-power.js';
 import { type Kind, numberOf, textOf } from '../happening.js';
 
 /** Boards that write nothing keep their power after this time, ms. */

@@ -5,38 +5,31 @@
 
 #include <stdint.h>
 
-#include "esp_attr.h"
+#include "esp_private/system_internal.h"
 #include "esp_system.h"
 
-/* Bit 1: a serial line, which a debug build leaves to the debugger. Bit 2: an access point. Bit 4: Bluetooth. */
+/* Bit 1: a serial line, which a debug build leaves to the debugger. Bit 2: an access point. Bit 4: Bluetooth. Bit 8: two slots
+ * for images. */
 int32_t smartlink_ports(void)
 {
 #ifdef mxDebug
-	return 2 | 4;
+	return 2 | 4 | 8;
 #else
-	return 1 | 2 | 4;
+	return 1 | 2 | 4 | 8;
 #endif
 }
 
-/* An abort of XS (an uncaught exception, no memory) restarts the chip by esp_restart() as a wanted restart does. This
- * word, in memory that a reset leaves alone, tells them apart. */
-#define WANTED 0x534c5253u
-static RTC_NOINIT_ATTR uint32_t gWanted;
-
-/* esp_reset_reason_t, or 103 for a software reset that nobody asked for. To be called once. */
+/* esp_reset_reason_t. An abort of XS (an uncaught exception, no memory) restarts the chip by esp_restart() as a wanted restart
+ * does, so from here on every software reset is a panic until somebody wants one. The hint is in a register of the chip: unlike a
+ * variable it is where it was after an update, too. */
 int32_t smartlink_boot_reason(void)
 {
-	int32_t reason = esp_reset_reason();
-	uint32_t wanted = gWanted;
-
-	gWanted = 0;
-	if ((ESP_RST_SW == reason) && (WANTED != wanted))
-		return 103;
-	return reason;
+	esp_reset_reason_set_hint(ESP_RST_PANIC);
+	return esp_reset_reason();
 }
 
 void smartlink_restart(void)
 {
-	gWanted = WANTED;
+	esp_reset_reason_set_hint(ESP_RST_SW);
 	esp_restart();
 }

@@ -36,6 +36,16 @@ export default class FFI {
     exit(0);
   }
 
+  esp_ota_mark_app_valid_cancel_rollback(): number {
+    return 0;
+  }
+
+  smartlink_ota_state(): number {
+    return -1;
+  }
+
+  smartlink_ota_roll_back(): void {}
+
   smartlink_wifi_reason(): number {
     return 0;
   }

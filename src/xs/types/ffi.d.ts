@@ -8,6 +8,9 @@ declare module 'mc/ffi' {
     smartlink_ports(): number;
     smartlink_boot_reason(): number;
     smartlink_restart(): void;
+    esp_ota_mark_app_valid_cancel_rollback(): number;
+    smartlink_ota_state(): number;
+    smartlink_ota_roll_back(): void;
     smartlink_wifi_reason(): number;
     smartlink_wifi_awake(): void;
     smartlink_ap_start(ssid: string, password: string, address: string, stations: number): number;

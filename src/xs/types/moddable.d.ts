@@ -280,14 +280,33 @@ declare module 'embedded:storage/key-value' {
 }
 
 declare module 'embedded:storage/flash' {
+  /** Each throws when the flash fails, the partition ends before that, or it has been closed. */
   export interface Partition {
-    /** @throws when the flash fails, or the partition ends before that */
     read(length: number, offset: number): ArrayBuffer;
+    /** Fills `into`. */
+    read(into: Uint8Array, offset: number): number;
+    write(bytes: Uint8Array, offset: number): void;
+    eraseBlock(block: number): void;
+    /** Bytes of all of it, and of one block. */
+    status(): { readonly size: number; readonly blockLength: number };
     close(): void;
   }
-  /** By the label of a data partition. @throws when there is none */
-  const flash: { open(options: { path: string; mode: 'r' }): Partition };
+  /** By the label of a data partition; `nextota` is the slot that the running image is not in. @throws when there is none */
+  const flash: { open(options: { path: string; mode: 'r' | 'r+' }): Partition };
   export default flash;
+}
+
+declare module 'embedded:update' {
+  import type { Partition } from 'embedded:storage/flash';
+  export interface Update {
+    write(bytes: Uint8Array, offset: number): void;
+    /** Checks the image that is in the partition, and has it start next. @throws when the boot loader would not start it */
+    complete(): void;
+    close(): void;
+  }
+  /** Erases the blocks that `byteLength` takes. @throws when the running image is on trial, or the flash fails */
+  const Update: { open(options: { partition: Partition; mode: 'w'; byteLength: number }): Update };
+  export default Update;
 }
 
 declare module 'embedded:network/interface/wifi' {

@@ -1,0 +1,85 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { plainText } from '../products/plain-text.js';
+import { type Campaign, type CampaignDevice, campaignStanding, deviceLine, isWorthALine } from './campaign-text.js';
+import { CliError } from './cli-error.js';
+import { warn, writeJson } from './console.js';
+import { LiveLines } from './live-lines.js';
+
+/** How often a cloud is asked, ms. */
+const POLL_MS = 2_000;
+/** Failures after which it is asked again: it is restarted, or the network is away. */
+const PASSING: readonly string[] = ['cloud_unreachable', 'no_cloud', 'internal_error', 'too_many_requests'];
+const OVER: readonly string[] = ['completed', 'aborted'];
+
+export interface Watched {
+  /** As it is at the beginning. */
+  readonly campaign: Campaign;
+  readonly read: () => Promise<Campaign>;
+  /** Some of its boards. */
+  readonly devices: () => Promise<readonly CampaignDevice[]>;
+  /** A line for a script whenever something of it has changed. */
+  readonly json: boolean;
+}
+
+/** Shows how a campaign goes until it is over. @throws {CliError} `campaign_aborted`; what asking the cloud throws and does not pass */
+export async function watchCampaign(watched: Watched, pollMs = POLL_MS): Promise<void> {
+  const view = watched.json ? new LinesForScripts() : new LinesForPeople();
+  let { campaign } = watched;
+  let isAway = false;
+  for (;;) {
+    try {
+      view.show(campaign, await watched.devices());
+      if (OVER.includes(campaign.status)) break;
+      await wait(pollMs);
+      campaign = await watched.read();
+      isAway = false;
+    } catch (error) {
+      if (!(error instanceof CliError) || !PASSING.includes(error.code)) throw error;
+      if (!isAway) {
+        view.end();
+        warn(`${error.message} Asking again.`);
+      }
+      isAway = true;
+      await wait(pollMs);
+    }
+  }
+  view.end();
+  if (campaign.status === 'completed') return;
+  const why = campaign.reason === null ? '' : `: ${plainText(campaign.reason)}`;
+  throw new CliError('campaign_aborted', `the campaign was aborted${why}.`);
+}
+
+class LinesForPeople {
+  readonly #lines = new LiveLines(process.stdout, (hidden) => `  … and ${hidden} more`);
+  /** Boards that were seen at it: what becomes of them is told. */
+  readonly #told = new Set<string>();
+
+  show(campaign: Campaign, devices: readonly CampaignDevice[]): void {
+    const [status, boards] = campaignStanding(campaign);
+    this.#lines.set('status', status);
+    this.#lines.set('boards', boards);
+    for (const device of devices) {
+      const { deviceId } = device;
+      if (isWorthALine(device)) this.#told.add(deviceId);
+      if (this.#told.has(deviceId)) this.#lines.set(deviceId, `  ${deviceLine(device)}`);
+    }
+  }
+
+  /** What is shown stays; what comes next stands below whatever is written until then. */
+  end(): void {
+    this.#lines.settle();
+  }
+}
+
+class LinesForScripts {
+  #last = '';
+
+  show(campaign: Campaign, devices: readonly CampaignDevice[]): void {
+    const line = { event: 'campaign', ...campaign, devices };
+    const text = JSON.stringify(line);
+    if (text !== this.#last) writeJson(process.stdout, line);
+    this.#last = text;
+  }
+
+  end(): void {}
+}
