@@ -13,8 +13,10 @@ import {
   engineOption,
   environmentOption,
   port,
+  requireOption,
   SERIAL,
   skipProvisioningOption,
+  updateKeyOption,
   wholeNumber,
 } from './options.js';
 import { LiveRecording } from './record-file.js';
@@ -62,12 +64,8 @@ export function boardCommand(signals: Signals): Command {
       [],
     )
     .option('--environments <file>', 'the others that the boards know: {"test":{"api":URL,"ca":FILE}}')
-    .option(
-      '--update-key <file>',
-      'public key that signs bundles for them, as FILE or ID=FILE; may be repeated',
-      collect,
-      [],
-    )
+    .addOption(updateKeyOption())
+    .addOption(requireOption())
     .addOption(skipProvisioningOption())
     .option('--set-up', 'a phone sets them up (default, unless somebody has their serial line)')
     .option('--no-set-up', 'leave them to you: says where the page is and what the label says')

@@ -47,6 +47,18 @@ export function collectKeyIds(text: string, ids: readonly number[] = []): number
   return [...ids, wholeNumber(0, MAX_KEYS - 1)(text)];
 }
 
+/** Whose updates and bundles simulated boards take. */
+export function updateKeyOption(): Option {
+  const what = 'public key that signs updates and bundles for the boards, as FILE or ID=FILE; may be repeated';
+  return new Option('--update-key <file>', what).argParser(collect).default([], 'none');
+}
+
+/** Which of those must have signed. */
+export function requireOption(): Option {
+  const what = 'id of a key that must sign them; may be repeated (default: all of --update-key)';
+  return new Option('--require <id>', what).argParser(collectKeyIds);
+}
+
 export const port = wholeNumber(0, 65_535);
 
 /** A host name or address, for a flag; clients are told it as it is. */

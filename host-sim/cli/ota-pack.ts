@@ -7,7 +7,7 @@ import { buildTimeMs } from './build-info.js';
 import { CliError } from './cli-error.js';
 import { paint, warnOfProduct, writeJson } from './console.js';
 import { readGiven } from './given-file.js';
-import { idsOf, keysText, maskOf } from './key-mask.js';
+import { idsOf, maskOf } from './key-mask.js';
 import { writeNew } from './new-file.js';
 import { describePackage, packageFields, readPackageFile } from './package-file.js';
 import { readSigners, type SignerFlags } from './signers.js';
@@ -16,7 +16,7 @@ import { readUpdateKeys } from './trust-files.js';
 interface Flags extends SignerFlags {
   readonly image?: string;
   readonly simulator?: boolean;
-  /** What a build for the simulator knows. */
+  /** Files of the keys that a build for the simulator knows. */
   readonly updateKey?: readonly string[];
   readonly product: string;
   readonly firmwareVersion?: string;
@@ -87,13 +87,7 @@ function readImage(file: string, { productKey, chipModel }: Product): Buffer {
 
 /** Of this program's own firmware. What makes it is loaded only for it. */
 async function simulatorImage(product: Product, required: number, files?: readonly string[]): Promise<Uint8Array> {
-  const updateKeys = files && readUpdateKeys(files);
-  const unknown = idsOf(required).filter((id) => updateKeys !== undefined && updateKeys.keys[id] === undefined);
-  if (unknown.length > 0) {
-    throw wrong(
-      `--require names ${keysText(unknown)}, and the new build would not know that: name it with --update-key`,
-    );
-  }
+  const updateKeys = files && readUpdateKeys(files, idsOf(required));
   const { makeSimulatorImage } = await import('../image/make-image.js');
   return makeSimulatorImage({ product, buildTimeMs, ...(updateKeys && { updateKeys }) });
 }

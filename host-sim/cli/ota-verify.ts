@@ -1,4 +1,5 @@
 import { signingKeys } from '../../src/board/signing-keys.js';
+import type { SigningKeys } from '../../src/core/jws.js';
 import { mustBeSigned, PackageError } from '../../src/core/package-header.js';
 import { mustSuit } from '../../src/core/package-rules.js';
 import { isVersion } from '../../src/core/version.js';
@@ -6,7 +7,7 @@ import { createNodeCrypto } from '../host/node-crypto.js';
 import { RESERVED_BYTES } from '../ota/package.js';
 import { CliError } from './cli-error.js';
 import { paint, writeJson } from './console.js';
-import { idsOf, keysText, maskOf } from './key-mask.js';
+import { idsOf, keysText } from './key-mask.js';
 import { describePackage, type PackageFile, packageFields, readPackageFile, whyNotWhole } from './package-file.js';
 import { readUpdateKeys } from './trust-files.js';
 
@@ -33,10 +34,9 @@ export function verify(file: string, flags: Flags): void {
       throw new CliError('bad_version', `${name} ${text} is no version like 1.2.0 or 1.2.0-rc.1.`, 2);
     }
   }
-  const { keys, required: all } = readUpdateKeys(flags.updateKey);
-  const required = flags.require === undefined ? all! : maskOf(flags.require);
+  const keys = signingKeys(readUpdateKeys(flags.updateKey, flags.require));
   const found = readPackageFile(file);
-  const refusal = refusalOf(found, signingKeys({ keys, required }), flags);
+  const refusal = refusalOf(found, keys, flags);
   if (flags.json)
     writeJson(process.stdout, { event: 'package', ...packageFields(found), taken: refusal === undefined });
   else process.stdout.write(`\n${describePackage(found)}\n`);
@@ -44,13 +44,13 @@ export function verify(file: string, flags: Flags): void {
     throw new CliError(refusal.code, `such a board does not take ${file}: ${refusal.message}.`);
   }
   if (flags.json) return;
-  const taken = `  A board that wants ${keysText(idsOf(required))} takes it.\n\n`;
+  const taken = `  A board that wants ${keysText(idsOf(keys.required))} takes it.\n\n`;
   process.stdout.write(paint(process.stdout, 'green', taken));
 }
 
 function refusalOf(
   found: PackageFile,
-  keys: ReturnType<typeof signingKeys>,
+  keys: SigningKeys,
   { product, chip, runningVersion = LOWEST_VERSION, floor, slotBytes }: Flags,
 ): { readonly code: string; readonly message: string } | undefined {
   const { header, head } = found;

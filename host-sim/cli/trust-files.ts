@@ -43,7 +43,7 @@ export interface PackedEnvironment {
 
 /** What a board's build knows of environments. @throws {CliError} that names the flag and the file */
 export function readTrustFlags(
-  { environment: name, ca, environments: file, updateKey, require }: TrustFlags,
+  { environment: name, ca, environments: file, ...keys }: TrustFlags,
   url: {
     readonly flag: string;
     readonly text: string;
@@ -58,10 +58,11 @@ export function readTrustFlags(
   if (others.some((other) => other.name === name)) {
     throw wrong(`--environments ${file} names ${name} too, which is the one of --environment: name it once`);
   }
+  const updateKeys = updateKeysOf(keys);
   return {
     environment,
     ...(others.length > 0 && { environments: others }),
-    ...(updateKey.length + (require?.length ?? 0) > 0 && { updateKeys: readUpdateKeys(updateKey, require) }),
+    ...(updateKeys && { updateKeys }),
   };
 }
 
@@ -83,6 +84,14 @@ export function readAnchors(files: readonly string[], flag: string): string[] {
   });
   if (anchors.length > MAX_ANCHORS) throw wrong(`${flag} names ${anchors.length} CAs: a board takes ${MAX_ANCHORS}`);
   return anchors;
+}
+
+/** The keys of boards that may have none. @throws {CliError} */
+export function updateKeysOf({
+  updateKey,
+  require,
+}: Pick<TrustFlags, 'updateKey' | 'require'>): UpdateKeys | undefined {
+  return updateKey.length + (require?.length ?? 0) > 0 ? readUpdateKeys(updateKey, require) : undefined;
 }
 
 /** The public keys that the flags name; those of `require` must sign, or all of them. @throws {CliError} */

@@ -15,13 +15,15 @@ import {
   type CloudFlags,
   checkCloudFlags,
   engineOption,
+  requireOption,
   skipProvisioningOption,
+  updateKeyOption,
   wholeNumber,
 } from './options.js';
 import { LiveRecording } from './record-file.js';
 import { type BoardReporter, JsonReporter, LiveReporter } from './reporter.js';
 import { cloudAddresses, introduceCloud, startCloud, suggestBoard } from './running-cloud.js';
-import { readAnchors } from './trust-files.js';
+import { readAnchors, updateKeysOf } from './trust-files.js';
 
 interface Flags extends CloudFlags {
   readonly boards: number;
@@ -30,6 +32,8 @@ interface Flags extends CloudFlags {
   readonly record?: string;
   readonly skipProvisioning?: boolean;
   readonly tls?: boolean;
+  readonly updateKey: readonly string[];
+  readonly require?: readonly number[];
 }
 
 const DEFAULT_PRODUCT = 'SW-SERVO-001';
@@ -43,6 +47,8 @@ export function upCommand(signals: Signals): Command {
     .addOption(engineOption())
     .addOption(skipProvisioningOption())
     .option('--tls', 'the boards reach the cloud over TLS alone, by its CA, and from then on never without')
+    .addOption(updateKeyOption())
+    .addOption(requireOption())
     .option('--record <file>', 'write what happens to the boards, for "smartlink world --replay"')
     .addHelpText(
       'after',
@@ -57,6 +63,7 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
     throw new CliError('boards_need_ipv4', `--host ${flags.host}: boards speak IPv4 alone; add --boards 0.`, 2);
   }
   const product = loadProduct(flags.product, warnOfProduct);
+  const updateKeys = updateKeysOf(flags);
   const products = [...new Set([loadProduct(DEFAULT_PRODUCT), product])];
   let ready = false;
   const reporter: BoardReporter = flags.json ? new JsonReporter(() => !ready) : new LiveReporter();
@@ -97,6 +104,7 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
             name: flags.environment,
             ...(flags.tls ? secured(cloud, flags) : { apiUrl: localUrl(cloud, flags) }),
           },
+          ...(updateKeys && { updateKeys }),
         },
         radio: box.radio,
         isPreconfigured: box.isPreconfigured,

@@ -2,6 +2,7 @@ import { DataDirectory, type PrivateFiles } from './data-directory.js';
 import type { CloudEnvironment } from './environment.js';
 import { CloudStartError } from './errors.js';
 import { openDatabase, type SqliteDatabase } from './store/database.js';
+import { FolderPackageFiles, MemoryPackageFiles, type PackageFiles } from './store/package-files.js';
 
 /** Keys of the data directory, and what deleting one costs. */
 const KEYS = {
@@ -9,6 +10,8 @@ const KEYS = {
   sealing: { file: 'seal.key', cost: 'products with signed activation need new secrets' },
 } as const;
 const KEY_BYTES = 32;
+/** Folder of the data directory. */
+const PACKAGES = 'packages';
 
 /** What a cloud keeps from one run to the next. */
 export interface CloudState {
@@ -18,6 +21,8 @@ export interface CloudState {
   readonly signingKey: Uint8Array;
   /** 32 bytes that seal the secrets which the cloud needs again. */
   readonly sealingKey: Uint8Array;
+  /** The bytes of firmware packages. */
+  readonly packageFiles: PackageFiles;
   /** Where its keys and certificates are. */
   readonly directory?: PrivateFiles;
   /** May be called twice. */
@@ -38,6 +43,7 @@ export async function openState(dataDir: string, environment: CloudEnvironment):
       database,
       signingKey,
       sealingKey,
+      packageFiles: directory ? new FolderPackageFiles(directory.file(PACKAGES)) : new MemoryPackageFiles(),
       ...(directory && { directory }),
       close: () => {
         database.close();

@@ -14,7 +14,7 @@ import { type CloudEnvironment, createNodeEnvironment } from './environment.js';
 import { type CloudEvents, type CloudLog, EventHub, Logger } from './events.js';
 import { urlHost } from './listen.js';
 import { openPki, type Pki, type PkiMakers } from './open-pki.js';
-import type { Place } from './place.js';
+import { fileUrls, type Place } from './place.js';
 import { pruneRegularly } from './prune.js';
 import type { TlsListeners, TlsListenersOptions, TlsPorts } from './tls/tls-listeners.js';
 import { WebSocketListener } from './ws/web-socket-listener.js';
@@ -219,8 +219,14 @@ async function start(
   // Closed first: callers that wait for a board are told so.
   closers.push(
     () => services.commands.close(),
-    pruneRegularly([properties, deviceEvents, users, bindTokens, pki.certificates], environment, log),
+    () => services.updates.close(),
+    pruneRegularly(
+      [properties, deviceEvents, users, bindTokens, pki.certificates, services.packages, services.campaigns],
+      environment,
+      log,
+    ),
   );
+  services.updates.start(fileUrls(place, host));
 
   let closing: Promise<void> | undefined;
   const name = urlHost(host ?? options.publicHost ?? 'localhost');
@@ -274,6 +280,8 @@ function apiServices(
     products: services.products,
     devices: services.devices,
     activation: services.activation,
+    packages: services.packages,
+    campaigns: services.campaigns,
     certificates: services.certificates,
     brokerHooks: services.brokerHooks,
     mqttHooks: options.mqttHooks,

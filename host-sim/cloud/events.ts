@@ -30,6 +30,17 @@ export interface CloudEventMap {
     readonly repeated: boolean;
     readonly at: number;
   };
+  /** A board's part in a campaign has changed: `state` is one of the documented ones, the rest is there where it means something. */
+  updateChanged: {
+    readonly deviceId: string;
+    readonly campaignId: string;
+    readonly version: string;
+    readonly state: string;
+    readonly percent: number | undefined;
+    readonly step: number | undefined;
+    readonly detail: string | undefined;
+    readonly at: number;
+  };
   commandAnswered: { readonly deviceId: string; readonly id: string; readonly code: number; readonly at: number };
   /** Dropped without an answer: too old, or its waiting caller was told 504. */
   commandDropped: { readonly deviceId: string; readonly id: string; readonly at: number };

@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { EnvironmentName } from '../../src/core/environment.js';
+import type { FileUrl } from './domain/updates.js';
 import { urlHost } from './listen.js';
 
 /** Where a cloud listens, and whom its clients are to trust. */
@@ -48,4 +49,22 @@ export function describePlace({ environment, publicHost, ports, ca }: Place, cal
     port === undefined ? [] : [[name, `${base}:${port}${path}`] as const],
   );
   return { environment, urls: Object.fromEntries(urls), ...(ca && { caFingerprint: ca.fingerprint256 }) };
+}
+
+/** Addresses that stand for all of a machine's. */
+const EVERY_ADDRESS: readonly (string | undefined)[] = ['0.0.0.0', '::'];
+
+/**
+ * Where boards find files: at the host by which they reached the API, or where this cloud is said to be.
+ * @param ownHost where it listens, for boards that activated before their way was kept
+ */
+export function fileUrls({ publicHost, ports }: Place, ownHost: string | undefined): FileUrl {
+  const own = EVERY_ADDRESS.includes(ownHost) ? undefined : ownHost;
+  return (token, { host, isSecure }) => {
+    const name = publicHost ?? host ?? own;
+    const { api, https } = ports();
+    const port = isSecure ? https : api;
+    if (name === undefined || port === undefined) return undefined;
+    return `${isSecure ? 'https' : 'http'}://${urlHost(name)}:${port}/api/v1/ota/files/${token}`;
+  };
 }

@@ -5,6 +5,7 @@ import { giveTrust } from './deeds/give-trust.js';
 import { measure } from './deeds/measure.js';
 import { moveEnvironment } from './deeds/move-environment.js';
 import { press } from './deeds/press.js';
+import { publishUpdate } from './deeds/publish-update.js';
 import { setUp } from './deeds/set-up.js';
 import { thief } from './deeds/thief.js';
 import { activationAnswer } from './faults/activation-answer.js';
@@ -61,10 +62,12 @@ import { bounded } from './promises/bounded.js';
 import { clockRight } from './promises/clock-right.js';
 import { closedToStrangers } from './promises/closed-to-strangers.js';
 import { eventsInOrder } from './promises/events-in-order.js';
+import { genuineFirmware } from './promises/genuine-firmware.js';
 import { heeded } from './promises/heeded.js';
 import { interlock } from './promises/interlock.js';
 import { labelHolds } from './promises/label-holds.js';
 import { localControl } from './promises/local-control.js';
+import { neverABrick } from './promises/never-a-brick.js';
 import { noLeftover } from './promises/no-leftover.js';
 import { noMoveWithoutCause } from './promises/no-move-without-cause.js';
 import { noSecret } from './promises/no-secret.js';
@@ -87,6 +90,7 @@ import { staysOnline } from './promises/stays-online.js';
 import { staysSetUp } from './promises/stays-set-up.js';
 import { toldSoon } from './promises/told-soon.js';
 import { trustsOnlyItsOwn } from './promises/trusts-only-its-own.js';
+import { updateProven } from './promises/update-proven.js';
 import { wear } from './promises/wear.js';
 import type { Scenario } from './scenario.js';
 import { activation } from './scenarios/activation.js';
@@ -110,6 +114,7 @@ import { short, shortTls } from './scenarios/short.js';
 import { stuckAndBouncing } from './scenarios/stuck-and-bouncing.js';
 import { thiefOutside } from './scenarios/thief-outside.js';
 import { trustMonth } from './scenarios/trust-month.js';
+import { updateDay } from './scenarios/update-day.js';
 
 /** Everything that can happen in a world. */
 export const KINDS: readonly Kind[] = [
@@ -170,7 +175,7 @@ export const TRUST_KINDS: readonly Kind[] = [
 ];
 
 /** What somebody does who has thought about it, and nobody at random. */
-const ORDERS: readonly Kind[] = [giveTrust, moveEnvironment, otherCloudDown];
+const ORDERS: readonly Kind[] = [giveTrust, moveEnvironment, otherCloudDown, publishUpdate];
 
 /** What holds in every world. */
 export const PROMISES: readonly WorldPromise[] = [
@@ -182,10 +187,12 @@ export const PROMISES: readonly WorldPromise[] = [
   clockRight,
   closedToStrangers,
   eventsInOrder,
+  genuineFirmware,
   heeded,
   interlock,
   labelHolds,
   localControl,
+  neverABrick,
   noLeftover,
   noMoveWithoutCause,
   noSecret,
@@ -208,6 +215,7 @@ export const PROMISES: readonly WorldPromise[] = [
   staysSetUp,
   toldSoon,
   trustsOnlyItsOwn,
+  updateProven,
   wear,
 ];
 
@@ -236,6 +244,7 @@ export const SCENARIOS: readonly Scenario[] = [
   stuckAndBouncing,
   thiefOutside,
   trustMonth,
+  updateDay,
 ];
 
 /** By their names. */

@@ -111,6 +111,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'host-sim/host',
     'host-sim/world',
     'host-sim/image',
+    'host-sim/ota',
     'host-sim/products',
     'host-sim/cloud',
   ],

@@ -139,7 +139,7 @@ describe('what a board may publish and subscribe to', () => {
     const board = await t.online(activation);
     await board.subscribe(`/sys/SW-SERVO-001/${activation.deviceId}/#`);
     await board.next();
-    await board.say(`/sys/SW-SERVO-001/${activation.deviceId}/ota/device/inform`, {});
+    await board.say(`/sys/SW-SERVO-001/${activation.deviceId}/thing/model/up_raw`, {});
     await board.say(activation.topics.propertySet, { method: 'thing.service.property.set', id: '1', params: {} });
     await board.say(activation.topics.propertyPost, { params: { position: 'up' } });
     expect((await board.next()).topic).toBe(activation.topics.propertyPost);

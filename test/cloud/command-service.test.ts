@@ -3,6 +3,7 @@ import { createServices } from '../../host-sim/cloud/domain/services.js';
 import type { BoardLink, PublishOptions } from '../../host-sim/cloud/domain/sessions.js';
 import { EventHub, Logger } from '../../host-sim/cloud/events.js';
 import { openDatabase } from '../../host-sim/cloud/store/database.js';
+import { MemoryPackageFiles } from '../../host-sim/cloud/store/package-files.js';
 import { TestClock } from './support/clock.js';
 import { onCleanup, temporaryDirectory } from './support/fixture.js';
 import { PRODUCTS } from './support/products.js';
@@ -240,11 +241,12 @@ async function run(clock: TestClock, path = ':memory:') {
     log: new Logger({ log: () => {}, now: environment.now }),
     signingKey: Buffer.alloc(32),
     sealingKey: Buffer.alloc(32),
+    packageFiles: new MemoryPackageFiles(),
   });
   services.products.seed(PRODUCTS);
   const request = { productKey: PRODUCT_KEY, deviceSN: 'A', firmwareVersion: '1.0.0', chipModel: 'ESP32' };
   const address = { publicHost: undefined, port: 1, portTLS: 1, portMTLS: () => undefined, reconnectSpreadS: 0 };
-  const { deviceId, mqtt } = services.activation.activate(request, address, 'localhost');
+  const { deviceId, mqtt } = services.activation.activate(request, address, { host: 'localhost', isSecure: false });
   const board = services.gateway.authenticate(mqtt.username, Buffer.from(mqtt.password), mqtt.clientId);
   if ('word' in board) throw new Error(board.word);
   const target = { deviceId, productKey: PRODUCT_KEY, deviceSeq: board.deviceSeq };

@@ -20,7 +20,7 @@ async function onlineWithAll(t: TestCloud, activation: Activation): Promise<Test
   return board;
 }
 
-test('activation announces the extension topics by name, below the root of the board, and those of OTA not', async () => {
+test('activation announces the extension topics by name, below the root of the board', async () => {
   const t = await startCloud();
   const { deviceId, topics } = await t.activate();
   const root = `/sys/SW-SERVO-001/${deviceId}`;
@@ -34,6 +34,9 @@ test('activation announces the extension topics by name, below the root of the b
     serviceInvoke: `${root}/thing/service/+`,
     eventPost: `${root}/thing/event/+/post`,
     logPost: `${root}/thing/log/post`,
+    otaInform: `${root}/ota/device/inform`,
+    otaUpgrade: `${root}/ota/device/upgrade`,
+    otaProgress: `${root}/ota/device/progress`,
     ntpRequest: `${root}/ext/ntp/request`,
     ntpResponse: `${root}/ext/ntp/response`,
   });

@@ -7,6 +7,7 @@ import { migrate, openDatabase, type SqliteDatabase } from '../../host-sim/cloud
 import { DeviceStore } from '../../host-sim/cloud/store/device-store.js';
 import { EventStore, MAX_EVENTS } from '../../host-sim/cloud/store/event-store.js';
 import { MIGRATIONS } from '../../host-sim/cloud/store/migrations.js';
+import { MemoryPackageFiles } from '../../host-sim/cloud/store/package-files.js';
 import { ProductStore } from '../../host-sim/cloud/store/product-store.js';
 import { MAX_POINTS, type PropertyPoint, PropertyStore } from '../../host-sim/cloud/store/property-store.js';
 import { RevocationStore } from '../../host-sim/cloud/store/revocation-store.js';
@@ -24,6 +25,14 @@ const WHOLE_TABLE = [
   /EXISTS \([^;]* ORDER BY c\.seq LIMIT/,
   /^SELECT count\(\*\) AS n FROM client_certificates c [^;]*EXISTS/,
   /FROM pending_commands c/,
+  // There are 256 packages at most, and campaigns by the hundred.
+  /FROM packages k /,
+  /^SELECT package_id FROM packages$/,
+  /FROM campaigns c .*ORDER BY c\.seq DESC LIMIT @limit/s,
+  /^SELECT count\(\*\) AS n FROM campaigns c/,
+  // All that is in an index of nothing else.
+  /^SELECT DISTINCT u\.campaign_seq/,
+  /^UPDATE updates SET state = CASE state/,
   // What is too old is looked for board by board.
   /^SELECT seq FROM devices$/,
 ];
@@ -46,6 +55,7 @@ describe('the database', () => {
       log,
       signingKey: Buffer.alloc(32),
       sealingKey: Buffer.alloc(32),
+      packageFiles: new MemoryPackageFiles(),
     });
     new CertificateStore(database);
     new RevocationStore(database);
@@ -199,6 +209,8 @@ async function storeWithDevice() {
     at: 1,
     ...strings,
     activatedAt: 1,
+    apiHost: null,
+    apiSecure: 0,
     projectId: 'proj_default',
   });
   return { database, devices, properties: new PropertyStore(database), seq: devices.byId('dev_1')!.seq };

@@ -117,6 +117,7 @@ function operation(route: RegisteredRoute, examples: Examples): Json {
   const content = (schema: unknown, value: unknown) => ({
     'application/json': { schema, ...(value !== undefined && { example: value }) },
   });
+  const file = { 'application/octet-stream': { schema: {} } };
   return {
     operationId: operationId(route, known),
     summary: known?.summary ?? `${route.method} ${route.path}`,
@@ -127,8 +128,12 @@ function operation(route: RegisteredRoute, examples: Examples): Json {
     ...(route.body && {
       requestBody: { required: !takesNull(route.body), content: content(referenced(route.body), example?.body) },
     }),
+    ...(known?.takesFile && { requestBody: { required: true, content: file } }),
     responses: {
-      200: { description: 'Success', content: content(answerSchema(known), example?.answer) },
+      200: {
+        description: 'Success',
+        content: known?.givesFile ? file : content(answerSchema(known), example?.answer),
+      },
       ...errorResponses(route, known),
     },
   };
@@ -170,7 +175,7 @@ function errorResponses(route: RegisteredRoute, known: Operation | undefined): J
   for (const word of AUTH_ERRORS[known?.auth ?? 'user']) words.add(word);
   const byStatus = new Map<number, string[]>();
   for (const word of words) byStatus.set(ERROR_STATUS[word], [...(byStatus.get(ERROR_STATUS[word]) ?? []), word]);
-  if (route.body) byStatus.set(413, ['invalid_parameter']);
+  if (route.body || known?.takesFile) byStatus.set(413, ['invalid_parameter']);
   const responses = [...byStatus]
     .sort(([a], [b]) => a - b)
     .map(([status, list]) => [

@@ -15,6 +15,10 @@ export interface Operation {
   readonly bare?: true;
   /** Answers in the envelope of another API: success and errors. */
   readonly dialect?: 'gateway';
+  /** The body of its request is a file. */
+  readonly takesFile?: true;
+  /** Its answer is a file. */
+  readonly givesFile?: true;
   /** `statusText` follows Accept-Language. */
   readonly localized?: true;
 }
@@ -25,6 +29,7 @@ export const TAGS = {
   Devices: 'Boards: activation, state, commands, history (chapter 4).',
   Projects: 'What devices are in, and who sees them. An extension.',
   Certificates: 'Client certificates, which open MQTT on the mutual TLS port; the usual login follows. An extension.',
+  Updates: 'Firmware packages, and campaigns that bring them to boards. An extension.',
   'MQTT hooks': 'Questions of an external MQTT broker. An extension, off unless configured.',
   Service: 'Whether the cloud is up.',
   Gateway: 'The same cloud in the words of a gateway of microservices: answers are `{"code","msg","data"}`.',

@@ -1,6 +1,7 @@
 import { GATEWAY_OPERATIONS } from '../dialects/gateway/operations.js';
 import type { ErrorWord } from '../errors.js';
 import type { Operation } from './operation.js';
+import { OTA_OPERATIONS } from './ota-operations.js';
 
 const DEVICE: readonly ErrorWord[] = ['device_not_found'];
 const COMMANDED: readonly ErrorWord[] = [
@@ -306,6 +307,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     auth: 'token',
     errors: ['not_found'],
   },
+  ...OTA_OPERATIONS,
   'POST /api/v1/mqtt/auth': {
     id: 'mqttAuth',
     tag: 'MQTT hooks',

@@ -1,6 +1,7 @@
 import { ENVIRONMENT_NAMES } from '../../../src/core/environment.js';
 import { GATEWAY_SCHEMAS } from '../dialects/gateway/schemas.js';
 import { CERTIFICATE, CERTIFICATE_SCHEMAS } from './certificate-schemas.js';
+import { CAMPAIGN, CAMPAIGN_DEVICE, DEVICE_UPDATE, OTA_SCHEMAS, PACKAGE } from './ota-schemas.js';
 import { PRODUCT, PRODUCT_SCHEMAS, THING_PROPERTY } from './product-schemas.js';
 import { MEMBER, PROJECT, PROJECT_SCHEMAS } from './project-schemas.js';
 import { filter, nullable, object, PAGE, PAGE_QUERY, PATH_NAME, text, time, USER_NAME } from './schema-parts.js';
@@ -42,6 +43,9 @@ const EXTENSION_TOPICS = [
   'serviceInvoke',
   'eventPost',
   'logPost',
+  'otaInform',
+  'otaUpgrade',
+  'otaProgress',
   'ntpRequest',
   'ntpResponse',
 ];
@@ -95,6 +99,10 @@ export const NAMED_SCHEMAS: Readonly<Record<string, object>> = {
   Device: DEVICE,
   PropertyValue: PROPERTY_VALUE,
   Certificate: CERTIFICATE,
+  Package: PACKAGE,
+  Campaign: CAMPAIGN,
+  CampaignDevice: CAMPAIGN_DEVICE,
+  DeviceUpdate: DEVICE_UPDATE,
 };
 
 export const SCHEMAS = {
@@ -132,6 +140,7 @@ export const SCHEMAS = {
   ...PRODUCT_SCHEMAS,
   ...PROJECT_SCHEMAS,
   ...CERTIFICATE_SCHEMAS,
+  ...OTA_SCHEMAS,
   ...GATEWAY_SCHEMAS,
   activate: {
     body: object(

@@ -1,4 +1,4 @@
-import type { Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { sendGatewayFailure } from '../dialects/gateway/envelope.js';
@@ -17,6 +17,8 @@ import { deviceRoutes } from './routes/devices.js';
 import { authorityRoutes, environmentRoutes } from './routes/environment.js';
 import { healthRoutes } from './routes/health.js';
 import { mqttHookRoutes } from './routes/mqtt-hooks.js';
+import { otaRoutes } from './routes/ota.js';
+import { otaFileRoutes } from './routes/ota-files.js';
 import { productRoutes } from './routes/products.js';
 import { projectRoutes } from './routes/projects.js';
 import { collectRoutes, referenceRoutes } from './routes/reference.js';
@@ -92,6 +94,7 @@ export class ApiServer {
 
     guard(app.server as Server, services.environment);
     const limits = createLimits(() => services.environment.now(), services.activationRate);
+    const secure = new WeakSet<IncomingMessage>();
     const routes = collectRoutes(app);
     healthRoutes(app, services);
     environmentRoutes(app, services);
@@ -100,9 +103,11 @@ export class ApiServer {
         userRoutes(api, services, limits);
         productRoutes(api, services);
         projectRoutes(api, services);
-        activationRoutes(api, services, limits);
+        activationRoutes(api, services, limits, (request) => secure.has(request.raw));
         deviceRoutes(api, services);
         certificateRoutes(api, services, limits);
+        await otaRoutes(api, services);
+        otaFileRoutes(api, services);
         serviceRoutes(api, services);
         mqttHookRoutes(api, services);
       },
@@ -112,7 +117,12 @@ export class ApiServer {
     referenceRoutes(app, routes);
     authorityRoutes(app, services);
     await app.ready();
-    return new ApiServer(app, onUpgrade && secureEntrance(app, onUpgrade, services.environment), services.environment);
+    const onSecure: RequestListener = (request, response) => {
+      secure.add(request);
+      app.routing(request, response);
+    };
+    const entrance = onUpgrade && secureEntrance(onSecure, onUpgrade, services.environment);
+    return new ApiServer(app, entrance, services.environment);
   }
 
   /** Starts to listen; resolves with the port. @throws CloudStartError `port_in_use`, `listen_failed` */
@@ -147,11 +157,11 @@ export class ApiServer {
 }
 
 function secureEntrance(
-  app: FastifyInstance,
+  onRequest: RequestListener,
   onUpgrade: UpgradeListener,
   environment: CloudEnvironment,
 ): SecureEntrance {
-  const entrance = new SecureEntrance({ ...HTTP_OPTIONS, ...TIMEOUTS }, app.routing, (request, socket, head) => {
+  const entrance = new SecureEntrance({ ...HTTP_OPTIONS, ...TIMEOUTS }, onRequest, (request, socket, head) => {
     slowRequests.release(socket);
     onUpgrade(request, socket, head);
   });

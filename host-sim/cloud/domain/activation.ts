@@ -57,6 +57,14 @@ export interface BrokerAddress {
   readonly reconnectSpreadS: number;
 }
 
+/** How the caller reached the API. */
+export interface Caller {
+  /** Host name or address, without port. */
+  readonly host: string;
+  /** Over TLS. */
+  readonly isSecure: boolean;
+}
+
 /** Makes devices of boards, and gives them credentials (API reference, 4.1). */
 export class ActivationService {
   readonly #devices: DeviceStore;
@@ -102,11 +110,11 @@ export class ActivationService {
    * Activates a board. The same product and serial number give the same device with fresh credentials, and the old ones
    * stop working; but not while the device has a session, because a serial number alone proves nothing. A signed request
    * proves what it is: it ends the session.
-   * @param callerHost the host name by which the caller reached the API
+   * @param caller where he will be told to fetch files, too
    * @throws CloudError `invalid_product_key`, `product_disabled`, `device_disabled`, `device_in_use`;
    *   `forbidden`: a signature is required; those of {@link BindTokenService.redeem}
    */
-  activate(request: ActivationRequest, broker: BrokerAddress, callerHost: string): ActivationAnswer {
+  activate(request: ActivationRequest, broker: BrokerAddress, caller: Caller): ActivationAnswer {
     this.#writes.flush();
     const { productKey, deviceSN } = request;
     const product = this.#products.byKey(productKey);
@@ -140,6 +148,8 @@ export class ActivationService {
       secretHash: hashSecret(deviceSecret),
       passwordHash: hashSecret(password),
       activatedAt: at,
+      apiHost: caller.host,
+      apiSecure: caller.isSecure ? 1 : 0,
       at,
     });
     session?.close();
@@ -151,7 +161,7 @@ export class ActivationService {
       deviceId,
       deviceSecret,
       mqtt: {
-        server: broker.publicHost ?? callerHost,
+        server: broker.publicHost ?? caller.host,
         port: broker.port,
         portTLS: broker.portTLS,
         username: userName,
@@ -188,6 +198,8 @@ export class ActivationService {
       secretHash: null,
       passwordHash: null,
       activatedAt: null,
+      apiHost: null,
+      apiSecure: 0,
       at: this.#environment.now(),
     });
   }

@@ -13,11 +13,13 @@ import {
   readSetReply,
   readStatus,
 } from './messages.js';
+import { readInform, readProgress } from './ota-messages.js';
 import type { Presence } from './presence.js';
 import type { PropertyService } from './properties.js';
 import { secretFits } from './secrets.js';
 import type { AuthorizedBoard, BoardLink, Sessions } from './sessions.js';
 import { boardTopics, ownFilter, publication, topicRoot } from './topics.js';
+import type { UpdateService } from './updates.js';
 
 /** Why a board's connection is refused; `connack` is MQTT 3.1.1's return code (3.2.2.3). */
 export interface Refused {
@@ -49,6 +51,7 @@ export class BoardGateway {
   readonly #properties: PropertyService;
   readonly #commands: CommandService;
   readonly #deviceEvents: DeviceEventService;
+  readonly #updates: UpdateService;
   readonly #events: EventHub;
   readonly #log: Logger;
   readonly #now: () => number;
@@ -60,6 +63,7 @@ export class BoardGateway {
     properties: PropertyService;
     commands: CommandService;
     deviceEvents: DeviceEventService;
+    updates: UpdateService;
     events: EventHub;
     log: Logger;
     now: () => number;
@@ -70,6 +74,7 @@ export class BoardGateway {
     this.#properties = options.properties;
     this.#commands = options.commands;
     this.#deviceEvents = options.deviceEvents;
+    this.#updates = options.updates;
     this.#events = options.events;
     this.#log = options.log;
     this.#now = options.now;
@@ -173,6 +178,12 @@ export class BoardGateway {
         return;
       case 'logPost':
         judge(this.#logPost(link, object));
+        return;
+      case 'otaInform':
+        this.#inform(link, object, judge);
+        return;
+      case 'otaProgress':
+        judge(this.#progress(link, object));
         return;
       case 'ntpRequest':
         judge(this.#ntp(link, object));
@@ -285,6 +296,25 @@ export class BoardGateway {
     this.#log.debug('device_log', { deviceId, lines });
     this.#events.emit('logPosted', { deviceId, productKey, deviceSN, lines, at: this.#now() });
     this.#answer(link, topic, postAnswer(object, 'thing.log.post', SUCCESS));
+    return 'pass';
+  }
+
+  #inform(link: BoardLink, object: JsonObject | undefined, judge: (verdict: Verdict) => void): void {
+    const inform = object && readInform(object);
+    if (!inform) {
+      judge(this.#malformed(link, 'otaInform'));
+      return;
+    }
+    this.#updates.informed(link, inform, (error) => {
+      if (error) this.#log.error('inform_not_stored', { deviceId: link.board.deviceId, why: error.message });
+      judge(error ? 'close' : 'pass');
+    });
+  }
+
+  #progress(link: BoardLink, object: JsonObject | undefined): Verdict {
+    const progress = object && readProgress(object);
+    if (!progress) return this.#malformed(link, 'otaProgress');
+    this.#updates.progressed(link, progress);
     return 'pass';
   }
 

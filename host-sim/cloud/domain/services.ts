@@ -2,14 +2,18 @@ import type { CloudEnvironment } from '../environment.js';
 import type { EventHub, Logger } from '../events.js';
 import { ApiKeyStore } from '../store/api-key-store.js';
 import { BindTokenStore } from '../store/bind-token-store.js';
+import { CampaignStore } from '../store/campaign-store.js';
 import { CommandStore } from '../store/command-store.js';
 import { CounterStore } from '../store/counter-store.js';
 import type { SqliteDatabase } from '../store/database.js';
 import { DeviceStore } from '../store/device-store.js';
 import { EventStore } from '../store/event-store.js';
+import type { PackageFiles } from '../store/package-files.js';
+import { PackageStore } from '../store/package-store.js';
 import { ProductStore } from '../store/product-store.js';
 import { ProjectStore } from '../store/project-store.js';
 import { PropertyStore } from '../store/property-store.js';
+import { UpdateStore } from '../store/update-store.js';
 import { UserStore } from '../store/user-store.js';
 import { WriteBatch } from '../store/write-batch.js';
 import { Access } from './access.js';
@@ -18,9 +22,12 @@ import { ApiKeyService } from './api-keys.js';
 import { BindTokenService } from './bind-tokens.js';
 import { BoardGateway } from './board-gateway.js';
 import { BrokerHooks } from './broker-hooks.js';
+import { CampaignService } from './campaigns.js';
 import { CommandService } from './commands.js';
 import { DeviceEventService } from './device-events.js';
 import { DeviceService } from './devices.js';
+import { FileTokens } from './file-tokens.js';
+import { PackageService } from './packages.js';
 import { Presence } from './presence.js';
 import { ProductService } from './products.js';
 import { ProjectService } from './projects.js';
@@ -28,6 +35,7 @@ import { PropertyService } from './properties.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { PasswordHasher, SealBox } from './secrets.js';
 import { Sessions } from './sessions.js';
+import { UpdateService } from './updates.js';
 import { UserService } from './users.js';
 
 /** The domain of one cloud, which its skins (API, broker) share. */
@@ -44,6 +52,9 @@ export interface CloudServices {
   readonly commands: CommandService;
   readonly devices: DeviceService;
   readonly activation: ActivationService;
+  readonly packages: PackageService;
+  readonly updates: UpdateService;
+  readonly campaigns: CampaignService;
   readonly gateway: BoardGateway;
   readonly brokerHooks: BrokerHooks;
 }
@@ -57,6 +68,8 @@ export function createServices(options: {
   signingKey: Uint8Array;
   /** Of the secrets that the cloud needs again. */
   sealingKey: Uint8Array;
+  /** The bytes of firmware packages. */
+  packageFiles: PackageFiles;
 }): CloudServices {
   const { database, environment, events, log } = options;
   const now = () => environment.now();
@@ -94,6 +107,30 @@ export function createServices(options: {
     events,
     log,
   });
+  const packageStore = new PackageStore(database);
+  const campaignStore = new CampaignStore(database);
+  const updateStore = new UpdateStore(database);
+  const tokens = new FileTokens(box, environment);
+  const packages = new PackageService({
+    store: packageStore,
+    files: options.packageFiles,
+    products: productStore,
+    campaigns: campaignStore,
+    environment,
+  });
+  const updates = new UpdateService({
+    store: updateStore,
+    campaigns: campaignStore,
+    packages: packageStore,
+    devices: deviceStore,
+    tokens,
+    access,
+    sessions,
+    writes,
+    environment,
+    events,
+    log,
+  });
   const gateway = new BoardGateway({
     devices: deviceStore,
     sessions,
@@ -101,6 +138,7 @@ export function createServices(options: {
     properties,
     commands,
     deviceEvents,
+    updates,
     events,
     log,
     now,
@@ -113,6 +151,19 @@ export function createServices(options: {
     access,
     bindTokens,
     activation,
+    packages,
+    updates,
+    campaigns: new CampaignService({
+      store: campaignStore,
+      updates: updateStore,
+      packages,
+      service: updates,
+      tokens,
+      access,
+      writes,
+      transaction,
+      environment,
+    }),
     gateway,
     brokerHooks: new BrokerHooks({ gateway, devices: deviceStore }),
     users: new UserService({

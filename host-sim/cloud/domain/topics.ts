@@ -18,13 +18,19 @@ export interface BoardTopics {
   readonly eventPost: string;
   /** Where a board posts its log; answered on the same topic and `_reply`. */
   readonly logPost: string;
+  /** Where a board says which version it runs. */
+  readonly otaInform: string;
+  /** Where the cloud tells it of a new one. */
+  readonly otaUpgrade: string;
+  /** Where it says how far it is. */
+  readonly otaProgress: string;
   readonly ntpRequest: string;
   readonly ntpResponse: string;
 }
 
 /** What a message of a board is, by the topic it came on. */
 export type Publication =
-  | { readonly kind: 'propertyPost' | 'status' | 'logPost' | 'ntpRequest' }
+  | { readonly kind: 'propertyPost' | 'status' | 'logPost' | 'otaInform' | 'otaProgress' | 'ntpRequest' }
   /** An answer; `service` is what was asked for, `property.set` for example. */
   | { readonly kind: 'reply'; readonly service: string }
   | { readonly kind: 'eventPost'; readonly identifier: string };
@@ -52,6 +58,9 @@ export function boardTopics(productKey: string, deviceId: string): BoardTopics {
     serviceInvoke: `${root}thing/service/+`,
     eventPost: `${root}thing/event/+/post`,
     logPost: `${root}thing/log/post`,
+    otaInform: `${root}ota/device/inform`,
+    otaUpgrade: `${root}ota/device/upgrade`,
+    otaProgress: `${root}ota/device/progress`,
     ntpRequest: `${root}ext/ntp/request`,
     ntpResponse: `${root}ext/ntp/response`,
   };
@@ -72,6 +81,8 @@ export function publication(topics: BoardTopics, topic: string): Publication | u
   if (topic === topics.propertyPost) return { kind: 'propertyPost' };
   if (topic === topics.status) return { kind: 'status' };
   if (topic === topics.logPost) return { kind: 'logPost' };
+  if (topic === topics.otaInform) return { kind: 'otaInform' };
+  if (topic === topics.otaProgress) return { kind: 'otaProgress' };
   if (topic === topics.ntpRequest) return { kind: 'ntpRequest' };
   const root = topics.status.slice(0, -'status'.length);
   if (!topic.startsWith(root)) return undefined;

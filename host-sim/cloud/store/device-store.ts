@@ -42,13 +42,23 @@ export interface NewDevice {
   readonly secretHash: Buffer | null;
   readonly passwordHash: Buffer | null;
   readonly activatedAt: number | null;
+  /** By which host its board reached the API, and whether over TLS (1). */
+  readonly apiHost: string | null;
+  readonly apiSecure: number;
   readonly projectId: string;
   readonly at: number;
 }
 
 export type Reactivation = Pick<
   NewDevice,
-  'secretHash' | 'passwordHash' | 'firmwareVersion' | 'chipModel' | 'activatedAt' | 'projectId'
+  | 'secretHash'
+  | 'passwordHash'
+  | 'firmwareVersion'
+  | 'chipModel'
+  | 'activatedAt'
+  | 'apiHost'
+  | 'apiSecure'
+  | 'projectId'
 >;
 
 /** What of a device a user sets. */
@@ -111,6 +121,7 @@ export class DeviceStore {
   readonly #formerId;
   readonly #database: SqliteDatabase;
   readonly #setOnline;
+  readonly #setFirmware;
   readonly #allOffline;
   readonly #change;
   readonly #pages = new Map<string, ReturnType<typeof preparePages>>();
@@ -121,14 +132,14 @@ export class DeviceStore {
     this.#bySn = database.prepare<[number, string], DeviceRow>(`${SELECT} WHERE d.product_id = ? AND d.device_sn = ?`);
     this.#insert = database.prepare<[NewDevice]>(
       `INSERT INTO devices (device_id, product_id, device_sn, project_id, name, firmware_version, chip_model, secret_hash,
-         password_hash, activated_at, created_at)
+         password_hash, activated_at, api_host, api_secure, created_at)
        VALUES (@deviceId, @productId, @deviceSN, @projectId, @name, @firmwareVersion, @chipModel, @secretHash,
-         @passwordHash, @activatedAt, @at)
+         @passwordHash, @activatedAt, @apiHost, @apiSecure, @at)
        ON CONFLICT (device_id) DO NOTHING`,
     );
     this.#reactivate = database.prepare<[Reactivation & { seq: number }]>(
       `UPDATE devices SET secret_hash = @secretHash, password_hash = @passwordHash, firmware_version = @firmwareVersion,
-         chip_model = @chipModel, project_id = @projectId, activated_at = coalesce(activated_at, @activatedAt)
+         chip_model = @chipModel, api_host = @apiHost, api_secure = @apiSecure, project_id = @projectId, activated_at = coalesce(activated_at, @activatedAt)
        WHERE seq = @seq`,
     );
     this.#change = database.prepare<[string, number, string, number]>(
@@ -146,6 +157,7 @@ export class DeviceStore {
     this.#setOnline = database.prepare<[number, number, number]>(
       'UPDATE devices SET online = ?, last_online_at = ? WHERE seq = ?',
     );
+    this.#setFirmware = database.prepare<[string, number]>('UPDATE devices SET firmware_version = ? WHERE seq = ?');
     this.#allOffline = database.prepare('UPDATE devices SET online = 0 WHERE online = 1');
     for (let mask = 0; mask < 1 << CONDITION_KEYS.length; mask += 1) {
       const keys = CONDITION_KEYS.filter((_key, bit) => mask & (1 << bit));
@@ -189,6 +201,10 @@ export class DeviceStore {
 
   setOnline(seq: number, online: boolean, at: number): void {
     this.#setOnline.run(online ? 1 : 0, at, seq);
+  }
+
+  setFirmware(seq: number, version: string): void {
+    this.#setFirmware.run(version, seq);
   }
 
   allOffline(): void {

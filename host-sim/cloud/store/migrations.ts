@@ -217,4 +217,78 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (product_id, device_sn)
   ) WITHOUT ROWID;
   `,
+  `
+  -- By which host, and whether over TLS, a board reached the API at its activation: where it is told to fetch files.
+  ALTER TABLE devices ADD COLUMN api_host TEXT;
+  ALTER TABLE devices ADD COLUMN api_secure INTEGER NOT NULL DEFAULT 0 CHECK (api_secure IN (0, 1));
+
+  -- Firmware packages; their bytes are in files of the data directory.
+  CREATE TABLE packages (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    package_id TEXT NOT NULL UNIQUE,
+    product_id INTEGER NOT NULL REFERENCES products ON DELETE CASCADE,
+    chip_model TEXT NOT NULL,
+    version TEXT NOT NULL,
+    version_floor TEXT NOT NULL,
+    -- Bits of key ids, 1 for id 0.
+    required_keys INTEGER NOT NULL,
+    signed_by INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    image_bytes INTEGER NOT NULL,
+    image_sha256 BLOB NOT NULL,
+    sha256 BLOB NOT NULL UNIQUE,
+    md5 BLOB NOT NULL,
+    user_id INTEGER NOT NULL REFERENCES users,
+    created_at INTEGER NOT NULL
+  );
+  CREATE INDEX packages_by_product ON packages (product_id, seq);
+
+  CREATE TABLE campaigns (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    campaign_id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    -- May have been deleted since the end of the campaign.
+    package_id TEXT NOT NULL,
+    product_id INTEGER NOT NULL REFERENCES products ON DELETE CASCADE,
+    version TEXT NOT NULL,
+    user_id INTEGER NOT NULL REFERENCES users,
+    status TEXT NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'paused', 'aborted', 'completed')),
+    -- Why it was aborted.
+    reason TEXT,
+    -- JSON: percents that rise to 100. The present one counts from 0.
+    stages TEXT NOT NULL,
+    stage INTEGER NOT NULL DEFAULT 0,
+    stage_began_at INTEGER NOT NULL,
+    stage_ms INTEGER NOT NULL,
+    silent_ms INTEGER NOT NULL,
+    abort_percent INTEGER NOT NULL,
+    -- Of the address of its file, which boards are told: the cloud says it again and again.
+    token_hash BLOB NOT NULL UNIQUE,
+    sealed_token BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    ended_at INTEGER
+  );
+  CREATE INDEX campaigns_by_package ON campaigns (package_id);
+  CREATE INDEX campaigns_by_product ON campaigns (product_id);
+  CREATE INDEX campaigns_by_end ON campaigns (ended_at);
+
+  -- The boards of a campaign, each from one of its stages on.
+  CREATE TABLE updates (
+    device_seq INTEGER NOT NULL REFERENCES devices ON DELETE CASCADE,
+    campaign_seq INTEGER NOT NULL REFERENCES campaigns ON DELETE CASCADE,
+    stage INTEGER NOT NULL,
+    from_version TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'pending',
+    percent INTEGER,
+    step INTEGER,
+    detail TEXT,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (campaign_seq, device_seq)
+  ) WITHOUT ROWID;
+  CREATE INDEX updates_by_device ON updates (device_seq, campaign_seq);
+  CREATE INDEX updates_by_state ON updates (campaign_seq, state, device_seq, stage);
+  CREATE INDEX updates_under_way ON updates (campaign_seq, changed_at)
+    WHERE state IN ('told', 'downloading', 'verifying', 'restarting');
+  `,
 ];

@@ -5,6 +5,7 @@ import { loadProduct } from '../../../host-sim/products/load.js';
 import { REFERENCE } from '../../support/api-reference.js';
 import { TestClock } from './clock.js';
 import { matches, ONE_REQUEST, type TestCloud } from './fixture.js';
+import { packageOf } from './packages.js';
 import { DIMMER, PRODUCTS } from './products.js';
 import { startTlsCloud, type TlsCloud } from './tls.js';
 
@@ -49,13 +50,25 @@ export async function recordExamples(): Promise<{ examples: Record<string, Examp
         ...(operation!.auth === 'hook' && { 'x-hook-secret': HOOK_SECRET }),
         ...((operation!.auth === 'user' || operation!.auth === 'token') && { authorization: `Bearer ${token}` }),
       },
-      ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+      ...(request.body !== undefined && {
+        body: operation!.takesFile ? (request.body as Buffer<ArrayBuffer>) : JSON.stringify(request.body),
+      }),
     });
+    if (operation!.givesFile) {
+      if (response.status !== 200) throw new Error(`${id}: ${response.status}`);
+      // Bytes are no example.
+      examples[id] = shown({ params: request.params!, answer: null }, t);
+      return Buffer.from(await response.arrayBuffer());
+    }
     // biome-ignore lint/suspicious/noExplicitAny: as above
     const body: any = await response.json();
     if (response.status !== 200) throw new Error(`${id}: ${JSON.stringify(body)}`);
     matches(operation!.id, { status: 200, headers: response.headers, body: operation!.bare ? { data: body } : body });
-    examples[id] = shown({ ...request, answer: body }, t);
+    const { body: sent, ...told } = request;
+    examples[id] = shown(
+      { ...told, ...(sent !== undefined && !operation!.takesFile && { body: sent }), answer: body },
+      t,
+    );
     return body.data;
   };
 
@@ -136,6 +149,35 @@ export async function recordExamples(): Promise<{ examples: Record<string, Examp
     query: { key: 'position', from: '2026-01-10T00:00:00Z', size: 100 },
   });
   await play('deviceEvents', { params: device, query: { page: 1, size: 20 } });
+
+  const { packageId } = await play('uploadPackage', { body: packageOf() });
+  await play('listPackages', { query: { productKey: 'SW-SERVO-001', page: 1, size: 20 } });
+  await play('getPackage', { params: { packageId } });
+  await client.subscribe(topics.otaUpgrade);
+  const order = {
+    packageId,
+    name: 'Servos to 1.1.0',
+    percent: 100,
+    stages: [10, 50, 100],
+    stageHours: 24,
+    abortPercent: 10,
+  };
+  const { campaignId } = await play('createCampaign', { body: order });
+  // The command and the call above are on their way, too.
+  let upgrade = await client.next();
+  while (upgrade.topic !== topics.otaUpgrade) upgrade = await client.next();
+  await client.say(topics.otaProgress, { id: '1', params: { step: '50', desc: '' } });
+  await play('getOtaFile', { params: { token: upgrade.payload.data.url.split('/').at(-1) } });
+  await play('listCampaigns', { query: { page: 1, size: 20 } });
+  await play('getCampaign', { params: { campaignId } });
+  await play('campaignDevices', { params: { campaignId }, query: { page: 1, size: 20 } });
+  await play('deviceUpdates', { params: device, query: { page: 1, size: 20 } });
+  await play('pauseCampaign', { params: { campaignId } });
+  await play('resumeCampaign', { params: { campaignId } });
+  await play('abortCampaign', { params: { campaignId } });
+  await play('retryCampaign', { params: { campaignId } });
+  await play('abortCampaign', { params: { campaignId } });
+  await play('deletePackage', { params: { packageId } });
   await play('registerDevice', { body: { ...board, deviceSN: '112233445566', name: '卧室开关' } });
   await play('deleteDevice', { params: device });
   await play('deleteProject', { params });

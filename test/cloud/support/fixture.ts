@@ -46,6 +46,9 @@ export interface Activation {
     | 'serviceInvoke'
     | 'eventPost'
     | 'logPost'
+    | 'otaInform'
+    | 'otaUpgrade'
+    | 'otaProgress'
     | 'ntpRequest'
     | 'ntpResponse',
     string
