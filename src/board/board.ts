@@ -258,12 +258,12 @@ export class Board {
     void this.stop().then(() => restart(this.#host, what));
   }
 
-  /** No command is cut short for a restart that can wait. */
+  /** No command is cut short for a restart that can wait, and no build on trial, which would be gone with it. */
   #restartAtRest(): void {
     if (this.#stopping !== undefined) return;
     new RestWait(
       this.#host.timer,
-      () => !this.#control.busy,
+      () => !this.#control.busy && this.#host.firmware?.isOnTrial !== true,
       () => this.#restart('itself'),
     );
   }

@@ -63,6 +63,22 @@ describe('a board that is offered a newer build', () => {
     expect([bench.host.pins.level(16), levels.filter((level) => level === 0)]).toEqual([1, []]);
   });
 
+  it('shows it by its LED for as long as that lasts', async () => {
+    const bench = await online();
+    const { pin } = loadProduct('SW-SERVO-001').statusLed!;
+    const changes: { atMs: number; level: number }[] = [];
+    bench.host.pins.onChange(
+      (changed, _kind, level) => changed === pin && changes.push({ atMs: bench.time.nowMs, level }),
+    );
+    const failure = { step: -2, code: 'gone', message: 'the file is gone' } as const;
+    bench.offer(fakePackage('2.0.0', { failures: [{ at: 95, failure }] }));
+    await bench.until(() => bench.told('update_failed').length === 1);
+    expect(changes.map(({ level }) => level)).toEqual([0, 1, 0, 1]);
+    const lastMs = changes.at(-1)!.atMs;
+    await bench.pass(10_000);
+    expect(changes.at(-1)).toEqual({ atMs: lastMs, level: 1 });
+  });
+
   it('takes it in safe mode, too', async () => {
     const bench = await online();
     for (let i = 0; i < 5; i++) {
