@@ -220,7 +220,8 @@ export class SimDevice {
       serialLine: this.serialLine,
       bootReason: reason,
       createSlots: (restart) => new SimFirmwareSlots(this.loader, booted, restart),
-      hasRoom: () => this.hasRoom && fault !== 'deaf',
+      // What hangs gets as little done as what is deaf.
+      hasRoom: () => this.hasRoom && fault === undefined,
       keepsEvents: false,
       // Only its stopping waits for anything.
       isCalm: () => this.#board !== undefined && this.#board.life.phase !== 'stopped',

@@ -41,11 +41,8 @@ export interface UpdateJobOptions {
   readonly onRestart: () => void;
 }
 
-/**
- * What the board does about an update: nothing; waits for rest; makes room; gets it; does not want what it gets; has it, and waits for
- * rest; switches.
- */
-type Stage = 'idle' | 'waiting' | 'making_room' | 'getting' | 'unwanted' | 'ready' | 'switching';
+/** What the board does about an update: nothing; waits for rest; makes room; gets it; has it, and waits for rest; switches. */
+type Stage = 'idle' | 'waiting' | 'making_room' | 'getting' | 'ready' | 'switching';
 
 /**
  * One update at a time, from its URL to the restart with it: begun and switched to when nothing moves, gone on with when the board is
@@ -90,7 +87,7 @@ export class UpdateJob {
 
   /** Whether a build is on its way into the board. */
   get isUnderWay(): boolean {
-    return this.#stage !== 'idle' && this.#stage !== 'waiting' && this.#stage !== 'unwanted';
+    return this.#stage !== 'idle' && this.#stage !== 'waiting';
   }
 
   /** A session has come online, of a build that is not on trial. */
@@ -167,21 +164,11 @@ export class UpdateJob {
   }
 
   #onHeader(update: Update): void {
-    const { host, diagnostics } = this.#options;
     const isKnown = this.#update?.digest === update.digest;
     this.#update = update;
     const failure = this.#whyNever(update);
-    if (failure === undefined) {
-      if (!isKnown) diagnostics.emit('info', 'update_started', { version: update.version });
-      return;
-    }
-    this.#enter('unwanted');
-    // Not from inside a call of the transfer.
-    this.#rest = new RestWait(
-      host.timer,
-      () => true,
-      () => this.#giveUp(failure),
-    );
+    if (failure !== undefined) this.#giveUp(failure);
+    else if (!isKnown) this.#options.diagnostics.emit('info', 'update_started', { version: update.version });
   }
 
   /** Why a build is not tried again, whoever has signed it. */

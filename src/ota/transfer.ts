@@ -41,7 +41,7 @@ export interface TransferOptions {
   readonly floor: () => string | undefined;
   /** Whom to believe; with it only `https:` goes, without it only `http:`. */
   readonly security: () => Security | undefined;
-  /** The package's header has been checked: this is what comes. Told again when a job goes on. */
+  /** The package's header has been checked: this is what comes. Told again when a job goes on. Who is told may `abandon` it there and then. */
   readonly onHeader: (update: Update) => void;
   /** Of the image, 0 to 100, every 5. */
   readonly onProgress: (percent: number) => void;

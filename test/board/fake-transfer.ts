@@ -120,7 +120,7 @@ export class FakeTransfer implements Transfer {
       this.#end({ step: -1, code: 'below_floor', message: `version ${version} is below ${lowest}` });
     } else {
       onHeader({ version, digest, required, floor: found.floor });
-      this.#after(() => this.#step());
+      if (this.#job !== undefined) this.#after(() => this.#step());
     }
   }
 

@@ -1,10 +1,11 @@
 import { loadProduct } from '../../host-sim/products/load.js';
 import type { Radio } from '../../host-sim/world/radio.js';
 import { SimFlash } from '../../host-sim/world/sim-flash.js';
-import { createVirtualHost, type VirtualHost } from '../../host-sim/world/virtual-host.js';
+import { createVirtualHost, type VirtualHost, type VirtualHostOptions } from '../../host-sim/world/virtual-host.js';
 import { VirtualNetwork } from '../../host-sim/world/virtual-network.js';
 import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import { type Board, createBoard } from '../../src/board/board.js';
+import type { CreateTransfer } from '../../src/board/update-job.js';
 import type { BoardEvent, EventName } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
 import type { Settings } from '../../src/ports/settings.js';
@@ -79,6 +80,10 @@ export class MovingBench {
   readonly shown: Record<string, string | undefined> = { release: 'release', test: 'test', dev: 'dev' };
   flash = new SimFlash();
   settings: Settings;
+  /** What else the board's host has. */
+  hostOptions: Partial<VirtualHostOptions> = {};
+  /** What brings packages into its spare slot. */
+  createTransfer: CreateTransfer | undefined;
   /** The air around the board, where it is not the default. */
   radio: Radio | undefined;
   host!: VirtualHost;
@@ -114,6 +119,7 @@ export class MovingBench {
       settings: this.settings,
       ...(this.radio && { radio: this.radio }),
       bootReason,
+      ...this.hostOptions,
       ...options,
       onCrash: (error) => {
         throw error;
@@ -124,7 +130,11 @@ export class MovingBench {
       const ca = this.shown[host];
       return ca === undefined ? undefined : this.pki.chain(ca);
     });
-    this.board = createBoard({ ...this.host, network: { ...this.host.network, TLS } }, this.#product);
+    this.board = createBoard(
+      { ...this.host, network: { ...this.host.network, TLS } },
+      this.#product,
+      this.createTransfer,
+    );
     return this;
   }
 
