@@ -28,14 +28,14 @@ describe('what a board remembers of its updates', () => {
   it('counts how often it has switched to a build, and begins anew with another', () => {
     const { record } = recordIn();
     record.switching(build('2.0.0'));
-    record.note({ started: true, reason: 'x'.repeat(1_000) });
-    expect(record.trial).toEqual({ ...build('2.0.0'), switches: 1, started: true, reason: 'x'.repeat(120) });
+    record.note({ stage: 'started', reason: 'x'.repeat(1_000) });
+    expect(record.trial).toEqual({ ...build('2.0.0'), switches: 1, stage: 'started', reason: 'x'.repeat(120) });
     record.switching(build('2.0.0'));
-    expect(record.trial).toEqual({ ...build('2.0.0'), switches: 2, started: false });
+    expect(record.trial).toEqual({ ...build('2.0.0'), switches: 2, stage: 'switched' });
     record.switching(build('3.0.0', '2'));
     expect(record.trial).toMatchObject({ version: '3.0.0', switches: 1 });
     record.forgetTrial();
-    record.note({ started: true });
+    record.note({ stage: 'started' });
     expect(record.trial).toBeUndefined();
   });
 
@@ -62,7 +62,7 @@ describe('what a board remembers of its updates', () => {
 
   it('is read part by part: one that is wrong takes no other with it', () => {
     const policy = { required: 5, floor: '1.2.3' };
-    const trial = { ...build('2.0.0'), switches: 1, started: true };
+    const trial = { ...build('2.0.0'), switches: 1, stage: 'started' };
     const wrong = [{ ...trial, digest: 'x' }, { ...trial, switches: -1 }, { ...trial, version: '2' }, [], null, 'x'];
     for (const value of wrong) {
       const record = recordIn().store({ policy, trial: value, failed: [{ digest: digest('1'), count: 2 }, 7] });
