@@ -367,8 +367,10 @@ export class Board {
 
   /** A download wants the memory of the session. */
   #makeRoom(then: (isLeft: boolean) => void): void {
+    const { sessions } = this.#link;
     this.#link.leave(() => {
-      this.#advance({ type: 'update_began' });
+      // There may be another one by now.
+      if (this.#link.sessions === sessions) this.#advance({ type: 'update_began' });
       then(this.#life.phase === 'updating');
     });
   }
