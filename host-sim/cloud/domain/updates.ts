@@ -151,8 +151,9 @@ export class UpdateService {
   }
 
   #tellFrom(campaignSeq: number, afterSeq: number): void {
+    if (this.#fileUrl === undefined) return;
     const campaign = this.#campaigns.bySeq(campaignSeq);
-    if (this.#fileUrl === undefined || campaign?.status !== 'running') return;
+    if (campaign?.status !== 'running') return;
     const boards = this.#store.pending(campaignSeq, campaign.stage, afterSeq, TOLD_AT_ONCE);
     for (const deviceSeq of boards) this.#offer(deviceSeq);
     const last = boards.at(-1);
