@@ -159,6 +159,15 @@ describe('a board that is offered a newer build', () => {
     expect([bench.version, bench.progress.length]).toEqual(['1.0.0', 11]);
   });
 
+  it('does not blame one build for what is wrong with the next', async () => {
+    const bench = await online();
+    bench.offer(fakePackage('2.0.0'));
+    await bench.until(() => bench.progress.includes('25'));
+    bench.say({ version: '3.0.0', url: 'http://cloud/nothing' });
+    await bench.pass(2_000);
+    expect([bench.told('update_failed'), bench.told('update_refused')]).toMatchObject([[], [{ code: 'not_found' }]]);
+  });
+
   it('refuses one whose package nobody has', async () => {
     const bench = await online();
     bench.say({ url: 'http://cloud/nothing' });
