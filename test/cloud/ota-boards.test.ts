@@ -88,11 +88,36 @@ describe('a board', () => {
     expect(t.services.campaigns.history(t.user, board!.deviceId, { page: 1, size: 1 }).list[0]).toMatchObject({
       state: 'failed',
       step: -1,
-      desc: 'it came back with 1.0.0',
+      desc: 'not_proven: the new build did not come online',
     });
     board!.inform();
     await t.pass(60_000);
     expect(board!.told).toHaveLength(1);
+  });
+
+  test('that comes back with the old version and gives no reason has 5 minutes to go on', async () => {
+    const t = await startDomain();
+    const [lost, cut] = await bootBoards(t, 2);
+    const campaignId = t.begin(t.publish(), { abortPercent: 100 });
+    await t.settled();
+    for (const board of [lost!, cut!]) board.progress(100);
+    await t.settled();
+    for (const board of [lost!, cut!]) board.disconnect();
+    await t.settled();
+    for (const board of [lost!, cut!]) board.boot(t);
+    await t.pass(4 * 60_000);
+    expect(t.states(campaignId)).toEqual({ restarting: 2 });
+    cut!.disconnect();
+    await t.pass(90_000);
+    expect(t.services.campaigns.history(t.user, lost!.deviceId, { page: 1, size: 1 }).list[0]).toMatchObject({
+      state: 'failed',
+      step: -1,
+      desc: 'it came back with 1.0.0',
+    });
+    cut!.boot(t, '1.1.0');
+    await t.settled();
+    expect(t.states(campaignId)).toEqual({ updated: 1, failed: 1 });
+    expect([lost!.told.length, cut!.told.length]).toEqual([1, 1]);
   });
 
   test('that names a step at which it failed is believed, and its words are one line', async () => {

@@ -43,7 +43,7 @@ describe('a cloud that is killed', () => {
       [2, 'told'],
       [2, 'told'],
       [1, 'updated'],
-      [1, 'failed'],
+      [1, 'restarting'],
       [1, 'updated'],
       [1, 'failed'],
     ]);

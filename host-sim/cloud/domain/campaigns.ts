@@ -24,6 +24,7 @@ import { hashSecret, randomId } from './secrets.js';
 import type { UpdateService } from './updates.js';
 import type { UserView } from './users.js';
 
+const NOTHING = new Uint8Array(0);
 /** For how long an ended campaign is kept, ms. */
 const KEPT_MS = 180 * 86_400_000;
 
@@ -202,9 +203,10 @@ export class CampaignService {
   /** The file of a token, which is there until its campaign is aborted. */
   file(token: string): PackageFile | undefined {
     const campaign = this.#store.byToken(hashSecret(token));
-    return campaign === undefined || campaign.status === 'aborted'
-      ? undefined
-      : this.#packages.file(campaign.package_id);
+    if (!campaign || campaign.status === 'aborted') return undefined;
+    const file = this.#packages.file(campaign.package_id);
+    const isThere = () => this.#store.byToken(hashSecret(token))?.status !== 'aborted';
+    return file && { ...file, read: (at, length) => (isThere() ? file.read(at, length) : NOTHING) };
   }
 
   /** Forgets campaigns that ended long ago. */

@@ -14,6 +14,7 @@ import type { BoardLink, Sessions } from './sessions.js';
 import { boardTopics } from './topics.js';
 import {
   type Change,
+  cameBack,
   fellSilent,
   informed,
   progressed,
@@ -25,6 +26,8 @@ import {
 
 /** After a board came online: time to say which version it runs before it is told of another, ms. */
 const INFORM_MS = 10_000;
+/** For a board that came back with the old version: time to go on with the new one, where only the power had gone, ms. */
+const COME_BACK_MS = 5 * 60_000;
 /** Boards that are told at a time; others have their turn in between. */
 const TOLD_AT_ONCE = 64;
 
@@ -147,6 +150,11 @@ export class UpdateService {
       for (const deviceSeq of this.#store.silent(campaignSeq, now - silentMs)) {
         this.#apply(deviceSeq, (update) => update && fellSilent(standing(update), silentMs / 60_000));
       }
+    }
+    for (const deviceSeq of this.#store.cameBack(now - COME_BACK_MS)) {
+      this.#apply(deviceSeq, (update) =>
+        update && update.detail !== null ? cameBack(standing(update), update.detail) : undefined,
+      );
     }
   }
 

@@ -193,6 +193,7 @@ export class FakeBoard {
     this.disconnect();
     await domain.settled();
     this.boot(domain, works ? this.told.at(-1).data.version : this.version);
+    if (!works) this.progress(-1, 'not_proven: the new build did not come online');
     await domain.settled();
   }
 
