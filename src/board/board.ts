@@ -177,7 +177,11 @@ export class Board {
         cloud: this.#cloud,
         thing: this.#thing,
         createTransfer,
-        onMakeRoom: (then) => this.#makeRoom(then),
+        onMakeRoom: (then) =>
+          this.#link.leave((isLast) => {
+            if (isLast) this.#advance({ type: 'update_began' });
+            then(this.#life.phase === 'updating');
+          }),
         onRoomFree: () => this.#advance({ type: 'update_ended' }),
         onUnderWay: () => this.#showState(),
         onRestart: () => this.#restart('itself'),
@@ -258,12 +262,12 @@ export class Board {
     void this.stop().then(() => restart(this.#host, what));
   }
 
-  /** No command is cut short for a restart that can wait. */
+  /** No command is cut short for a restart that can wait, and no build on trial, which would be gone with it. */
   #restartAtRest(): void {
     if (this.#stopping !== undefined) return;
     new RestWait(
       this.#host.timer,
-      () => !this.#control.busy,
+      () => !this.#control.busy && this.#host.firmware?.isOnTrial !== true,
       () => this.#restart('itself'),
     );
   }
@@ -362,14 +366,6 @@ export class Board {
         switchOver();
         this.#advance({ type: 'moved', activated: this.#cloud.membership.isActivated });
       });
-    });
-  }
-
-  /** A download wants the memory of the session. */
-  #makeRoom(then: (isLeft: boolean) => void): void {
-    this.#link.leave(() => {
-      this.#advance({ type: 'update_began' });
-      then(this.#life.phase === 'updating');
     });
   }
 

@@ -27,7 +27,7 @@ export interface FirmwareTrialOptions {
 export function noteStart({ firmware }: Host, version: string, record: UpdateRecord): void {
   if (!firmware?.isOnTrial) return;
   try {
-    if (record.trial?.version === version) record.note({ started: true });
+    if (record.trial?.version === version) record.note({ stage: 'started' });
   } catch {
     // Then it is taken for one that the power has kept from running, and is tried again, a few times.
   }

@@ -20,12 +20,17 @@ export interface UpdatePolicy {
   readonly floor?: string;
 }
 
+/**
+ * How a build on trial stands: the boot loader is to start it next; it has run; or it has gone without a fault of its own, and is to
+ * be switched to again.
+ */
+export type TrialStage = 'switched' | 'started' | 'waiting';
+
 /** A build that the board has switched to, and that has not proven itself. */
 export interface SwitchedTo extends Update {
   /** How often the board has switched to it. */
   readonly switches: number;
-  /** It has run. */
-  readonly started: boolean;
+  readonly stage: TrialStage;
   /** Why it gave itself up. */
   readonly reason?: string;
 }
@@ -75,12 +80,12 @@ export class UpdateRecord {
   switching({ version, digest, required, floor }: Update): void {
     this.#change((state) => {
       const switches = state.trial?.digest === digest ? state.trial.switches + 1 : 1;
-      return { ...state, trial: { version, digest, required, floor, switches, started: false } };
+      return { ...state, trial: { version, digest, required, floor, switches, stage: 'switched' } };
     });
   }
 
   /** What the build on trial does, or why it gives up. Nothing where none is. */
-  note(what: { readonly started?: boolean; readonly reason?: string }): void {
+  note(what: { readonly stage?: TrialStage; readonly reason?: string }): void {
     if (what.reason !== undefined) what = { ...what, reason: what.reason.slice(0, MAX_REASON_CHARACTERS) };
     this.#change(({ trial, ...state }) => (trial === undefined ? state : { ...state, trial: { ...trial, ...what } }));
   }
@@ -148,11 +153,15 @@ function readPolicy(value: unknown): UpdatePolicy {
 
 function readSwitchedTo(value: unknown): SwitchedTo | undefined {
   if (!isObject(value)) return undefined;
-  const { version, digest, required, floor, switches, started, reason } = value;
+  const { version, digest, required, floor, switches, stage, reason } = value;
   if (!isVersionText(version) || !isVersionText(floor) || !isDigest(digest) || !isMask(required)) return undefined;
-  if (!isCount(switches) || typeof started !== 'boolean') return undefined;
+  if (!isCount(switches) || !isStage(stage)) return undefined;
   const hasReason = typeof reason === 'string' && reason.length <= MAX_REASON_CHARACTERS;
-  return { version, digest, required, floor, switches, started, ...(hasReason && { reason }) };
+  return { version, digest, required, floor, switches, stage, ...(hasReason && { reason }) };
+}
+
+function isStage(value: unknown): value is TrialStage {
+  return value === 'switched' || value === 'started' || value === 'waiting';
 }
 
 function isFailedBuild(value: unknown): value is FailedBuild {

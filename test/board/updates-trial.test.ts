@@ -264,7 +264,7 @@ describe('a factory reset by hand', () => {
     await switchTo(bench, fakePackage('2.0.0'));
     bench.cloud.connack = undefined;
     bench.reboot();
-    expect([bench.version, bench.record('update').trial.started]).toEqual(['1.0.0', false]);
+    expect([bench.version, bench.record('update').trial.stage]).toEqual(['1.0.0', 'waiting']);
     await hold(bench);
     bench.cloud.connack = 0;
     await bench.pass(60_000);
