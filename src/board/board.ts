@@ -11,7 +11,6 @@ import { BootGuard } from './boot-guard.js';
 import { Diagnostics } from './diagnostics.js';
 import { explainFailure } from './explain.js';
 import { finishForgetting } from './factory-reset.js';
-import { noteStart } from './firmware-trial.js';
 import { HomeCloud } from './home-cloud.js';
 import { readIdentity } from './identity.js';
 import { JoinAttempt } from './join-attempt.js';
@@ -61,7 +60,6 @@ export class Board {
     this.#host = host;
     this.#product = product;
     const updateRecord = new UpdateRecord(host);
-    noteStart(host, product.firmwareVersion, updateRecord);
     const isForgotten = finishForgetting(host);
     moveSecrets(host);
     const early: BoardEvent[] = [];

@@ -30,16 +30,15 @@ export function settleSwitch({ record, version, bootReason, transfer, reports }:
     const message = 'what was downloaded is not there any more';
     reports.ended({ step: -1, code: 'lost', message }, trial.version);
     record.forgetTrial();
-  } else if (trial.stage !== 'waiting') {
+  } else if (trial.mayHaveRun) {
     // What the board itself does from here on says nothing of that build.
-    record.note({ stage: 'waiting' });
+    record.note({ mayHaveRun: false });
   }
 }
 
 /** `undefined`: for all that is known, only the power went. */
-function whyBad({ stage, reason }: SwitchedTo, bootReason: BootReason): string | undefined {
-  if (stage === 'waiting') return undefined;
+function whyBad({ mayHaveRun, reason }: SwitchedTo, bootReason: BootReason): string | undefined {
+  if (!mayHaveRun) return undefined;
   if (reason !== undefined) return reason;
-  if (bootReason !== 'crash' && bootReason !== 'watchdog') return undefined;
-  return stage === 'started' ? 'it crashed before it was online' : 'it crashed as soon as it started';
+  return bootReason === 'crash' || bootReason === 'watchdog' ? 'it crashed before it was online' : undefined;
 }

@@ -20,17 +20,12 @@ export interface UpdatePolicy {
   readonly floor?: string;
 }
 
-/**
- * How a build on trial stands: the boot loader is to start it next; it has run; or it has gone without a fault of its own, and is to
- * be switched to again.
- */
-export type TrialStage = 'switched' | 'started' | 'waiting';
-
 /** A build that the board has switched to, and that has not proven itself. */
 export interface SwitchedTo extends Update {
   /** How often the board has switched to it. */
   readonly switches: number;
-  readonly stage: TrialStage;
+  /** It may have run since: what has reset the board may have been its doing. */
+  readonly mayHaveRun: boolean;
   /** Why it gave itself up. */
   readonly reason?: string;
 }
@@ -80,12 +75,12 @@ export class UpdateRecord {
   switching({ version, digest, required, floor }: Update): void {
     this.#change((state) => {
       const switches = state.trial?.digest === digest ? state.trial.switches + 1 : 1;
-      return { ...state, trial: { version, digest, required, floor, switches, stage: 'switched' } };
+      return { ...state, trial: { version, digest, required, floor, switches, mayHaveRun: true } };
     });
   }
 
-  /** What the build on trial does, or why it gives up. Nothing where none is. */
-  note(what: { readonly stage?: TrialStage; readonly reason?: string }): void {
+  /** What is known of the build on trial, or why it gives up. Nothing where none is. */
+  note(what: { readonly mayHaveRun?: boolean; readonly reason?: string }): void {
     if (what.reason !== undefined) what = { ...what, reason: what.reason.slice(0, MAX_REASON_CHARACTERS) };
     this.#change(({ trial, ...state }) => (trial === undefined ? state : { ...state, trial: { ...trial, ...what } }));
   }
@@ -153,15 +148,11 @@ function readPolicy(value: unknown): UpdatePolicy {
 
 function readSwitchedTo(value: unknown): SwitchedTo | undefined {
   if (!isObject(value)) return undefined;
-  const { version, digest, required, floor, switches, stage, reason } = value;
+  const { version, digest, required, floor, switches, mayHaveRun, reason } = value;
   if (!isVersionText(version) || !isVersionText(floor) || !isDigest(digest) || !isMask(required)) return undefined;
-  if (!isCount(switches) || !isStage(stage)) return undefined;
+  if (!isCount(switches) || typeof mayHaveRun !== 'boolean') return undefined;
   const hasReason = typeof reason === 'string' && reason.length <= MAX_REASON_CHARACTERS;
-  return { version, digest, required, floor, switches, stage, ...(hasReason && { reason }) };
-}
-
-function isStage(value: unknown): value is TrialStage {
-  return value === 'switched' || value === 'started' || value === 'waiting';
+  return { version, digest, required, floor, switches, mayHaveRun, ...(hasReason && { reason }) };
 }
 
 function isFailedBuild(value: unknown): value is FailedBuild {

@@ -6,7 +6,7 @@ import { buildOf, FieldBench } from './field-bench.js';
 const KEY = updateKey(0);
 
 const BUILDS: readonly (readonly [string, Fault, RegExp])[] = [
-  ['throws as it starts', 'crash', /^it crashed as soon as it started$/],
+  ['throws as it starts', 'crash', /^it crashed before it was online$/],
   ['hangs until the watchdog bites', 'hang', /^it crashed before it was online$/],
   ['never comes online', 'deaf', /^not online within 90 s: /],
 ];

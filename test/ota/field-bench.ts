@@ -83,6 +83,7 @@ export class FieldBench {
       onPin: nothing,
       onStored: nothing,
       onFlash: nothing,
+      onFlashed: nothing,
       onBoot: nothing,
       onPowerOff: (device) => {
         time.timer.set(() => device.powerOn(), DARK_MS);
