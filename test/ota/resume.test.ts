@@ -276,6 +276,29 @@ describe('a new job', () => {
     expect(new Set(writesOf(bench))).toEqual(new Set([1]));
   });
 
+  it('for the same package from a server without ETags takes what comes, from its beginning', () => {
+    const bench = new TransferBench(IMAGE);
+    bench.resumes = false;
+    bench.server.cutAfter = ({ count }) => (count === 1 ? 70_000 : undefined);
+    bench.fetch();
+    bench.server.etag = undefined;
+    expect(bench.fetch(`${bench.server.url}/new`)).toMatchObject({ ok: true });
+    expect(rangesOf(bench)).toEqual([undefined, undefined]);
+    expect(bench.slots.holds(IMAGE)).toBe(true);
+  });
+
+  it('takes back that the one before it was ready', () => {
+    const bench = slowly();
+    bench.fetch();
+    bench.transfer.start(`${bench.server.url}/new`);
+    expect(() => bench.transfer.complete()).toThrow('no image has been checked');
+    bench.transfer.pause();
+    expect(() => bench.transfer.complete()).toThrow('no image has been checked');
+    bench.transfer.resume();
+    expect(bench.run()).toMatchObject({ ok: true });
+    bench.transfer.complete();
+  });
+
   it('for another package takes the place of the old one, whatever is in the slot', () => {
     const bench = new TransferBench(IMAGE);
     bench.resumes = false;
@@ -285,6 +308,22 @@ describe('a new job', () => {
     bench.server.file = packageOf(other, [bench.key], { version: '1.2.0' });
     expect(bench.fetch()).toMatchObject({ ok: true, update: { version: '1.2.0' } });
     expect(bench.slots.holds(other)).toBe(true);
+  });
+
+  it('of which the server changes the file there and back does not take for its own what was overwritten', () => {
+    const bench = new TransferBench(IMAGE);
+    bench.resumes = false;
+    bench.server.cutAfter = ({ count }) => (count <= 2 ? 70_000 : undefined);
+    bench.fetch();
+    const { file } = bench.server;
+    bench.server.file = packageOf(imageOf(90_000, 7), [bench.key], { version: '1.2.0' });
+    bench.server.etag = '"v2"';
+    bench.fetch(`${bench.server.url}/new`);
+    bench.server.file = file;
+    bench.server.etag = '"v1"';
+    bench.transfer.resume();
+    expect(bench.run()).toMatchObject({ ok: true, update: { version: '1.1.0' } });
+    expect(bench.slots.holds(IMAGE)).toBe(true);
   });
 
   it('for the URL that is being fetched changes nothing', () => {
