@@ -6,7 +6,7 @@ import { warn, writeJson } from './console.js';
 import { LiveLines } from './live-lines.js';
 
 /** How often a cloud is asked, ms. */
-const POLL_MS = 2_000;
+const POLL_MS = 1_000;
 /** Failures after which it is asked again: it is restarted, or the network is away. */
 const PASSING: readonly string[] = ['cloud_unreachable', 'no_cloud', 'internal_error', 'too_many_requests'];
 const OVER: readonly string[] = ['completed', 'aborted'];

@@ -91,7 +91,13 @@ function verifyCommand(): Command {
       collectKeyIds,
     )
     .option('--product <key>', 'product of the board (default: that of the package)')
-    .option('--chip <name>', 'chip of the board (default: that of the package)')
+    .addOption(
+      new Option('--chip <name>', 'chip of the board (default: that of the package)').choices([
+        'ESP32',
+        'ESP32-C3',
+        'ESP32-S3',
+      ]),
+    )
     .option('--running-version <version>', 'what the board runs (default: something older)')
     .option('--floor <version>', "the board's version floor (default: none)")
     .addOption(slotBytesOption())

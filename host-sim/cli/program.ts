@@ -30,6 +30,7 @@ Examples:
   smartlink board --cloud http://127.0.0.1:8080    a simulated board against a cloud that runs already
   smartlink factory --sn 24A160C0FFEE              a board's factory record, to be flashed, and its label
   smartlink ca show                                whom boards and clients have to trust
+  smartlink ota --help                             keys, packages of firmware, and their way to boards
   smartlink trust show bundle.json                 what a signed bundle tells boards to trust
   smartlink world --scenario day-at-home --seed 1  a house of boards in virtual time, with faults`,
     )

@@ -197,6 +197,22 @@ function describe(board: SimulatedBoard, event: BoardEvent, refusal?: string): N
       const { version } = (event as BoardEvent<'trust_kept'>).data;
       return { text: `bundle ${version} about other environments: kept` };
     }
+    case 'update_started':
+      return { text: `update to ${(event as BoardEvent<'update_started'>).data.version} begins` };
+    case 'update_progress':
+      return { text: `update: ${(event as BoardEvent<'update_progress'>).data.percent} %` };
+    case 'update_paused':
+      return { text: `update waits: ${(event as BoardEvent<'update_paused'>).data.message}` };
+    case 'update_refused':
+      return { text: `update refused: ${(event as BoardEvent<'update_refused'>).data.message}` };
+    case 'update_ready':
+      return { text: `restarts with ${(event as BoardEvent<'update_ready'>).data.version}` };
+    case 'update_proven':
+      return { text: `update to ${(event as BoardEvent<'update_proven'>).data.version}: kept` };
+    case 'update_failed': {
+      const { version, message } = (event as BoardEvent<'update_failed'>).data;
+      return { text: `update to ${version} failed: ${message}` };
+    }
     case 'command_refused':
       return { text: `refused a command: ${(event as BoardEvent<'command_refused'>).data.message}` };
     case 'storage_failed':

@@ -62,6 +62,7 @@ import { bounded } from './promises/bounded.js';
 import { clockRight } from './promises/clock-right.js';
 import { closedToStrangers } from './promises/closed-to-strangers.js';
 import { eventsInOrder } from './promises/events-in-order.js';
+import { flashWear } from './promises/flash-wear.js';
 import { genuineFirmware } from './promises/genuine-firmware.js';
 import { heeded } from './promises/heeded.js';
 import { interlock } from './promises/interlock.js';
@@ -73,10 +74,12 @@ import { noMoveWithoutCause } from './promises/no-move-without-cause.js';
 import { noSecret } from './promises/no-secret.js';
 import { noSecretToStrangers } from './promises/no-secret-to-strangers.js';
 import { noStampede } from './promises/no-stampede.js';
+import { notTriedAgain } from './promises/not-tried-again.js';
 import { nothingLost } from './promises/nothing-lost.js';
 import { nothingRestartsByItself } from './promises/nothing-restarts-by-itself.js';
 import { obeyed } from './promises/obeyed.js';
 import { online } from './promises/online.js';
+import { onlyNewer } from './promises/only-newer.js';
 import { pulseLimit } from './promises/pulse-limit.js';
 import { reportedIsReal } from './promises/reported-is-real.js';
 import { resetWhole } from './promises/reset-whole.js';
@@ -91,6 +94,7 @@ import { staysSetUp } from './promises/stays-set-up.js';
 import { toldSoon } from './promises/told-soon.js';
 import { trustsOnlyItsOwn } from './promises/trusts-only-its-own.js';
 import { updateProven } from './promises/update-proven.js';
+import { updateWaits } from './promises/update-waits.js';
 import { wear } from './promises/wear.js';
 import type { Scenario } from './scenario.js';
 import { activation } from './scenarios/activation.js';
@@ -187,6 +191,7 @@ export const PROMISES: readonly WorldPromise[] = [
   clockRight,
   closedToStrangers,
   eventsInOrder,
+  flashWear,
   genuineFirmware,
   heeded,
   interlock,
@@ -200,8 +205,10 @@ export const PROMISES: readonly WorldPromise[] = [
   noStampede,
   nothingLost,
   nothingRestartsByItself,
+  notTriedAgain,
   obeyed,
   online,
+  onlyNewer,
   pulseLimit,
   reportedIsReal,
   resetWhole,
@@ -216,6 +223,7 @@ export const PROMISES: readonly WorldPromise[] = [
   toldSoon,
   trustsOnlyItsOwn,
   updateProven,
+  updateWaits,
   wear,
 ];
 

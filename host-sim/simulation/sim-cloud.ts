@@ -106,6 +106,13 @@ export class SimCloud {
     }
   }
 
+  /** Somebody who holds its disk puts other bytes into the place of a package's file. */
+  swapFile(packageId: string, bytes: Uint8Array): void {
+    const draft = this.#keys.packageFiles!.begin();
+    draft.write(bytes);
+    draft.keep(packageId);
+  }
+
   /** Whether it takes connections. */
   get isUp(): boolean {
     return this.#cloud !== undefined;

@@ -8,7 +8,7 @@ import type { BootReason } from '../../src/ports/system.js';
 import { PinBank } from '../host/pins.js';
 import { type Build, decodeImage, faultOn, ownImage } from '../image/sim-image.js';
 import { BoardWorld } from '../world/board-world.js';
-import { type Booted, BootLoader } from '../world/boot-loader.js';
+import { type Booted, BootLoader, type Slot } from '../world/boot-loader.js';
 import { PowerCutError } from '../world/flash-power.js';
 import { BLOCK_BYTES } from '../world/nor-flash.js';
 import type { Radio } from '../world/radio.js';
@@ -47,6 +47,8 @@ export interface SimDeviceOptions {
   onStored(device: SimDevice, key: string): void;
   /** A block of its flash for firmware was erased or written to. */
   onFlash(device: SimDevice, kind: 'erase' | 'write', block: number): void;
+  /** Somebody with a cable has flashed what it had from the factory. */
+  onFlashed(device: SimDevice): void;
   onBoot(device: SimDevice, reason: BootReason): void;
   onPowerOff(device: SimDevice): void;
   onCrash(device: SimDevice, error: unknown): void;
@@ -73,6 +75,7 @@ export class SimDevice {
   #board: Board | undefined;
   #booting: unknown;
   #build: Build;
+  #slot: Slot = 0;
   boots = 0;
   /** What its cloud knows it by, once it has activated it; with power or without. */
   deviceId: string | undefined;
@@ -113,6 +116,11 @@ export class SimDevice {
   /** The version of what runs, or ran last. */
   get version(): string {
     return this.#build.product.firmwareVersion;
+  }
+
+  /** The slot of what runs, or ran last. */
+  get slot(): Slot {
+    return this.#slot;
   }
 
   /** The network that its build knows. */
@@ -183,6 +191,15 @@ export class SimDevice {
     this.powerOn(reason);
   }
 
+  /** Somebody opens it and flashes what it had from the factory; its records stay. It is left without power. */
+  flashByCable(): void {
+    this.cut();
+    this.flash.powered = true;
+    this.loader.flashByCable(ownImage());
+    this.flash.powered = false;
+    this.#options.onFlashed(this);
+  }
+
   #boot(reason: BootReason): void {
     this.boots++;
     this.flash.powered = true;
@@ -202,6 +219,7 @@ export class SimDevice {
   #run(booted: Booted, reason: BootReason): void {
     const { time, network, radio, random, settings, hasTime, driftPpm } = this.#options;
     this.#build = decodeImage(booted.body).build ?? this.#options;
+    this.#slot = booted.slot;
     const { product, buildTimeMs, updateKeys } = this.#build;
     const fault = faultOn(this.#build, this.serial);
     const host = createVirtualHost({
@@ -247,7 +265,9 @@ export class SimDevice {
     if (fault === 'hang') this.#hang(host);
   }
 
+  /** It does nothing more, and holds its pins as they are. */
   #hang(host: VirtualHost): void {
+    host.powerOff({ silent: true });
     this.#options.time.timer.set(() => {
       if (this.#host === host) this.reset('watchdog');
     }, WATCHDOG_MS);

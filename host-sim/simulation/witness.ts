@@ -38,6 +38,8 @@ export interface Witness {
   stored?(device: SimDevice, key: string): void;
   /** A block of a flash for firmware was erased or written to; how often, `loader.flash.wearOf` says. */
   flash?(device: SimDevice, kind: 'erase' | 'write', block: number): void;
+  /** Somebody with a cable has flashed what a board had from the factory. */
+  flashed?(device: SimDevice): void;
   /** A board has power, and no firmware that is whole. */
   brick?(device: SimDevice): void;
   /** A hand is on a button, for so long. */

@@ -1,6 +1,4 @@
-import { ACTIVATION_RECORD } from '../../src/activation/activation-store.js';
 import type { EnvironmentName } from '../../src/core/environment.js';
-import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
 import type { Settings } from '../../src/ports/settings.js';
 import type { CloudEvents } from '../cloud/cloud.js';
@@ -9,6 +7,7 @@ import { SimTimeServer } from '../world/sim-time-server.js';
 import { VirtualNetwork, type VirtualPeer } from '../world/virtual-network.js';
 import { VirtualTime } from '../world/virtual-time.js';
 import { Builds } from './builds.js';
+import { deviceEvents } from './device-events.js';
 import { Obstacles } from './obstacles.js';
 import { Overlays } from './overlays.js';
 import type { Place } from './place.js';
@@ -18,7 +17,6 @@ import type { AppAnswer, SimApp } from './sim-app.js';
 import type { CloudDoor, SimCloud } from './sim-cloud.js';
 import { SimDevice } from './sim-device.js';
 import { Trace } from './trace.js';
-import { UpdateKey } from './update-key.js';
 import { Wires } from './wires.js';
 import { type Asked, CLOUD_EVENTS, type Witness } from './witness.js';
 import type { WorldParts } from './world-options.js';
@@ -36,7 +34,6 @@ const MOST_DRIFT_PPM = 40;
 const EPOCH_MS = Date.UTC(2026, 10, 1);
 const BUILD_MS = Date.UTC(2026, 9, 1);
 const TICK_MS = 10_000;
-const NOT_SET_UP = 'not set up';
 /** The cloud and the app have this long to be ready, ms. */
 const READY_MS = 60_000;
 
@@ -111,11 +108,11 @@ export class World {
       });
     this.home = make('dev', HOME, () => this.home);
     this.other = options.tls?.hasOther ? make('test', OTHER, () => this.other!) : undefined;
-    this.builds = new Builds(new UpdateKey(this.random.fork('update key')));
+    this.builds = new Builds(this.random.fork('updates'));
     const settings: Settings = {
       environment: this.home.environment,
       ...(this.other && { environments: [this.other.environment] }),
-      updateKeys: this.builds.key.known,
+      updateKeys: this.builds.known,
       ...(!options.isNew && { wifi: { ssid: SSID, password } }),
     };
     this.devices = products.map((product, index) => this.#device(index, product, settings));
@@ -248,10 +245,6 @@ export class World {
   #device(index: number, product: Product, settings: Settings): SimDevice {
     const serial = (0xa0_00_00_00_00_00 + index).toString(16).toUpperCase();
     const { places } = this;
-    /** Its password at the broker, and the ones before. */
-    const secrets: string[] = [];
-    const tell = (line: string): void => this.trace.note(this.nowMs, `#${index} ${line}`, secrets);
-    const each = (call: (witness: Witness) => void): void => this.#each(call);
     return new SimDevice({
       index,
       serial,
@@ -264,50 +257,8 @@ export class World {
       hasTime: this.#options.hasTime ?? false,
       driftPpm: this.random.fork(`crystal ${index}`).between(-MOST_DRIFT_PPM, MOST_DRIFT_PPM),
       buildTimeMs: BUILD_MS,
-      onEvent: (device, event) => {
-        tell(`${event.name} ${JSON.stringify(event.data)}`);
-        this.#noteSetup(device, event);
-        each((witness) => witness.event?.(device, event));
-      },
-      onLabel: ({ password }) => this.trace.hide(password),
-      onPin: (device, pin, kind, value) => {
-        const line = `pin ${pin} ${kind} ${value}`;
-        if (pin === product.statusLed?.pin) this.trace.mark(this.nowMs, `#${index} ${line}`);
-        else tell(line);
-        each((witness) => witness.pin?.(device, pin, kind, value));
-      },
-      onStored: (device, key) => {
-        if (key === ACTIVATION_RECORD && device.brokerPassword) secrets.push(device.brokerPassword);
-        tell(`stores ${key}`);
-        each((witness) => witness.stored?.(device, key));
-      },
-      onFlash: (device, kind, block) => each((witness) => witness.flash?.(device, kind, block)),
-      onBrick: (device) => {
-        tell('is a brick');
-        each((witness) => witness.brick?.(device));
-      },
-      onBoot: (device, reason) => {
-        tell(`boots: ${reason}`);
-        this.obstacles.release(index, 'no power');
-        each((witness) => witness.boot?.(device, reason));
-      },
-      onPowerOff: (device) => {
-        tell('has no power');
-        this.obstacles.put(index, 'no power');
-        each((witness) => witness.powerOff?.(device));
-      },
-      onCrash: (device, error) => {
-        tell(`crashes: ${String(error)}`);
-        each((witness) => witness.crash?.(device, error));
-      },
+      ...deviceEvents({ index, product, world: this, each: (call) => this.#each(call) }),
     });
-  }
-
-  /** Who has been told no network is not expected at his cloud. */
-  #noteSetup({ index }: SimDevice, { name, data }: BoardEvent): void {
-    if (name !== 'state_changed') return;
-    if ((data as { to: string }).to === 'unprovisioned') this.obstacles.put(index, NOT_SET_UP);
-    else if (this.obstacles.has(index, NOT_SET_UP)) this.obstacles.release(index, NOT_SET_UP);
   }
 
   #each(call: (witness: Witness) => void): void {

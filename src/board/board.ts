@@ -11,7 +11,6 @@ import { BootGuard } from './boot-guard.js';
 import { Diagnostics } from './diagnostics.js';
 import { explainFailure } from './explain.js';
 import { finishForgetting } from './factory-reset.js';
-import { noteStart } from './firmware-trial.js';
 import { HomeCloud } from './home-cloud.js';
 import { readIdentity } from './identity.js';
 import { JoinAttempt } from './join-attempt.js';
@@ -61,7 +60,6 @@ export class Board {
     this.#host = host;
     this.#product = product;
     const updateRecord = new UpdateRecord(host);
-    noteStart(host, product.firmwareVersion, updateRecord);
     const isForgotten = finishForgetting(host);
     moveSecrets(host);
     const early: BoardEvent[] = [];
@@ -177,7 +175,11 @@ export class Board {
         cloud: this.#cloud,
         thing: this.#thing,
         createTransfer,
-        onMakeRoom: (then) => this.#makeRoom(then),
+        onMakeRoom: (then) =>
+          this.#link.leave((isLast) => {
+            if (isLast) this.#advance({ type: 'update_began' });
+            then(this.#life.phase === 'updating');
+          }),
         onRoomFree: () => this.#advance({ type: 'update_ended' }),
         onUnderWay: () => this.#showState(),
         onRestart: () => this.#restart('itself'),
@@ -258,12 +260,12 @@ export class Board {
     void this.stop().then(() => restart(this.#host, what));
   }
 
-  /** No command is cut short for a restart that can wait. */
+  /** No command is cut short for a restart that can wait, and no build on trial, which would be gone with it. */
   #restartAtRest(): void {
     if (this.#stopping !== undefined) return;
     new RestWait(
       this.#host.timer,
-      () => !this.#control.busy,
+      () => !this.#control.busy && this.#host.firmware?.isOnTrial !== true,
       () => this.#restart('itself'),
     );
   }
@@ -362,14 +364,6 @@ export class Board {
         switchOver();
         this.#advance({ type: 'moved', activated: this.#cloud.membership.isActivated });
       });
-    });
-  }
-
-  /** A download wants the memory of the session. */
-  #makeRoom(then: (isLeft: boolean) => void): void {
-    this.#link.leave(() => {
-      this.#advance({ type: 'update_began' });
-      then(this.#life.phase === 'updating');
     });
   }
 

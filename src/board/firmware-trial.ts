@@ -21,19 +21,6 @@ export interface FirmwareTrialOptions {
 }
 
 /**
- * Before anything that may go wrong in a new build: the one before it is to know that this one has run, and that no power cut has
- * kept it from that.
- */
-export function noteStart({ firmware }: Host, version: string, record: UpdateRecord): void {
-  if (!firmware?.isOnTrial) return;
-  try {
-    if (record.trial?.version === version) record.note({ started: true });
-  } catch {
-    // Then it is taken for one that the power has kept from running, and is tried again, a few times.
-  }
-}
-
-/**
  * A new build proves itself by coming online, and only then does what it brought count: which keys sign the next, and the lowest
  * version. One that does not says why, and goes back to the build before it.
  */

@@ -75,18 +75,22 @@ export class Link {
     this.#session?.pump();
   }
 
-  /** Says `offline` where there is a session that is online, then calls back: at once where there is none. */
-  leave(onLeft: () => void): void {
+  /**
+   * Says `offline` where there is a session that is online, then calls back: at once where there is none.
+   * @param onLeft `isLast`: no other session has come online meanwhile
+   */
+  leave(onLeft: (isLast: boolean) => void): void {
     const session = this.#session;
+    const sessions = this.#sessions;
     if (!session?.isOnline) {
-      onLeft();
+      onLeft(true);
       return;
     }
     this.#session = undefined;
     this.#leaving = session;
     session.leave(() => {
       this.#leaving = undefined;
-      onLeft();
+      onLeft(this.#sessions === sessions);
     });
   }
 

@@ -11,6 +11,15 @@ export function restart(host: Host, what: RestartFor): void {
   } catch {
     // The next boot goes on with it, or nothing has changed.
   }
-  if (what === 'roll_back') host.firmware?.rollBack();
+  if (what === 'roll_back') rollBack(host);
   else host.system.restart();
+}
+
+function rollBack({ firmware, system }: Host): void {
+  try {
+    firmware?.rollBack();
+  } catch {
+    // A build that has not been confirmed is gone with any restart.
+    system.restart();
+  }
 }

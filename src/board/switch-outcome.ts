@@ -30,15 +30,15 @@ export function settleSwitch({ record, version, bootReason, transfer, reports }:
     const message = 'what was downloaded is not there any more';
     reports.ended({ step: -1, code: 'lost', message }, trial.version);
     record.forgetTrial();
-  } else if (trial.started) {
+  } else if (trial.mayHaveRun) {
     // What the board itself does from here on says nothing of that build.
-    record.note({ started: false });
+    record.note({ mayHaveRun: false });
   }
 }
 
 /** `undefined`: for all that is known, only the power went. */
-function whyBad({ started, reason }: SwitchedTo, bootReason: BootReason): string | undefined {
-  if (!started) return undefined;
+function whyBad({ mayHaveRun, reason }: SwitchedTo, bootReason: BootReason): string | undefined {
+  if (!mayHaveRun) return undefined;
   if (reason !== undefined) return reason;
   return bootReason === 'crash' || bootReason === 'watchdog' ? 'it crashed before it was online' : undefined;
 }

@@ -124,6 +124,7 @@ export class UpdateJob {
     this.#drop();
     this.#url = url;
     this.#isNew = true;
+    this.#update = undefined;
     this.#goOn();
   }
 
@@ -137,7 +138,7 @@ export class UpdateJob {
   }
 
   #begin(): void {
-    const { host, cloud, onMakeRoom } = this.#options;
+    const { host, cloud, onMakeRoom, onRoomFree } = this.#options;
     const freeHeap = host.system.freeHeap();
     const isShort = this.#isShort || (freeHeap !== undefined && freeHeap < ROOM_FOR_TLS_BYTES);
     if (cloud.membership.security === undefined || !isShort) {
@@ -146,7 +147,11 @@ export class UpdateJob {
     }
     this.#enter('making_room');
     onMakeRoom((isLeft) => {
-      if (this.#stage !== 'making_room') return;
+      if (this.#stage !== 'making_room') {
+        // The network has come and gone meanwhile.
+        if (isLeft) onRoomFree();
+        return;
+      }
       this.#hasMadeRoom = isLeft;
       if (isLeft) this.#get();
       else this.#enter('idle');

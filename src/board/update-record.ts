@@ -24,8 +24,8 @@ export interface UpdatePolicy {
 export interface SwitchedTo extends Update {
   /** How often the board has switched to it. */
   readonly switches: number;
-  /** It has run. */
-  readonly started: boolean;
+  /** It may have run since: what has reset the board may have been its doing. */
+  readonly mayHaveRun: boolean;
   /** Why it gave itself up. */
   readonly reason?: string;
 }
@@ -73,12 +73,12 @@ export class UpdateRecord {
   switching({ version, digest, required, floor }: Update): void {
     this.#change((state) => {
       const switches = state.trial?.digest === digest ? state.trial.switches + 1 : 1;
-      return { ...state, trial: { version, digest, required, floor, switches, started: false } };
+      return { ...state, trial: { version, digest, required, floor, switches, mayHaveRun: true } };
     });
   }
 
-  /** What the build on trial does, or why it gives up. Nothing where none is. */
-  note(what: { readonly started?: boolean; readonly reason?: string }): void {
+  /** What is known of the build on trial, or why it gives up. Nothing where none is. */
+  note(what: { readonly mayHaveRun?: boolean; readonly reason?: string }): void {
     if (what.reason !== undefined) what = { ...what, reason: what.reason.slice(0, MAX_REASON_CHARACTERS) };
     this.#change(({ trial, ...state }) => (trial === undefined ? state : { ...state, trial: { ...trial, ...what } }));
   }
@@ -147,11 +147,11 @@ function readPolicy(value: unknown): UpdatePolicy {
 
 function readSwitchedTo(value: unknown): SwitchedTo | undefined {
   if (!isObject(value)) return undefined;
-  const { version, digest, required, floor, switches, started, reason } = value;
+  const { version, digest, required, floor, switches, mayHaveRun, reason } = value;
   if (!isVersionText(version) || !isVersionText(floor) || !isDigest(digest) || !isMask(required)) return undefined;
-  if (!isCount(switches) || typeof started !== 'boolean') return undefined;
+  if (!isCount(switches) || typeof mayHaveRun !== 'boolean') return undefined;
   const hasReason = typeof reason === 'string' && reason.length <= MAX_REASON_CHARACTERS;
-  return { version, digest, required, floor, switches, started, ...(hasReason && { reason }) };
+  return { version, digest, required, floor, switches, mayHaveRun, ...(hasReason && { reason }) };
 }
 
 function isFailedBuild(value: unknown): value is FailedBuild {

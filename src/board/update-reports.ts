@@ -34,11 +34,13 @@ export class UpdateReports {
   /** A session has come online, with a build that stays. */
   online(): void {
     this.#isOnline = true;
+    if (this.#unsaid !== undefined) {
+      const { step, desc } = this.#unsaid;
+      this.#unsaid = undefined;
+      this.#say(step, desc);
+    }
+    // Last: who hears which build this is may take an update for failed without having been told why.
     if (this.#daily === undefined) this.inform();
-    if (this.#unsaid === undefined) return;
-    const { step, desc } = this.#unsaid;
-    this.#unsaid = undefined;
-    this.#say(step, desc);
   }
 
   /** There is no session any more. */

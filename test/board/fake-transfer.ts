@@ -5,7 +5,7 @@ import type { TimerHandle } from '../../src/ports/timer.js';
 import { JsonRecord } from '../../src/records/json-record.js';
 
 /** What a build does once it runs: well, crashes after five seconds, or never comes online. */
-export type Character = 'good' | 'crashes' | 'mute';
+export type Character = 'good' | 'crashes' | 'stillborn' | 'mute';
 
 /** A package, without its bytes. */
 export interface FakePackage extends Update {

@@ -79,6 +79,7 @@ export class UpdateBench extends Bench {
       character: Character;
     };
     this.boots.push(version);
+    if (character === 'stillborn') return this.boot('crash');
     this.slots = new SimFirmwareSlots(this.loader, booted, () => host.system.restart());
     const { definition: _, key, knows = () => [0], ...hostOptions } = this.#updateOptions;
     const host = createVirtualHost({

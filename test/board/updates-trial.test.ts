@@ -74,6 +74,17 @@ describe('a new build that does not come online', () => {
     expect(bench.told('booted').at(-1)).toMatchObject({ reason: 'crash', safeMode: false });
   });
 
+  it('since it crashes before the first line of it is taken back at once, and not tried again by itself', async () => {
+    const bench = await online();
+    await switchTo(bench, fakePackage('2.0.0', { character: 'stillborn' }));
+    await backOnline(bench);
+    await bench.pass(60_000);
+    expect(bench.boots).toEqual(['1.0.0', '2.0.0', '1.0.0']);
+    expect(bench.told('update_failed')).toEqual([
+      { version: '2.0.0', code: 'rolled_back', message: 'it crashed before it was online' },
+    ]);
+  });
+
   it('since its power goes is tried again by itself, and kept once it is online', async () => {
     const bench = await online();
     await switchTo(bench, fakePackage('2.0.0'));
@@ -264,7 +275,7 @@ describe('a factory reset by hand', () => {
     await switchTo(bench, fakePackage('2.0.0'));
     bench.cloud.connack = undefined;
     bench.reboot();
-    expect([bench.version, bench.record('update').trial.started]).toEqual(['1.0.0', false]);
+    expect([bench.version, bench.record('update').trial.mayHaveRun]).toEqual(['1.0.0', false]);
     await hold(bench);
     bench.cloud.connack = 0;
     await bench.pass(60_000);

@@ -63,6 +63,22 @@ describe('a board that is offered a newer build', () => {
     expect([bench.host.pins.level(16), levels.filter((level) => level === 0)]).toEqual([1, []]);
   });
 
+  it('shows it by its LED for as long as that lasts', async () => {
+    const bench = await online();
+    const { pin } = loadProduct('SW-SERVO-001').statusLed!;
+    const changes: { atMs: number; level: number }[] = [];
+    bench.host.pins.onChange(
+      (changed, _kind, level) => changed === pin && changes.push({ atMs: bench.time.nowMs, level }),
+    );
+    const failure = { step: -2, code: 'gone', message: 'the file is gone' } as const;
+    bench.offer(fakePackage('2.0.0', { failures: [{ at: 95, failure }] }));
+    await bench.until(() => bench.told('update_failed').length === 1);
+    expect(changes.map(({ level }) => level)).toEqual([0, 1, 0, 1]);
+    const lastMs = changes.at(-1)!.atMs;
+    await bench.pass(10_000);
+    expect(changes.at(-1)).toEqual({ atMs: lastMs, level: 1 });
+  });
+
   it('takes it in safe mode, too', async () => {
     const bench = await online();
     for (let i = 0; i < 5; i++) {
@@ -141,6 +157,15 @@ describe('a board that is offered a newer build', () => {
     bench.reboot();
     await bench.pass(60_000);
     expect([bench.version, bench.progress.length]).toEqual(['1.0.0', 11]);
+  });
+
+  it('does not blame one build for what is wrong with the next', async () => {
+    const bench = await online();
+    bench.offer(fakePackage('2.0.0'));
+    await bench.until(() => bench.progress.includes('25'));
+    bench.say({ version: '3.0.0', url: 'http://cloud/nothing' });
+    await bench.pass(2_000);
+    expect([bench.told('update_failed'), bench.told('update_refused')]).toMatchObject([[], [{ code: 'not_found' }]]);
   });
 
   it('refuses one whose package nobody has', async () => {

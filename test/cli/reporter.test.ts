@@ -84,6 +84,31 @@ describe('what is said of boards', () => {
       expect(lines()).toEqual([expect.stringMatching(/B .*runs firmware 9\.0\.0$/)]);
     });
 
+    it('is how far an update is, and what came of it', () => {
+      const reporter = new LiveReporter();
+      const message = 'it crashed before it was online';
+      for (const one of [
+        event('update_started', { version: '9.0.0' }),
+        event('update_progress', { percent: 45 }),
+        event('update_paused', { code: 'silent', message: 'the server says nothing', retryMs: 1_000 }),
+        event('update_ready', { version: '9.0.0' }),
+        event('update_proven', { version: '9.0.0' }),
+        event('update_failed', { version: '9.0.0', code: 'rolled_back', message }),
+        event('update_refused', { code: 'not_newer', message: 'it is not newer' }),
+      ]) {
+        reporter.onEvent(board('A'), one);
+      }
+      expect(lines().map((line) => line.split('dev_1').at(-1)!.trim())).toEqual([
+        'update to 9.0.0 begins',
+        'update: 45 %',
+        'update waits: the server says nothing',
+        'restarts with 9.0.0',
+        'update to 9.0.0: kept',
+        `update to 9.0.0 failed: ${message}`,
+        'update refused: it is not newer',
+      ]);
+    });
+
     it('is trouble until the board is online again, and no longer', () => {
       const reporter = new LiveReporter();
       reporter.onEvent(board('A'), event('session_lost', { kind: 'failed', reason: 'connect_failed', retryMs: 5_000 }));

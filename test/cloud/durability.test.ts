@@ -1,36 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { connectBoard } from './support/board.js';
-import { type Activation, type Answer, onCleanup, temporaryDirectory } from './support/fixture.js';
+import { type ChildCloud, useChildCloud } from './support/child-cloud.js';
+import { type Activation, type Answer, temporaryDirectory } from './support/fixture.js';
 
 /** All of them where there is time. */
 const ROUNDS = process.env['CI'] ? 20 : 4;
 const WORKERS = 8;
-/** Below node_modules, so that the bundle finds the packages that stay outside of it. */
-const BUNDLE = join(
-  import.meta.dirname,
-  '../../node_modules/.cache/smartlink-test',
-  `durable-child-${process.pid}.mjs`,
-);
-
-beforeAll(async () => {
-  mkdirSync(join(BUNDLE, '..'), { recursive: true });
-  await build({
-    entryPoints: [join(import.meta.dirname, 'support/durable-child.ts')],
-    outfile: BUNDLE,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-  });
-});
-
-afterAll(() => rmSync(BUNDLE, { force: true }));
+const startChild = useChildCloud();
 
 describe('kill -9', () => {
   test('at any moment loses nothing that was answered', async () => {
@@ -65,12 +42,6 @@ describe('kill -9', () => {
   }, 240_000);
 });
 
-interface Child {
-  readonly child: ChildProcess;
-  readonly apiUrl: string;
-  readonly mqttUrl: string;
-}
-
 /** What was answered 200 or acknowledged. */
 interface Known {
   readonly activations: Activation[];
@@ -83,17 +54,8 @@ interface Known {
   readonly moved: Map<string, { projectId: string; name: string }>;
 }
 
-async function startChild(dataDir: string): Promise<Child> {
-  const child = spawn(process.execPath, [BUNDLE, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
-  onCleanup(() => {
-    child.kill('SIGKILL');
-  });
-  const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
-  return { child, ...(JSON.parse(line) as { apiUrl: string; mqttUrl: string }) };
-}
-
 /** Activates boards, posts, commands and registers until the cloud is gone and a request fails, noting what was answered. */
-async function work(cloud: Child, known: Known, name: string, token: string, onNoted: () => void): Promise<void> {
+async function work(cloud: ChildCloud, known: Known, name: string, token: string, onNoted: () => void): Promise<void> {
   for (let count = 0; ; count += 1) {
     const activation = (await post(cloud, '/devices/activate', {
       productKey: 'SW-SERVO-001',
@@ -139,7 +101,7 @@ async function work(cloud: Child, known: Known, name: string, token: string, onN
   }
 }
 
-async function check(cloud: Child, known: Known): Promise<void> {
+async function check(cloud: ChildCloud, known: Known): Promise<void> {
   const token = await login(cloud);
   for (const { deviceId } of known.activations) {
     const { body } = await call(cloud, 'GET', `/devices/${deviceId}/status`, undefined, token);
@@ -171,19 +133,19 @@ async function check(cloud: Child, known: Known): Promise<void> {
   known.commands.clear();
 }
 
-async function login(cloud: Child): Promise<string> {
+async function login(cloud: ChildCloud): Promise<string> {
   const { body } = await call(cloud, 'POST', '/users/login', { username: 'user@example.com', password: 'password123' });
   return body.data.token as string;
 }
 
-async function post(cloud: Child, path: string, body: unknown, token?: string): Promise<unknown> {
+async function post(cloud: ChildCloud, path: string, body: unknown, token?: string): Promise<unknown> {
   const answer = await call(cloud, 'POST', path, body, token);
   if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
   return answer.body.data;
 }
 
 async function call(
-  cloud: Child,
+  cloud: ChildCloud,
   method: string,
   path: string,
   body?: unknown,

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fitsIfRange, namesTag, selectRange } from '../../host-sim/cloud/api/byte-range.js';
+import { FileStream } from '../../host-sim/cloud/api/file-stream.js';
 import { TestClock } from './support/clock.js';
 import { onCleanup, startCloud, type TestCloud, temporaryDirectory } from './support/fixture.js';
 import { packageOf, UpdatableBoard, upload } from './support/packages.js';
@@ -203,34 +204,34 @@ describe('a download', () => {
     return socket;
   }
 
-  test('that nobody takes ends after a minute', async () => {
+  test('that nobody takes ends after a minute, and a slow one does not', async () => {
     const clock = new TestClock();
-    const file = packageOf({ image: Buffer.alloc(4_000_000) });
-    const { t, url } = await offered({ environment: clock.environment }, file);
-    const socket = await stalled(t, url);
-    // What fits into the buffers of both sockets goes out first.
-    const buffered = async () => {
-      const before = socket.readableLength;
-      for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-      return socket.readableLength === before;
-    };
-    while (!(await buffered()));
-    clock.advance(61_000);
+    const bytes = 1_000_000;
+    const file = { bytes, sha256: '', read: (_at: number, length: number) => Buffer.alloc(length) };
+    const stream = new FileStream(file, { first: 0, last: bytes - 1 }, clock.environment);
+    const failed = once(stream, 'error');
     let taken = 0;
-    socket.on('data', (bytes) => {
-      taken += bytes.length;
-    });
-    await once(socket, 'close');
-    expect(taken).toBeLessThan(file.length);
+    for (let minutes = 0; minutes < 4; minutes += 1) {
+      while (stream.readableLength === 0) await once(stream, 'readable');
+      taken += (stream.read() as Buffer).length;
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(59_000);
+      expect(stream.destroyed).toBe(false);
+    }
+    clock.advance(2_000);
+    expect((await failed)[0].message).toBe('nobody takes the file');
+    expect(taken).toBeLessThan(bytes);
   });
 
-  test('ends where its package is deleted meanwhile', async () => {
+  test.each(['its package is deleted', 'its campaign is aborted'])('ends where %s meanwhile', async (how) => {
     const file = packageOf({ image: Buffer.alloc(4_000_000) });
-    const { t, url, packageId, board } = await offered({}, file);
+    const { t, url, packageId, campaignId, board } = await offered({}, file);
     const socket = await stalled(t, url);
-    await board.inform('1.1.0');
-    await t.untilLogged('campaign_changed');
-    while ((await t.as('DELETE', `/ota/packages/${packageId}`)).status !== 200);
+    if (how === 'its campaign is aborted') await t.as('POST', `/ota/campaigns/${campaignId}/abort`);
+    else {
+      await board.inform('1.1.0');
+      while ((await t.as('DELETE', `/ota/packages/${packageId}`)).status !== 200);
+    }
     let taken = 0;
     socket.on('data', (bytes) => {
       taken += bytes.length;

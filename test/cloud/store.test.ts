@@ -33,6 +33,7 @@ const WHOLE_TABLE = [
   // All that is in an index of nothing else.
   /^SELECT DISTINCT u\.campaign_seq/,
   /^UPDATE updates SET state = CASE state/,
+  /^SELECT device_seq FROM updates\s+WHERE state IN/,
   // What is too old is looked for board by board.
   /^SELECT seq FROM devices$/,
 ];

@@ -33,7 +33,7 @@ const UPDATING = beginningWith(
 
 /** The firmware with some code where a board begins, and what that needs. */
 function beginningWith(needed: string, code: string): string {
-  const parts = ownBundle().split(/(function createBoard\(host, product.*\) \{\n)/);
+  const parts = ownBundle().split(/(function createBoard\(host, product[^{]*\) \{)/);
   expect(parts).toHaveLength(3);
   return `${parts[0]}${needed}${parts[1]}${code}${parts[2]}`;
 }

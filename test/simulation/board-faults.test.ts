@@ -80,6 +80,7 @@ class House {
           onStored: (_device, stored) => said.push(`stored ${stored}`),
           onFlash: () => {},
           onBrick: () => said.push('brick'),
+          onFlashed: () => {},
           onBoot: (device, reason) => {
             said.push(reason);
             this.obstacles.release(device.index, 'no power');

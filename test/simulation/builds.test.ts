@@ -48,6 +48,7 @@ class Life {
       onFlash: (device, kind, block) => {
         if (kind === 'erase') this.wear.set(block, device.loader.flash.wearOf(block));
       },
+      onFlashed: () => told.push('flashed by cable'),
       onBrick: () => told.push('brick'),
       onBoot: (_device, reason) => told.push(reason),
       onPowerOff: () => told.push('off'),

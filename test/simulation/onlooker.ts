@@ -37,7 +37,13 @@ export class Onlooker {
     this.flash = new SimFlash({ onWrite: (key) => this.witness.stored?.(this.device, key) });
     const board = { life: { phase: 'online' } };
     const own = { index: 0, serial: 'A0', product, pins: this.pins, flash: this.flash, world: this.parts, board };
-    this.device = { ...own, isOnline: true, isPowered: true, deviceId: 'dev_1' } as unknown as SimDevice;
+    this.device = {
+      ...own,
+      isOnline: true,
+      isPowered: true,
+      deviceId: 'dev_1',
+      version: product.firmwareVersion,
+    } as unknown as SimDevice;
     const world = {
       time: this.time,
       devices: [this.device],
@@ -46,6 +52,7 @@ export class Onlooker {
       wires: { peerOf: () => ({ isFrozen: this.isHalfOpen }) },
       app: { get: async () => ({ status: 200, code: 200, data: this.shown }) },
       deviceOf: () => this.device,
+      builds: { find: () => undefined, faultOf: () => undefined },
       trace: { leak: undefined },
     };
     Object.defineProperty(world, 'nowMs', { get: () => this.time.nowMs });

@@ -3,20 +3,28 @@ import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import type { CampaignRow, CampaignStatus, CampaignStore } from '../store/campaign-store.js';
 import type { PackageRow } from '../store/package-store.js';
-import type { Candidate, UpdateRow, UpdateStore } from '../store/update-store.js';
+import type { Candidate, UpdateStore } from '../store/update-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
 import type { Access } from './access.js';
 import { inRandomOrder, shareOf, stageOf } from './campaign-rules.js';
+import {
+  type CampaignDeviceView,
+  type CampaignView,
+  campaignView,
+  type DeviceUpdateView,
+  HOUR_MS,
+  isoTime,
+  MINUTE_MS,
+  updateView,
+} from './campaign-views.js';
 import type { FileTokens } from './file-tokens.js';
 import type { PackageFile, PackageService } from './packages.js';
 import { type Page, type PageRequest, pageOf } from './paging.js';
 import { hashSecret, randomId } from './secrets.js';
-import { ENDED_STATES, OPEN_STATES, type UpdateState } from './update-states.js';
 import type { UpdateService } from './updates.js';
 import type { UserView } from './users.js';
 
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
+const NOTHING = new Uint8Array(0);
 /** For how long an ended campaign is kept, ms. */
 const KEPT_MS = 180 * 86_400_000;
 
@@ -34,59 +42,6 @@ export interface CampaignRequest {
   readonly abortPercent: number;
   /** How long a board that was told may be silent. */
   readonly silentMinutes: number;
-}
-
-/** A campaign as the API shows it. Times are ISO 8601, UTC. */
-export interface CampaignView {
-  readonly campaignId: string;
-  readonly name: string;
-  readonly packageId: string;
-  readonly productKey: string;
-  readonly version: string;
-  readonly status: CampaignStatus;
-  /** Why it was aborted. */
-  readonly reason: string | null;
-  readonly stages: readonly number[];
-  /** The present one, from 1. */
-  readonly stage: number;
-  readonly stageHours: number;
-  /** Before this the next stage does not begin; null where none comes. */
-  readonly nextStageAt: string | null;
-  readonly abortPercent: number;
-  readonly silentMinutes: number;
-  /** Boards, by their state, and all of them. */
-  readonly boards: Readonly<Record<UpdateState | 'total', number>>;
-  readonly createdAt: string;
-  readonly endedAt: string | null;
-}
-
-/** A board's part in a campaign. */
-interface UpdateView {
-  readonly version: string;
-  readonly fromVersion: string;
-  readonly state: UpdateState;
-  readonly percent: number | null;
-  /** Alink's step at which it failed, −1 to −4; null where the board named none. */
-  readonly step: number | null;
-  readonly desc: string | null;
-  readonly changedAt: string;
-}
-
-/** As the list of a campaign shows it. */
-export interface CampaignDeviceView extends UpdateView {
-  readonly deviceId: string;
-  readonly deviceSN: string;
-  /** What it runs, as far as is known. */
-  readonly firmwareVersion: string;
-  /** From which it is in, from 1. */
-  readonly stage: number;
-}
-
-/** As the history of a board shows it. */
-export interface DeviceUpdateView extends UpdateView {
-  readonly campaignId: string;
-  readonly packageId: string;
-  readonly createdAt: string;
 }
 
 /** Campaigns, which bring a package to boards, as users see and steer them. */
@@ -248,9 +203,10 @@ export class CampaignService {
   /** The file of a token, which is there until its campaign is aborted. */
   file(token: string): PackageFile | undefined {
     const campaign = this.#store.byToken(hashSecret(token));
-    return campaign === undefined || campaign.status === 'aborted'
-      ? undefined
-      : this.#packages.file(campaign.package_id);
+    if (!campaign || campaign.status === 'aborted') return undefined;
+    const file = this.#packages.file(campaign.package_id);
+    const isThere = () => this.#store.byToken(hashSecret(token))?.status !== 'aborted';
+    return file && { ...file, read: (at, length) => (isThere() ? file.read(at, length) : NOTHING) };
   }
 
   /** Forgets campaigns that ended long ago. */
@@ -313,32 +269,7 @@ export class CampaignService {
   }
 
   #view(row: CampaignRow): CampaignView {
-    const stages = JSON.parse(row.stages) as number[];
-    const boards = { total: 0 } as Record<UpdateState | 'total', number>;
-    for (const state of [...OPEN_STATES, ...ENDED_STATES]) boards[state] = 0;
-    for (const { state, n } of this.#updates.counts(row.seq, row.stage)) {
-      boards[state as UpdateState] += n;
-      boards.total += n;
-    }
-    const isGrowing = row.ended_at === null && row.stage < stages.length - 1;
-    return {
-      campaignId: row.campaign_id,
-      name: row.name,
-      packageId: row.package_id,
-      productKey: row.product_key,
-      version: row.version,
-      status: row.status,
-      reason: row.reason,
-      stages,
-      stage: row.stage + 1,
-      stageHours: row.stage_ms / HOUR_MS,
-      nextStageAt: isGrowing ? isoTime(row.stage_began_at + row.stage_ms) : null,
-      abortPercent: row.abort_percent,
-      silentMinutes: row.silent_ms / MINUTE_MS,
-      boards,
-      createdAt: isoTime(row.created_at),
-      endedAt: row.ended_at === null ? null : isoTime(row.ended_at),
-    };
+    return campaignView(row, this.#updates.counts(row.seq, row.stage));
   }
 }
 
@@ -348,20 +279,4 @@ function checkStages(stages: readonly number[]): void {
   if (!rises || stages.at(-1) !== 100) {
     throw new CloudError('invalid_parameter', 'stages must be percents that rise and end with 100');
   }
-}
-
-function updateView(row: UpdateRow, version: string): UpdateView {
-  return {
-    version,
-    fromVersion: row.from_version,
-    state: row.state as UpdateState,
-    percent: row.percent,
-    step: row.step,
-    desc: row.detail,
-    changedAt: isoTime(row.changed_at),
-  };
-}
-
-function isoTime(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -33,7 +33,7 @@ export type Relation = 'older' | 'same' | 'newer';
 
 /** Alink's step of a download that failed. */
 const DOWNLOAD_FAILED = -2;
-/** What a board says that it runs, after it had everything and restarted, is the old version: it was taken back. */
+/** Alink's step of an update that was refused, or taken back. */
 const TAKEN_BACK = -1;
 
 export function isOpen(state: UpdateState): boolean {
@@ -46,7 +46,8 @@ export function informed(standing: Standing, relation: Relation, version: string
   if (relation === 'same') return state === 'updated' ? undefined : { state: 'updated' };
   if (!isOpen(state)) return undefined;
   if (relation === 'newer') return { state: 'skipped', detail: `it runs ${version}` };
-  if (state === 'restarting') return { state: 'failed', step: TAKEN_BACK, detail: `it came back with ${version}` };
+  // It took the new version back, and says so, too; or the power went in between, and it goes on by itself.
+  if (state === 'restarting') return { state, detail: `it came back with ${version}` };
   // What is being checked ends with a restart, of which it will tell.
   if (state === 'verifying') return undefined;
   if (isAborted) return { state: 'cancelled' };
@@ -56,6 +57,8 @@ export function informed(standing: Standing, relation: Relation, version: string
 /** A board has said how far it is: percent from 0 to 100, or a step from −1 to −4. What it says before it was told is not about this. */
 export function progressed(standing: Standing, step: number, detail: string): Change | undefined {
   const { state, isAborted } = standing;
+  // Why it failed it knows best itself.
+  if (state === 'failed' && step < 0) return { state, step, detail };
   if (!isOpen(state) || state === 'pending') return undefined;
   if (step >= 0) return step === 100 ? { state: 'verifying' } : { state: 'downloading', percent: step };
   // The file is gone on purpose.
@@ -66,7 +69,12 @@ export function progressed(standing: Standing, step: number, detail: string): Ch
 /** A board's session has ended. One that was only told may not have heard; one that has everything is most likely to restart. */
 export function wentOffline({ state, isAborted }: Standing): Change | undefined {
   if (state === 'told') return { state: isAborted ? 'cancelled' : 'pending' };
-  return state === 'verifying' ? { state: 'restarting' } : undefined;
+  return state === 'verifying' || state === 'restarting' ? { state: 'restarting' } : undefined;
+}
+
+/** A board that came back with the old version has not gone on with the new one in the time that it had for that. */
+export function cameBack({ state }: Standing, detail: string): Change | undefined {
+  return state === 'restarting' ? { state: 'failed', step: TAKEN_BACK, detail } : undefined;
 }
 
 /** A board that had begun has said nothing for too long. */

@@ -14,6 +14,7 @@ import type { BoardLink, Sessions } from './sessions.js';
 import { boardTopics } from './topics.js';
 import {
   type Change,
+  cameBack,
   fellSilent,
   informed,
   progressed,
@@ -25,6 +26,8 @@ import {
 
 /** After a board came online: time to say which version it runs before it is told of another, ms. */
 const INFORM_MS = 10_000;
+/** For a board that came back with the old version: time to go on with the new one, where only the power had gone, ms. */
+const COME_BACK_MS = 5 * 60_000;
 /** Boards that are told at a time; others have their turn in between. */
 const TOLD_AT_ONCE = 64;
 
@@ -148,11 +151,17 @@ export class UpdateService {
         this.#apply(deviceSeq, (update) => update && fellSilent(standing(update), silentMs / 60_000));
       }
     }
+    for (const deviceSeq of this.#store.cameBack(now - COME_BACK_MS)) {
+      this.#apply(deviceSeq, (update) =>
+        update && update.detail !== null ? cameBack(standing(update), update.detail) : undefined,
+      );
+    }
   }
 
   #tellFrom(campaignSeq: number, afterSeq: number): void {
+    if (this.#fileUrl === undefined) return;
     const campaign = this.#campaigns.bySeq(campaignSeq);
-    if (this.#fileUrl === undefined || campaign?.status !== 'running') return;
+    if (campaign?.status !== 'running') return;
     const boards = this.#store.pending(campaignSeq, campaign.stage, afterSeq, TOLD_AT_ONCE);
     for (const deviceSeq of boards) this.#offer(deviceSeq);
     const last = boards.at(-1);

@@ -90,6 +90,7 @@ export class UpdateStore {
   readonly #counts;
   readonly #pending;
   readonly #silent;
+  readonly #cameBack;
   readonly #anyUnderWay;
   readonly #cancelPending;
   readonly #openAgain;
@@ -135,6 +136,10 @@ export class UpdateStore {
     );
     this.#silent = database.prepare<[number, number], { device_seq: number }>(
       `SELECT device_seq FROM updates WHERE campaign_seq = ? AND changed_at <= ? AND state IN ${UNDER_WAY}`,
+    );
+    this.#cameBack = database.prepare<[number], { device_seq: number }>(
+      `SELECT device_seq FROM updates
+       WHERE state IN ${UNDER_WAY} AND state = 'restarting' AND detail IS NOT NULL AND changed_at <= ?`,
     );
     this.#anyUnderWay = database.prepare<[], { campaign_seq: number; silent_ms: number }>(
       `SELECT DISTINCT u.campaign_seq, c.silent_ms FROM updates u JOIN campaigns c ON c.seq = u.campaign_seq
@@ -211,6 +216,11 @@ export class UpdateStore {
   /** Boards under way of which nothing was heard since then, by their seq. */
   silent(campaignSeq: number, since: number): number[] {
     return this.#silent.all(campaignSeq, since).map((row) => row.device_seq);
+  }
+
+  /** Boards that said by then that they had come back with the old version, and nothing since; by their seq. */
+  cameBack(by: number): number[] {
+    return this.#cameBack.all(by).map((row) => row.device_seq);
   }
 
   cancelPending(campaignSeq: number, at: number): void {

@@ -15,7 +15,7 @@ export const giveTrust: Kind = {
     const { pki } = world.cloud;
     if (pki === undefined) return;
     const version = Math.floor(world.nowMs / 1_000) + 1;
-    const bundle = world.builds.key.bundle(version, [{ ...world.home.environment, anchors: [pki.anchor] }]);
+    const bundle = world.builds.keys[0].bundle(version, [{ ...world.home.environment, anchors: [pki.anchor] }]);
     const everyMs = numberOf(details, 'everyMs');
     for (const device of world.devices) tellUntilKept(world, { device, version, bundle, everyMs });
   },

@@ -7,8 +7,8 @@ export const genuineFirmware: WorldPromise = {
     boot: (device) => {
       const { product, version } = device;
       if (version === product.firmwareVersion) return;
-      const build = world.builds.find(product.productKey, version);
-      if (build?.isGenuine !== true) broken(device, `It runs version ${version}, which its makers have not signed.`);
+      const isGenuine = world.builds.genuine(product.productKey).some((build) => build.version === version);
+      if (!isGenuine) broken(device, `It runs version ${version}, which its makers have not built and signed.`);
     },
   }),
 };

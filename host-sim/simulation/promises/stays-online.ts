@@ -2,8 +2,8 @@ import type { WorldPromise } from '../promise.js';
 
 /** What is done to anything may show so much later: a dead connection, and how the board waits after it, ms. */
 const CALM_AFTER_MS = 300_000;
-/** What people do disturbs no session. */
-const DEEDS = /"what":"(?:ask|command|measure|press)"/;
+/** What people do disturbs no session, and an update that is on its way neither. */
+const DEEDS = /"what":"(?:ask|command|measure|press|publish-update)"/;
 
 export const staysOnline: WorldPromise = {
   name: 'stays-online',

@@ -1,8 +1,4 @@
-import { compareVersions } from '../../../src/core/version.js';
-import { faultOn } from '../../image/sim-image.js';
 import type { WorldPromise } from '../promise.js';
-import type { SimDevice } from '../sim-device.js';
-import type { World } from '../world.js';
 
 export const updated: WorldPromise = {
   name: 'updated',
@@ -10,19 +6,10 @@ export const updated: WorldPromise = {
   watch: (world, broken) => ({
     end: () => {
       for (const device of world.devices) {
-        const wanted = newestGood(world, device);
-        if (device.version !== wanted) {
-          broken(device, `Everything is as it should be, and it runs ${device.version} instead of ${wanted}.`);
-        }
+        const wanted = world.builds.newestFor(device);
+        if (device.version === wanted) continue;
+        broken(device, `Everything is as it should be, and it runs ${device.version} instead of ${wanted}.`);
       }
     },
   }),
 };
-
-/** What is right for a board: the newest build of its makers that works on it, or what it had from the factory. */
-function newestGood(world: World, { product, serial }: SimDevice): string {
-  const good = world.builds.all.filter(
-    (build) => build.isGenuine && build.product.productKey === product.productKey && !faultOn(build, serial),
-  );
-  return [product.firmwareVersion, ...good.map(({ version }) => version)].sort(compareVersions).at(-1)!;
-}
