@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/build.ts', 'test/support/secrecy/suite.ts'],
-    setupFiles: ['test/support/secrecy/listen.ts'],
+    setupFiles: ['test/support/secrecy/listen.ts', 'test/support/flash-json.ts'],
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 60_000,

@@ -308,7 +308,11 @@ export class Board {
         this.#time.start(() => this.#advance({ type: 'clock_done' }));
         break;
       case 'activate':
-        this.#underWay = this.#cloud.activate((event) => this.#advance(event));
+        this.#underWay = this.#cloud.activate((event) => {
+          // An attempt that is over would keep 17 KB of a chip's memory.
+          this.#underWay = undefined;
+          this.#advance(event);
+        });
         break;
       case 'connect':
         this.#link.connect();

@@ -146,7 +146,8 @@ function merge(learnt: Learnt, { version, environments }: TrustBundle): Learnt {
 
 /** As it is stored: environments in the form of the bundles. */
 function written({ version, environments, secured }: Learnt): object {
-  return { version, environments: environmentTable(environments), secured };
+  // Where nothing has been learnt, what `secured` is lies in flash, and XS does not stringify what does.
+  return { version, environments: environmentTable(environments), secured: { ...secured } };
 }
 
 function readLearnt(value: Record<string, unknown>): Learnt | undefined {

@@ -48,7 +48,8 @@ export class Provisioning {
       identity: () => ({
         serial: identity.serial,
         productKey,
-        name,
+        // A copy: the product lies in flash, and XS does not stringify what does.
+        name: { ...name },
         firmwareVersion,
         chipModel,
         apiUrl: network.apiUrl,

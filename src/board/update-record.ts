@@ -42,8 +42,6 @@ interface UpdateState {
   readonly failed: readonly FailedBuild[];
 }
 
-const NOTHING: UpdateState = Object.freeze({ policy: Object.freeze({}), failed: Object.freeze([]) });
-
 /**
  * What a board remembers of its updates: who must sign the next, the lowest version, the build that is on trial, and which have
  * failed. It is asked for rarely, so it is read when it is, and every change is one atomic write.
@@ -120,7 +118,8 @@ export class UpdateRecord {
   }
 
   get #state(): UpdateState {
-    return this.#record.read() ?? NOTHING;
+    // No constant: that would lie in flash, and XS does not stringify what does.
+    return this.#record.read() ?? { policy: {}, failed: [] };
   }
 
   #change(change: (state: UpdateState) => UpdateState): void {
@@ -141,7 +140,7 @@ function readState({ policy, trial, failed }: Record<string, unknown>): UpdateSt
 }
 
 function readPolicy(value: unknown): UpdatePolicy {
-  if (!isObject(value)) return NOTHING.policy;
+  if (!isObject(value)) return {};
   const { required, floor } = value;
   return { ...(isMask(required) && { required }), ...(isVersionText(floor) && { floor }) };
 }

@@ -138,7 +138,8 @@ export class Portal implements SetupChannel {
     this.#keepClaim();
     const desk = this.#desk;
     const { identity, state, provisioned } = desk;
-    const response = jsonResponse(200, { identity, accessPoint: this.#ssid, provisioned, state });
+    // A copy: that of an idle portal lies in flash, and XS does not stringify what does.
+    const response = jsonResponse(200, { identity, accessPoint: this.#ssid, provisioned, state: { ...state } });
     if (state.stage !== 'done' || request.method === 'HEAD') return response;
     const onEnd = (whole: boolean): void => {
       if (whole) desk.told('portal');
