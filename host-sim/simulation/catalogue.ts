@@ -1,12 +1,15 @@
 import { ask } from './deeds/ask.js';
 import { command } from './deeds/command.js';
 import { factoryReset } from './deeds/factory-reset.js';
+import { flashByCable } from './deeds/flash-by-cable.js';
+import { forgedUpdate } from './deeds/forged-update.js';
 import { giveTrust } from './deeds/give-trust.js';
 import { measure } from './deeds/measure.js';
 import { moveEnvironment } from './deeds/move-environment.js';
 import { press } from './deeds/press.js';
 import { publishUpdate } from './deeds/publish-update.js';
 import { setUp } from './deeds/set-up.js';
+import { steerCampaign } from './deeds/steer-campaign.js';
 import { thief } from './deeds/thief.js';
 import { activationAnswer } from './faults/activation-answer.js';
 import { badLink } from './faults/bad-link.js';
@@ -25,6 +28,7 @@ import { cutAtWrite } from './faults/cut-at-write.js';
 import { cutPacket } from './faults/cut-packet.js';
 import { databaseFull } from './faults/database-full.js';
 import { dns } from './faults/dns.js';
+import { downloadCut } from './faults/download-cut.js';
 import { dropped } from './faults/dropped.js';
 import { droppedAll } from './faults/dropped-all.js';
 import { flashRot } from './faults/flash-rot.js';
@@ -32,6 +36,7 @@ import { flashWornOut } from './faults/flash-worn-out.js';
 import { halfOpen } from './faults/half-open.js';
 import { halfOpenAll } from './faults/half-open-all.js';
 import { handshakeCut } from './faults/handshake-cut.js';
+import { lyingFiles } from './faults/lying-files.js';
 import { manInTheMiddle } from './faults/man-in-the-middle.js';
 import { memoryCeiling } from './faults/memory-ceiling.js';
 import { messageAgain } from './faults/message-again.js';
@@ -40,6 +45,7 @@ import { messageOdd } from './faults/message-odd.js';
 import { noUplink } from './faults/no-uplink.js';
 import { ntpDown } from './faults/ntp-down.js';
 import { ntpWrong } from './faults/ntp-wrong.js';
+import { oddOffer } from './faults/odd-offer.js';
 import { otherCloudDown } from './faults/other-cloud-down.js';
 import { packetGarbage } from './faults/packet-garbage.js';
 import { powerCut } from './faults/power-cut.js';
@@ -47,6 +53,7 @@ import { routerReboot } from './faults/router-reboot.js';
 import { routerReplaced } from './faults/router-replaced.js';
 import { serverCertificate } from './faults/server-certificate.js';
 import { silence } from './faults/silence.js';
+import { slotRot } from './faults/slot-rot.js';
 import { strippedAnswer } from './faults/stripped-answer.js';
 import { stuckServo } from './faults/stuck-servo.js';
 import { suback } from './faults/suback.js';
@@ -98,6 +105,7 @@ import { updateWaits } from './promises/update-waits.js';
 import { wear } from './promises/wear.js';
 import type { Scenario } from './scenario.js';
 import { activation } from './scenarios/activation.js';
+import { badBuild } from './scenarios/bad-build.js';
 import { badRouter } from './scenarios/bad-router.js';
 import { brokerDown } from './scenarios/broker-down.js';
 import { caRotatedAway } from './scenarios/ca-rotated.js';
@@ -106,18 +114,21 @@ import { dayAtHome } from './scenarios/day-at-home.js';
 import { environmentMoved } from './scenarios/environment-moved.js';
 import { fleetDrop, fleetDropSpread } from './scenarios/fleet-drop.js';
 import { hubAway } from './scenarios/hub-away.js';
+import { keyRotated } from './scenarios/key-rotated.js';
 import { localControlWithoutInternet } from './scenarios/local-control.js';
 import { manInTheMiddleForAWhile } from './scenarios/man-in-the-middle.js';
 import { movingIn } from './scenarios/moving-in.js';
 import { noNtp } from './scenarios/no-ntp.js';
 import { offlineEvents } from './scenarios/offline-events.js';
+import { oldBuilds } from './scenarios/old-builds.js';
 import { outOfTheBox } from './scenarios/out-of-the-box.js';
 import { powerFlicker } from './scenarios/power-flicker.js';
 import { routerReboots } from './scenarios/router-reboot.js';
-import { short, shortTls } from './scenarios/short.js';
+import { short, shortTls, shortUpdate } from './scenarios/short.js';
 import { stuckAndBouncing } from './scenarios/stuck-and-bouncing.js';
 import { thiefOutside } from './scenarios/thief-outside.js';
 import { trustMonth } from './scenarios/trust-month.js';
+import { updateCuts } from './scenarios/update-cuts.js';
 import { updateDay } from './scenarios/update-day.js';
 
 /** Everything that can happen in a world. */
@@ -178,8 +189,20 @@ export const TRUST_KINDS: readonly Kind[] = [
   strippedAnswer,
 ];
 
+/** What can happen to updates, in worlds where there are some. */
+export const UPDATE_KINDS: readonly Kind[] = [
+  downloadCut,
+  flashByCable,
+  forgedUpdate,
+  lyingFiles,
+  oddOffer,
+  publishUpdate,
+  slotRot,
+  steerCampaign,
+];
+
 /** What somebody does who has thought about it, and nobody at random. */
-const ORDERS: readonly Kind[] = [giveTrust, moveEnvironment, otherCloudDown, publishUpdate];
+const ORDERS: readonly Kind[] = [giveTrust, moveEnvironment, otherCloudDown];
 
 /** What holds in every world. */
 export const PROMISES: readonly WorldPromise[] = [
@@ -230,6 +253,7 @@ export const PROMISES: readonly WorldPromise[] = [
 /** Worlds to live through. */
 export const SCENARIOS: readonly Scenario[] = [
   activation,
+  badBuild,
   badRouter,
   brokerDown,
   caRotatedAway,
@@ -239,23 +263,27 @@ export const SCENARIOS: readonly Scenario[] = [
   fleetDrop,
   fleetDropSpread,
   hubAway,
+  keyRotated,
   localControlWithoutInternet,
   manInTheMiddleForAWhile,
   movingIn,
   noNtp,
   offlineEvents,
+  oldBuilds,
   outOfTheBox,
   powerFlicker,
   routerReboots,
   short(KINDS),
   shortTls([...KINDS, ...TRUST_KINDS]),
+  shortUpdate([...KINDS, ...UPDATE_KINDS]),
   stuckAndBouncing,
   thiefOutside,
   trustMonth,
+  updateCuts,
   updateDay,
 ];
 
 /** By their names. */
 export const KINDS_BY_NAME: ReadonlyMap<string, Kind> = new Map(
-  [...KINDS, ...TRUST_KINDS, ...ORDERS].map((kind) => [kind.what, kind]),
+  [...KINDS, ...TRUST_KINDS, ...UPDATE_KINDS, ...ORDERS].map((kind) => [kind.what, kind]),
 );

@@ -1,9 +1,10 @@
 import { ACTIVATION_RECORD } from '../../src/activation/activation-store.js';
 import type { BoardEvent } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
+import type { Obstacles } from './obstacles.js';
 import type { SimDeviceOptions } from './sim-device.js';
+import type { Trace } from './trace.js';
 import type { Witness } from './witness.js';
-import type { World } from './world.js';
 
 const NOT_SET_UP = 'not set up';
 
@@ -11,7 +12,7 @@ const NOT_SET_UP = 'not set up';
 export function deviceEvents(options: {
   readonly index: number;
   readonly product: Product;
-  readonly world: World;
+  readonly world: { readonly trace: Trace; readonly obstacles: Obstacles; readonly nowMs: number };
   readonly each: (call: (witness: Witness) => void) => void;
 }): Pick<SimDeviceOptions, Extract<keyof SimDeviceOptions, `on${string}`>> {
   const { index, product, world, each } = options;
@@ -22,7 +23,7 @@ export function deviceEvents(options: {
   return {
     onEvent: (device, event) => {
       tell(`${event.name} ${JSON.stringify(event.data)}`);
-      noteSetup(world, index, event);
+      noteSetup(world.obstacles, index, event);
       each((witness) => witness.event?.(device, event));
     },
     onLabel: ({ password }) => trace.hide(password),
@@ -67,7 +68,7 @@ export function deviceEvents(options: {
 }
 
 /** Who has been told no network is not expected at his cloud. */
-function noteSetup({ obstacles }: World, index: number, { name, data }: BoardEvent): void {
+function noteSetup(obstacles: Obstacles, index: number, { name, data }: BoardEvent): void {
   if (name !== 'state_changed') return;
   if ((data as { to: string }).to === 'unprovisioned') obstacles.put(index, NOT_SET_UP);
   else if (obstacles.has(index, NOT_SET_UP)) obstacles.release(index, NOT_SET_UP);

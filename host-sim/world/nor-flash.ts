@@ -37,6 +37,7 @@ export class NorFlash {
   readonly #seed: number;
   readonly #onOperation: NorFlashOptions['onOperation'];
   readonly #wear = new Map<number, number>();
+  #rot: { writesLeft: number; readonly at: number; readonly bit: number } | undefined;
 
   constructor({ bytes, medium, power, endurance = ENDURANCE, seed = 1, onOperation }: NorFlashOptions) {
     if (bytes % BLOCK_BYTES !== 0) throw new RangeError(`a flash of ${bytes} bytes is not of whole blocks`);
@@ -51,6 +52,15 @@ export class NorFlash {
   /** How often a block was erased. */
   wearOf(block: number): number {
     return this.#wear.get(block) ?? 0;
+  }
+
+  /** Of what the `writes`-th write from now on (1: the next) puts down, a bit flips; the result takes that back. */
+  rotAtWrite(writes: number, at: number, bit: number): () => void {
+    const rot = { writesLeft: writes, at, bit };
+    this.#rot = rot;
+    return () => {
+      if (this.#rot === rot) this.#rot = undefined;
+    };
   }
 
   /** From now on a block takes nothing any more. */
@@ -82,6 +92,12 @@ export class NorFlash {
       () => this.#medium.write(written, at),
       () => this.#medium.write(this.#halfWritten(written, at), at),
     );
+    const rot = this.#rot;
+    if (rot !== undefined && --rot.writesLeft === 0) {
+      this.#rot = undefined;
+      written[rot.at % written.length]! ^= 1 << rot.bit;
+      this.#medium.write(written, at);
+    }
     this.#onOperation?.('write', first);
   }
 

@@ -1,4 +1,7 @@
+import { publishUpdate } from '../deeds/publish-update.js';
+import { steerCampaign } from '../deeds/steer-campaign.js';
 import type { Kind } from '../happening.js';
+import { updated } from '../promises/updated.js';
 import { drawPlan, type Scenario } from '../scenario.js';
 
 const MINUTE_MS = 60_000;
@@ -24,6 +27,26 @@ export function shortTls(kinds: readonly Kind[]): Scenario {
       'One board of each product over TLS, and three quarters of an hour in which a lot goes wrong, with certificates too.',
     tls: { certificateAgeMs: 0 },
     ...shortWith(kinds),
+  };
+}
+
+/** The same with updates, and with what can happen to those; in the end there is one that everybody is to get. */
+export function shortUpdate(kinds: readonly Kind[]): Scenario {
+  const base = shortWith(kinds);
+  const { durationMs } = base;
+  return {
+    ...base,
+    name: 'short-update',
+    about: 'One board of each product, and three quarters of an hour in which a lot goes wrong, with updates too.',
+    restMs: 90 * MINUTE_MS,
+    promises: [updated],
+    plan: (random, scenario) => [
+      { atMs: 3 * MINUTE_MS, what: publishUpdate.what, stages: [100] },
+      { atMs: 20 * MINUTE_MS, what: publishUpdate.what, stages: [50, 100], raisesFloor: true },
+      ...base.plan(random, scenario),
+      { atMs: durationMs + 10 * MINUTE_MS, what: publishUpdate.what, stages: [100] },
+      { atMs: durationMs + 30 * MINUTE_MS, what: steerCampaign.what, action: 'retry' },
+    ],
   };
 }
 
