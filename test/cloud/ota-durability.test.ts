@@ -69,6 +69,36 @@ describe('a cloud that is killed', () => {
     expect(toldOf(boards)).toHaveLength(10);
   });
 
+  test('does not take up again what was aborted before', async () => {
+    const clock = new TestClock();
+    const disk = newDisk();
+    const first = await startDomain(disk, clock);
+    const [board] = await bootBoards(first, 1);
+    const campaignId = first.begin(first.publish());
+    await first.settled();
+    first.services.campaigns.abort(first.user, campaignId);
+    expect(first.state(board!)).toBe('told');
+    first.kill();
+    const second = await startDomain(disk, clock);
+    expect(second.states(campaignId)).toEqual({ cancelled: 1 });
+  });
+
+  test('believes the failure of a board that it told before', async () => {
+    const clock = new TestClock();
+    const disk = newDisk();
+    const first = await startDomain(disk, clock);
+    const [board] = await bootBoards(first, 1);
+    const campaignId = first.begin(first.publish());
+    await first.settled();
+    first.kill();
+    const second = await startDomain(disk, clock);
+    await second.settled();
+    board!.connect(second);
+    board!.progress(-2, 'too_slow: fewer than 64 KiB have come in 60 s');
+    await second.settled();
+    expect(second.states(campaignId)).toEqual({ failed: 1 });
+  });
+
   test('gives boards up that were silent meanwhile', async () => {
     const clock = new TestClock();
     const disk = newDisk();

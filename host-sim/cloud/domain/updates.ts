@@ -19,6 +19,7 @@ import {
   informed,
   progressed,
   type Relation,
+  SESSION_ENDED,
   type Standing,
   type UpdateState,
   wentOffline,
@@ -93,7 +94,7 @@ export class UpdateService {
       giveUpSilent: () => this.#giveUpSilent(),
     });
     // Nobody is connected to a cloud that starts.
-    this.#store.forgetSessions();
+    this.#store.forgetSessions(SESSION_ENDED);
     this.#events.on('deviceOnline', ({ deviceId }) => this.#cameOnline(deviceId));
     this.#events.on('deviceOffline', ({ deviceId }) => this.#wentOffline(deviceId));
   }
@@ -270,6 +271,7 @@ export class UpdateService {
 function standing(update: CurrentUpdate): Standing {
   return {
     state: update.state as UpdateState,
+    wasTold: update.state !== 'pending' || update.detail === SESSION_ENDED,
     mayTell: update.campaign_status === 'running' && update.reached === 1,
     isAborted: update.campaign_status === 'aborted',
   };
