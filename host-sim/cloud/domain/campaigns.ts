@@ -207,7 +207,7 @@ export class CampaignService {
     const campaign = this.#store.byToken(hashSecret(token));
     if (!campaign || campaign.status === 'aborted') return undefined;
     const file = this.#packages.file(campaign.package_id);
-    const isThere = () => this.#store.byToken(hashSecret(token))?.status !== 'aborted';
+    const isThere = () => (this.#store.byToken(hashSecret(token))?.status ?? 'aborted') !== 'aborted';
     return file && { ...file, read: (at, length) => (isThere() ? file.read(at, length) : NOTHING) };
   }
 
