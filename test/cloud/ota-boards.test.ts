@@ -69,6 +69,17 @@ describe('a board', () => {
     expect(board!.told[1].id).toBeGreaterThan(board!.told[0].id);
   });
 
+  test('that was told and has another session at once is told again', async () => {
+    const t = await startDomain();
+    const [board] = await bootBoards(t, 1);
+    t.begin(t.publish());
+    await t.settled();
+    board!.connect(t);
+    await t.settled();
+    await t.pass(10_000);
+    expect(board!.told).toHaveLength(2);
+  });
+
   test('that asks is told again', async () => {
     const t = await startDomain();
     const [board] = await bootBoards(t, 1);

@@ -135,7 +135,9 @@ export class UpdateService {
 
   #cameOnline(deviceId: string): void {
     const device = this.#devices.byId(deviceId);
-    if (!device || this.#store.current(device.seq)?.state !== 'pending') return;
+    const state = device && this.#store.current(device.seq)?.state;
+    // Also one that was told on a session whose end is not on the disk yet.
+    if (!device || (state !== 'pending' && state !== 'told')) return;
     // A board that has restarted says so, and whatever became of an update before; only who just reconnected is silent.
     this.#environment.setTimer(() => this.#offer(device.seq), INFORM_MS);
   }
