@@ -117,6 +117,29 @@ describe('a cloud that is killed', () => {
   });
 });
 
+describe('a cloud whose disk fails', () => {
+  test('takes packages again when that is over, however many it had to give up', async () => {
+    const disk = newDisk();
+    let fails = true;
+    const begin = disk.packageFiles.begin.bind(disk.packageFiles);
+    disk.packageFiles.begin = () => {
+      const draft = begin();
+      const failing = (): never => {
+        throw Object.assign(new Error('read-only'), { code: 'EROFS' });
+      };
+      return fails ? { ...draft, write: failing, discard: failing } : draft;
+    };
+    const t = await startDomain(disk);
+    for (let count = 0; count < 4; count += 1) {
+      const upload = t.services.packages.begin(t.user);
+      expect(() => upload.write(packageOf())).toThrow('read-only');
+      expect(() => upload.close()).toThrow('read-only');
+    }
+    fails = false;
+    expect(t.publish()).toMatch(/^pkg_/);
+  });
+});
+
 describe('a cloud that is killed while it takes a package', () => {
   test('has nothing of it, and all of those before', async () => {
     const dataDir = temporaryDirectory();
