@@ -42,6 +42,8 @@ interface UpdateState {
   readonly failed: readonly FailedBuild[];
 }
 
+/** Where the flash cannot be read, a key that was retired must not pass for one that is wanted. */
+const NOBODY_SIGNS: UpdatePolicy = Object.freeze({ required: 0 });
 const NOTHING: UpdateState = Object.freeze({ policy: Object.freeze({}), failed: Object.freeze([]) });
 
 /**
@@ -57,7 +59,13 @@ export class UpdateRecord {
     this.#record = new JsonRecord(storage, text, UPDATE_RECORD, readState);
   }
 
+  /** What counts now. While the medium fails, nobody may sign (`required` is 0). */
   get policy(): UpdatePolicy {
+    try {
+      this.#storage.read(UPDATE_RECORD);
+    } catch {
+      return NOBODY_SIGNS;
+    }
     return this.#state.policy;
   }
 
