@@ -208,6 +208,8 @@ export class UpdateJob {
     }
     const { update } = outcome;
     this.#enter('ready');
+    // It may be long: a board is not away for that.
+    if (this.#options.control.busy) this.#giveRoom();
     this.#rest = this.#whenAtRest(() => this.#switch(update));
   }
 
