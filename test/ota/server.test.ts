@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readUpgradeMessage } from '../../src/ota/upgrade-message.js';
 import type { FileRequest } from '../support/ota/file-server.js';
 import { BLOCK_BYTES } from '../support/ota/memory-slots.js';
 import { imageOf, packageHead, packageHeader, packageOf, updateKey } from '../support/ota/package.js';
@@ -470,7 +471,7 @@ describe('a redirect', () => {
     ['to nonsense', '/a b', 'url_refused', 1],
     ['to no port', 'http://files:99999/', 'url_refused', 1],
     ['with a password', 'http://user:word@files/', 'url_refused', 1],
-    ['without end', `/${'x'.repeat(1_000)}`, 'url_refused', 1],
+    ['without end', `/${'x'.repeat(1_100)}`, 'url_refused', 1],
   ])('%s ends the job', (_what, location, code, requests) => {
     const bench = redirecting(() => location);
     bench.fetch();
@@ -500,7 +501,7 @@ describe('a URL', () => {
     'http://files/x y',
     'http://files/x\r\nX-Evil: 1',
     'http://a@files/x',
-    `http://files/${'x'.repeat(1_000)}`,
+    `http://files/${'x'.repeat(2_048)}`,
   ])('like %j is refused, and nobody is asked', (url) => {
     const bench = new TransferBench(IMAGE);
     bench.transfer.start(url);
@@ -515,6 +516,16 @@ describe('a URL', () => {
     const bench = new TransferBench(IMAGE);
     expect(bench.fetch('http://files:8080')).toMatchObject({ ok: true });
     expect(bench.server.requests[0]!.line).toBe('GET / HTTP/1.1');
+  });
+
+  it('may be as long as an offer may say', () => {
+    const bench = new TransferBench(IMAGE);
+    const path = `/${'x'.repeat(2_048 - 'http://files:8080/'.length)}`;
+    const data = { version: '1.1.0', size: 1, url: `http://files:8080${path}` };
+    const { url } = readUpgradeMessage(JSON.stringify({ code: '1000', data }))!;
+    bench.server.cutAfter = ({ count }) => (count === 1 ? 70_000 : undefined);
+    expect(bench.fetch(url)).toMatchObject({ ok: true });
+    expect(bench.server.requests.map(({ line }) => line)).toEqual(Array(2).fill(`GET ${path} HTTP/1.1`));
   });
 
   it('is told to nobody: its token is in no sentence, and its record is with the secrets', () => {
