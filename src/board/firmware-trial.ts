@@ -1,4 +1,5 @@
 import type { LifeEvent } from '../core/life-cycle.js';
+import { compareVersions } from '../core/version.js';
 import type { FirmwareSlots } from '../ports/firmware.js';
 import type { Host } from '../ports/host.js';
 import type { TimerHandle } from '../ports/timer.js';
@@ -22,7 +23,7 @@ export interface FirmwareTrialOptions {
 
 /**
  * A new build proves itself by coming online, and only then does what it brought count: which keys sign the next, and the lowest
- * version. One that does not says why, and goes back to the build before it.
+ * version. One that does not, or is not the version that its package said, says why, and goes back to the build before it.
  */
 export class FirmwareTrial {
   readonly #options: FirmwareTrialOptions;
@@ -31,7 +32,7 @@ export class FirmwareTrial {
 
   constructor(options: FirmwareTrialOptions) {
     this.#options = options;
-    if (this.isUnderWay) this.#deadline = options.host.timer.set(() => this.#giveUp(), PROOF_MS);
+    if (this.isUnderWay) this.#begin();
     // It was proven, and the power went before that was noted.
     else this.#takeOver();
   }
@@ -69,10 +70,20 @@ export class FirmwareTrial {
     this.#deadline = undefined;
   }
 
+  #begin(): void {
+    const { host, version, record } = this.#options;
+    const promised = record.trial?.version ?? version;
+    // What was judged by its package, the floor included, is another build than this.
+    const isOther = compareVersions(promised, version) !== 0;
+    const reason = `it says that it is version ${version}, and its package said ${promised}`;
+    if (isOther) this.#deadline = host.timer.set(() => this.#giveUp(reason));
+    else this.#deadline = host.timer.set(() => this.#giveUp(this.#notOnline), PROOF_MS);
+  }
+
   #takeOver(): void {
     const { host, version, record, diagnostics } = this.#options;
     const { trial } = record;
-    if (trial?.version !== version) return;
+    if (trial === undefined || compareVersions(trial.version, version) !== 0) return;
     const { points } = signingKeys(host.settings.updateKeys);
     const knowsKeys = points.every((point, id) => point !== undefined || (trial.required & (1 << id)) === 0);
     if (!knowsKeys) diagnostics.emit('error', 'update_keys_unknown', { required: trial.required });
@@ -84,10 +95,14 @@ export class FirmwareTrial {
     }
   }
 
-  #giveUp(): void {
+  get #notOnline(): string {
+    return `not online within ${PROOF_MS / 1_000} s: ${this.#reason}`;
+  }
+
+  #giveUp(reason: string): void {
     const { record, diagnostics, onRollBack } = this.#options;
     try {
-      record.note({ reason: `not online within ${PROOF_MS / 1_000} s: ${this.#reason}` });
+      record.note({ reason });
     } catch {
       diagnostics.emit('error', 'storage_failed', { record: 'update' });
     }
