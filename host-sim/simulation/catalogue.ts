@@ -130,6 +130,7 @@ import { thiefOutside } from './scenarios/thief-outside.js';
 import { trustMonth } from './scenarios/trust-month.js';
 import { updateCuts } from './scenarios/update-cuts.js';
 import { updateDay } from './scenarios/update-day.js';
+import { updateWay } from './scenarios/update-way.js';
 
 /** Everything that can happen in a world. */
 export const KINDS: readonly Kind[] = [
@@ -281,6 +282,7 @@ export const SCENARIOS: readonly Scenario[] = [
   trustMonth,
   updateCuts,
   updateDay,
+  updateWay,
 ];
 
 /** By their names. */

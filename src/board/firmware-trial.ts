@@ -31,9 +31,10 @@ export class FirmwareTrial {
 
   constructor(options: FirmwareTrialOptions) {
     this.#options = options;
-    if (this.isUnderWay) this.#deadline = options.host.timer.set(() => this.#giveUp(), PROOF_MS);
-    // It was proven, and the power went before that was noted.
-    else this.#takeOver();
+    const { host, record, version } = options;
+    if (this.isUnderWay) this.#deadline = host.timer.set(() => this.#giveUp(), PROOF_MS);
+    // It was confirmed, and the power went before that was told and noted.
+    else if (record.trial?.version === version) this.#proven();
   }
 
   /** Whether this build may still have to go back: any restart is the way there. */
@@ -49,7 +50,7 @@ export class FirmwareTrial {
   /** The board is online. */
   online(): void {
     if (!this.isUnderWay) return;
-    const { slots, version, diagnostics } = this.#options;
+    const { slots, diagnostics } = this.#options;
     try {
       slots.confirm();
     } catch {
@@ -59,8 +60,7 @@ export class FirmwareTrial {
       return;
     }
     this.close();
-    diagnostics.emit('info', 'update_proven', { version });
-    this.#takeOver();
+    this.#proven();
   }
 
   /** May be called twice. */
@@ -69,8 +69,10 @@ export class FirmwareTrial {
     this.#deadline = undefined;
   }
 
-  #takeOver(): void {
+  /** What it brought counts from here on. */
+  #proven(): void {
     const { host, version, record, diagnostics } = this.#options;
+    diagnostics.emit('info', 'update_proven', { version });
     const { trial } = record;
     if (trial?.version !== version) return;
     const { points } = signingKeys(host.settings.updateKeys);
