@@ -107,6 +107,7 @@ import type { Scenario } from './scenario.js';
 import { activation } from './scenarios/activation.js';
 import { badBuild } from './scenarios/bad-build.js';
 import { badRouter } from './scenarios/bad-router.js';
+import { badTenth } from './scenarios/bad-tenth.js';
 import { brokerDown } from './scenarios/broker-down.js';
 import { caRotatedAway } from './scenarios/ca-rotated.js';
 import { cloudMovedAway } from './scenarios/cloud-moved.js';
@@ -256,6 +257,7 @@ export const SCENARIOS: readonly Scenario[] = [
   activation,
   badBuild,
   badRouter,
+  badTenth,
   brokerDown,
   caRotatedAway,
   cloudMovedAway,
