@@ -6,7 +6,7 @@ import type { TimerHandle } from '../ports/timer.js';
 import type { Diagnostics } from './diagnostics.js';
 import { whyOffline } from './explain.js';
 import { signingKeys } from './signing-keys.js';
-import type { UpdateRecord } from './update-record.js';
+import type { SwitchedTo, UpdateRecord } from './update-record.js';
 
 /** A new build that is not online so long after it has started gives itself up, ms. */
 export const PROOF_MS = 90_000;
@@ -32,9 +32,11 @@ export class FirmwareTrial {
 
   constructor(options: FirmwareTrialOptions) {
     this.#options = options;
-    if (this.isUnderWay) this.#begin();
-    // It was proven, and the power went before that was noted.
-    else this.#takeOver();
+    const { record, version } = options;
+    const { trial } = record;
+    if (this.isUnderWay) this.#begin(trial);
+    // It was confirmed, and the power went before that was told and noted.
+    else if (trial !== undefined && compareVersions(trial.version, version) === 0) this.#proven();
   }
 
   /** Whether this build may still have to go back: any restart is the way there. */
@@ -50,7 +52,7 @@ export class FirmwareTrial {
   /** The board is online. */
   online(): void {
     if (!this.isUnderWay) return;
-    const { slots, version, diagnostics } = this.#options;
+    const { slots, diagnostics } = this.#options;
     try {
       slots.confirm();
     } catch {
@@ -60,8 +62,7 @@ export class FirmwareTrial {
       return;
     }
     this.close();
-    diagnostics.emit('info', 'update_proven', { version });
-    this.#takeOver();
+    this.#proven();
   }
 
   /** May be called twice. */
@@ -70,22 +71,30 @@ export class FirmwareTrial {
     this.#deadline = undefined;
   }
 
-  #begin(): void {
-    const { host, version, record } = this.#options;
-    const promised = record.trial?.version ?? version;
-    // What was judged by its package, the floor included, is another build than this.
-    const isOther = compareVersions(promised, version) !== 0;
-    const reason = `it says that it is version ${version}, and its package said ${promised}`;
-    if (isOther) this.#deadline = host.timer.set(() => this.#giveUp(reason));
-    else this.#deadline = host.timer.set(() => this.#giveUp(this.#notOnline), PROOF_MS);
+  #begin(trial: SwitchedTo | undefined): void {
+    const { timer } = this.#options.host;
+    const hopeless = trial && this.#whyHopeless(trial);
+    if (hopeless === undefined) this.#deadline = timer.set(() => this.#giveUp(this.#notOnline), PROOF_MS);
+    else this.#deadline = timer.set(() => this.#giveUp(hopeless));
   }
 
-  #takeOver(): void {
-    const { host, version, record, diagnostics } = this.#options;
+  /** Why this build is not to stay, online or not. */
+  #whyHopeless(trial: SwitchedTo): string | undefined {
+    const { version } = this.#options;
+    // What was judged by its package, the floor included, is another build than this.
+    if (compareVersions(trial.version, version) !== 0) {
+      return `it says that it is version ${version}, and its package said ${trial.version}`;
+    }
+    return this.#knows(trial.required) || this.#knows(this.#wanted) ? undefined : 'it knows no key for the next update';
+  }
+
+  /** What it brought counts from here on. */
+  #proven(): void {
+    const { version, record, diagnostics } = this.#options;
+    diagnostics.emit('info', 'update_proven', { version });
     const { trial } = record;
-    if (trial === undefined || compareVersions(trial.version, version) !== 0) return;
-    const { points } = signingKeys(host.settings.updateKeys);
-    const knowsKeys = points.every((point, id) => point !== undefined || (trial.required & (1 << id)) === 0);
+    if (trial === undefined) return;
+    const knowsKeys = this.#knows(trial.required);
     if (!knowsKeys) diagnostics.emit('error', 'update_keys_unknown', { required: trial.required });
     try {
       record.proven(knowsKeys);
@@ -93,6 +102,18 @@ export class FirmwareTrial {
       // At the next boot.
       diagnostics.emit('error', 'storage_failed', { record: 'update' });
     }
+  }
+
+  /** Keys that must sign where this build brings none: bits of their ids. */
+  get #wanted(): number {
+    const { host, record } = this.#options;
+    return signingKeys(host.settings.updateKeys, record.policy.required).required;
+  }
+
+  /** Whether the build knows all keys of a mask, and there are any. */
+  #knows(required: number): boolean {
+    const { points } = signingKeys(this.#options.host.settings.updateKeys);
+    return required !== 0 && points.every((point, id) => point !== undefined || (required & (1 << id)) === 0);
   }
 
   get #notOnline(): string {

@@ -194,6 +194,17 @@ describe('what a build brings', () => {
     await bench.until(() => bench.told('update_proven').length === 2);
   });
 
+  it('goes back, online or not, where it knows none of the keys that could sign the next: nobody could ever mend that from afar', async () => {
+    // It brings 1, which it does not know, and would leave 0, which it does not know either.
+    const bench = await online({ knows: (version) => (version === '1.0.0' ? [0] : [2]) });
+    await switchTo(bench, fakePackage('2.0.0', { required: 0b10 }));
+    await bench.until(() => bench.told('update_failed').length === 1);
+    expect(bench.told('update_failed')).toMatchObject([
+      { version: '2.0.0', code: 'rolled_back', message: 'it knows no key for the next update' },
+    ]);
+    expect([bench.version, bench.told('update_proven'), bench.record('update').policy]).toEqual(['1.0.0', [], {}]);
+  });
+
   it('never lowers the lowest version', async () => {
     const bench = await online();
     await switchTo(bench, fakePackage('2.0.0', { floor: '1.9.0' }));
