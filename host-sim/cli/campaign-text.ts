@@ -31,8 +31,6 @@ export interface CampaignDevice {
   readonly desc: string | null;
 }
 
-/** Boards in these states wait, or need no word of their own. */
-const QUIET: readonly string[] = ['pending', 'updated'];
 /** Of boards that are at it or have failed, so many are named. */
 const MOST_NAMED = 20;
 
@@ -99,8 +97,8 @@ export function describeDevices(devices: readonly CampaignDevice[]): string {
 }
 
 /** Whether there is more to say of a board than its number tells. */
-export function isWorthALine({ state }: CampaignDevice): boolean {
-  return !QUIET.includes(state);
+export function isWorthALine({ state, desc }: CampaignDevice): boolean {
+  return state !== 'pending' && (state !== 'updated' || desc !== null);
 }
 
 /** What a board is at, or why it failed. */
@@ -108,7 +106,12 @@ export function deviceLine({ deviceId, deviceSN, state, percent, step, desc }: C
   const howFar = state === 'downloading' && percent !== null ? ` ${percent} %` : '';
   const where = step === null ? '' : ` (${STEPS[String(step)] ?? `step ${step}`})`;
   const why = desc === null || desc === '' ? '' : `: ${plainText(desc)}`;
-  return `${plainText(`${deviceId}  ${deviceSN}`)}  ${coloured(state)}${howFar}${where}${why}`;
+  // It runs the new version, and something is wrong all the same.
+  const isDoubtful = state === 'updated' && why !== '';
+  const shown = isDoubtful
+    ? paint(process.stdout, 'yellow', `${state}${why}`)
+    : `${coloured(state)}${howFar}${where}${why}`;
+  return `${plainText(`${deviceId}  ${deviceSN}`)}  ${shown}`;
 }
 
 function coloured(state: string): string {

@@ -38,7 +38,8 @@ const BOARDS = [
   board(1, { state: 'downloading', percent: 35 }),
   board(2, { state: 'failed', step: -3, desc: 'wrong_digest: \u001b[2Jno' }),
   board(3, { state: 'updated' }),
-  ...Array.from({ length: 27 }, (_, index) => board(4 + index, {})),
+  ...Array.from({ length: 26 }, (_, index) => board(4 + index, {})),
+  board(30, { state: 'updated', desc: 'update_keys_unknown: its build lacks a key' }),
 ];
 
 describe('smartlink ota campaign', () => {
@@ -117,6 +118,7 @@ describe('smartlink ota campaign', () => {
         '',
         '  dev_1  A1  downloading 35 %',
         '  dev_2  A2  failed (checksum or signature): wrong_digest: \\u001b[2Jno',
+        '  dev_30  A30  updated: update_keys_unknown: its build lacks a key',
         '',
         '',
       ].join('\n'),

@@ -222,6 +222,33 @@ describe('a board', () => {
     expect(t.campaign(campaignId).status).toBe('completed');
   });
 
+  test('that is updated, and lacks keys that its update wants, says so as long as it has that update', async () => {
+    const t = await startDomain();
+    const [board, other] = await bootBoards(t, 2);
+    board!.event('update_keys_unknown');
+    await t.settled();
+    t.clock.advance(1);
+    const campaignId = t.begin(t.publish());
+    await t.settled();
+    const first = { page: 1, size: 2 };
+    const said = () => t.services.campaigns.devices(t.user, campaignId, first).list.map(({ desc }) => desc);
+    await board!.update(t);
+    await other!.update(t);
+    expect(said()).toEqual([null, null]);
+    board!.event('update_keys_unknown');
+    other!.event('update_proven');
+    await t.settled();
+    const unknown = expect.stringMatching(/^update_keys_unknown: its build lacks a key/);
+    expect(said()).toEqual([unknown, null]);
+    const history = () => t.services.campaigns.history(t.user, board!.deviceId, first).list.map(({ desc }) => desc);
+    expect(history()).toEqual([unknown]);
+    t.clock.advance(1);
+    t.begin(t.publish({ version: '1.2.0' }));
+    await t.settled();
+    await board!.update(t);
+    expect(history()).toEqual([null, null]);
+  });
+
   test('is told of the newest campaign, and its older one has nothing to do with it any more', async () => {
     const t = await startDomain();
     const [board, other] = await bootBoards(t, 2);

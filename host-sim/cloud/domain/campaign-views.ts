@@ -1,9 +1,13 @@
 import type { CampaignRow, CampaignStatus } from '../store/campaign-store.js';
-import type { StateCount, UpdateRow } from '../store/update-store.js';
+import type { SeenUpdate, StateCount } from '../store/update-store.js';
 import { ENDED_STATES, OPEN_STATES, type UpdateState } from './update-states.js';
 
 export const HOUR_MS = 3_600_000;
 export const MINUTE_MS = 60_000;
+
+/** Said of a board that is updated, and has posted an event of that name since. */
+const KEYS_UNKNOWN =
+  'update_keys_unknown: its build lacks a key that must sign the next update, so those before it still sign';
 
 /** A campaign as the API shows it. Times are ISO 8601, UTC. */
 export interface CampaignView {
@@ -89,14 +93,14 @@ export function campaignView(row: CampaignRow, counts: readonly StateCount[]): C
 }
 
 /** What a board's part in a campaign of this version is shown as. */
-export function updateView(row: UpdateRow, version: string): UpdateView {
+export function updateView(row: SeenUpdate, version: string): UpdateView {
   return {
     version,
     fromVersion: row.from_version,
     state: row.state as UpdateState,
     percent: row.percent,
     step: row.step,
-    desc: row.detail,
+    desc: row.lacks_keys ? KEYS_UNKNOWN : row.detail,
     changedAt: isoTime(row.changed_at),
   };
 }

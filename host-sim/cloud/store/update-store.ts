@@ -31,15 +31,21 @@ export interface CurrentUpdate extends UpdateRow {
   readonly reached: number;
 }
 
+/** As lists show it. */
+export interface SeenUpdate extends UpdateRow {
+  /** The board has said since that its build does not know all keys that the update wants: as far as its events are kept. */
+  readonly lacks_keys: 0 | 1;
+}
+
 /** As the list of a campaign shows it. */
-export interface ListedUpdate extends UpdateRow {
+export interface ListedUpdate extends SeenUpdate {
   readonly device_id: string;
   readonly device_sn: string;
   readonly firmware_version: string;
 }
 
 /** As the history of a board shows it. */
-export interface PastUpdate extends UpdateRow {
+export interface PastUpdate extends SeenUpdate {
   readonly campaign_id: string;
   readonly package_id: string;
   readonly version: string;
@@ -80,6 +86,8 @@ const UNDER_WAY = "('told', 'downloading', 'verifying', 'restarting')";
 const NEWEST =
   'NOT EXISTS (SELECT 1 FROM updates n WHERE n.device_seq = u.device_seq AND n.campaign_seq > u.campaign_seq)';
 
+const LACKS_KEYS = `(u.state = 'updated' AND ${NEWEST} AND EXISTS (SELECT 1 FROM device_events e WHERE
+  e.device_seq = u.device_seq AND e.name = 'update_keys_unknown' AND e.received_at >= u.created_at)) AS lacks_keys`;
 const ABORTED = "((SELECT c.status FROM campaigns c WHERE c.seq = u.campaign_seq) = 'aborted')";
 
 /** Where every board of every campaign stands. What of it is a board's past ends with the campaign's row. */
@@ -165,7 +173,7 @@ export class UpdateStore {
       [{ campaignSeq: number; userId: number; limit: number; offset: number }],
       ListedUpdate
     >(
-      `SELECT u.*, d.device_id, d.device_sn, d.firmware_version FROM updates u JOIN devices d ON d.seq = u.device_seq
+      `SELECT u.*, ${LACKS_KEYS}, d.device_id, d.device_sn, d.firmware_version FROM updates u JOIN devices d ON d.seq = u.device_seq
        WHERE u.campaign_seq = @campaignSeq AND d.project_id IN ${VISIBLE_PROJECTS}
        ORDER BY u.device_seq LIMIT @limit OFFSET @offset`,
     );
@@ -174,7 +182,7 @@ export class UpdateStore {
        WHERE u.campaign_seq = @campaignSeq AND d.project_id IN ${VISIBLE_PROJECTS}`,
     );
     this.#ofDevice = database.prepare<[number, number, number], PastUpdate>(
-      `SELECT u.*, c.campaign_id, c.package_id, c.version FROM updates u JOIN campaigns c ON c.seq = u.campaign_seq
+      `SELECT u.*, ${LACKS_KEYS}, c.campaign_id, c.package_id, c.version FROM updates u JOIN campaigns c ON c.seq = u.campaign_seq
        WHERE u.device_seq = ? ORDER BY u.campaign_seq DESC LIMIT ? OFFSET ?`,
     );
     this.#countOfDevice = database.prepare<[number], { n: number }>(

@@ -181,6 +181,11 @@ export class FakeBoard {
     this.#say('otaProgress', { id: '2', params: { step: String(step), desc } });
   }
 
+  /** Posts an event of that name. */
+  event(name: string): void {
+    this.#say('eventPost', { id: '3', method: `thing.event.${name}.post`, params: { value: {} } }, name);
+  }
+
   disconnect(): void {
     this.#domain!.services.gateway.detach(this.#link!);
   }
@@ -197,10 +202,10 @@ export class FakeBoard {
     await domain.settled();
   }
 
-  #say(topic: 'status' | 'otaInform' | 'otaProgress', message: object): void {
+  #say(topic: 'status' | 'otaInform' | 'otaProgress' | 'eventPost', message: object, event = ''): void {
     const { gateway } = this.#domain!.services;
     const said = {
-      topic: this.#link!.board.topics[topic],
+      topic: this.#link!.board.topics[topic].replace('+', event),
       payload: Buffer.from(JSON.stringify(message)),
       isWill: false,
     };
