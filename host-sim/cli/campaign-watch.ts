@@ -3,6 +3,7 @@ import { plainText } from '../products/plain-text.js';
 import { type Campaign, type CampaignDevice, campaignStanding, deviceLine, isWorthALine } from './campaign-text.js';
 import { CliError } from './cli-error.js';
 import { warn, writeJson } from './console.js';
+import type { Signals } from './lifetime.js';
 import { LiveLines } from './live-lines.js';
 
 /** How often a cloud is asked, ms. */
@@ -19,12 +20,21 @@ export interface Watched {
   readonly devices: () => Promise<readonly CampaignDevice[]>;
   /** A line for a script whenever something of it has changed. */
   readonly json: boolean;
+  readonly signals: Signals;
 }
 
-/** Shows how a campaign goes until it is over. @throws {CliError} `campaign_aborted`; what asking the cloud throws and does not pass */
+/** Exit codes, as shells tell that a signal has ended a program. */
+const STOPPED = { SIGINT: 130, SIGTERM: 143, SIGPIPE: 141 } as const;
+
+/** Shows how a campaign goes until it is over; a signal ends that, and the program, and not the campaign. @throws {CliError} `campaign_aborted`; what asking the cloud throws and does not pass */
 export async function watchCampaign(watched: Watched, pollMs = POLL_MS): Promise<void> {
   const view = watched.json ? new LinesForScripts() : new LinesForPeople();
   let { campaign } = watched;
+  watched.signals.onSignal = (name) => {
+    view.end();
+    process.stderr.write(`${plainText(campaign.campaignId)} is not watched any more, and goes on.\n`);
+    process.exit(STOPPED[name]);
+  };
   let isAway = false;
   for (;;) {
     try {

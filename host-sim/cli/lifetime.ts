@@ -1,9 +1,9 @@
 /** A clean stop is given this long, ms. */
 const STOP_WITHIN_MS = 2_800;
 
-/** What SIGINT and SIGTERM do. */
+/** What signals do; SIGPIPE is said where nobody reads what is written any more. */
 export interface Signals {
-  onSignal: () => void;
+  onSignal: (name: 'SIGINT' | 'SIGTERM' | 'SIGPIPE') => void;
 }
 
 interface Part {

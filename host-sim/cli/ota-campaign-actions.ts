@@ -11,6 +11,7 @@ import { CliError } from './cli-error.js';
 import type { CloudClient } from './cloud-client.js';
 import { type LoginFlags, openCloud } from './cloud-login.js';
 import { writeJson } from './console.js';
+import type { Signals } from './lifetime.js';
 
 interface Flags extends LoginFlags {
   readonly json?: boolean;
@@ -42,7 +43,7 @@ const PAGE_SIZE = 100;
 const MAX_PAGES = 200;
 
 /** @throws {CliError} */
-export async function create(flags: CreateFlags): Promise<void> {
+export async function create(flags: CreateFlags, signals: Signals): Promise<void> {
   const { device: deviceIds, percent, name, stage = [], stageHours, abortPercent, silentMinutes } = flags;
   if (deviceIds !== undefined && percent !== undefined) {
     throw new CliError('bad_boards', '--device and --percent: give one of them.', 2);
@@ -59,7 +60,7 @@ export async function create(flags: CreateFlags): Promise<void> {
     silentMinutes,
   };
   const cloud = openCloud(flags);
-  await tell(cloud, await cloud.post<Campaign>('/ota/campaigns', wanted), flags);
+  await tell(cloud, await cloud.post<Campaign>('/ota/campaigns', wanted), flags, signals);
 }
 
 /** @throws {CliError} */
@@ -74,9 +75,9 @@ export async function list(flags: Flags): Promise<void> {
 }
 
 /** @throws {CliError} `campaign_aborted`, where it was watched */
-export async function show(id: string, flags: WatchFlags): Promise<void> {
+export async function show(id: string, flags: WatchFlags, signals: Signals): Promise<void> {
   const cloud = openCloud(flags);
-  await tell(cloud, await cloud.get<Campaign>(pathOf(id)), flags);
+  await tell(cloud, await cloud.get<Campaign>(pathOf(id)), flags, signals);
 }
 
 /** @throws {CliError} */
@@ -86,7 +87,12 @@ export async function steer(deed: 'pause' | 'resume' | 'abort' | 'retry', id: st
   else process.stdout.write(`\n${describeCampaign(campaign)}\n`);
 }
 
-async function tell(cloud: CloudClient, campaign: Campaign, { json = false, watch }: WatchFlags): Promise<void> {
+async function tell(
+  cloud: CloudClient,
+  campaign: Campaign,
+  { json = false, watch }: WatchFlags,
+  signals: Signals,
+): Promise<void> {
   const path = pathOf(campaign.campaignId);
   const ofDevices = `${path}/devices`;
   if (watch) {
@@ -96,6 +102,7 @@ async function tell(cloud: CloudClient, campaign: Campaign, { json = false, watc
       read: () => cloud.get<Campaign>(path),
       devices: async () => (await page<CampaignDevice>(cloud, ofDevices, 1)).list,
       json,
+      signals,
     });
     return;
   }

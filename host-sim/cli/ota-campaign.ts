@@ -1,11 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { addLoginFlags, LOGIN_HELP } from './cloud-login.js';
+import type { Signals } from './lifetime.js';
 import { collect, wholeNumber } from './options.js';
 
 const percent = wholeNumber(1, 100);
 
 /** `smartlink ota campaign`: brings a package to boards, a few at first. */
-export function campaignCommand(): Command {
+export function campaignCommand(signals: Signals): Command {
   const command = new Command('campaign')
     .description('Brings a package to boards, a few of them first, and stops when too many fail.')
     .addHelpText(
@@ -13,9 +14,9 @@ export function campaignCommand(): Command {
       '\nExamples:\n  smartlink ota campaign create --package pkg_0123456789abcdef --stage 1 --stage 10 --watch\n' +
         '  smartlink ota campaign show camp_0123456789abcdef --watch\n  smartlink ota campaign abort camp_0123456789abcdef',
     )
-    .addCommand(createCommand())
+    .addCommand(createCommand(signals))
     .addCommand(listCommand())
-    .addCommand(showCommand())
+    .addCommand(showCommand(signals))
     .addCommand(deedCommand('pause', 'Tells no further boards; those that were told go on.'))
     .addCommand(deedCommand('resume', 'Goes on with a campaign that is paused.'))
     .addCommand(deedCommand('abort', 'Ends a campaign: nobody is told any more, and no further bytes are given out.'))
@@ -26,7 +27,7 @@ export function campaignCommand(): Command {
   return command;
 }
 
-function createCommand(): Command {
+function createCommand(signals: Signals): Command {
   return withCommonFlags(new Command('create'))
     .description('Begins a campaign, over boards of the product whose version is below that of the package.')
     .requiredOption('--package <id>', 'package, as "smartlink ota publish" told it')
@@ -47,7 +48,7 @@ function createCommand(): Command {
       `${LOGIN_HELP}\n\nExamples:\n  smartlink ota campaign create --package pkg_0123456789abcdef --device dev_a1b2c3d4 --watch\n` +
         '  smartlink ota campaign create --package pkg_0123456789abcdef --stage 1 --stage 10 --stage-hours 48 --abort-percent 5',
     )
-    .action(async (flags) => (await import('./ota-campaign-actions.js')).create(flags));
+    .action(async (flags) => (await import('./ota-campaign-actions.js')).create(flags, signals));
 }
 
 function listCommand(): Command {
@@ -60,17 +61,17 @@ function listCommand(): Command {
     .action(async (flags) => (await import('./ota-campaign-actions.js')).list(flags));
 }
 
-function showCommand(): Command {
+function showCommand(signals: Signals): Command {
   return withCommonFlags(new Command('show'))
     .description('Says how far a campaign is, which boards are at it, and why others failed.')
     .argument('<id>', 'campaign')
     .option('--watch', 'go on showing it until it is over')
     .addHelpText(
       'after',
-      `\nWith --watch it exits 0 when the campaign is completed, 1 when it was aborted.\n${LOGIN_HELP}\n\nExamples:\n` +
+      `\nWith --watch it exits 0 when the campaign is completed, 1 when it was aborted, 130 or 143 when it was stopped before (SIGINT, SIGTERM).\n${LOGIN_HELP}\n\nExamples:\n` +
         '  smartlink ota campaign show camp_0123456789abcdef\n  smartlink ota campaign show camp_0123456789abcdef --watch --json',
     )
-    .action(async (id, flags) => (await import('./ota-campaign-actions.js')).show(id, flags));
+    .action(async (id, flags) => (await import('./ota-campaign-actions.js')).show(id, flags, signals));
 }
 
 function deedCommand(deed: 'pause' | 'resume' | 'abort' | 'retry', description: string): Command {

@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander';
 import { DEFAULT_SLOT_BYTES } from '../ota/package.js';
 import { addLoginFlags, LOGIN_HELP } from './cloud-login.js';
+import type { Signals } from './lifetime.js';
 import { collect, collectKeyIds, wholeNumber } from './options.js';
 import { campaignCommand } from './ota-campaign.js';
 
 /** `smartlink ota`: keys that sign what boards take over, packages of firmware, and their way to the boards. */
-export function otaCommand(): Command {
+export function otaCommand(signals: Signals): Command {
   const command = new Command('ota')
     .description('Makes the keys that sign what boards take over, packs and checks firmware, and rolls it out.')
     .addHelpText(
@@ -18,7 +19,7 @@ export function otaCommand(): Command {
     .addCommand(packCommand())
     .addCommand(verifyCommand())
     .addCommand(publishCommand())
-    .addCommand(campaignCommand());
+    .addCommand(campaignCommand(signals));
   for (const one of command.commands) one.exitOverride().showHelpAfterError('(add --help for examples)');
   return command;
 }

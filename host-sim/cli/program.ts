@@ -39,7 +39,7 @@ Examples:
     .addCommand(boardCommand(signals))
     .addCommand(caCommand())
     .addCommand(factoryCommand())
-    .addCommand(otaCommand())
+    .addCommand(otaCommand(signals))
     .addCommand(trustCommand())
     .addCommand(productCommand())
     .addCommand(worldCommand(signals));
@@ -65,7 +65,7 @@ export async function run(signals: Signals): Promise<void> {
   let gone = false;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') fail(error);
-    if (!gone) signals.onSignal();
+    if (!gone) signals.onSignal('SIGPIPE');
     gone = true;
   });
   process.on('uncaughtException', fail);

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Campaign, CampaignDevice } from '../../host-sim/cli/campaign-text.js';
 import { watchCampaign } from '../../host-sim/cli/campaign-watch.js';
 import { CliError } from '../../host-sim/cli/cli-error.js';
+import type { Signals } from '../../host-sim/cli/lifetime.js';
 import { temporaryFolder } from '../support/program.js';
 import { runOta, type Said } from './ota-in-process.js';
 import { ScriptedApi } from './scripted-api.js';
@@ -158,6 +159,7 @@ describe('smartlink ota campaign', () => {
   });
 
   describe('watched', () => {
+    const signals: Signals = { onSignal: () => {} };
     let stdout = '';
     let stderr = '';
     beforeEach(() => {
@@ -181,7 +183,7 @@ describe('smartlink ota campaign', () => {
         return { ...CAMPAIGN, ...next };
       };
       const devices = async () => BOARDS.slice(0, rest.length > 0 ? 3 : 0);
-      return watchCampaign({ campaign: CAMPAIGN, read, devices, json }, 0);
+      return watchCampaign({ campaign: CAMPAIGN, read, devices, json, signals }, 0);
     }
 
     it('tells a person each change once, and ends with the campaign', async () => {

@@ -20,7 +20,7 @@ export async function runOta(...args: string[]): Promise<Said> {
     stdout += String(text);
     return true;
   });
-  const command = otaCommand();
+  const command = otaCommand({ onSignal: () => {} });
   const all = [command, ...command.commands, ...command.commands.flatMap((one) => one.commands)];
   for (const one of all) one.exitOverride().configureOutput({ writeErr: () => {} });
   let thrown: unknown;

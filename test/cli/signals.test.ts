@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Program } from '../support/program.js';
 import { usePrograms } from '../support/programs.js';
+import { ScriptedApi } from './scripted-api.js';
 
 const ANY_PORT = ['--api-port', '0', '--mqtt-port', '0'];
 
@@ -18,6 +19,29 @@ describe('a signal to npm start', () => {
     expect(existsSync(lock)).toBe(true);
     await npm.end();
     expect(existsSync(lock)).toBe(false);
+  });
+});
+
+describe('a signal to a command that watches a campaign', () => {
+  const programs = usePrograms();
+  const campaign = { campaignId: 'camp_1', status: 'running', reason: null, stages: [100], boards: { total: 1 } };
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('ends it (%s) with %i and not with 0: nobody knows yet what becomes of it', async (signal, code) => {
+    const api = await ScriptedApi.start();
+    api.answer = ({ what }) => {
+      if (what.includes('/devices')) return { data: { list: [], total: 0 } };
+      return what === 'GET /ota/campaigns/camp_1' ? { data: campaign } : undefined;
+    };
+    writeFileSync(join(programs.path, 'account.json'), JSON.stringify({ username: 'dev', password: 'of the account' }));
+    const cloud = ['--cloud', `http://127.0.0.1:${api.port}`, '--data', programs.path];
+    const program = programs.start('ota', 'campaign', 'show', 'camp_1', '--watch', '--json', ...cloud);
+    await expect.poll(() => program.lines.length, { timeout: 15_000, interval: 20 }).toBe(1);
+    expect(await program.end(signal)).toEqual({ code, signal: null });
+    expect(program.stderr).toBe('camp_1 is not watched any more, and goes on.\n');
+    api.close();
   });
 });
 
