@@ -77,7 +77,7 @@ export class CloudClient {
       this.#token = undefined;
       answer = await this.#send(call, await this.#signIn());
     }
-    return this.#dataOf(answer) as T;
+    return this.#dataOf(answer, call) as T;
   }
 
   async #signIn(): Promise<OutgoingHttpHeaders> {
@@ -85,7 +85,7 @@ export class CloudClient {
     if ('apiKey' in credentials) return { 'x-api-key': credentials.apiKey, 'x-api-secret': credentials.apiSecret };
     if (this.#token === undefined) {
       const call: Call = { method: 'POST', path: '/users/login', ...asJson(credentials) };
-      const data = this.#dataOf(await this.#send(call, {}));
+      const data = this.#dataOf(await this.#send(call, {}), call);
       const { token } = (data ?? {}) as { readonly token?: unknown };
       if (typeof token !== 'string') throw this.#notACloud();
       this.#token = token;
@@ -93,7 +93,7 @@ export class CloudClient {
     return { authorization: `Bearer ${this.#token}` };
   }
 
-  #dataOf({ status, retryAfter, text }: Answer): unknown {
+  #dataOf({ status, retryAfter, text }: Answer, { method, path }: Call): unknown {
     let envelope: unknown;
     try {
       envelope = JSON.parse(text);
@@ -105,7 +105,8 @@ export class CloudClient {
     if (status === 200 && code === 200) return data;
     const word = /^[a-z_]{1,40}$/.test(message) ? message : 'refused';
     const seconds = /^\d{1,5}$/.test(retryAfter ?? '') ? ` Try again in ${retryAfter} s.` : '';
-    const why = typeof detail === 'string' ? plainText(detail).slice(0, MAX_DETAIL) : `HTTP ${status}`;
+    const said = typeof detail === 'string' ? plainText(detail).slice(0, MAX_DETAIL) : undefined;
+    const why = said ?? `its answer to ${method} ${path} was HTTP ${status}, without more words`;
     throw new CliError(word, `${this.#url} refuses (${word}): ${why.replace(/\.$/, '')}.${seconds}`);
   }
 

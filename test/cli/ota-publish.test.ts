@@ -118,7 +118,9 @@ describe('smartlink ota publish', () => {
       /refuses \(invalid_parameter\): the package is for \\u001b\[31mred\\u001b\[0m boards\.$/,
     );
     refuse(429, 'too_many_requests', undefined, { 'retry-after': '7' });
-    expect(await refusal(publish(...asDev()))).toMatch(/\(too_many_requests\): HTTP 429\. Try again in 7 s\.$/);
+    expect(await refusal(publish(...asDev()))).toMatch(
+      /\(too_many_requests\): its answer to POST \/ota\/packages was HTTP 429, without more words\. Try again in 7 s\.$/,
+    );
     api.answer = () => ({ status: 401, body: { code: 401, message: 'invalid_password', data: null } });
     expect(await refusal(publish(...asDev()))).toContain('(invalid_password)');
   });

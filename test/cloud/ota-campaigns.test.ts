@@ -174,6 +174,20 @@ describe('a campaign', () => {
     for (const board of [told, half]) expect(board!.told[1].data.url).not.toBe(board!.told[0].data.url);
   });
 
+  test('that is tried again while it runs keeps the time of its next stage; one that had ended begins its stage anew', async () => {
+    const t = await startDomain();
+    const boards = await bootBoards(t, 20);
+    const campaignId = t.begin(t.publish(), { stages: [10, 100] });
+    await t.settled();
+    const first = t.campaign(campaignId).nextStageAt;
+    const [board] = boards.filter(({ told }) => told.length > 0);
+    await board!.update(t, { works: false });
+    await t.pass(60_000);
+    expect(t.services.campaigns.retry(t.user, campaignId).nextStageAt).toBe(first);
+    t.services.campaigns.abort(t.user, campaignId);
+    expect(t.services.campaigns.retry(t.user, campaignId).nextStageAt).not.toBe(first);
+  });
+
   test('that is tried again leaves a newer one its boards', async () => {
     const t = await startDomain();
     const [board] = await bootBoards(t, 1);

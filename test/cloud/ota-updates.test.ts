@@ -57,7 +57,7 @@ describe('a board over MQTT', () => {
     const updated = until(t, 'updated');
     await board.inform('1.1.0');
     await updated;
-    await t.untilLogged('campaign_changed');
+    expect((await t.untilLogged('campaign_changed')).data).toMatchObject({ campaignId, status: 'running', stage: 1 });
     const history = await t.as('GET', `/devices/${deviceId}/updates`);
     matches('deviceUpdates', history);
     expect(history.body.data.list).toMatchObject([
@@ -209,7 +209,7 @@ describe('a campaign is refused', () => {
       const answer = await begin(t, { packageId, ...body });
       return `${words(answer)} ${answer.body.detail ?? ''}`;
     };
-    expect(await refused({ packageId: 'pkg_0' })).toBe('404 package_not_found ');
+    expect(await refused({ packageId: 'pkg_0' })).toBe('404 package_not_found there is no package pkg_0');
     expect(await refused({ deviceIds: ['dev_0'] })).toBe('404 device_not_found ');
     expect(await refused({ deviceIds: [registered.body.data.deviceId] })).toMatch(/^400 device_not_activated/);
     expect(await refused({ deviceIds: [other.deviceId] })).toMatch('is of SW-DIM-001, the package of SW-SERVO-001');
@@ -246,7 +246,9 @@ describe('a campaign is refused', () => {
     expect(words(await t.as('DELETE', `/ota/packages/${packageId}`))).toBe('400 package_in_use');
     await t.as('POST', `/ota/campaigns/${campaignId}/abort`);
     expect((await t.as('DELETE', `/ota/packages/${packageId}`)).status).toBe(200);
-    expect(words(await t.as('POST', `/ota/campaigns/${campaignId}/retry`))).toBe('404 package_not_found');
+    const retried = await t.as('POST', `/ota/campaigns/${campaignId}/retry`);
+    expect(words(retried)).toBe('404 package_not_found');
+    expect(retried.body.detail).toBe(`there is no package ${packageId}`);
     expect((await t.as('GET', `/ota/campaigns/${campaignId}`)).body.data.packageId).toBe(packageId);
   });
 });
@@ -271,7 +273,9 @@ describe('who may not control a board', () => {
       ['GET', '/devices'],
       ...['pause', 'resume', 'abort', 'retry'].map((deed) => ['POST', `/${deed}`]),
     ]) {
-      expect(words(await stranger(method!, `/ota/campaigns/${campaignId}${path}`))).toBe('404 campaign_not_found');
+      const refused = await stranger(method!, `/ota/campaigns/${campaignId}${path}`);
+      expect(words(refused)).toBe('404 campaign_not_found');
+      expect(refused.body.detail).toBe(`there is no campaign ${campaignId} that you may see`);
     }
     expect((await stranger('GET', '/ota/campaigns')).body.data.list).toEqual([]);
     expect(words(await stranger('GET', `/devices/${deviceId}/updates`))).toBe('404 device_not_found');

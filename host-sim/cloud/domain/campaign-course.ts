@@ -138,7 +138,7 @@ export class CampaignCourse {
       this.#log.error('campaign_not_stored', { campaignId, why: error.message });
       return;
     }
-    this.#log.info('campaign_changed', { campaignId, status, stage, ...(reason !== null && { reason }) });
+    this.#log.info('campaign_changed', { campaignId, status, stage: stage + 1, ...(reason !== null && { reason }) });
     if (status !== 'running') return;
     this.touch(campaign.seq);
     this.#tell(campaign.seq);

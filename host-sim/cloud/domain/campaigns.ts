@@ -165,7 +165,8 @@ export class CampaignService {
       // An address that was taken back stays so.
       const hasMoved = campaign.status === 'aborted';
       this.#updates.openAgain(campaign.seq, at, hasMoved);
-      this.#store.setStage(campaign.seq, campaign.stage, at);
+      // Its stage has to show once more that the build is good. One that goes on waits no longer than it has to anyway.
+      if (campaign.ended_at !== null) this.#store.setStage(campaign.seq, campaign.stage, at);
       if (hasMoved) this.#store.setToken(campaign.seq, this.#tokens.make());
     });
     this.#service.course.setStatus(campaign, 'running');
@@ -228,7 +229,7 @@ export class CampaignService {
 
   #found(user: UserView, campaignId: string): CampaignRow {
     const campaign = this.#store.find(user.userId, campaignId);
-    if (!campaign) throw new CloudError('campaign_not_found');
+    if (!campaign) throw new CloudError('campaign_not_found', `there is no campaign ${campaignId} that you may see`);
     return campaign;
   }
 

@@ -119,7 +119,7 @@ export class PackageService {
   /** @throws CloudError `package_not_found` */
   row(packageId: string): PackageRow {
     const row = this.#store.byId(packageId);
-    if (!row) throw new CloudError('package_not_found');
+    if (!row) throw new CloudError('package_not_found', `there is no package ${packageId}`);
     return row;
   }
 
