@@ -16,7 +16,11 @@ const REFUSED_CERTIFICATE = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS
 
 /** Who calls: a login, by which a token is asked for when it is needed, or an API key. */
 export type Credentials =
-  | { readonly username: string; readonly password: string }
+  | {
+      readonly username: string;
+      readonly password: string /** Where they are from, if they were not given. */;
+      readonly file?: string;
+    }
   | { readonly apiKey: string; readonly apiSecret: string };
 
 export interface CloudClientOptions {
@@ -45,13 +49,14 @@ interface Answer {
 
 /** The API of a cloud for one user. Every failure is a `CliError` with one sentence; its code is the cloud's word where it has one. */
 export class CloudClient {
-  readonly #url: string;
+  /** Base URL, without `/api/v1` and a slash at its end. */
+  readonly url: string;
   readonly #ca: readonly string[] | undefined;
   readonly #credentials: Credentials;
   #token: string | undefined;
 
   constructor({ url, ca, credentials }: CloudClientOptions) {
-    this.#url = url;
+    this.url = url;
     this.#ca = ca;
     this.#credentials = credentials;
   }
@@ -84,8 +89,17 @@ export class CloudClient {
     const credentials = this.#credentials;
     if ('apiKey' in credentials) return { 'x-api-key': credentials.apiKey, 'x-api-secret': credentials.apiSecret };
     if (this.#token === undefined) {
-      const call: Call = { method: 'POST', path: '/users/login', ...asJson(credentials) };
-      const data = this.#dataOf(await this.#send(call, {}), call);
+      const { username, password, file } = credentials;
+      const call: Call = { method: 'POST', path: '/users/login', ...asJson({ username, password }) };
+      const answer = await this.#send(call, {});
+      let data: unknown;
+      try {
+        data = this.#dataOf(answer, call);
+      } catch (error) {
+        if (file === undefined || !(error instanceof CliError) || error.code !== 'invalid_password') throw error;
+        const mend = 'name the data folder of that cloud with --data, or give --user and --password-file';
+        throw new CliError(error.code, `${this.url} does not know the account in ${file} (invalid_password): ${mend}.`);
+      }
       const { token } = (data ?? {}) as { readonly token?: unknown };
       if (typeof token !== 'string') throw this.#notACloud();
       this.#token = token;
@@ -107,7 +121,7 @@ export class CloudClient {
     const seconds = /^\d{1,5}$/.test(retryAfter ?? '') ? ` Try again in ${retryAfter} s.` : '';
     const said = typeof detail === 'string' ? plainText(detail).slice(0, MAX_DETAIL) : undefined;
     const why = said ?? `its answer to ${method} ${path} was HTTP ${status}, without more words`;
-    throw new CliError(word, `${this.#url} refuses (${word}): ${why.replace(/\.$/, '')}.${seconds}`);
+    throw new CliError(word, `${this.url} refuses (${word}): ${why.replace(/\.$/, '')}.${seconds}`);
   }
 
   #send({ method, path, type, body, onSent }: Call, headers: OutgoingHttpHeaders): Promise<Answer> {
@@ -122,8 +136,8 @@ export class CloudClient {
         timeout: SILENCE_MS,
         ...(this.#ca && { ca: [...this.#ca] }),
       };
-      const request = this.#url.startsWith('https:') ? httpsRequest : httpRequest;
-      const sent = request(`${this.#url}/api/v1${path}`, options, (response) => {
+      const request = this.url.startsWith('https:') ? httpsRequest : httpRequest;
+      const sent = request(`${this.url}/api/v1${path}`, options, (response) => {
         readAnswer(response).then(resolve, fail);
       });
       sent.on('timeout', () => sent.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })));
@@ -134,20 +148,20 @@ export class CloudClient {
 
   #unreachable({ code = 'unknown error' }: NodeJS.ErrnoException): CliError {
     if (code === 'ECONNREFUSED') {
-      const sentence = `nothing listens at ${this.#url}: start the cloud, or name another with --cloud.`;
+      const sentence = `nothing listens at ${this.url}: start the cloud, or name another with --cloud.`;
       return new CliError('cloud_unreachable', sentence);
     }
     if (REFUSED_CERTIFICATE.test(code)) {
       const mend = 'give the CA of this cloud with --ca, which of the dev cloud is ca.pem in its data folder';
-      return new CliError('cloud_untrusted', `the certificate of ${this.#url} cannot be believed (${code}): ${mend}.`);
+      return new CliError('cloud_untrusted', `the certificate of ${this.url} cannot be believed (${code}): ${mend}.`);
     }
     if (code === 'too_large') return this.#notACloud();
-    return new CliError('cloud_unreachable', `${this.#url} cannot be reached (${code}).`);
+    return new CliError('cloud_unreachable', `${this.url} cannot be reached (${code}).`);
   }
 
   #notACloud(status?: number): CliError {
     const what = status === undefined ? '' : ` (HTTP ${status})`;
-    return new CliError('no_cloud', `${this.#url} does not answer as a SmartLink cloud does${what}: check --cloud.`);
+    return new CliError('no_cloud', `${this.url} does not answer as a SmartLink cloud does${what}: check --cloud.`);
   }
 }
 

@@ -7,11 +7,13 @@ import { CliError } from './cli-error.js';
 import { CloudClient, type Credentials } from './cloud-client.js';
 import { readGiven } from './given-file.js';
 import { collect, dataFolder, LOOPBACK } from './options.js';
+import { recallApiPort } from './port-memory.js';
 import { readAnchors, refuseApiPath } from './trust-files.js';
 
 /** Which cloud is called, and by whom. */
 export interface LoginFlags {
-  readonly cloud: string;
+  /** Absent: the one on this machine whose data folder it is. */
+  readonly cloud?: string;
   readonly ca?: readonly string[];
   readonly data?: string;
   readonly user?: string;
@@ -19,9 +21,19 @@ export interface LoginFlags {
   readonly insecure?: boolean;
 }
 
+/** As a command that is to be copied names it: what is not plain goes between quotes. */
+export function loginText(flags: LoginFlags): string {
+  const { cloud, ca = [], data, user, passwordFile, insecure } = flags;
+  const named = { cloud, data, user, 'password-file': passwordFile };
+  const pairs = [...Object.entries(named), ...ca.map((file) => ['ca', file] as const)];
+  const given = pairs.flatMap(([name, value]) => (value === undefined ? [] : [` --${name} ${quoted(value)}`]));
+  return given.join('') + (insecure ? ' --insecure' : '');
+}
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 export const DEFAULT_DATA = './.smartlink';
+const DEFAULT_PORT = 8080;
 
 /** Said at the end of the help of every command that calls a cloud. */
 export const LOGIN_HELP =
@@ -31,7 +43,10 @@ export const LOGIN_HELP =
 /** Adds the flags that say which cloud, and who calls. */
 export function addLoginFlags(command: Command): Command {
   return command
-    .option('--cloud <url>', 'base URL of the cloud', 'http://127.0.0.1:8080')
+    .option(
+      '--cloud <url>',
+      `base URL of the cloud (default: http://127.0.0.1, and the port that --data remembers, or ${DEFAULT_PORT})`,
+    )
     .option('--ca <file>', 'CA of an https cloud, PEM or DER (default: those that this machine knows)', collect)
     .option('--data <dir>', 'data folder of that cloud, for its development account', dataFolder)
     .option('--user <name>', 'who calls')
@@ -41,11 +56,13 @@ export function addLoginFlags(command: Command): Command {
 
 /** @throws {CliError} `bad_cloud`, `insecure_cloud`, `no_credentials`, `bad_trust` */
 export function openCloud(flags: LoginFlags, env: Variables = process.env): CloudClient {
-  refuseApiPath('--cloud', flags.cloud);
-  const url = flags.cloud.replace(/\/$/, '');
+  const { data = DEFAULT_DATA } = flags;
+  const { cloud = `http://127.0.0.1:${recallApiPort(data) ?? DEFAULT_PORT}` } = flags;
+  refuseApiPath('--cloud', cloud);
+  const url = cloud.replace(/\/$/, '');
   const parsed = parseHttpUrl(url);
   if (parsed === undefined) {
-    throw new CliError('bad_cloud', `--cloud ${flags.cloud} is not an address like http://192.168.1.10:8080.`, 2);
+    throw new CliError('bad_cloud', `--cloud ${cloud} is not an address like http://192.168.1.10:8080.`, 2);
   }
   const isHere = LOOPBACK.test(parsed.host);
   if (!parsed.secure && !isHere && !flags.insecure) {
@@ -53,10 +70,14 @@ export function openCloud(flags: LoginFlags, env: Variables = process.env): Clou
     throw new CliError('insecure_cloud', sentence, 2);
   }
   const ca = flags.ca && readAnchors(flags.ca, '--ca').map(asPem);
-  return new CloudClient({ url, ...(ca && { ca }), credentials: readCredentials(flags, env, isHere) });
+  return new CloudClient({ url, ...(ca && { ca }), credentials: readCredentials(flags, env, { url, isHere }) });
 }
 
-function readCredentials(flags: LoginFlags, env: Variables, isHere: boolean): Credentials {
+function readCredentials(
+  flags: LoginFlags,
+  env: Variables,
+  { url, isHere }: { readonly url: string; readonly isHere: boolean },
+): Credentials {
   const { user, passwordFile } = flags;
   const both = (one: string | undefined, other: string | undefined, names: string): boolean => {
     if ((one === undefined) === (other === undefined)) return one !== undefined;
@@ -79,7 +100,7 @@ function readCredentials(flags: LoginFlags, env: Variables, isHere: boolean): Cr
   // Nobody else’s cloud is told the password of the one on this machine, unless that was asked for.
   const folder = flags.data ?? (isHere ? DEFAULT_DATA : undefined);
   if (folder !== undefined) return readAccountFile(folder);
-  throw new CliError('no_credentials', `who calls ${flags.cloud}? Give --user and --password-file (see --help).`, 2);
+  throw new CliError('no_credentials', `who calls ${url}? Give --user and --password-file (see --help).`, 2);
 }
 
 function readAccountFile(folder: string): Credentials {
@@ -91,9 +112,13 @@ function readAccountFile(folder: string): Credentials {
     // The sentence is the same.
   }
   const { username, password } = isObject(account) ? account : {};
-  if (typeof username === 'string' && typeof password === 'string') return { username, password };
+  if (typeof username === 'string' && typeof password === 'string') return { username, password, file };
   const mend = 'name the data folder of the cloud with --data, or give --user and --password-file';
   throw new CliError('no_credentials', `there is no development account in ${file}: ${mend}.`, 2);
+}
+
+function quoted(text: string): string {
+  return /^[A-Za-z0-9_./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function asPem(anchor: string): string {

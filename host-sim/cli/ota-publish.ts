@@ -1,5 +1,5 @@
 import { CliError } from './cli-error.js';
-import { type LoginFlags, openCloud } from './cloud-login.js';
+import { type LoginFlags, loginText, openCloud } from './cloud-login.js';
 import { paint, writeJson } from './console.js';
 import { describePackage, packageFields, readPackageFile, whyNotWhole } from './package-file.js';
 import { Progress } from './progress.js';
@@ -26,7 +26,7 @@ export async function publish(file: string, flags: Flags): Promise<void> {
     .finally(() => progress.end());
   const packageId = published?.packageId;
   if (typeof packageId !== 'string' || !PACKAGE_ID.test(packageId)) {
-    throw new CliError('no_cloud', `${flags.cloud} does not answer as a SmartLink cloud does: check --cloud.`);
+    throw new CliError('no_cloud', `${cloud.url} does not answer as a SmartLink cloud does: check --cloud.`);
   }
   if (flags.json) {
     writeJson(process.stdout, { event: 'published', packageId, ...packageFields(found) });
@@ -34,6 +34,6 @@ export async function publish(file: string, flags: Flags): Promise<void> {
   }
   process.stdout.write(
     `\n${describePackage(found)}  Id       ${paint(process.stdout, 'bold', packageId)}\n\n  Roll it out, to one board in ten first:\n\n` +
-      `  ${paint(process.stdout, 'cyan', `npx smartlink ota campaign create --package ${packageId} --stage 10 --watch`)}\n\n`,
+      `  ${paint(process.stdout, 'cyan', `npx smartlink ota campaign create --package ${packageId} --stage 10 --watch${loginText(flags)}`)}\n\n`,
   );
 }

@@ -19,6 +19,12 @@ export function recallPorts(dataDir: string, asked: Ports): Ports {
   return byName((name) => asked[name] || (isPort(last[name]) ? last[name] : 0));
 }
 
+/** Where the API of this data directory's cloud was last, if that is known. */
+export function recallApiPort(dataDir: string): number | undefined {
+  const { apiPort } = readPorts(dataDir);
+  return isPort(apiPort) ? apiPort : undefined;
+}
+
 export function samePorts(one: Ports, other: Ports): boolean {
   return NAMES.every((name) => one[name] === other[name]);
 }

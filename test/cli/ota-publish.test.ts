@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { recallApiPort } from '../../host-sim/cli/port-memory.js';
 import { encodePackage } from '../../host-sim/ota/package.js';
 import { vectorKey } from '../ota/vector-keys.js';
 import { CA, server, TestPki } from '../support/pki.js';
@@ -53,7 +55,39 @@ describe('smartlink ota publish', () => {
   it('tells a person what to do next', async () => {
     const { stdout } = await publish(...asDev());
     expect(stdout).toContain('Id       pkg_1');
-    expect(stdout).toContain('smartlink ota campaign create --package pkg_1');
+    const cloud = `--cloud http://127.0.0.1:${api.port} --data ${file('data')}`;
+    expect(stdout).toContain(`smartlink ota campaign create --package pkg_1 --stage 10 --watch ${cloud}\n`);
+  });
+
+  it('repeats in what it suggests how the cloud is reached, so that a shell reads it the same', async () => {
+    writeFileSync(file('his password'), 'of a file');
+    const { stdout } = await publish('--user', "o'dev $x", '--password-file', file('his password'), '--insecure');
+    const [, flags] = /--watch( .*)/.exec(stdout)!;
+    const words = execFileSync('sh', ['-c', `printf '%s\\n'${flags}`], { encoding: 'utf8' })
+      .trim()
+      .split('\n');
+    expect(words).toEqual([
+      ...['--cloud', `http://127.0.0.1:${api.port}`, '--user', "o'dev $x", '--password-file', file('his password')],
+      '--insecure',
+    ]);
+  });
+
+  it('finds the cloud of a data folder by the port that is remembered there', async () => {
+    const { port } = api;
+    writeFileSync(file('data/ports.json'), JSON.stringify({ apiPort: port }));
+    const alone = (): Promise<Said> => runOta('publish', file('servo.slfw'), ...asDev());
+    expect((await alone()).stdout).toMatch(/--package pkg_1 --stage 10 --watch --data \S+\n/);
+    writeFileSync(file('data/ports.json'), JSON.stringify({ apiPort: 'http://elsewhere' }));
+    expect(recallApiPort(file('data'))).toBeUndefined();
+  });
+
+  it('names the file of an account that the cloud does not know', async () => {
+    api.answer = () => ({ status: 401, body: { code: 401, message: 'invalid_password', data: null, detail: 'wrong' } });
+    expect(await refusal(publish(...asDev()))).toMatch(
+      /does not know the account in .*data\/account\.json \(invalid_password\): name the data folder .* --data, or give --user/,
+    );
+    writeFileSync(file('password'), 'of a file\n');
+    expect(await refusal(publish('--user', 'me', '--password-file', file('password')))).toMatch(/: wrong\.$/);
   });
 
   it('takes an account of the flags before one of the environment, and an API key before a password', async () => {
