@@ -18,6 +18,8 @@ export interface Campaign {
   readonly nextStageAt: string | null;
   /** How many boards are in which state, and `total`. */
   readonly boards: Readonly<Record<string, number>>;
+  /** ISO 8601. */
+  readonly createdAt: string;
 }
 
 /** A board's part in a campaign. */
@@ -70,15 +72,22 @@ export function describeCampaign(campaign: Campaign): string {
 
 /** A campaign on one line. */
 export function campaignLine(campaign: Campaign): string {
-  const { campaignId, productKey, version, status } = campaign;
-  return `${plainText(`${campaignId}  ${productKey} ${version}`)}  ${coloured(status)}  ${boardsText(campaign)}`;
+  const { campaignId, name, productKey, version, createdAt } = campaign;
+  const what = plainText(`${campaignId}  ${createdAt.slice(0, 10)}  ${productKey} ${version}`);
+  return `${what}  ${paintedStatus(campaign)}  ${boardsText(campaign)}${name === '' ? '' : `  ${plainText(name)}`}`;
 }
 
-function statusText({ status, reason, stages, stage, nextStageAt }: Campaign): string {
+function statusText(campaign: Campaign): string {
+  const { status, reason, stages, stage, nextStageAt } = campaign;
   const why = reason === null ? '' : `: ${plainText(reason)}`;
-  if (stages.length === 1 || status === 'completed' || status === 'aborted') return coloured(status) + why;
+  if (stages.length === 1 || status === 'completed' || status === 'aborted') return paintedStatus(campaign) + why;
   const next = nextStageAt === null ? '' : `; the next not before ${plainText(nextStageAt)}`;
-  return `${coloured(status)}, stage ${stage} of ${stages.length} (${stages[stage - 1]} % of the boards)${next}`;
+  return `${paintedStatus(campaign)}, stage ${stage} of ${stages.length} (${stages[stage - 1]} % of the boards)${next}`;
+}
+
+/** One that is completed has brought its build to all boards, or not. */
+function paintedStatus({ status, boards }: Campaign): string {
+  return status === 'completed' && boards['failed'] ? paint(process.stdout, 'yellow', status) : coloured(status);
 }
 
 function boardsText({ boards }: Campaign): string {

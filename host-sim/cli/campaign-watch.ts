@@ -1,6 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { plainText } from '../products/plain-text.js';
-import { type Campaign, type CampaignDevice, campaignStanding, deviceLine, isWorthALine } from './campaign-text.js';
+import {
+  type Campaign,
+  type CampaignDevice,
+  campaignStanding,
+  describeDevices,
+  deviceLine,
+  isWorthALine,
+} from './campaign-text.js';
 import { CliError } from './cli-error.js';
 import { warn, writeJson } from './console.js';
 import type { Signals } from './lifetime.js';
@@ -16,8 +23,8 @@ export interface Watched {
   /** As it is at the beginning. */
   readonly campaign: Campaign;
   readonly read: () => Promise<Campaign>;
-  /** Some of its boards. */
-  readonly devices: () => Promise<readonly CampaignDevice[]>;
+  /** Some of its boards, or all of them. */
+  readonly devices: (all: boolean) => Promise<readonly CampaignDevice[]>;
   /** A line for a script whenever something of it has changed. */
   readonly json: boolean;
   readonly signals: Signals;
@@ -38,8 +45,13 @@ export async function watchCampaign(watched: Watched, pollMs = POLL_MS): Promise
   let isAway = false;
   for (;;) {
     try {
-      view.show(campaign, await watched.devices());
-      if (OVER.includes(campaign.status)) break;
+      const isOver = OVER.includes(campaign.status);
+      const devices = await watched.devices(isOver);
+      view.show(countedBy(devices, campaign), devices);
+      if (isOver) {
+        view.finish(devices);
+        break;
+      }
       await wait(pollMs);
       campaign = await watched.read();
       isAway = false;
@@ -53,10 +65,19 @@ export async function watchCampaign(watched: Watched, pollMs = POLL_MS): Promise
       await wait(pollMs);
     }
   }
-  view.end();
   if (campaign.status === 'completed') return;
   const why = campaign.reason === null ? '' : `: ${plainText(campaign.reason)}`;
   throw new CliError('campaign_aborted', `the campaign was aborted${why}.`);
+}
+
+/** A campaign with the numbers of these boards, where they are all of it: something may have changed since it was asked for. */
+function countedBy(devices: readonly CampaignDevice[], campaign: Campaign): Campaign {
+  const { total } = campaign.boards;
+  if (devices.length !== total) return campaign;
+  const boards: Record<string, number> = {};
+  for (const state of Object.keys(campaign.boards)) boards[state] = 0;
+  for (const { state } of devices) boards[state] = (boards[state] ?? 0) + 1;
+  return { ...campaign, boards: { ...boards, total } };
 }
 
 class LinesForPeople {
@@ -79,6 +100,13 @@ class LinesForPeople {
   end(): void {
     this.#lines.settle();
   }
+
+  /** What is left to say of boards, in full: a line in place is cut off in a narrow terminal. */
+  finish(devices: readonly CampaignDevice[]): void {
+    for (const deviceId of this.#told) this.#lines.remove(deviceId);
+    this.#lines.settle();
+    process.stdout.write(describeDevices(devices));
+  }
 }
 
 class LinesForScripts {
@@ -92,4 +120,6 @@ class LinesForScripts {
   }
 
   end(): void {}
+
+  finish(): void {}
 }

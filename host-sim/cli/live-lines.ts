@@ -44,6 +44,12 @@ export class LiveLines {
     if (this.#live) this.#scheduled ??= setTimeout(() => this.#draw(), DRAW_DELAY_MS);
   }
 
+  /** Takes a line away; where each change is a line of its own, what was written stays. */
+  remove(key: string): void {
+    this.#hidden.delete(key);
+    if (this.#lines.delete(key) && this.#live) this.#scheduled ??= setTimeout(() => this.#draw(), DRAW_DELAY_MS);
+  }
+
   /** What is shown stays; only what changes from now on is shown again, below whatever is written next. */
   settle(): void {
     clearTimeout(this.#scheduled);
@@ -62,7 +68,10 @@ export class LiveLines {
     // A line that wraps would be two, and the cursor would not go far enough up the next time.
     const columns = this.#stream.columns || DEFAULT_COLUMNS;
     const up = this.#drawn > 0 ? `${ESC}[${this.#drawn}A` : '';
-    this.#stream.write(`${up}${lines.map((line) => `${ESC}[2K${cutTo(line.trimEnd(), columns - 1)}\n`).join('')}`);
+    const below = lines.length < this.#drawn ? `${ESC}[J` : '';
+    this.#stream.write(
+      `${up}${lines.map((line) => `${ESC}[2K${cutTo(line.trimEnd(), columns - 1)}\n`).join('')}${below}`,
+    );
     this.#drawn = lines.length;
   }
 }

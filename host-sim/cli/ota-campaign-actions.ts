@@ -100,7 +100,8 @@ async function tell(
     await watchCampaign({
       campaign,
       read: () => cloud.get<Campaign>(path),
-      devices: async () => (await page<CampaignDevice>(cloud, ofDevices, 1)).list,
+      devices: async (every) =>
+        every ? all(cloud, ofDevices) : (await page<CampaignDevice>(cloud, ofDevices, 1)).list,
       json,
       signals,
     });

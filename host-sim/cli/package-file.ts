@@ -46,13 +46,16 @@ function takeApart(bytes: Buffer): Omit<PackageFile, 'file' | 'bytes'> {
   return { header: readPackageHeader(head), head, image: bytes.subarray(headBytes), signedBy: signedBy.sort() };
 }
 
+/** Below this there is nothing but its candidates. */
+const NO_FLOOR = '0.0.0';
+
 /** For a person. */
 export function describePackage({ file, bytes, header, signedBy }: PackageFile): string {
   const { productKey, chip, version, floor, imageBytes, required } = header;
   return (
     `  Package  ${paint(process.stdout, 'bold', file)} (${bytes.length} bytes)\n` +
     `  For      ${productKey}, ${chip}\n` +
-    `  Version  ${version}, and none below ${floor} after it\n` +
+    `  Version  ${version}${floor === NO_FLOOR ? '' : `, and none below ${floor} after it`}\n` +
     `  Image    ${imageBytes} bytes, SHA-256 ${hexOf(header.digest)}\n` +
     `  Signed   by ${keysText(signedBy)}; what comes after it must be by ${keysText(idsOf(required))}\n`
   );

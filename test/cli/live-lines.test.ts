@@ -19,6 +19,7 @@ class FakeTerminal {
       if (part === '\n') this.#row++;
       else if (part.endsWith('A') && part.startsWith(ESC)) this.#row -= Number(part.slice(2, -1));
       else if (part === `${ESC}[2K`) this.screen[this.#row] = '';
+      else if (part === `${ESC}[J`) this.screen.length = this.#row;
       else if (!part.startsWith(ESC)) this.screen[this.#row] = (this.screen[this.#row] ?? '') + part;
       this.screen[this.#row] ??= '';
       // What is longer than the terminal is wide would go on in the next row.
@@ -67,6 +68,19 @@ describe('live lines', () => {
     lines.set('d', 'still hidden');
     vi.advanceTimersByTime(50);
     expect(terminal.screen).toEqual(['a', 'b', 'and 2 more', '']);
+  });
+
+  it('can be taken away, and what stood below them moves up', () => {
+    const terminal = new FakeTerminal();
+    const lines = new LiveLines(terminal, footer, 2);
+    for (const key of ['a', 'b', 'c']) lines.set(key, key);
+    vi.advanceTimersByTime(50);
+    for (const key of ['a', 'c', 'd']) lines.remove(key);
+    vi.advanceTimersByTime(50);
+    expect(terminal.screen).toEqual(['b', '']);
+    lines.set('b', 'b moved');
+    lines.settle();
+    expect(terminal.screen).toEqual(['b moved', '']);
   });
 
   it('stay when they are settled; what changes later stands below what was written since, and nothing else', () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Campaign, CampaignDevice } from '../../host-sim/cli/campaign-text.js';
+import { type Campaign, type CampaignDevice, campaignStanding } from '../../host-sim/cli/campaign-text.js';
 import { watchCampaign } from '../../host-sim/cli/campaign-watch.js';
 import { CliError } from '../../host-sim/cli/cli-error.js';
 import type { Signals } from '../../host-sim/cli/lifetime.js';
@@ -21,6 +21,7 @@ const CAMPAIGN: Campaign = {
   stage: 1,
   nextStageAt: '2026-03-01T00:00:00.000Z',
   boards: { total: 30, pending: 27, downloading: 1, updated: 1, failed: 1 },
+  createdAt: '2026-02-28T23:59:00.000Z',
 };
 const OVER: Partial<Campaign> = { status: 'completed', nextStageAt: null, boards: { total: 30, updated: 30 } };
 
@@ -133,7 +134,9 @@ describe('smartlink ota campaign', () => {
   });
 
   it('lists campaigns, a line each, or says that there are none', async () => {
-    expect((await campaign('list')).stdout).toContain('  camp_1  SW-SERVO-001 1.2.0  running  1 of 30 updated');
+    expect((await campaign('list')).stdout).toMatch(
+      /^ {2}camp_1 {2}2026-02-28 {2}SW-SERVO-001 1\.2\.0 {2}running {2}1 of 30 updated, .* 1 failed {2}spring$/m,
+    );
     api.answer = ({ what }) => (what.startsWith('GET') ? { data: { list: [], total: 0 } } : undefined);
     expect((await campaign('list')).stdout).toContain('There are no campaigns.');
   });
@@ -172,17 +175,23 @@ describe('smartlink ota campaign', () => {
       vi.spyOn(process.stdout, 'write').mockImplementation(keep((text) => (stdout += text)));
       vi.spyOn(process.stderr, 'write').mockImplementation(keep((text) => (stderr += text)));
     });
-    afterEach(() => vi.restoreAllMocks());
+    afterEach(() => {
+      vi.unstubAllEnvs();
+      vi.restoreAllMocks();
+    });
 
     /** What a campaign is from one look to the next; an error is thrown. */
-    function watch(course: readonly (Partial<Campaign> | CliError)[], json = false): Promise<void> {
+    function watch(
+      course: readonly (Partial<Campaign> | CliError)[],
+      { json = false, last = [] }: { json?: boolean; last?: readonly CampaignDevice[] } = {},
+    ): Promise<void> {
       const rest = [...course];
       const read = async (): Promise<Campaign> => {
         const next = rest.shift()!;
         if (next instanceof CliError) throw next;
         return { ...CAMPAIGN, ...next };
       };
-      const devices = async () => BOARDS.slice(0, rest.length > 0 ? 3 : 0);
+      const devices = async (all: boolean) => (all ? last : BOARDS.slice(0, 3));
       return watchCampaign({ campaign: CAMPAIGN, read, devices, json, signals }, 0);
     }
 
@@ -193,8 +202,41 @@ describe('smartlink ota campaign', () => {
       expect(stdout).toMatch(/Status {4}completed\n {2}Boards {4}30 of 30 updated\n$/);
     });
 
+    it('ends for a person with all that failed in full, and what was shown of boards before is gone', async () => {
+      vi.stubEnv('NO_COLOR', '');
+      vi.stubEnv('TERM', 'xterm');
+      const { isTTY } = process.stdout;
+      process.stdout.isTTY = true;
+      const desc = `rolled_back: ${'why '.repeat(50)}`;
+      const failed = Array.from({ length: 15 }, (_, index) => board(index, { state: 'failed', step: -1, desc }));
+      await watch([{}, OVER], { last: [...failed, ...BOARDS.slice(15)] }).finally(() => {
+        process.stdout.isTTY = isTTY;
+      });
+      const end = stdout.slice(stdout.lastIndexOf('completed'));
+      expect(end.match(/rolled_back: (why ){50}\n/g)).toHaveLength(15);
+      expect(end).not.toContain('downloading');
+      expect(end.split('\n').filter((line) => line.includes('…'))).toEqual([]);
+    });
+
+    it('counts the boards of which it shows how they stand, where it knows them all', async () => {
+      await watch([OVER], { json: true, last: BOARDS });
+      const { boards } = JSON.parse(stdout.trim().split('\n').at(-1)!);
+      expect(boards).toEqual({ total: 30, updated: 2, downloading: 1, failed: 1, pending: 26 });
+    });
+
+    it('is in yellow when it is completed and some have failed', async () => {
+      vi.stubEnv('NO_COLOR', '');
+      vi.stubEnv('TERM', 'xterm');
+      const { isTTY } = process.stdout;
+      process.stdout.isTTY = true;
+      const painted = (boards: Campaign['boards']) => campaignStanding({ ...CAMPAIGN, ...OVER, boards })[0];
+      const both = [painted({ total: 2, updated: 2, failed: 0 }), painted({ total: 2, updated: 1, failed: 1 })];
+      process.stdout.isTTY = isTTY;
+      expect(both).toEqual([32, 33].map((colour) => `  Status    \u001b[${colour}mcompleted\u001b[0m`));
+    });
+
     it('writes a line for a script whenever something has changed', async () => {
-      await watch([{}, {}, OVER], true);
+      await watch([{}, {}, OVER], { json: true });
       const lines = stdout
         .trim()
         .split('\n')

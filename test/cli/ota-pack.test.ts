@@ -88,6 +88,7 @@ describe('smartlink ota pack and verify', () => {
   it('tell a person the same, and what to do next', async () => {
     const packed = await runOta(...pack(...key('a')));
     expect(packed.stdout).toMatch(/Package {2}.*servo\.slfw/);
+    expect(packed.stdout).toMatch(/Version {2}\d+\.\d+\.\d+\n/);
     expect(packed.stdout).toContain('Signed   by key 0; what comes after it must be by key 0');
     expect(packed.stdout).toContain('smartlink ota publish');
     const checked = await runOta(...verify(...knows('a')));

@@ -54,6 +54,7 @@ describe('smartlink ota publish', () => {
 
   it('tells a person what to do next', async () => {
     const { stdout } = await publish(...asDev());
+    expect(stdout).toContain('Version  1.2.0, and none below 1.0.0 after it\n');
     expect(stdout).toContain('Id       pkg_1');
     const cloud = `--cloud http://127.0.0.1:${api.port} --data ${file('data')}`;
     expect(stdout).toContain(`smartlink ota campaign create --package pkg_1 --stage 10 --watch ${cloud}\n`);
