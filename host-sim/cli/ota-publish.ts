@@ -8,6 +8,9 @@ interface Flags extends LoginFlags {
   readonly json?: boolean;
 }
 
+/** As a cloud makes them; anything else is no text for a command that people copy. */
+const PACKAGE_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
 /** @throws {CliError} */
 export async function publish(file: string, flags: Flags): Promise<void> {
   const found = readPackageFile(file);
@@ -16,9 +19,15 @@ export async function publish(file: string, flags: Flags): Promise<void> {
   const cloud = openCloud(flags);
   const { bytes } = found;
   const progress = new Progress(process.stderr, 'uploaded');
-  const { packageId } = await cloud
-    .upload<{ readonly packageId: string }>('/ota/packages', bytes, (sent) => progress.set(sent / bytes.length))
+  const published = await cloud
+    .upload<{ readonly packageId?: unknown } | null>('/ota/packages', bytes, (sent) =>
+      progress.set(sent / bytes.length),
+    )
     .finally(() => progress.end());
+  const packageId = published?.packageId;
+  if (typeof packageId !== 'string' || !PACKAGE_ID.test(packageId)) {
+    throw new CliError('no_cloud', `${flags.cloud} does not answer as a SmartLink cloud does: check --cloud.`);
+  }
   if (flags.json) {
     writeJson(process.stdout, { event: 'published', packageId, ...packageFields(found) });
     return;

@@ -128,6 +128,10 @@ describe('smartlink ota publish', () => {
       api.answer = () => ({ status: 502, body });
       expect(await refusal(publish(...asDev()))).toContain('does not answer as a SmartLink cloud does (HTTP 502)');
     }
+    for (const data of [null, {}, { packageId: 'pkg_1; echo \u001b[31mcopied' }]) {
+      api.answer = ({ what }) => (what === 'POST /ota/packages' ? { data } : undefined);
+      expect(await refusal(publish(...asDev()))).toContain('does not answer as a SmartLink cloud does');
+    }
     api.answer = () => ({ data: null });
     expect(await refusal(publish(...asDev()))).toContain('does not answer as a SmartLink cloud does');
     api.close();

@@ -69,6 +69,17 @@ describe('a board', () => {
     expect(board!.told[1].id).toBeGreaterThan(board!.told[0].id);
   });
 
+  test('that was told and has another session at once is told again', async () => {
+    const t = await startDomain();
+    const [board] = await bootBoards(t, 1);
+    t.begin(t.publish());
+    await t.settled();
+    board!.connect(t);
+    await t.settled();
+    await t.pass(10_000);
+    expect(board!.told).toHaveLength(2);
+  });
+
   test('that asks is told again', async () => {
     const t = await startDomain();
     const [board] = await bootBoards(t, 1);
@@ -130,6 +141,38 @@ describe('a board', () => {
     expect(update).toMatchObject({ state: 'failed', step: -3 });
     expect(update!.desc).toMatch(/^wrong_signature: the signature of {2}\[31mkey 0 x+$/);
     expect(update!.desc!.length).toBeLessThanOrEqual(256);
+  });
+
+  test('that was told, left its session for the download and comes back without it has failed, and is not told again', async () => {
+    const t = await startDomain();
+    const [board] = await bootBoards(t, 1);
+    const campaignId = t.begin(t.publish());
+    await t.settled();
+    board!.disconnect();
+    await t.settled();
+    expect(t.state(board!)).toBe('pending');
+    board!.connect(t);
+    board!.progress(-3, 'wrong_signature: the signature of key 0 does not hold');
+    await t.settled();
+    expect(t.state(board!)).toBe('failed');
+    await t.pass(60_000);
+    expect(board!.told).toHaveLength(1);
+    expect(t.campaign(campaignId).status).toBe('aborted');
+  });
+
+  test('that was told and lost its session is at it as soon as it says so', async () => {
+    const t = await startDomain();
+    const [board] = await bootBoards(t, 1);
+    t.begin(t.publish());
+    await t.settled();
+    board!.disconnect();
+    await t.settled();
+    board!.connect(t);
+    board!.progress(35);
+    await t.settled();
+    expect(t.state(board!)).toBe('downloading');
+    await t.pass(10_000);
+    expect(board!.told).toHaveLength(1);
   });
 
   test('whose failure is of an update before this one has not failed', async () => {

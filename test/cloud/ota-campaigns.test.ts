@@ -154,6 +154,26 @@ describe('a campaign', () => {
     expect(t.campaign(campaignId)).toMatchObject({ status: 'completed', boards: { updated: 2 } });
   });
 
+  test('that is tried again tells those anew that were at it when it was aborted: their file is elsewhere now', async () => {
+    const t = await startDomain();
+    const boards = await bootBoards(t, 3);
+    const campaignId = t.begin(t.publish());
+    await t.settled();
+    const [told, half, whole] = boards;
+    half!.progress(50);
+    whole!.progress(100);
+    await t.settled();
+    t.services.campaigns.abort(t.user, campaignId);
+    t.services.campaigns.retry(t.user, campaignId);
+    await t.settled();
+    expect(boards.map((board) => [board.told.length, t.state(board)])).toEqual([
+      [2, 'told'],
+      [2, 'told'],
+      [1, 'verifying'],
+    ]);
+    for (const board of [told, half]) expect(board!.told[1].data.url).not.toBe(board!.told[0].data.url);
+  });
+
   test('that is tried again leaves a newer one its boards', async () => {
     const t = await startDomain();
     const [board] = await bootBoards(t, 1);

@@ -69,6 +69,36 @@ describe('a cloud that is killed', () => {
     expect(toldOf(boards)).toHaveLength(10);
   });
 
+  test('does not take up again what was aborted before', async () => {
+    const clock = new TestClock();
+    const disk = newDisk();
+    const first = await startDomain(disk, clock);
+    const [board] = await bootBoards(first, 1);
+    const campaignId = first.begin(first.publish());
+    await first.settled();
+    first.services.campaigns.abort(first.user, campaignId);
+    expect(first.state(board!)).toBe('told');
+    first.kill();
+    const second = await startDomain(disk, clock);
+    expect(second.states(campaignId)).toEqual({ cancelled: 1 });
+  });
+
+  test('believes the failure of a board that it told before', async () => {
+    const clock = new TestClock();
+    const disk = newDisk();
+    const first = await startDomain(disk, clock);
+    const [board] = await bootBoards(first, 1);
+    const campaignId = first.begin(first.publish());
+    await first.settled();
+    first.kill();
+    const second = await startDomain(disk, clock);
+    await second.settled();
+    board!.connect(second);
+    board!.progress(-2, 'too_slow: fewer than 64 KiB have come in 60 s');
+    await second.settled();
+    expect(second.states(campaignId)).toEqual({ failed: 1 });
+  });
+
   test('gives boards up that were silent meanwhile', async () => {
     const clock = new TestClock();
     const disk = newDisk();
@@ -84,6 +114,29 @@ describe('a cloud that is killed', () => {
     await second.pass(60_000);
     expect(second.states(campaignId)).toEqual({ failed: 1 });
     expect(second.campaign(campaignId).status).toBe('aborted');
+  });
+});
+
+describe('a cloud whose disk fails', () => {
+  test('takes packages again when that is over, however many it had to give up', async () => {
+    const disk = newDisk();
+    let fails = true;
+    const begin = disk.packageFiles.begin.bind(disk.packageFiles);
+    disk.packageFiles.begin = () => {
+      const draft = begin();
+      const failing = (): never => {
+        throw Object.assign(new Error('read-only'), { code: 'EROFS' });
+      };
+      return fails ? { ...draft, write: failing, discard: failing } : draft;
+    };
+    const t = await startDomain(disk);
+    for (let count = 0; count < 4; count += 1) {
+      const upload = t.services.packages.begin(t.user);
+      expect(() => upload.write(packageOf())).toThrow('read-only');
+      expect(() => upload.close()).toThrow('read-only');
+    }
+    fails = false;
+    expect(t.publish()).toMatch(/^pkg_/);
   });
 });
 

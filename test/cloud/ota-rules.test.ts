@@ -13,7 +13,12 @@ import {
 
 describe('the rules of an update', () => {
   const anyState = fc.constantFrom(...OPEN_STATES, ...ENDED_STATES);
-  const anyStanding = fc.record({ state: anyState, mayTell: fc.boolean(), isAborted: fc.boolean() });
+  const anyStanding = fc.record({
+    state: anyState,
+    wasTold: fc.boolean(),
+    mayTell: fc.boolean(),
+    isAborted: fc.boolean(),
+  });
   const step = fc.integer({ min: -4, max: 100 });
 
   test('only the new version, said by the board, is success, and it always is', () => {

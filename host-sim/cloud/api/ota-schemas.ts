@@ -54,7 +54,7 @@ const UPDATE_FIELDS = {
     ...nullable({ type: 'integer' }),
     description: 'Where it failed: −1 refused or taken back, −2 download, −3 checksum or signature, −4 flash.',
   },
-  desc: { ...nullable({ type: 'string' }), description: 'Why it ended so.' },
+  desc: { ...nullable({ type: 'string' }), description: 'Why it ended so, or is to be told again.' },
   changedAt: time,
 };
 export const CAMPAIGN_DEVICE = object({

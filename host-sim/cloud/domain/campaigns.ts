@@ -152,7 +152,8 @@ export class CampaignService {
   }
 
   /**
-   * Has the boards told again that failed or were cancelled, unless a newer campaign has them; one that had ended goes on.
+   * Has the boards told again that failed or were cancelled, unless a newer campaign has them; one that had ended goes on. After an
+   * abort boards that were getting the file are told anew where it is.
    * @throws CloudError `campaign_not_found`, `package_not_found`
    */
   retry(user: UserView, campaignId: string): CampaignView {
@@ -161,10 +162,11 @@ export class CampaignService {
     this.#packages.row(campaign.package_id);
     const at = this.#environment.now();
     this.#transaction(() => {
-      this.#updates.openAgain(campaign.seq, at);
-      this.#store.setStage(campaign.seq, campaign.stage, at);
       // An address that was taken back stays so.
-      if (campaign.status === 'aborted') this.#store.setToken(campaign.seq, this.#tokens.make());
+      const hasMoved = campaign.status === 'aborted';
+      this.#updates.openAgain(campaign.seq, at, hasMoved);
+      this.#store.setStage(campaign.seq, campaign.stage, at);
+      if (hasMoved) this.#store.setToken(campaign.seq, this.#tokens.make());
     });
     this.#service.course.setStatus(campaign, 'running');
     return this.get(user, campaignId);
@@ -205,7 +207,7 @@ export class CampaignService {
     const campaign = this.#store.byToken(hashSecret(token));
     if (!campaign || campaign.status === 'aborted') return undefined;
     const file = this.#packages.file(campaign.package_id);
-    const isThere = () => this.#store.byToken(hashSecret(token))?.status !== 'aborted';
+    const isThere = () => (this.#store.byToken(hashSecret(token))?.status ?? 'aborted') !== 'aborted';
     return file && { ...file, read: (at, length) => (isThere() ? file.read(at, length) : NOTHING) };
   }
 

@@ -76,8 +76,9 @@ export class PackageUpload<T> {
   close(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#draft.discard();
+    // First: a disk that does not even forget must not hold up those that come later.
     this.#onEnd();
+    this.#draft.discard();
   }
 
   #takeBeginning(piece: Uint8Array): void {

@@ -8,9 +8,14 @@ export const OPEN_STATES = ['pending', 'told', 'downloading', 'verifying', 'rest
 export const ENDED_STATES = ['updated', 'failed', 'skipped', 'superseded', 'cancelled'] as const;
 export type UpdateState = (typeof OPEN_STATES)[number] | (typeof ENDED_STATES)[number];
 
+/** Said of a board that is to be told again: it may have heard, and be at it without a session. */
+export const SESSION_ENDED = 'it was told, and its session has ended since';
+
 /** A board's last update, as it is when something happens. */
 export interface Standing {
   readonly state: UpdateState;
+  /** It has been told, even if it is to be told again because its session has ended. */
+  readonly wasTold: boolean;
   /** The campaign runs, and has reached this board: it is to be told when it can be. */
   readonly mayTell: boolean;
   /** The campaign was aborted: nobody is told any more, and the file is no longer there. */
@@ -24,7 +29,7 @@ export interface Change {
   readonly percent?: number | undefined;
   /** Why it failed: Alink's step, −1 to −4, where the board named one. */
   readonly step?: number | undefined;
-  /** Why it ended, for people. */
+  /** Why it ended, or waits, for people. */
   readonly detail?: string | undefined;
 }
 
@@ -56,10 +61,10 @@ export function informed(standing: Standing, relation: Relation, version: string
 
 /** A board has said how far it is: percent from 0 to 100, or a step from −1 to −4. What it says before it was told is not about this. */
 export function progressed(standing: Standing, step: number, detail: string): Change | undefined {
-  const { state, isAborted } = standing;
+  const { state, wasTold, isAborted } = standing;
   // Why it failed it knows best itself.
   if (state === 'failed' && step < 0) return { state, step, detail };
-  if (!isOpen(state) || state === 'pending') return undefined;
+  if (!isOpen(state) || !wasTold) return undefined;
   if (step >= 0) return step === 100 ? { state: 'verifying' } : { state: 'downloading', percent: step };
   // The file is gone on purpose.
   if (isAborted && step === DOWNLOAD_FAILED) return { state: 'cancelled', step, detail };
@@ -68,7 +73,7 @@ export function progressed(standing: Standing, step: number, detail: string): Ch
 
 /** A board's session has ended. One that was only told may not have heard; one that has everything is most likely to restart. */
 export function wentOffline({ state, isAborted }: Standing): Change | undefined {
-  if (state === 'told') return { state: isAborted ? 'cancelled' : 'pending' };
+  if (state === 'told') return isAborted ? { state: 'cancelled' } : { state: 'pending', detail: SESSION_ENDED };
   return state === 'verifying' || state === 'restarting' ? { state: 'restarting' } : undefined;
 }
 

@@ -19,6 +19,7 @@ import {
   informed,
   progressed,
   type Relation,
+  SESSION_ENDED,
   type Standing,
   type UpdateState,
   wentOffline,
@@ -93,7 +94,7 @@ export class UpdateService {
       giveUpSilent: () => this.#giveUpSilent(),
     });
     // Nobody is connected to a cloud that starts.
-    this.#store.forgetSessions();
+    this.#store.forgetSessions(SESSION_ENDED);
     this.#events.on('deviceOnline', ({ deviceId }) => this.#cameOnline(deviceId));
     this.#events.on('deviceOffline', ({ deviceId }) => this.#wentOffline(deviceId));
   }
@@ -134,7 +135,9 @@ export class UpdateService {
 
   #cameOnline(deviceId: string): void {
     const device = this.#devices.byId(deviceId);
-    if (!device || this.#store.current(device.seq)?.state !== 'pending') return;
+    const state = device && this.#store.current(device.seq)?.state;
+    // Also one that was told on a session whose end is not on the disk yet.
+    if (!device || (state !== 'pending' && state !== 'told')) return;
     // A board that has restarted says so, and whatever became of an update before; only who just reconnected is silent.
     this.#environment.setTimer(() => this.#offer(device.seq), INFORM_MS);
   }
@@ -270,6 +273,7 @@ export class UpdateService {
 function standing(update: CurrentUpdate): Standing {
   return {
     state: update.state as UpdateState,
+    wasTold: update.state !== 'pending' || update.detail === SESSION_ENDED,
     mayTell: update.campaign_status === 'running' && update.reached === 1,
     isAborted: update.campaign_status === 'aborted',
   };

@@ -80,6 +80,8 @@ const UNDER_WAY = "('told', 'downloading', 'verifying', 'restarting')";
 const NEWEST =
   'NOT EXISTS (SELECT 1 FROM updates n WHERE n.device_seq = u.device_seq AND n.campaign_seq > u.campaign_seq)';
 
+const ABORTED = "((SELECT c.status FROM campaigns c WHERE c.seq = u.campaign_seq) = 'aborted')";
+
 /** Where every board of every campaign stands. What of it is a board's past ends with the campaign's row. */
 export class UpdateStore {
   readonly #candidates;
@@ -148,12 +150,15 @@ export class UpdateStore {
     this.#cancelPending = database.prepare<[number, number]>(
       "UPDATE updates SET state = 'cancelled', changed_at = ? WHERE campaign_seq = ? AND state = 'pending'",
     );
-    this.#openAgain = database.prepare<[{ campaignSeq: number; at: number }]>(
+    this.#openAgain = database.prepare<[{ campaignSeq: number; at: number; hasMoved: 0 | 1 }]>(
       `UPDATE updates AS u SET state = 'pending', percent = NULL, step = NULL, detail = NULL, changed_at = @at
-       WHERE campaign_seq = @campaignSeq AND state IN ('failed', 'cancelled') AND ${NEWEST}`,
+       WHERE campaign_seq = @campaignSeq AND ${NEWEST}
+         AND (state IN ('failed', 'cancelled') OR (@hasMoved AND state IN ('told', 'downloading')))`,
     );
-    this.#forgetSessions = database.prepare(
-      `UPDATE updates SET state = CASE state WHEN 'told' THEN 'pending' WHEN 'verifying' THEN 'restarting' ELSE state END
+    this.#forgetSessions = database.prepare<[{ why: string }]>(
+      `UPDATE updates AS u SET
+         state = CASE state WHEN 'told' THEN iif(${ABORTED}, 'cancelled', 'pending') WHEN 'verifying' THEN 'restarting' ELSE state END,
+         detail = iif(state = 'told' AND NOT ${ABORTED}, @why, detail)
        WHERE state IN ${UNDER_WAY}`,
     );
     this.#ofCampaign = database.prepare<
@@ -227,14 +232,17 @@ export class UpdateStore {
     this.#cancelPending.run(at, campaignSeq);
   }
 
-  /** Has the boards told again that failed or were cancelled, unless a newer campaign has them. */
-  openAgain(campaignSeq: number, at: number): void {
-    this.#openAgain.run({ campaignSeq, at });
+  /**
+   * Has the boards told again that failed or were cancelled, unless a newer campaign has them.
+   * @param hasMoved their file is elsewhere now: those that have not all of it are told of that, too
+   */
+  openAgain(campaignSeq: number, at: number, hasMoved: boolean): void {
+    this.#openAgain.run({ campaignSeq, at, hasMoved: hasMoved ? 1 : 0 });
   }
 
-  /** As if all sessions had ended. */
-  forgetSessions(): void {
-    this.#forgetSessions.run();
+  /** As if all sessions had ended. @param why said of boards that are to be told again */
+  forgetSessions(why: string): void {
+    this.#forgetSessions.run({ why });
   }
 
   /** The boards of a campaign that a user sees. */
