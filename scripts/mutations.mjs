@@ -5,6 +5,9 @@ const FLEET = ['fleet-drop', 'short'];
 const NEW = ['out-of-the-box', 'moving-in'];
 const TRUST = ['man-in-the-middle', 'short-tls'];
 const MOVING = ['moving-in', 'out-of-the-box'];
+const OLD_BUILDS = ['old-builds', 'short-update'];
+const BAD_BUILDS = ['bad-build', 'short-update'];
+const CUTS = ['update-cuts', 'short-update'];
 
 const LIFE = 'src/core/life-cycle.ts';
 const BACKOFF = 'src/core/backoff.ts';
@@ -19,6 +22,13 @@ const PROVISIONING = 'src/board/provisioning.ts';
 const RESET = 'src/board/factory-reset.ts';
 const SETUP = 'src/provisioning/setup.ts';
 const CHAIN = 'src/core/certificate-chain.ts';
+const PACKAGE = 'src/core/package-header.ts';
+const RULES = 'src/core/package-rules.ts';
+const TRY = 'src/ota/transfer-try.ts';
+const UPDATE_JOB = 'src/board/update-job.ts';
+const UPDATE_RECORD = 'src/board/update-record.ts';
+const TRIAL = 'src/board/firmware-trial.ts';
+const SWITCH = 'src/board/switch-outcome.ts';
 
 /**
  * Ways to break the firmware. `find` stands just once in `file` and is replaced; `scenarios` are where it is to be noticed,
@@ -531,5 +541,126 @@ export const MUTATIONS = [
     find: '    this.#write(this.#tried);\n',
     replace: '    this.#learnt = this.#tried;\n',
     scenarios: ['ca-rotated'],
+  },
+
+  // Updates.
+  {
+    name: 'the image of an update is not compared with its digest',
+    file: TRY,
+    find: "import { equalBytes } from '../core/bytes.js';\n",
+    replace: 'const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length;\n',
+    scenarios: OLD_BUILDS,
+  },
+  {
+    name: 'the signatures of a package are not verified',
+    file: PACKAGE,
+    find: "    if (!isRawEcdsaSignature(crypto, { kind: 'ec', point }, header, head.subarray(at, at + SIGNATURE_BYTES - 1))) {",
+    replace: '    if (point.length === 0) {',
+    scenarios: OLD_BUILDS,
+  },
+  {
+    name: 'which keys must sign the next package is forgotten',
+    file: UPDATE_RECORD,
+    find: '      const required = knowsKeys ? trial.required : policy.required;',
+    replace: '      const required = knowsKeys ? policy.required : policy.required;',
+    scenarios: ['key-rotated'],
+  },
+  {
+    name: 'one of the keys that must sign is enough',
+    file: PACKAGE,
+    find: '    if (at < 0) throw',
+    replace: '    if (at < 0 && id > 0) continue;\n      if (at < 0) throw',
+    scenarios: ['key-rotated'],
+  },
+  {
+    name: 'the lowest version that a proven build allows is forgotten',
+    file: UPDATE_RECORD,
+    find: '      const floor = isHigher ? trial.floor : policy.floor;',
+    replace: '      const floor = isHigher ? policy.floor : policy.floor;',
+    scenarios: OLD_BUILDS,
+  },
+  {
+    name: 'a factory reset forgets the lowest version',
+    file: RESET,
+    find: '  DOWNLOAD_RECORD,\n',
+    replace: "  DOWNLOAD_RECORD,\n  'update',\n",
+    scenarios: OLD_BUILDS,
+  },
+  {
+    name: 'the version that runs is taken once more',
+    file: RULES,
+    find: '  if (compareVersions(header.version, version) <= 0) {',
+    replace: '  if (compareVersions(header.version, version) < 0) {',
+    scenarios: OLD_BUILDS,
+  },
+  {
+    name: 'any version is taken',
+    file: RULES,
+    find: '  if (compareVersions(header.version, version) <= 0) {',
+    replace: '  if (header.version === version) {',
+    scenarios: OLD_BUILDS,
+  },
+  {
+    name: 'a new build is confirmed as soon as it starts',
+    file: TRIAL,
+    find: '    if (this.isUnderWay) this.#deadline',
+    replace: '    if (this.isUnderWay) this.online();\n    if (this.isUnderWay) this.#deadline',
+    scenarios: BAD_BUILDS,
+  },
+  {
+    name: 'a new build is never confirmed',
+    file: TRIAL,
+    find: '      slots.confirm();\n',
+    replace: '',
+    scenarios: ['update-day'],
+  },
+  {
+    name: 'a new build that reaches nobody stays',
+    file: TRIAL,
+    find: '    if (this.isUnderWay) this.#deadline = options.host.timer.set(() => this.#giveUp(), PROOF_MS);\n    // It',
+    replace: '    if (this.isUnderWay) return;\n    // It',
+    scenarios: BAD_BUILDS,
+  },
+  {
+    name: 'a build that has failed is tried again at once',
+    file: SWITCH,
+    find: '  if (why !== undefined) {',
+    replace: '  if (why !== undefined && trial.switches > 5) {',
+    scenarios: BAD_BUILDS,
+  },
+  {
+    name: 'a build that has failed three times is tried once more',
+    file: UPDATE_JOB,
+    find: '    if (record.failuresOf(digest) >= MAX_FAILURES) {',
+    replace: '    if (record.failuresOf(digest) > MAX_FAILURES) {',
+    scenarios: ['bad-build'],
+  },
+  {
+    name: 'an update is not gone on with after a power cut',
+    file: UPDATE_JOB,
+    find: '    if (this.#url === undefined && this.#transfer.pending === undefined) return;',
+    replace: '    if (this.#url === undefined) return;',
+    scenarios: CUTS,
+  },
+  {
+    name: 'an update begins, and restarts the board, in the middle of whatever that does',
+    file: UPDATE_JOB,
+    find: ' && !control.busy && ',
+    replace: ' && ',
+    scenarios: ['update-day', 'short-update'],
+  },
+  {
+    name: 'the record of a download is written with every block',
+    file: TRY,
+    find: '    if (!job.isAhead || this.#keep()) onProgress(job.done);',
+    replace: '    if (this.#keep()) onProgress(job.done);',
+    scenarios: ['update-day'],
+  },
+  {
+    name: 'when the server of a file wants to be asked again is ignored',
+    file: 'src/ota/update-transfer.ts',
+    find: '    return Math.min(least + jitter, RETRY_AFTER_CAP_MS);',
+    replace: '    return Math.min(jitter, RETRY_AFTER_CAP_MS + least);',
+    scenarios: ['update-way', 'short-update'],
   },
 ];

@@ -107,6 +107,7 @@ import type { Scenario } from './scenario.js';
 import { activation } from './scenarios/activation.js';
 import { badBuild } from './scenarios/bad-build.js';
 import { badRouter } from './scenarios/bad-router.js';
+import { badTenth } from './scenarios/bad-tenth.js';
 import { brokerDown } from './scenarios/broker-down.js';
 import { caRotatedAway } from './scenarios/ca-rotated.js';
 import { cloudMovedAway } from './scenarios/cloud-moved.js';
@@ -130,6 +131,7 @@ import { thiefOutside } from './scenarios/thief-outside.js';
 import { trustMonth } from './scenarios/trust-month.js';
 import { updateCuts } from './scenarios/update-cuts.js';
 import { updateDay } from './scenarios/update-day.js';
+import { updateWay } from './scenarios/update-way.js';
 
 /** Everything that can happen in a world. */
 export const KINDS: readonly Kind[] = [
@@ -255,6 +257,7 @@ export const SCENARIOS: readonly Scenario[] = [
   activation,
   badBuild,
   badRouter,
+  badTenth,
   brokerDown,
   caRotatedAway,
   cloudMovedAway,
@@ -281,6 +284,7 @@ export const SCENARIOS: readonly Scenario[] = [
   trustMonth,
   updateCuts,
   updateDay,
+  updateWay,
 ];
 
 /** By their names. */

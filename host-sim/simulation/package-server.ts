@@ -24,6 +24,8 @@ export interface PackageServerOptions {
   later(callback: () => void, delayMs: number): void;
 }
 
+/** So long one that is busy wants not to be asked, s. */
+export const BUSY_S = 120;
 /** A slow server sends so much at a time, bytes and ms. */
 const DROP_BYTES = 64;
 const DROP_MS = 500;
@@ -46,7 +48,7 @@ export function servePackage(peer: VirtualPeer, request: string, options: Packag
   };
   switch (manner) {
     case 'busy':
-      say('503 Service Unavailable', ['Retry-After: 5', 'Content-Length: 0'], Buffer.alloc(0));
+      say('503 Service Unavailable', [`Retry-After: ${BUSY_S}`, 'Content-Length: 0'], Buffer.alloc(0));
       break;
     case 'round about':
       if (path.endsWith('/about')) serve(file, '"file"');

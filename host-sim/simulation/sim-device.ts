@@ -195,6 +195,8 @@ export class SimDevice {
   flashByCable(): void {
     this.cut();
     this.flash.powered = true;
+    // A cable brings its own power: a cut that was to come does not.
+    this.flash.power.cutAt(1, 'after')();
     this.loader.flashByCable(ownImage());
     this.flash.powered = false;
     this.#options.onFlashed(this);

@@ -263,9 +263,11 @@ export class Board {
   /** No command is cut short for a restart that can wait, and no build on trial, which would be gone with it. */
   #restartAtRest(): void {
     if (this.#stopping !== undefined) return;
+    const isAtRest = (): boolean => !this.#control.busy && this.#host.firmware?.isOnTrial !== true;
+    // A stop ends the wait.
     new RestWait(
       this.#host.timer,
-      () => !this.#control.busy && this.#host.firmware?.isOnTrial !== true,
+      () => this.#stopping !== undefined || isAtRest(),
       () => this.#restart('itself'),
     );
   }

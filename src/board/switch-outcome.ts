@@ -1,3 +1,4 @@
+import { compareVersions } from '../core/version.js';
 import type { Transfer } from '../ota/transfer.js';
 import type { BootReason } from '../ports/system.js';
 import type { SwitchedTo, UpdateRecord } from './update-record.js';
@@ -19,7 +20,13 @@ export interface SwitchOutcomeOptions {
  */
 export function settleSwitch({ record, version, bootReason, transfer, reports }: SwitchOutcomeOptions): void {
   const { trial } = record;
-  if (trial === undefined || trial.version === version) return;
+  if (trial === undefined) return;
+  const above = compareVersions(trial.version, version);
+  if (above <= 0) {
+    // One that is above it has come another way. What runs has proven itself, and will count as soon as the flash takes that.
+    if (above < 0) record.forgetTrial();
+    return;
+  }
   const why = whyBad(trial, bootReason);
   if (why !== undefined) {
     reports.ended({ step: -1, code: 'rolled_back', message: why }, trial.version);

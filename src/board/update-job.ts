@@ -1,4 +1,5 @@
 import type { Control } from '../control/control.js';
+import { Throttle } from '../core/throttle.js';
 import { compareVersions } from '../core/version.js';
 import type { Transfer, TransferOptions, TransferOutcome, Update, UpdateFailure } from '../ota/transfer.js';
 import type { FirmwareSlots } from '../ports/firmware.js';
@@ -16,6 +17,9 @@ import type { UpdateReports } from './update-reports.js';
 const MAX_FAILURES = 3;
 /** A build that the power keeps from proving itself is switched to so often. */
 const MAX_SWITCHES = 10;
+/** So many packages are begun at once, and one more after each such time, ms: each may erase blocks that the one before has written. */
+const MAX_STARTS = 10;
+const START_EVERY_MS = 60 * 60_000;
 /** With less free heap than this, a download over TLS has no room beside a session over TLS, bytes. */
 const ROOM_FOR_TLS_BYTES = 48 * 1_024;
 
@@ -52,6 +56,7 @@ export class UpdateJob {
   readonly #options: UpdateJobOptions;
   readonly #reports: UpdateReports;
   readonly #transfer: Transfer;
+  readonly #starts = new Throttle(MAX_STARTS, START_EVERY_MS);
   #stage: Stage = 'idle';
   #rest: RestWait | undefined;
   #retry: TimerHandle | undefined;
@@ -121,6 +126,10 @@ export class UpdateJob {
   take(url: string): void {
     if (this.#stage === 'switching') return;
     if (url === this.#url && (this.#stage !== 'idle' || this.#retry !== undefined)) return;
+    if (!this.#starts.allow(this.#options.host.clock.monotonicMs())) {
+      this.#reports.refused('too_often', `more than ${MAX_STARTS} packages were offered: offer it again in an hour`);
+      return;
+    }
     this.#drop();
     this.#url = url;
     this.#isNew = true;
@@ -199,6 +208,8 @@ export class UpdateJob {
     }
     const { update } = outcome;
     this.#enter('ready');
+    // It may be long: a board is not away for that.
+    if (this.#options.control.busy) this.#giveRoom();
     this.#rest = this.#whenAtRest(() => this.#switch(update));
   }
 
@@ -259,6 +270,9 @@ export class UpdateJob {
     this.#url = this.#update = undefined;
     this.#isNew = false;
     this.#enter('idle');
+    const { record } = this.#options;
+    // There is nothing left to switch to again, and nothing more to be told of it at the next boot.
+    if (record.trial !== undefined) this.#keep(() => record.forgetTrial());
     this.#reports.ended(failure, version);
     this.#giveRoom();
   }

@@ -42,6 +42,9 @@ interface UpdateState {
   readonly failed: readonly FailedBuild[];
 }
 
+/** Where the flash cannot be read, a key that was retired must not pass for one that is wanted. */
+const NOBODY_SIGNS: UpdatePolicy = Object.freeze({ required: 0 });
+
 /**
  * What a board remembers of its updates: who must sign the next, the lowest version, the build that is on trial, and which have
  * failed. It is asked for rarely, so it is read when it is, and every change is one atomic write.
@@ -55,7 +58,13 @@ export class UpdateRecord {
     this.#record = new JsonRecord(storage, text, UPDATE_RECORD, readState);
   }
 
+  /** What counts now. While the medium fails, nobody may sign (`required` is 0). */
   get policy(): UpdatePolicy {
+    try {
+      this.#storage.read(UPDATE_RECORD);
+    } catch {
+      return NOBODY_SIGNS;
+    }
     return this.#state.policy;
   }
 

@@ -1,7 +1,7 @@
 import { type HttpUrl, parseHttpUrl } from '../core/url.js';
 
-/** One that somebody else's store has signed takes a kilobyte. */
-const MAX_URL_CHARACTERS = 2_048;
+/** Longest URL of a package: one that somebody else's store has signed takes a kilobyte and a half. */
+export const MAX_URL_CHARACTERS = 2_048;
 
 /**
  * Takes the URL of a package apart, or says why nothing is fetched from there. Its path is in no sentence: who knows it may fetch.

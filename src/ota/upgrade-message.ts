@@ -1,9 +1,8 @@
 import { WrongField } from '../core/environment.js';
 import { isObject, parseJsonObject } from '../core/json-guard.js';
 import { isVersion } from '../core/version.js';
+import { MAX_URL_CHARACTERS } from './package-url.js';
 
-/** Longest URL of a package: one that somebody else's store has signed takes a kilobyte. */
-const MAX_URL_CHARACTERS = 2_048;
 const MAX_SIZE = 0xffff_ffff;
 /** The module of a board that is its firmware. */
 const FIRMWARE = 'default';

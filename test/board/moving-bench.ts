@@ -91,11 +91,12 @@ export class MovingBench {
   /** Of all boots. */
   readonly events: BoardEvent[] = [];
 
-  readonly #product: Product;
+  /** Whose firmware it boots. */
+  product: Product;
 
   constructor(pki: BenchPki, settings: Partial<Settings> = {}, product = loadProduct('SW-SERVO-001')) {
     this.pki = pki;
-    this.#product = product;
+    this.product = product;
     this.settings = {
       environment: this.environment('release'),
       environments: [this.environment('test')],
@@ -132,7 +133,7 @@ export class MovingBench {
     });
     this.board = createBoard(
       { ...this.host, network: { ...this.host.network, TLS } },
-      this.#product,
+      this.product,
       this.createTransfer,
     );
     return this;

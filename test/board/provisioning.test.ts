@@ -252,8 +252,7 @@ describe('a chip whose Bluetooth keeps its memory', () => {
     }
     return house.host.restarts;
   };
-  const start = (): House => {
-    const house = new House();
+  const start = (house = new House()): House => {
     Object.assign(house.host.Peripheral!, { keepsMemory: true });
     house.time.advance(100);
     return house;
@@ -277,6 +276,25 @@ describe('a chip whose Bluetooth keeps its memory', () => {
     house.cloud.command('1', { action: 'pulse', duration: 9_000 });
     expect(await restarts(house)).toBe(0);
     expect(await restarts(house)).toBe(1);
+  });
+
+  it('does not while its build is on trial, and leaves nothing behind where it is stopped meanwhile', async () => {
+    const house = new House();
+    const fail = (): never => {
+      throw new Error('the flash fails');
+    };
+    house.cut();
+    house.boot('restart', {
+      createSlots: () => ({ isOnTrial: true, openSpare: fail, confirm: fail, rollBack: () => {} }),
+    });
+    start(house);
+    house.setUp();
+    house.untilOnline();
+    expect(await restarts(house)).toBe(0);
+    const stopped = house.board.stop();
+    await restarts(house);
+    await stopped;
+    expect([house.host.restarts, house.host.timers]).toEqual([0, 0]);
   });
 
   it('does not where nobody has set it up: it would open again for ever', async () => {

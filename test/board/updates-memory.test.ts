@@ -1,7 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { loadProduct } from '../../host-sim/products/load.js';
 import { BootLoader } from '../../host-sim/world/boot-loader.js';
 import { BLOCK_BYTES } from '../../host-sim/world/nor-flash.js';
+import { SimButton } from '../../host-sim/world/sim-button.js';
 import { SimFirmwareSlots } from '../../host-sim/world/sim-firmware-slots.js';
+import type { Product } from '../../src/core/product.js';
 import { updateKeys } from '../support/bundles.js';
 import { type FakePackage, FakeTransfer, fakePackage, imageOf } from './fake-transfer.js';
 import { BenchPki, MovingBench } from './moving-bench.js';
@@ -20,8 +23,8 @@ class TightBench extends MovingBench {
   freeHeap: number | undefined;
   transfer!: FakeTransfer;
 
-  static async online(freeHeap: number | undefined, seed = 1): Promise<TightBench> {
-    const bench = new TightBench(pki, { updateKeys: updateKeys(await benchKey()) });
+  static async online(freeHeap: number | undefined, seed = 1, product?: Product): Promise<TightBench> {
+    const bench = new TightBench(pki, { updateKeys: updateKeys(await benchKey()) }, product);
     bench.freeHeap = freeHeap;
     bench.loader.flashByCable(imageOf('1.0.0', 'good'));
     const booted = bench.loader.boot()!;
@@ -112,6 +115,22 @@ describe('a board with TLS', () => {
     bench.offer(fakePackage('2.0.0', { failures }));
     bench.until('update_ready');
     expect(bench.phases.filter((phase) => phase === 'updating')).toHaveLength(1);
+  });
+
+  it('is online while it waits for the end of a pulse that somebody at the board has begun', async () => {
+    const servo = loadProduct('SW-SERVO-001');
+    const [output] = servo.outputs;
+    const pulse = { ...output!.pulse, durationMs: 60_000, maxMs: 60_000 };
+    const outputs = [{ ...output!, pulse }] as Product['outputs'];
+    const bench = await TightBench.online(30 * KB, 1, { ...servo, controlMode: 'pulse', outputs });
+    bench.offer(fakePackage('2.0.0')).time.advance(1_500);
+    expect(bench.board.life.phase).toBe('updating');
+    const button = new SimButton({ timer: bench.time.timer, random: bench.host.random });
+    button.connect(bench.host.pins, 0);
+    button.press(200);
+    bench.time.advance(20_000);
+    expect([bench.online, bench.data('update_ready')]).toEqual([['release'], []]);
+    bench.until('update_ready');
   });
 
   it('that loses its network meanwhile goes on once it is online again', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SimButton } from '../../host-sim/world/sim-button.js';
 import { PROOF_MS } from '../../src/board/firmware-trial.js';
 import { type BundleKey, bundleOf, sign } from '../support/bundles.js';
-import { type FakePackage, fakePackage } from './fake-transfer.js';
+import { type FakePackage, fakePackage, imageOf } from './fake-transfer.js';
 import { benchKey, UpdateBench, type UpdateBenchOptions } from './update-bench.js';
 
 const online = async (options: UpdateBenchOptions = {}): Promise<UpdateBench> => {
@@ -194,6 +194,17 @@ describe('what a build brings', () => {
     await bench.until(() => bench.told('update_proven').length === 2);
   });
 
+  it('goes back, online or not, where it knows none of the keys that could sign the next: nobody could ever mend that from afar', async () => {
+    // It brings 1, which it does not know, and would leave 0, which it does not know either.
+    const bench = await online({ knows: (version) => (version === '1.0.0' ? [0] : [2]) });
+    await switchTo(bench, fakePackage('2.0.0', { required: 0b10 }));
+    await bench.until(() => bench.told('update_failed').length === 1);
+    expect(bench.told('update_failed')).toMatchObject([
+      { version: '2.0.0', code: 'rolled_back', message: 'it knows no key for the next update' },
+    ]);
+    expect([bench.version, bench.told('update_proven'), bench.record('update').policy]).toEqual(['1.0.0', [], {}]);
+  });
+
   it('never lowers the lowest version', async () => {
     const bench = await online();
     await switchTo(bench, fakePackage('2.0.0', { floor: '1.9.0' }));
@@ -243,6 +254,51 @@ describe('what a build brings', () => {
     bench.flash.isUnreadable = false;
     expect(bench.told('update_failed')).toMatchObject([{ code: 'not_stored' }]);
     expect([bench.version, bench.record('update').policy.floor]).toEqual(['2.0.0', '1.9.0']);
+  });
+});
+
+describe('what a proven build has brought', () => {
+  it('lets nobody sign while the flash cannot be read, and least of all whom it has retired', async () => {
+    const bench = await online({ knows: (version) => (version === '1.0.0' ? [0] : [0, 1]) });
+    await switchTo(bench, fakePackage('2.0.0', { required: 0b10, floor: '2.0.0' }));
+    await bench.until(() => bench.told('update_proven').length === 1);
+    // The flash comes back as soon as the package has been judged.
+    bench.flash.isUnreadable = true;
+    bench.offer(fakePackage('3.0.0'));
+    await bench.when(() => bench.told('update_started').length === 2 || bench.told('update_refused').length === 1);
+    bench.flash.isUnreadable = false;
+    await bench.pass(60_000);
+    expect([bench.version, bench.told('update_refused')]).toMatchObject(['2.0.0', [{ code: 'not_signed' }]]);
+  });
+});
+
+describe('a build that the power has kept from proving itself', () => {
+  it('is told of once, where nothing comes of it', async () => {
+    const failure = { step: -4, code: 'flash_differs', message: 'the flash holds something else' } as const;
+    const bench = await online();
+    const found = fakePackage('2.0.0');
+    await switchTo(bench, found);
+    found.failures.push({ at: 100, failure });
+    bench.reboot();
+    await bench.until(() => bench.told('update_failed').length === 1);
+    bench.reboot();
+    await bench.pass(60_000);
+    expect(bench.told('update_failed').map(({ code }) => code)).toEqual(['flash_differs']);
+    expect(bench.record('update').trial).toBeUndefined();
+  });
+
+  it('is forgotten where a cable has brought one that is above it', async () => {
+    const bench = await online();
+    await switchTo(bench, fakePackage('2.0.0'));
+    bench.cut();
+    bench.loader.flashByCable(imageOf('3.0.0', 'good'));
+    for (let boot = 0; boot < 3; boot++) {
+      bench.boot();
+      await bench.until(() => bench.isOnline);
+      bench.cut();
+    }
+    expect([bench.version, bench.told('update_failed')]).toEqual(['3.0.0', []]);
+    expect(bench.record('update')).toEqual({ policy: {}, failed: [] });
   });
 });
 

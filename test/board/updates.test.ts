@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadProduct } from '../../host-sim/products/load.js';
-import { fakePackage } from './fake-transfer.js';
+import { type FakePackage, fakePackage } from './fake-transfer.js';
 import { benchKey, UpdateBench, type UpdateBenchOptions } from './update-bench.js';
 
 const online = async (options: UpdateBenchOptions = {}): Promise<UpdateBench> => {
@@ -107,6 +107,35 @@ describe('a board that is offered a newer build', () => {
     bench.offer(fakePackage('3.0.0'));
     await bench.until(() => bench.told('update_proven').length === 1);
     expect(bench.boots).toEqual(['1.0.0', '3.0.0']);
+  });
+
+  it('does not wear its flash out for a cloud that cannot make up its mind, and goes on with what it has begun', async () => {
+    const bench = await online();
+    const two = fakePackage('2.0.0');
+    const three = fakePackage('3.0.0');
+    for (let i = 0; i < 100; i++) {
+      bench.offer(i % 2 === 0 ? two : three);
+      await bench.pass(20);
+    }
+    expect(bench.transfer.started.length).toBeLessThanOrEqual(10);
+    expect(new Set(bench.told('update_refused').map(({ code }) => code))).toEqual(new Set(['too_often']));
+    await bench.until(() => bench.told('update_proven').length === 1);
+    expect(bench.version).toBe('3.0.0');
+  });
+
+  it('is offered other packages again as time goes by', async () => {
+    const bench = await online();
+    const failure = { step: -2, code: 'gone', message: 'the file is gone' } as const;
+    const bad = (): FakePackage => fakePackage('2.0.0', { failures: [{ at: 0, failure }] });
+    for (let i = 0; i < 12; i++) {
+      bench.offer(bad());
+      await bench.pass(2_000);
+    }
+    expect(bench.transfer.started).toHaveLength(10);
+    await bench.pass(3_600_000);
+    bench.offer(bad());
+    await bench.pass(2_000);
+    expect(bench.transfer.started).toHaveLength(11);
   });
 
   it('refuses it where it is no newer, however often it is replayed, and comes to no harm', async () => {

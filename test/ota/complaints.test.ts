@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { decodeImage } from '../../host-sim/image/sim-image.js';
 import { BootLoader } from '../../host-sim/world/boot-loader.js';
 import { BLOCK_BYTES } from '../../host-sim/world/nor-flash.js';
 import { SimFirmwareSlots } from '../../host-sim/world/sim-firmware-slots.js';
@@ -20,6 +21,7 @@ describe('complaint 7: an update dies for lack of heap', () => {
     loader.flashByCable(buildOf('1.0.0'));
     const boot = (reason: 'power_on' | 'restart'): boolean => {
       const booted = loader.boot()!;
+      bench.product = decodeImage(booted.body).build!.product;
       bench.hostOptions = {
         createSlots: (restart) => new SimFirmwareSlots(loader, booted, restart),
         hasRoom: () => bench.host.sockets === 0,

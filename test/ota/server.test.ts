@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readUpgradeMessage } from '../../src/ota/upgrade-message.js';
 import type { FileRequest } from '../support/ota/file-server.js';
 import { BLOCK_BYTES } from '../support/ota/memory-slots.js';
 import { imageOf, packageHead, packageHeader, packageOf, updateKey } from '../support/ota/package.js';
@@ -515,6 +516,16 @@ describe('a URL', () => {
     const bench = new TransferBench(IMAGE);
     expect(bench.fetch('http://files:8080')).toMatchObject({ ok: true });
     expect(bench.server.requests[0]!.line).toBe('GET / HTTP/1.1');
+  });
+
+  it('may be as long as an offer may say', () => {
+    const bench = new TransferBench(IMAGE);
+    const path = `/${'x'.repeat(2_048 - 'http://files:8080/'.length)}`;
+    const data = { version: '1.1.0', size: 1, url: `http://files:8080${path}` };
+    const { url } = readUpgradeMessage(JSON.stringify({ code: '1000', data }))!;
+    bench.server.cutAfter = ({ count }) => (count === 1 ? 70_000 : undefined);
+    expect(bench.fetch(url)).toMatchObject({ ok: true });
+    expect(bench.server.requests.map(({ line }) => line)).toEqual(Array(2).fill(`GET ${path} HTTP/1.1`));
   });
 
   it('is told to nobody: its token is in no sentence, and its record is with the secrets', () => {

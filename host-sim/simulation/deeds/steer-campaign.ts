@@ -11,11 +11,11 @@ export const steerCampaign: Kind = {
   begin: (world, details) => {
     const action = textOf(details, 'action') as (typeof ACTIONS)[number];
     if (!ACTIONS.includes(action)) throw new DetailError(`"action" must be one of ${ACTIONS.join(', ')}`);
-    void steer(world, action);
+    void steer(world, action, details['evenBad'] === true);
   },
 };
 
-async function steer(world: World, action: string): Promise<void> {
+async function steer(world: World, action: string, evenBad: boolean): Promise<void> {
   const listed = await world.app.get('/ota/campaigns?size=100');
   const seen = new Set<string>();
   for (const campaign of (listed?.data['list'] ?? []) as {
@@ -24,9 +24,10 @@ async function steer(world: World, action: string): Promise<void> {
     version: string;
   }[]) {
     const { campaignId, productKey, version } = campaign;
-    // Nobody tries a build again that is known to be bad.
     const build = world.builds.find(productKey, version);
-    if (seen.has(productKey) || (action === 'retry' && (build?.isForged || build?.fault))) continue;
+    const isBad = build?.isForged === true || build?.fault !== undefined;
+    // Hardly anybody tries a build again that is known to be bad.
+    if (seen.has(productKey) || (action === 'retry' && isBad && !evenBad)) continue;
     seen.add(productKey);
     const answer = await world.app.post(`/ota/campaigns/${campaignId}/${action}`, {});
     world.note(`who steers hears ${answer?.code ?? 'nothing'}`);

@@ -1,6 +1,6 @@
 import { DetailError, type Kind, numberOf, textOf } from '../happening.js';
 import { impersonate } from '../impostor.js';
-import { MANNERS, type Manner, servePackage } from '../package-server.js';
+import { BUSY_S, MANNERS, type Manner, servePackage } from '../package-server.js';
 
 export const lyingFiles: Kind = {
   what: 'lying-files',
@@ -23,6 +23,7 @@ export const lyingFiles: Kind = {
           peer.end();
         } else if (file === undefined || older === undefined) peer.reset();
         else {
+          if (manner === 'busy' && device) world.awayUntilMs.set(device, world.nowMs + BUSY_S * 1_000);
           const later = (callback: () => void, delayMs: number): void => void world.time.timer.set(callback, delayMs);
           servePackage(peer, request, { manner, file: file.package, other: older.package, later });
         }

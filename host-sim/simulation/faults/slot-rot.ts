@@ -1,7 +1,7 @@
 import { type Kind, numberOf } from '../happening.js';
 
 /** A board that gets no update keeps its flash after this time, ms. */
-const WITHIN_MS = 1_800_000;
+const WITHIN_MS = 600_000;
 
 export const slotRot: Kind = {
   what: 'slot-rot',

@@ -12,21 +12,20 @@ export const updateProven: WorldPromise = {
   why: 'A build that does not come online must go, and one that has proven itself must stay: nobody can reach a board that runs a bad one.',
   watch: (world, broken) => {
     const trials = new TrialBook(world);
-    const online = new PerDevice(() => ({ was: false }));
+    const online = new PerDevice<{ version: string | undefined }>(() => ({ version: undefined }));
     return {
       flashed: (device) => trials.flashed(device),
       boot: (device) => {
         const { proven } = trials.boot(device);
-        online.of(device).was = false;
         if (compareVersions(device.version, proven) < 0) {
           broken(device, `It runs ${device.version} again, after ${proven} had proven itself.`);
         }
       },
       event: (device, event) => {
         trials.event(device, event);
-        if (isOnline(event)) online.of(device).was = true;
+        if (isOnline(event)) online.of(device).version = device.version;
         if (event.name !== 'update_proven') return;
-        if (!online.of(device).was || world.builds.faultOf(device) !== undefined) {
+        if (online.of(device).version !== device.version || world.builds.faultOf(device) !== undefined) {
           broken(device, `Version ${device.version} is taken for proven, and has not been online.`);
         }
       },

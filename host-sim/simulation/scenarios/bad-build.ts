@@ -1,5 +1,6 @@
 import { command } from '../deeds/command.js';
 import { publishUpdate } from '../deeds/publish-update.js';
+import { steerCampaign } from '../deeds/steer-campaign.js';
 import { powerCut } from '../faults/power-cut.js';
 import { campaignStops } from '../promises/campaign-stops.js';
 import { updated } from '../promises/updated.js';
@@ -19,6 +20,13 @@ export const badBuild: Scenario = {
   promises: [updated, campaignStops],
   plan: (random, { products, durationMs }) => [
     { atMs: 10 * MINUTE_MS, what: publishUpdate.what, stages: [20, 100], fault: 'crash' },
+    // Somebody will not believe it.
+    ...[20, 26, 32, 38].map((minute) => ({
+      atMs: minute * MINUTE_MS,
+      what: steerCampaign.what,
+      action: 'retry',
+      evenBad: true,
+    })),
     { atMs: 50 * MINUTE_MS, what: publishUpdate.what, stages: [50, 100], fault: 'deaf' },
     { atMs: 90 * MINUTE_MS, what: publishUpdate.what, stages: [100], fault: 'hang' },
     { atMs: 130 * MINUTE_MS, what: publishUpdate.what, stages: [50, 100], fault: 'deaf', faultyPercent: 40 },

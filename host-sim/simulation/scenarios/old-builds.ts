@@ -34,8 +34,9 @@ export const oldBuilds: Scenario = {
       products.map((_, board) => ({ atMs: fromMs + board * 10_000, what, board, ...details }));
     return [
       { atMs: 10 * MINUTE_MS, what: publishUpdate.what },
-      { atMs: 30 * MINUTE_MS, what: publishUpdate.what, raisesFloor: true },
-      ...offers(50 * MINUTE_MS),
+      { atMs: 20 * MINUTE_MS, what: publishUpdate.what },
+      ...offers(30 * MINUTE_MS),
+      { atMs: 45 * MINUTE_MS, what: publishUpdate.what, raisesFloor: true },
       { atMs: 60 * MINUTE_MS, what: forgedUpdate.what, how: 'stranger' },
       { atMs: 80 * MINUTE_MS, what: forgedUpdate.what, how: 'swapped' },
       ...each(100 * MINUTE_MS, factoryReset.what, { by: 'cloud', backMs: 20_000, isCut: false }),

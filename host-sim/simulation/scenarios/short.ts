@@ -1,5 +1,6 @@
 import { publishUpdate } from '../deeds/publish-update.js';
 import { steerCampaign } from '../deeds/steer-campaign.js';
+import { droppedAll } from '../faults/dropped-all.js';
 import type { Kind } from '../happening.js';
 import { updated } from '../promises/updated.js';
 import { drawPlan, type Scenario } from '../scenario.js';
@@ -45,6 +46,8 @@ export function shortUpdate(kinds: readonly Kind[]): Scenario {
       { atMs: 20 * MINUTE_MS, what: publishUpdate.what, stages: [50, 100], raisesFloor: true },
       ...base.plan(random, scenario),
       { atMs: durationMs + 10 * MINUTE_MS, what: publishUpdate.what, stages: [100] },
+      // Whom the word did not reach hears it on his next session.
+      { atMs: durationMs + 25 * MINUTE_MS, what: droppedAll.what },
       { atMs: durationMs + 30 * MINUTE_MS, what: steerCampaign.what, action: 'retry' },
     ],
   };

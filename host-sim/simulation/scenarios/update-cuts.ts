@@ -1,5 +1,4 @@
 import { publishUpdate } from '../deeds/publish-update.js';
-import { steerCampaign } from '../deeds/steer-campaign.js';
 import { cutAtWrite } from '../faults/cut-at-write.js';
 import type { Happening } from '../happening.js';
 import { updated } from '../promises/updated.js';
@@ -24,10 +23,9 @@ export const updateCuts: Scenario = {
   promises: [updated],
   plan: (random, { products }) =>
     Array.from({ length: UPDATES }, (_, update) => (update + 1) * EVERY_MS).flatMap((atMs) => [
-      { atMs, what: publishUpdate.what, stages: [100], raisesFloor: true },
+      // Who comes back with the old build counts as failed until he has switched again by himself.
+      { atMs, what: publishUpdate.what, stages: [100], raisesFloor: true, abortPercent: 100 },
       ...products.flatMap((_, board) => cuts(random, atMs - 1_000, board)),
-      // A record that was lost with the power is no reason to stay behind.
-      { atMs: atMs + 20 * MINUTE_MS, what: steerCampaign.what, action: 'retry' },
     ]),
 };
 

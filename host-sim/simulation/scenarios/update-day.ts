@@ -1,14 +1,29 @@
+import { ask } from '../deeds/ask.js';
 import { command } from '../deeds/command.js';
 import { publishUpdate } from '../deeds/publish-update.js';
 import { cutAtWrite } from '../faults/cut-at-write.js';
 import { dropped } from '../faults/dropped.js';
 import { powerCut } from '../faults/power-cut.js';
 import { wifiLost } from '../faults/wifi-lost.js';
+import type { Happening } from '../happening.js';
 import { updated } from '../promises/updated.js';
 import { drawPlan, type Scenario } from '../scenario.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+const PULSE_MS = 40_000;
+
+/** It happens while every board is in the middle of a pulse. */
+function inPulses(boards: number, happening: Happening): Happening[] {
+  const params = { action: 'pulse', duration: PULSE_MS };
+  const pulses = Array.from({ length: boards }, (_, board) => ({
+    atMs: happening.atMs - 1_000,
+    what: ask.what,
+    board,
+    params,
+  }));
+  return [...pulses, happening];
+}
 
 export const updateDay: Scenario = {
   name: 'update-day',
@@ -19,9 +34,9 @@ export const updateDay: Scenario = {
   restMs: 90 * MINUTE_MS,
   promises: [updated],
   plan: (random, { products, durationMs }) => [
-    { atMs: 30 * MINUTE_MS, what: publishUpdate.what, stages: [20, 100] },
-    { atMs: 3 * HOUR_MS, what: publishUpdate.what, stages: [100], raisesFloor: true },
-    { atMs: 6 * HOUR_MS, what: publishUpdate.what, stages: [10, 50, 100] },
+    ...inPulses(products.length, { atMs: 30 * MINUTE_MS, what: publishUpdate.what, stages: [20, 100] }),
+    ...inPulses(products.length, { atMs: 3 * HOUR_MS, what: publishUpdate.what, stages: [100], raisesFloor: true }),
+    ...inPulses(products.length, { atMs: 6 * HOUR_MS, what: publishUpdate.what, stages: [10, 50, 100] }),
     // Off for the whole first update.
     { atMs: 20 * MINUTE_MS, what: powerCut.what, board: 2, offMs: 2 * HOUR_MS },
     ...drawPlan(random, {
