@@ -7,7 +7,7 @@ import { buildTimeMs } from './build-info.js';
 import { CliError } from './cli-error.js';
 import { paint, warnOfProduct, writeJson } from './console.js';
 import { readGiven } from './given-file.js';
-import { idsOf, maskOf } from './key-mask.js';
+import { idsOf, keysText, maskOf } from './key-mask.js';
 import { writeNew } from './new-file.js';
 import { describePackage, packageFields, readPackageFile } from './package-file.js';
 import { readSigners, type SignerFlags } from './signers.js';
@@ -87,7 +87,14 @@ function readImage(file: string, { productKey, chipModel }: Product): Buffer {
 
 /** Of this program's own firmware. What makes it is loaded only for it. */
 async function simulatorImage(product: Product, required: number, files?: readonly string[]): Promise<Uint8Array> {
-  const updateKeys = files && readUpdateKeys(files, idsOf(required));
+  const ids = idsOf(required);
+  if (files === undefined && required !== maskOf([0])) {
+    throw wrong(
+      `${keysText(ids)} must sign what comes after this, and without --update-key the new build knows what its board was started with: ` +
+        'give every key that it is to know as --update-key ID=FILE',
+    );
+  }
+  const updateKeys = files && readUpdateKeys(files, ids);
   const { makeSimulatorImage } = await import('../image/make-image.js');
   return makeSimulatorImage({ product, buildTimeMs, ...(updateKeys && { updateKeys }) });
 }

@@ -44,7 +44,7 @@ function packCommand(): Command {
     .option('--firmware-version <version>', "version of the image (default: the definition's)")
     .option(
       '--update-key <file>',
-      'with --simulator: public key that the new build knows, as FILE or ID=FILE; may be repeated (default: those that the board was started with)',
+      'with --simulator: public key that the new build knows, as FILE or ID=FILE; may be repeated (default, where key 0 alone is required: those that the board was started with)',
       collect,
     )
     .option('--floor <version>', 'boards that have proven it take no version below that any more', '0.0.0')

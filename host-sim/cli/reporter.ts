@@ -4,6 +4,7 @@ import type { OutputDefinition } from '../../src/core/product.js';
 import type { Crash } from '../host/reboot-delay.js';
 import type { SimulatedBoard } from '../host/sim-board.js';
 import { paint, writeJson } from './console.js';
+import { idsOf, keysText } from './key-mask.js';
 import { LiveLines } from './live-lines.js';
 
 /** Tells what boards do: a live line each for a person, JSON lines for a script. */
@@ -78,6 +79,8 @@ export interface Note {
   readonly text: string;
   /** It is over once the board is online, or has been stopped. */
   readonly trouble?: boolean;
+  /** Somebody has to do something about it: it stays, whatever else is said, until the next update. */
+  readonly alarm?: boolean;
 }
 
 /** For a person: one line a board, rewritten as it changes. */
@@ -85,6 +88,7 @@ export class LiveReporter implements BoardReporter {
   readonly #stream: NodeJS.WriteStream;
   readonly #lines: LiveLines;
   readonly #notes = new Map<string, Note>();
+  readonly #alarms = new Map<string, string>();
   readonly #phases = new Map<string, string>();
   /** Why a board did not believe the server that it called last. */
   readonly #refusals = new Map<string, string>();
@@ -99,7 +103,9 @@ export class LiveReporter implements BoardReporter {
     if (event.name === 'server_refused') this.#refusals.set(board.serial, note!.text);
     // The next attempt may fail in another way.
     else if (event.name === 'activation_failed' || event.name === 'session_lost') this.#refusals.delete(board.serial);
-    if (note !== undefined) this.#notes.set(board.serial, note);
+    if (event.name === 'update_started') this.#alarms.delete(board.serial);
+    if (note?.alarm) this.#alarms.set(board.serial, note.text);
+    else if (note !== undefined) this.#notes.set(board.serial, note);
     else if (event.name !== 'state_changed') return;
     if (event.name === 'state_changed') {
       const { to } = (event as BoardEvent<'state_changed'>).data;
@@ -133,7 +139,12 @@ export class LiveReporter implements BoardReporter {
     const { text = '', trouble = false } = this.#notes.get(board.serial) ?? {};
     const { serial, product, deviceId = '' } = board;
     // What is wrong comes first: in a narrow terminal the end of a line is cut off.
-    const rest = trouble ? `${serial}  ${text}` : `${product.productKey}  ${serial}  ${deviceId.padEnd(12)}  ${text}`;
+    const alarm = this.#alarms.get(serial);
+    const wrong = alarm === undefined ? '' : `${paint(this.#stream, 'red', alarm)}  `;
+    const rest =
+      trouble || alarm !== undefined
+        ? `${serial}  ${wrong}${text}`
+        : `${product.productKey}  ${serial}  ${deviceId.padEnd(12)}  ${text}`;
     this.#lines.set(serial, `  ${mark} ${rest}`);
   }
 
@@ -210,8 +221,14 @@ function describe(board: SimulatedBoard, event: BoardEvent, refusal?: string): N
     case 'update_proven':
       return { text: `update to ${(event as BoardEvent<'update_proven'>).data.version}: kept` };
     case 'update_failed': {
-      const { version, message } = (event as BoardEvent<'update_failed'>).data;
-      return { text: `update to ${version} failed: ${message}` };
+      const { version, code, message } = (event as BoardEvent<'update_failed'>).data;
+      const what = code === 'rolled_back' ? 'taken back,' : 'failed:';
+      return { text: `update to ${version} ${what} ${message}`, alarm: true };
+    }
+    case 'update_keys_unknown': {
+      const { required } = (event as BoardEvent<'update_keys_unknown'>).data;
+      const text = `its build does not know all of ${keysText(idsOf(required))}, which its update wants: others sign as before`;
+      return { text, alarm: true };
     }
     case 'command_refused':
       return { text: `refused a command: ${(event as BoardEvent<'command_refused'>).data.message}` };

@@ -101,6 +101,12 @@ describe('smartlink ota pack and verify', () => {
     expect(await refused(2, ...simulator, ...knows('a', 0), '--require', '1', ...out)).toContain(
       '--require 1 names a key',
     );
+    for (const require of [['1'], ['0', '1']]) {
+      const ids = require.flatMap((id) => ['--require', id]);
+      expect(await refused(2, ...simulator, ...ids, ...out)).toMatch(
+        /keys? (0 and )?1 must sign .* --update-key ID=FILE/,
+      );
+    }
     await told(...simulator, ...rotation, '--require', '1', ...out);
     await told(...verify(...knows('a')));
     const { header, image } = readPackageFile(file('servo.slfw'));

@@ -22,6 +22,7 @@ describe('what is said of boards', () => {
   });
 
   afterEach(() => {
+    vi.unstubAllEnvs();
     vi.restoreAllMocks();
   });
 
@@ -86,14 +87,12 @@ describe('what is said of boards', () => {
 
     it('is how far an update is, and what came of it', () => {
       const reporter = new LiveReporter();
-      const message = 'it crashed before it was online';
       for (const one of [
         event('update_started', { version: '9.0.0' }),
         event('update_progress', { percent: 45 }),
         event('update_paused', { code: 'silent', message: 'the server says nothing', retryMs: 1_000 }),
         event('update_ready', { version: '9.0.0' }),
         event('update_proven', { version: '9.0.0' }),
-        event('update_failed', { version: '9.0.0', code: 'rolled_back', message }),
         event('update_refused', { code: 'not_newer', message: 'it is not newer' }),
       ]) {
         reporter.onEvent(board('A'), one);
@@ -104,9 +103,39 @@ describe('what is said of boards', () => {
         'update waits: the server says nothing',
         'restarts with 9.0.0',
         'update to 9.0.0: kept',
-        `update to 9.0.0 failed: ${message}`,
         'update refused: it is not newer',
       ]);
+    });
+
+    it('is what an update has come to until the next one, whatever else is said', () => {
+      vi.stubEnv('NO_COLOR', '');
+      vi.stubEnv('TERM', 'xterm');
+      const red: string[] = [];
+      const write = (text: string): boolean => red.push(text) > 0;
+      const terminal = { isTTY: true, columns: 200, write } as unknown as NodeJS.WriteStream;
+      const reporter = new LiveReporter(terminal);
+      const reason = 'crash';
+      const message = 'it crashed before it was online';
+      const shown = (...events: BoardEvent[]): string => {
+        for (const one of events) reporter.onEvent(board('A'), one);
+        reporter.settle();
+        return red.splice(0).join('');
+      };
+      const back = shown(
+        event('update_failed', { version: '9.0.0', code: 'rolled_back', message }),
+        event('booted', { reason, version: '8.0.0', safeMode: false }),
+        event('state_changed', { from: 'connecting', to: 'online' }),
+      );
+      expect(back).toContain(`A  \u001b[31mupdate to 9.0.0 taken back, ${message}\u001b[0m  runs firmware 8.0.0`);
+      expect(shown(event('update_failed', { version: '9.0.0', code: 'wrong_digest', message }))).toContain(
+        `update to 9.0.0 failed: ${message}`,
+      );
+      expect(shown(event('update_started', { version: '9.1.0' }))).not.toContain('9.0.0');
+      const unknown = shown(
+        event('update_keys_unknown', { required: 0b110 }),
+        event('state_changed', { from: 'connecting', to: 'online' }),
+      );
+      expect(unknown).toContain('\u001b[31mits build does not know all of keys 1 and 2');
     });
 
     it('is trouble until the board is online again, and no longer', () => {
