@@ -21,7 +21,7 @@ const MAX_SWITCHES = 10;
 const MAX_STARTS = 10;
 const START_EVERY_MS = 60 * 60_000;
 /** With less free heap than this, a download over TLS has no room beside a session over TLS, bytes. */
-const ROOM_FOR_TLS_BYTES = 48 * 1_024;
+const ROOM_FOR_TLS_BYTES = 64 * 1_024;
 
 /** Makes what brings packages into the spare slot. */
 export type CreateTransfer = (options: TransferOptions) => Transfer;
