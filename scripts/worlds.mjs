@@ -30,6 +30,7 @@ const WORLDS = [
   { scenario: 'environment-moved', seeds: 6 },
   { scenario: 'trust-month', seeds: 1, nightly: 10 },
   { scenario: 'update-day', seeds: 3 },
+  { scenario: 'update-day-tls', seeds: 2 },
   { scenario: 'update-cuts', seeds: 10 },
   { scenario: 'update-way', seeds: 5 },
   { scenario: 'bad-build', seeds: 2 },
