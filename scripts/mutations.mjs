@@ -617,7 +617,7 @@ export const MUTATIONS = [
   {
     name: 'a new build that reaches nobody stays',
     file: TRIAL,
-    find: '    if (this.isUnderWay) this.#deadline = options.host.timer.set(() => this.#giveUp(), PROOF_MS);\n    // It',
+    find: '    if (this.isUnderWay) this.#deadline = host.timer.set(() => this.#giveUp(), PROOF_MS);\n    // It',
     replace: '    if (this.isUnderWay) return;\n    // It',
     scenarios: BAD_BUILDS,
   },

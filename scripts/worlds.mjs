@@ -29,6 +29,15 @@ const WORLDS = [
   { scenario: 'ca-rotated', seeds: 6 },
   { scenario: 'environment-moved', seeds: 6 },
   { scenario: 'trust-month', seeds: 1, nightly: 10 },
+  { scenario: 'update-day', seeds: 3 },
+  { scenario: 'update-day-tls', seeds: 2 },
+  { scenario: 'update-cuts', seeds: 10 },
+  { scenario: 'update-way', seeds: 5 },
+  { scenario: 'bad-build', seeds: 2 },
+  { scenario: 'bad-tenth', seeds: 1 },
+  { scenario: 'old-builds', seeds: 2 },
+  { scenario: 'key-rotated', seeds: 1 },
+  { scenario: 'short-update', seeds: 15 },
 ];
 /** How many times more a night has, where a world does not say. */
 const NIGHTLY = 20;

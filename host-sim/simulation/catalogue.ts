@@ -130,7 +130,7 @@ import { stuckAndBouncing } from './scenarios/stuck-and-bouncing.js';
 import { thiefOutside } from './scenarios/thief-outside.js';
 import { trustMonth } from './scenarios/trust-month.js';
 import { updateCuts } from './scenarios/update-cuts.js';
-import { updateDay } from './scenarios/update-day.js';
+import { updateDay, updateDayTls } from './scenarios/update-day.js';
 import { updateWay } from './scenarios/update-way.js';
 
 /** Everything that can happen in a world. */
@@ -284,6 +284,7 @@ export const SCENARIOS: readonly Scenario[] = [
   trustMonth,
   updateCuts,
   updateDay,
+  updateDayTls,
   updateWay,
 ];
 

@@ -21,7 +21,7 @@ const MAX_SWITCHES = 10;
 const MAX_STARTS = 10;
 const START_EVERY_MS = 60 * 60_000;
 /** With less free heap than this, a download over TLS has no room beside a session over TLS, bytes. */
-const ROOM_FOR_TLS_BYTES = 48 * 1_024;
+const ROOM_FOR_TLS_BYTES = 64 * 1_024;
 
 /** Makes what brings packages into the spare slot. */
 export type CreateTransfer = (options: TransferOptions) => Transfer;
@@ -118,7 +118,7 @@ export class UpdateJob {
       const message = 'the board is not online: the update goes on when it is';
       this.#options.diagnostics.emit('info', 'update_paused', { code: 'offline', message });
     }
-    this.#drop();
+    this.#leave();
     this.#hasMadeRoom = false;
   }
 
@@ -286,11 +286,17 @@ export class UpdateJob {
     this.#transfer.pause();
   }
 
-  /** Whatever is under way ends; the transfer keeps what it has. */
+  /** Whatever is under way ends, and nothing is waited for any more; the transfer keeps what it has. */
   #drop(): void {
-    this.#rest?.close();
     this.#options.host.timer.clear(this.#retry);
-    this.#rest = this.#retry = undefined;
+    this.#retry = undefined;
+    this.#leave();
+  }
+
+  /** Whatever is under way ends. A server that wants to be left alone is, whatever becomes of the network. */
+  #leave(): void {
+    this.#rest?.close();
+    this.#rest = undefined;
     this.#transfer.pause();
     this.#enter('idle');
   }

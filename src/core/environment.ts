@@ -26,7 +26,6 @@ export interface Environment {
 /** Most CAs of one environment. */
 export const MAX_ANCHORS = 4;
 const MAX_URL_CHARACTERS = 200;
-const HOST_NAME = /^[A-Za-z0-9.-]{1,253}$/;
 
 /** A field of what came from outside is not as it must be; the message is a sentence that begins with its name. */
 export class WrongField extends Error {}
@@ -82,7 +81,8 @@ function readEnvironment(name: EnvironmentName, value: unknown, field: string): 
     mustBeAnchor(anchor, `${field}.ca[${index}]`);
   });
   if (ntp === undefined) return { name, apiUrl: api, anchors: ca };
-  if (typeof ntp !== 'string' || !HOST_NAME.test(ntp)) throw new WrongField(`${field}.ntp must be a host name`);
+  if (typeof ntp !== 'string' || !/^[A-Za-z0-9.-]{1,253}$/.test(ntp))
+    throw new WrongField(`${field}.ntp must be a host name`);
   return { name, apiUrl: api, anchors: ca, ntpServer: ntp };
 }
 

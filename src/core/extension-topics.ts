@@ -15,9 +15,6 @@ export interface ExtensionTopics {
 }
 
 const MAX_TOPIC_LENGTH = 256;
-const PLAIN = /^[\x20-\x22\x24-\x2a\x2c-\x7e]+$/;
-const SERVICE = /^[\x20-\x22\x24-\x2a\x2c-\x7e]+\/\+$/;
-const EVENT = /^[\x20-\x22\x24-\x2a\x2c-\x7e]+\/\+(\/[\x20-\x22\x24-\x2a\x2c-\x7e]*)?$/;
 
 /**
  * Reads the extensions out of the announced topics. One that cannot be used counts as not announced, and so does one on
@@ -31,18 +28,18 @@ export function readExtensionTopics(
   propertySet: string,
   own: readonly string[],
 ): ExtensionTopics {
-  const eventPost = unless(read(topics['eventPost'], EVENT), [propertySet]);
-  const logPost = unless(read(topics['logPost'], PLAIN), [propertySet]);
-  const ntpRequest = unless(read(topics['ntpRequest'], PLAIN), [propertySet]);
-  const otaInform = unless(read(topics['otaInform'], PLAIN), [propertySet]);
-  const otaProgress = unless(read(topics['otaProgress'], PLAIN), [propertySet]);
+  const eventPost = unless(read(topics['eventPost'], isEvent), [propertySet]);
+  const logPost = unless(read(topics['logPost'], isPlain), [propertySet]);
+  const ntpRequest = unless(read(topics['ntpRequest'], isPlain), [propertySet]);
+  const otaInform = unless(read(topics['otaInform'], isPlain), [propertySet]);
+  const otaProgress = unless(read(topics['otaProgress'], isPlain), [propertySet]);
   const said = [...own];
   for (const topic of [eventPost, logPost, ntpRequest, otaInform, otaProgress])
     if (topic !== undefined) said.push(topic);
-  const propertyGet = unless(read(topics['propertyGet'], PLAIN), said);
-  const serviceInvoke = unless(read(topics['serviceInvoke'], SERVICE), said);
-  const ntpResponse = unless(read(topics['ntpResponse'], PLAIN), said);
-  const otaUpgrade = unless(read(topics['otaUpgrade'], PLAIN), said);
+  const propertyGet = unless(read(topics['propertyGet'], isPlain), said);
+  const serviceInvoke = unless(read(topics['serviceInvoke'], isService), said);
+  const ntpResponse = unless(read(topics['ntpResponse'], isPlain), said);
+  const otaUpgrade = unless(read(topics['otaUpgrade'], isPlain), said);
   const asks = ntpRequest !== undefined && ntpResponse !== undefined;
   return {
     ...(propertyGet === undefined ? {} : { propertyGet }),
@@ -56,8 +53,8 @@ export function readExtensionTopics(
   };
 }
 
-function read(value: unknown, form: RegExp): string | undefined {
-  return typeof value === 'string' && value.length <= MAX_TOPIC_LENGTH && form.test(value) ? value : undefined;
+function read(value: unknown, isOne: (topic: string) => boolean): string | undefined {
+  return typeof value === 'string' && value.length <= MAX_TOPIC_LENGTH && isOne(value) ? value : undefined;
 }
 
 function unless(topic: string | undefined, others: readonly string[]): string | undefined {
@@ -74,4 +71,16 @@ function overlap(one: string, other: string): boolean {
     if (ours[i] !== theirs[i] && ours[i] !== '+' && theirs[i] !== '+') return false;
   }
   return true;
+}
+
+function isPlain(topic: string): boolean {
+  return /^[\x20-\x22\x24-\x2a\x2c-\x7e]+$/.test(topic);
+}
+
+function isService(topic: string): boolean {
+  return /^[\x20-\x22\x24-\x2a\x2c-\x7e]+\/\+$/.test(topic);
+}
+
+function isEvent(topic: string): boolean {
+  return /^[\x20-\x22\x24-\x2a\x2c-\x7e]+\/\+(\/[\x20-\x22\x24-\x2a\x2c-\x7e]*)?$/.test(topic);
 }

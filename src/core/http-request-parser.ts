@@ -21,12 +21,6 @@ export const MAX_BODY_BYTES = 1_024;
 const MAX_HEAD_BYTES = 8_192;
 const MAX_HEADERS = 64;
 
-/** `token` (RFC 9110, 5.6.2). */
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const REQUEST_LINE = /^([^ ]+) ([^ ]+) (HTTP\/[0-9]\.[0-9])$/;
-/** Origin form, or the absolute form that every server takes (RFC 9112, 3.2). */
-const TARGET = /^(?:http:\/\/([^/?#]*))?(\/[^?#]*)?(?:\?[^#]*)?$/i;
-
 /**
  * Takes an HTTP/1.1 request apart as its bytes come (RFC 9112): one kilobyte whatever comes, any split of the bytes gives the
  * same request. It takes one request, never throws, and knows no transfer coding.
@@ -94,10 +88,11 @@ export class HttpRequestParser implements HttpRequest {
   #onRequestLine(line: string): void {
     // Empty lines before a request are passed over (RFC 9112, 2.2); the limit of the head ends them.
     if (line === '') return;
-    const match = REQUEST_LINE.exec(line);
+    const match = /^([^ ]+) ([^ ]+) (HTTP\/[0-9]\.[0-9])$/.exec(line);
     const [, method = '', target = '', version] = match ?? [];
-    const parts = TARGET.exec(target);
-    if (!TOKEN.test(method) || !parts || (parts[1] ?? parts[2]) === undefined) this.#refuse(400);
+    // Origin form, or the absolute form that every server takes (RFC 9112, 3.2).
+    const parts = /^(?:http:\/\/([^/?#]*))?(\/[^?#]*)?(?:\?[^#]*)?$/i.exec(target);
+    if (!isToken(method) || !parts || (parts[1] ?? parts[2]) === undefined) this.#refuse(400);
     else if (version !== 'HTTP/1.1' && version !== 'HTTP/1.0') this.#refuse(505);
     else if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') this.#refuse(501);
     else {
@@ -115,7 +110,7 @@ export class HttpRequestParser implements HttpRequest {
     const name = line.slice(0, Math.max(colon, 0));
     const value = line.slice(colon + 1).trim();
     // No blank before the colon, and no line that goes on in the next (RFC 9112, 5.1 and 5.2).
-    if (!TOKEN.test(name)) this.#refuse(400);
+    if (!isToken(name)) this.#refuse(400);
     else
       switch (name.toLowerCase()) {
         case 'host':
@@ -169,4 +164,9 @@ function hasControl(line: string): boolean {
     if (code < 0x20 && code !== 0x09) return true;
   }
   return false;
+}
+
+/** `token` (RFC 9110, 5.6.2). */
+function isToken(text: string): boolean {
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(text);
 }

@@ -1,8 +1,6 @@
-const FORM = /^\d{1,5}\.\d{1,5}\.\d{1,5}(-[0-9A-Za-z.-]{1,16})?$/;
-
 /** Whether `text` is a version as a product's `firmwareVersion` is one: `1.2.3`, or `1.2.3-rc.1`. */
 export function isVersion(text: string): boolean {
-  return FORM.test(text);
+  return /^\d{1,5}\.\d{1,5}\.\d{1,5}(-[0-9A-Za-z.-]{1,16})?$/.test(text);
 }
 
 /**

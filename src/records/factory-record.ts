@@ -30,10 +30,6 @@ export interface FactoryRecord {
   readonly anchors?: readonly string[];
 }
 
-const SERIAL = /^[A-Za-z0-9_-]{1,64}$/;
-const POP = /^[\x21-\x7e]{12,63}$/;
-const BOARD_KEY = /^[0-9A-Fa-f]{64}$/;
-
 /** The record itself, for whoever makes one. Without a serial number and a proof it is none; any other part that is not right is left out. */
 export function factoryRecord(secrets: RecordStorage, text: Text): JsonRecord<FactoryRecord> {
   return new JsonRecord<FactoryRecord>(secrets, text, FACTORY_RECORD, checkFactoryRecord);
@@ -41,13 +37,13 @@ export function factoryRecord(secrets: RecordStorage, text: Text): JsonRecord<Fa
 
 function checkFactoryRecord(value: Record<string, unknown>): FactoryRecord | undefined {
   const { serial, pop, selfMade, boardKey, certificate, key, anchors } = value;
-  if (typeof serial !== 'string' || !SERIAL.test(serial)) return undefined;
-  if (typeof pop !== 'string' || !POP.test(pop)) return undefined;
+  if (typeof serial !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(serial)) return undefined;
+  if (typeof pop !== 'string' || !/^[\x21-\x7e]{12,63}$/.test(pop)) return undefined;
   return {
     serial,
     pop,
     ...(selfMade === true && { selfMade }),
-    ...(typeof boardKey === 'string' && BOARD_KEY.test(boardKey) && { boardKey }),
+    ...(typeof boardKey === 'string' && /^[0-9A-Fa-f]{64}$/.test(boardKey) && { boardKey }),
     ...(isPair(certificate, key) && { certificate: certificate as string[], key: key as string }),
     ...(Array.isArray(anchors) && { anchors: anchors.slice(0, MAX_ANCHORS).filter(isCertificate) }),
   };

@@ -268,6 +268,19 @@ describe('an update that is broken off', () => {
     await bench.until(() => bench.told('update_proven').length === 1);
     expect(bench.progress).toEqual(PERCENTS);
   });
+
+  it('goes on no sooner because the network was away in between', async () => {
+    const bench = await online();
+    const failure = { step: -2, code: 'http_503', message: 'the server is busy', retryMs: 120_000 } as const;
+    bench.offer(fakePackage('2.0.0', { failures: [{ at: 50, failure }] }));
+    await bench.until(() => bench.told('update_paused').length === 1);
+    bench.host.loseWiFi();
+    await bench.until(() => !bench.isOnline);
+    await bench.until(() => bench.isOnline);
+    await bench.pass(60_000);
+    expect([bench.progress.at(-1), bench.told('update_ready')]).toEqual(['50', []]);
+    await bench.until(() => bench.told('update_proven').length === 1);
+  });
 });
 
 describe('which build this is', () => {

@@ -89,6 +89,6 @@ describe.each(['node', 'xs'] as const)('an update of a board on %s, from a cloud
     offer(cloud, await serve(packageOf(image, [KEY], { version: NEW.firmwareVersion })), image.length);
     await live.event('update_failed', ({ version }) => version === NEW.firmwareVersion);
     expect(live.crashes.length).toBeGreaterThan(0);
-    expect(live.board.deviceId).toBeDefined();
+    await expect.poll(() => live.board.deviceId).toBeDefined();
   });
 });

@@ -26,6 +26,9 @@ export class Onlooker {
   readonly witness: Witness;
   /** What the app is told of the board's properties. */
   shown: Record<string, unknown> = {};
+  /** What was built for it, and the newest that is good. */
+  readonly builds: { version: string; floor?: string; isForged?: boolean }[] = [];
+  newest = '1.0.0';
   /** Nothing arrives on its connection any more. */
   isHalfOpen = false;
   #nextPacketId = 1;
@@ -42,7 +45,8 @@ export class Onlooker {
       isOnline: true,
       isPowered: true,
       deviceId: 'dev_1',
-      version: product.firmwareVersion,
+      version: '1.0.0',
+      loader: { slotBytes: 65_536 },
     } as unknown as SimDevice;
     const world = {
       time: this.time,
@@ -52,7 +56,12 @@ export class Onlooker {
       wires: { peerOf: () => ({ isFrozen: this.isHalfOpen }) },
       app: { get: async () => ({ status: 200, code: 200, data: this.shown }) },
       deviceOf: () => this.device,
-      builds: { find: () => undefined, faultOf: () => undefined },
+      builds: {
+        find: (_key: string, version: string) => this.builds.find((build) => build.version === version),
+        genuine: () => this.builds.filter(({ isForged }) => isForged !== true),
+        newestFor: () => this.newest,
+        faultOf: () => undefined,
+      },
       trace: { leak: undefined },
     };
     Object.defineProperty(world, 'nowMs', { get: () => this.time.nowMs });
@@ -64,6 +73,17 @@ export class Onlooker {
   boot(reason: BootReason = 'power_on', safeMode = false): void {
     this.witness.boot?.(this.device, reason);
     this.says('booted', { reason, version: '1.0.0', safeMode });
+  }
+
+  /** It boots a build. */
+  runs(version: string, reason: BootReason = 'restart'): void {
+    Object.assign(this.device, { version });
+    this.boot(reason);
+  }
+
+  /** The cloud offers it a build. */
+  offers(): void {
+    this.witness.packet?.(this.device, 'down', publish('/sys/pk/dev_1/ota/device/upgrade', {}, this.#nextPacketId++));
   }
 
   /** The board says so. */

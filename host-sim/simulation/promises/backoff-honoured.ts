@@ -8,6 +8,7 @@ import {
 import type { WorldPromise } from '../promise.js';
 import { Shares } from '../shares.js';
 import type { SimDevice } from '../sim-device.js';
+import { isUpgrade } from '../update-messages.js';
 
 /** How long a board waits whose device has a session, and by how much that varies, ms. */
 const IN_USE_WAIT_MS = 60_000;
@@ -104,6 +105,10 @@ export const backoffHonoured: WorldPromise = {
           retries.notBeforeMs = world.nowMs + leastMs;
           retries.refusal = failure.reason;
         }
+      },
+      // What it is to fetch now is another file.
+      packet: (device, way, packet) => {
+        if (way === 'down' && isUpgrade(packet)) world.awayUntilMs.delete(device);
       },
       connected: (device, door) => {
         const { notBeforeMs, refusal } = of(device);

@@ -48,7 +48,7 @@ export const notTriedAgain: WorldPromise = {
       stored: (device, key) => {
         const { banned, counts, unknown } = failing.of(device);
         if (unknown === undefined) return;
-        if (key === 'download') banned.add(unknown);
+        if (key === 'download' || key === 'update') banned.add(unknown);
         if (key !== 'update') return;
         counts.set(unknown, (counts.get(unknown) ?? 0) + 1);
         failing.of(device).unknown = undefined;

@@ -53,3 +53,10 @@ export const updateDay: Scenario = {
     }),
   ],
 };
+
+export const updateDayTls: Scenario = {
+  ...updateDay,
+  name: 'update-day-tls',
+  about: 'The same day over TLS, packages included.',
+  tls: { certificateAgeMs: 0 },
+};

@@ -50,6 +50,9 @@ export function activation(cloud: CloudProcess): void {
         logPost: `${root}/thing/log/post`,
         ntpRequest: `${root}/ext/ntp/request`,
         ntpResponse: `${root}/ext/ntp/response`,
+        otaInform: `${root}/ota/device/inform`,
+        otaUpgrade: `${root}/ota/device/upgrade`,
+        otaProgress: `${root}/ota/device/progress`,
       });
     });
 
