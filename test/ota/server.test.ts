@@ -602,6 +602,16 @@ it('whatever a server does, nothing but the signed image is ever ready', () => {
       expect(bench.host.timers).toBe(0);
       expect(bench.slots.open).toBe(0);
     }),
-    { numRuns: 200, examples: [[[{ kind: 'serve', cut: 4_327 }, { kind: 'change', at: 0 }]]] },
+    {
+      numRuns: 200,
+      examples: [
+        [
+          [
+            { kind: 'serve', cut: 4_327 },
+            { kind: 'change', at: 0 },
+          ],
+        ],
+      ],
+    },
   );
 });
