@@ -237,8 +237,8 @@ function move(state: LifeState, activated: boolean): LifeStep {
     unreachable: 0,
     cloudNotBeforeMs: 0,
   };
-  const { phase } = state;
-  if (phase !== 'activating' && phase !== 'connecting' && phase !== 'online') return go(state, clean);
+  const isWithCloud = ['activating', 'connecting', 'online', 'updating'].includes(state.phase);
+  if (!isWithCloud) return go(state, clean);
   const { state: next, effects } = enterCloud({ ...state, ...clean });
   return { state: next, effects: [{ type: 'release' }, ...effects] };
 }

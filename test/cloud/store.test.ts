@@ -32,7 +32,7 @@ const WHOLE_TABLE = [
   /^SELECT count\(\*\) AS n FROM campaigns c/,
   // All that is in an index of nothing else.
   /^SELECT DISTINCT u\.campaign_seq/,
-  /^UPDATE updates SET state = CASE state/,
+  /^UPDATE updates AS u SET\s+state = CASE state/,
   /^SELECT device_seq FROM updates\s+WHERE state IN/,
   // What is too old is looked for board by board.
   /^SELECT seq FROM devices$/,

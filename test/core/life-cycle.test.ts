@@ -106,7 +106,7 @@ const MOVES: Partial<Record<Phase, Partial<Record<string, readonly [Phase, ...st
     stop: ['stopped', 'release'],
   },
   updating: {
-    moved: ['updating'],
+    moved: ['connecting', 'release', 'connect'],
     setup: ['provisioning', 'release', 'join'],
     network_lost: ['joining', 'release', 'retry 500'],
     update_ended: ['connecting', 'connect'],
