@@ -10,6 +10,8 @@ export const staysOnline: WorldPromise = {
   why: 'A session that ends for no reason is one that the next command misses (complaint 8).',
   watch: (world, broken) => {
     let disturbedMs = 0;
+    /** Boards that have a session: an attempt that is refused ends none, and how long such go on, the promise `online` judges. */
+    const online = new Set<number>();
     const disturb = (): void => {
       disturbedMs = world.nowMs;
     };
@@ -20,8 +22,13 @@ export const staysOnline: WorldPromise = {
       },
       cloudUp: disturb,
       event: (device, { name, data }) => {
-        const clearSinceMs = world.obstacles.clearSinceMs(device.index);
-        if (name !== 'session_lost' || clearSinceMs === undefined) return;
+        const { index } = device;
+        const to = name === 'state_changed' ? (data as { to: string }).to : '';
+        if (to === 'online') online.add(index);
+        else if (to === 'joining') online.delete(index);
+        if (name !== 'session_lost' || !online.delete(index)) return;
+        const clearSinceMs = world.obstacles.clearSinceMs(index);
+        if (clearSinceMs === undefined) return;
         const calmMs = world.nowMs - Math.max(clearSinceMs, disturbedMs);
         if (calmMs <= CALM_AFTER_MS) return;
         const { reason } = data as { reason: string };
