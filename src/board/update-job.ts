@@ -57,6 +57,8 @@ export class UpdateJob {
   readonly #reports: UpdateReports;
   readonly #transfer: Transfer;
   readonly #starts = new Throttle(MAX_STARTS, START_EVERY_MS);
+  /** The package that was offered last has been begun to be written. */
+  #wears = false;
   #stage: Stage = 'idle';
   #rest: RestWait | undefined;
   #retry: TimerHandle | undefined;
@@ -126,13 +128,15 @@ export class UpdateJob {
   take(url: string): void {
     if (this.#stage === 'switching') return;
     if (url === this.#url && (this.#stage !== 'idle' || this.#retry !== undefined)) return;
-    if (!this.#starts.allow(this.#options.host.clock.monotonicMs())) {
+    // What was refused by its header alone has cost the flash nothing.
+    if (this.#wears && !this.#starts.allow(this.#options.host.clock.monotonicMs())) {
       this.#reports.refused('too_often', `more than ${MAX_STARTS} packages were offered: offer it again in an hour`);
       return;
     }
     this.#drop();
     this.#url = url;
     this.#isNew = true;
+    this.#wears = false;
     this.#update = undefined;
     this.#goOn();
   }
@@ -180,6 +184,7 @@ export class UpdateJob {
   #onHeader(update: Update): void {
     const isKnown = this.#update?.digest === update.digest;
     this.#update = update;
+    this.#wears = true;
     const failure = this.#whyNever(update);
     if (failure !== undefined) this.#giveUp(failure);
     else if (!isKnown) this.#options.diagnostics.emit('info', 'update_started', { version: update.version });

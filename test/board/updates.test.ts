@@ -113,29 +113,42 @@ describe('a board that is offered a newer build', () => {
     const bench = await online();
     const two = fakePackage('2.0.0');
     const three = fakePackage('3.0.0');
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < 25; i++) {
       bench.offer(i % 2 === 0 ? two : three);
-      await bench.pass(20);
+      await bench.pass(120);
     }
-    expect(bench.transfer.started.length).toBeLessThanOrEqual(10);
+    // The first one, and ten in its place.
+    expect(bench.transfer.started.length).toBeLessThanOrEqual(11);
     expect(new Set(bench.told('update_refused').map(({ code }) => code))).toEqual(new Set(['too_often']));
     await bench.until(() => bench.told('update_proven').length === 1);
-    expect(bench.version).toBe('3.0.0');
+    expect(bench.version).toBe('2.0.0');
   });
 
   it('is offered other packages again as time goes by', async () => {
     const bench = await online();
     const failure = { step: -2, code: 'gone', message: 'the file is gone' } as const;
     const bad = (): FakePackage => fakePackage('2.0.0', { failures: [{ at: 0, failure }] });
-    for (let i = 0; i < 12; i++) {
+    for (let i = 0; i < 13; i++) {
       bench.offer(bad());
       await bench.pass(2_000);
     }
-    expect(bench.transfer.started).toHaveLength(10);
+    expect(bench.transfer.started).toHaveLength(11);
     await bench.pass(3_600_000);
     bench.offer(bad());
     await bench.pass(2_000);
-    expect(bench.transfer.started).toHaveLength(11);
+    expect(bench.transfer.started).toHaveLength(12);
+  });
+
+  it('is not kept from the right one by any number that come to nothing before they are written', async () => {
+    const bench = await online();
+    for (let i = 0; i < 30; i++) {
+      bench.offer(fakePackage(`2.0.${i}`));
+      bench.packages.delete(`http://cloud/2.0.${i}`);
+      await bench.pass(1_000);
+    }
+    bench.offer(fakePackage('3.0.0'));
+    await bench.until(() => bench.told('update_proven').length === 1);
+    expect(bench.version).toBe('3.0.0');
   });
 
   it('refuses it where it is no newer, however often it is replayed, and comes to no harm', async () => {

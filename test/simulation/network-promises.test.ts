@@ -19,21 +19,28 @@ describe('stays-online', () => {
 
   it('is broken by a session that ends long after anything has happened, whatever people did', () => {
     const world = new FakeWorld(staysOnline);
+    world.says('state_changed', { from: 'connecting', to: 'online' });
     world.pass(5 * MINUTE_MS);
     world.witness.happening?.('{"atMs":1,"what":"command","board":0}');
     world.pass(MINUTE_MS);
+    world.says('session_lost', lost);
+    // What is tried after it, and refused, is no session.
     world.says('session_lost', lost);
     expect(world.told).toEqual(['Nothing has happened to anything for 360 s, and it loses its session: closed.']);
   });
 
   it('bears it soon after a fault has begun or ended, and while something is in the way', () => {
     const world = new FakeWorld(staysOnline);
+    const isOnline = { from: 'connecting', to: 'online' };
+    world.says('state_changed', isOnline);
     world.pass(10 * MINUTE_MS);
     world.witness.happening?.('{"atMs":1,"what":"half-open","board":0}');
     world.says('session_lost', lost);
+    world.says('state_changed', isOnline);
     world.pass(10 * MINUTE_MS);
     world.witness.happening?.('no uplink in 0: over');
     world.says('session_lost', lost);
+    world.says('state_changed', isOnline);
     world.pass(10 * MINUTE_MS);
     world.clearSinceMs = undefined;
     world.says('session_lost', lost);
