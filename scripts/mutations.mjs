@@ -284,8 +284,8 @@ export const MUTATIONS = [
   {
     name: 'events that the network kept are thrown away',
     file: 'src/session/outbox.ts',
-    find: "if (waiting.uplink === 'eventPost') this.#waiting[kept++] = waiting;",
-    replace: "if (waiting.uplink === 'eventPost' && kept < 0) this.#waiting[kept++] = waiting;",
+    find: 'if (isKept(waiting)) this.#waiting[kept++] = waiting;',
+    replace: 'if (isKept(waiting) && kept < 0) this.#waiting[kept++] = waiting;',
     scenarios: ['offline-events', 'short'],
   },
   {
@@ -517,7 +517,7 @@ export const MUTATIONS = [
   {
     name: 'MQTT is never over TLS',
     file: MEMBERSHIP,
-    find: '    return { host: activation.mqtt.host, port: this.#portOf(activation)!, security: this.#security };',
+    find: '    return { host: activation.mqtt.host, port: this.#portOf(activation)!, security: this.security };',
     replace: '    return { host: activation.mqtt.host, port: activation.mqtt.port, security: undefined };',
     scenarios: TRUST,
   },
@@ -603,8 +603,8 @@ export const MUTATIONS = [
   {
     name: 'a new build is confirmed as soon as it starts',
     file: TRIAL,
-    find: '    if (this.isUnderWay) this.#deadline',
-    replace: '    if (this.isUnderWay) this.online();\n    if (this.isUnderWay) this.#deadline',
+    find: '    if (this.isUnderWay) this.#begin(trial);',
+    replace: '    if (this.isUnderWay) this.online();\n    if (this.isUnderWay) this.#begin(trial);',
     scenarios: BAD_BUILDS,
   },
   {
@@ -617,7 +617,7 @@ export const MUTATIONS = [
   {
     name: 'a new build that reaches nobody stays',
     file: TRIAL,
-    find: '    if (this.isUnderWay) this.#deadline = host.timer.set(() => this.#giveUp(), PROOF_MS);\n    // It',
+    find: '    if (this.isUnderWay) this.#begin(trial);\n    // It',
     replace: '    if (this.isUnderWay) return;\n    // It',
     scenarios: BAD_BUILDS,
   },
