@@ -2,18 +2,18 @@ import type { Duplex } from 'node:stream';
 import type { EnvironmentName } from '../../src/core/environment.js';
 import type { Product } from '../../src/core/product.js';
 import { type Account, ensureAccount } from './account.js';
-import type { ApiServices, MqttHookOptions } from './api/context.js';
+import type { MqttHookOptions } from './api/context.js';
 import { ApiServer } from './api/server.js';
 import { Broker } from './broker/broker.js';
 import { type CloudState, openState } from './cloud-state.js';
 import type { BrokerAddress } from './domain/activation.js';
-import { type CloudServices, createServices } from './domain/services.js';
+import { createServices } from './domain/services.js';
 import { topicRoot } from './domain/topics.js';
 import { WatchService } from './domain/watching.js';
 import { type CloudEnvironment, createNodeEnvironment } from './environment.js';
 import { type CloudEvents, type CloudLog, EventHub, Logger } from './events.js';
 import { urlHost } from './listen.js';
-import { openPki, type Pki, type PkiMakers } from './open-pki.js';
+import { openPki, type PkiMakers } from './open-pki.js';
 import { fileUrls, type Place } from './place.js';
 import { pruneRegularly } from './prune.js';
 import type { TlsListeners, TlsListenersOptions, TlsPorts } from './tls/tls-listeners.js';
@@ -24,10 +24,7 @@ export type { MqttHookOptions } from './api/context.js';
 export type { CancelTimer, CloudEnvironment } from './environment.js';
 export { createNodeEnvironment } from './environment.js';
 export { CloudStartError, type StartErrorCode } from './errors.js';
-export type { BoardName, CloudEventMap, CloudEvents, CloudLog, CloudLogEvent } from './events.js';
-
-/** Services of a cloud, and what needs its account. */
-type AllServices = CloudServices & Pick<Pki, 'certificates'>;
+export type { BoardEventName, BoardName, CloudEventMap, CloudEvents, CloudLog, CloudLogEvent } from './events.js';
 
 /** What boards are told where there is no TLS: the reference always names a port. */
 const ABSENT_MQTTS_PORT = 8883;
@@ -147,7 +144,6 @@ async function start(
   const { access, properties, deviceEvents, users, bindTokens } = services;
   const pki = await openPki({ load: provider?.load, state, access, environment, operatorId: account.userId });
   closers.push(() => pki.open?.close());
-  const allServices: AllServices = { ...services, certificates: pki.certificates };
 
   let webSocket: WebSocketListener | undefined;
   const watching = new WatchService({
@@ -200,7 +196,14 @@ async function start(
     ca: pki.open?.authority.certificate,
   };
   const api = await ApiServer.create(
-    { ...apiServices(options, allServices, environment, log), broker: address, place },
+    {
+      ...services,
+      certificates: pki.certificates,
+      broker: address,
+      place,
+      activationRate: options.activationRate ?? DEFAULT_ACTIVATION_RATE,
+      mqttHooks: options.mqttHooks,
+    },
     provider ? (...request) => webSocket?.upgrade(...request) : undefined,
   );
   closers.push(() => api.close());
@@ -220,13 +223,26 @@ async function start(
   closers.push(
     () => services.commands.close(),
     () => services.updates.close(),
+    () => {
+      for (const module of services.modules) module.close?.();
+    },
     pruneRegularly(
-      [properties, deviceEvents, users, bindTokens, pki.certificates, services.packages, services.campaigns],
+      [
+        properties,
+        deviceEvents,
+        users,
+        bindTokens,
+        pki.certificates,
+        services.packages,
+        services.campaigns,
+        ...services.modules,
+      ],
       environment,
       log,
     ),
   );
   services.updates.start(fileUrls(place, host));
+  for (const module of services.modules) module.start?.();
 
   let closing: Promise<void> | undefined;
   const name = urlHost(host ?? options.publicHost ?? 'localhost');
@@ -261,30 +277,5 @@ function onPorts({ host, tls: ports }: CloudOptions): TlsProvider | undefined {
       const { TlsListeners } = await import('./tls/tls-listeners.js');
       return TlsListeners.open({ ...parts, host, ports });
     },
-  };
-}
-
-function apiServices(
-  options: CloudOptions,
-  services: AllServices,
-  environment: CloudEnvironment,
-  log: Logger,
-): Omit<ApiServices, 'broker' | 'place'> {
-  return {
-    environment,
-    log,
-    users: services.users,
-    apiKeys: services.apiKeys,
-    projects: services.projects,
-    bindTokens: services.bindTokens,
-    products: services.products,
-    devices: services.devices,
-    activation: services.activation,
-    packages: services.packages,
-    campaigns: services.campaigns,
-    certificates: services.certificates,
-    brokerHooks: services.brokerHooks,
-    mqttHooks: options.mqttHooks,
-    activationRate: options.activationRate ?? DEFAULT_ACTIVATION_RATE,
   };
 }

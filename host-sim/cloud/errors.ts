@@ -15,6 +15,7 @@ export const ERROR_STATUS = {
   project_in_use: 400,
   package_in_use: 400,
   campaign_ended: 400,
+  invalid_code: 400,
   unauthorized: 401,
   invalid_password: 401,
   forbidden: 403,
@@ -29,6 +30,7 @@ export const ERROR_STATUS = {
   campaign_not_found: 404,
   too_many_requests: 429,
   internal_error: 500,
+  not_implemented: 501,
   device_timeout: 504,
 } as const satisfies Record<string, number>;
 

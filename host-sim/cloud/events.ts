@@ -41,10 +41,23 @@ export interface CloudEventMap {
     readonly detail: string | undefined;
     readonly at: number;
   };
+  /** A code was made for an address: this is the only place where it is told. */
+  codeSent: {
+    readonly channel: 'sms' | 'mail';
+    readonly address: string;
+    readonly purpose: string;
+    readonly code: string;
+    readonly at: number;
+  };
   commandAnswered: { readonly deviceId: string; readonly id: string; readonly code: number; readonly at: number };
   /** Dropped without an answer: too old, or its waiting caller was told 504. */
   commandDropped: { readonly deviceId: string; readonly id: string; readonly at: number };
 }
+
+/** Events that are about one board. */
+export type BoardEventName = {
+  [N in keyof CloudEventMap]: CloudEventMap[N] extends { readonly deviceId: string } ? N : never;
+}[keyof CloudEventMap];
 
 /** One line of the cloud's log; `data` never holds a secret. */
 export interface CloudLogEvent {

@@ -1,3 +1,4 @@
+import type { DomainModule } from './domain/module.js';
 import type { CloudEnvironment } from './environment.js';
 import type { Logger } from './events.js';
 
@@ -5,14 +6,14 @@ const PRUNE_INTERVAL_MS = 3_600_000;
 
 /** Has all of them drop what has become too old, now and every hour; returns what stops it. */
 export function pruneRegularly(
-  services: readonly { prune(): void }[],
+  services: readonly Pick<DomainModule, 'prune'>[],
   environment: CloudEnvironment,
   log: Logger,
 ): () => void {
   let cancel = () => {};
   const prune = () => {
     try {
-      for (const service of services) service.prune();
+      for (const service of services) service.prune?.();
     } catch (error) {
       log.error('prune_failed', { why: (error as Error).message });
     }

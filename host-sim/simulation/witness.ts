@@ -1,6 +1,6 @@
 import type { BoardEvent } from '../../src/core/events.js';
 import type { BootReason } from '../../src/ports/system.js';
-import type { CloudEventMap, CloudLogEvent } from '../cloud/cloud.js';
+import type { BoardEventName, CloudEventMap, CloudLogEvent } from '../cloud/cloud.js';
 import type { AppAnswer } from './sim-app.js';
 import type { CloudDoor } from './sim-cloud.js';
 import type { SimDevice } from './sim-device.js';
@@ -59,7 +59,7 @@ export interface Witness {
   invoked?(device: SimDevice, service: string): void;
   /** The cloud has answered what was asked. */
   answered?(asked: Asked): void;
-  cloud?<N extends keyof CloudEventMap>(name: N, event: CloudEventMap[N]): void;
+  cloud?<N extends BoardEventName>(name: N, event: CloudEventMap[N]): void;
   /** The cloud has started, on what the last one had committed. */
   cloudUp?(): void;
   /** It was stopped or killed. */

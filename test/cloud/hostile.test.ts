@@ -3,11 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import EXAMPLES from '../../host-sim/cloud/api/examples.json' with { type: 'json' };
-import type { Example } from '../../host-sim/cloud/api/openapi.js';
-import { OPERATIONS } from '../../host-sim/cloud/api/operations.js';
+import { EXAMPLES } from '../../host-sim/cloud/api/examples.js';
+import { OPERATIONS, schemasOf } from '../../host-sim/cloud/api/operations.js';
 import { takesNull } from '../../host-sim/cloud/api/schema-parts.js';
-import { type RouteSchemas, SCHEMAS } from '../../host-sim/cloud/api/schemas.js';
 import { BODY_TIMEOUT_MS, HEADERS_TIMEOUT_MS, IDLE_TIMEOUT_MS } from '../../host-sim/cloud/api/slow-request-guard.js';
 import { TestClock } from './support/clock.js';
 import { type Answer, ONE_REQUEST, startCloud, type TestCloud, temporaryDirectory } from './support/fixture.js';
@@ -23,10 +21,12 @@ interface Field {
 }
 
 /** Every operation with its schemas and the request of its example. */
-const ROUTES = Object.entries(OPERATIONS).map(([route, { id, bare }]) => {
+const ANSWERED = Object.entries(OPERATIONS).filter(([, { unserved }]) => !unserved);
+const ROUTES = ANSWERED.map(([route, operation]) => {
+  const { id, bare } = operation;
   const [method = '', path = ''] = route.split(' ');
-  const schemas: RouteSchemas = SCHEMAS[id];
-  const example = (EXAMPLES as Record<string, Example>)[id]!;
+  const schemas = schemasOf(operation);
+  const example = EXAMPLES[id]!;
   const place = path.replace(/:(\w+)/g, (_all, name: string) => example.params?.[name] ?? name);
   const fields = (schema: object | undefined) =>
     Object.entries((schema as { properties?: Record<string, Field> } | undefined)?.properties ?? {});

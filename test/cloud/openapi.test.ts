@@ -4,12 +4,20 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { BOARD_FRAMES, type GuideFrame, USER_FRAMES } from '../../host-sim/cloud/api/docs-guide.js';
+import { EXAMPLES } from '../../host-sim/cloud/api/examples.js';
 import { OPERATIONS } from '../../host-sim/cloud/api/operations.js';
+import { recordPki } from './gateway/midppkic.examples.js';
+import type { ExampleStage } from './support/example-stage.js';
 import { recordExamples } from './support/examples.js';
 import { startCloud } from './support/fixture.js';
 import { openWebSocket } from './support/web-socket.js';
 
-const EXAMPLES_FILE = join(import.meta.dirname, '../../host-sim/cloud/api/examples.json');
+const CLOUD = join(import.meta.dirname, '../../host-sim/cloud');
+/** Where examples are kept, and what plays them. */
+const EXAMPLE_FILES: readonly (readonly [string, () => Promise<ExampleStage>])[] = [
+  ['api/examples.json', recordExamples],
+  ['dialects/gateway/midppkic/examples.json', recordPki],
+];
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is JSON of many shapes
 let document: any;
@@ -28,11 +36,19 @@ const operations = (): { path: string; method: string; operation: any }[] =>
   );
 
 describe('the examples of the reference', () => {
-  test('are what the cloud answers; UPDATE_EXAMPLES=1 writes them anew', async () => {
-    const { examples } = await recordExamples();
-    expect(new Set(Object.keys(examples))).toEqual(new Set(Object.values(OPERATIONS).map(({ id }) => id)));
-    if (process.env['UPDATE_EXAMPLES']) writeFileSync(EXAMPLES_FILE, `${JSON.stringify(examples, null, 2)}\n`);
-    expect(examples).toEqual(JSON.parse(readFileSync(EXAMPLES_FILE, 'utf8')));
+  test.each(EXAMPLE_FILES)(
+    'of %s are what the cloud answers; UPDATE_EXAMPLES=1 writes them anew',
+    async (name, record) => {
+      const { examples } = await record();
+      const file = join(CLOUD, name);
+      if (process.env['UPDATE_EXAMPLES']) writeFileSync(file, `${JSON.stringify(examples, null, 2)}\n`);
+      expect(examples).toEqual(JSON.parse(readFileSync(file, 'utf8')));
+    },
+  );
+
+  test('are of every operation that is ever answered, and of no other', () => {
+    const answered = Object.values(OPERATIONS).filter(({ unserved }) => !unserved);
+    expect(new Set(Object.keys(EXAMPLES))).toEqual(new Set(answered.map(({ id }) => id)));
   });
 });
 

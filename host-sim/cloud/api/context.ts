@@ -1,40 +1,20 @@
 import type { FastifyRequest } from 'fastify';
-import type { ActivationService, BrokerAddress } from '../domain/activation.js';
-import type { ApiKeyService } from '../domain/api-keys.js';
-import type { BindTokenService } from '../domain/bind-tokens.js';
-import type { BrokerHooks } from '../domain/broker-hooks.js';
-import type { CampaignService } from '../domain/campaigns.js';
+import type { BrokerAddress } from '../domain/activation.js';
 import type { CertificateService } from '../domain/certificates.js';
-import type { DeviceService, Language } from '../domain/devices.js';
-import type { PackageService } from '../domain/packages.js';
-import type { ProductService } from '../domain/products.js';
-import type { ProjectService } from '../domain/projects.js';
+import type { Language } from '../domain/devices.js';
 import type { RateLimit } from '../domain/rate-limits.js';
-import type { UserService, UserView } from '../domain/users.js';
-import type { CloudEnvironment } from '../environment.js';
+import type { CloudServices } from '../domain/services.js';
+import type { UserView } from '../domain/users.js';
 import { CloudError } from '../errors.js';
-import type { Logger } from '../events.js';
 import type { Place } from '../place.js';
 
 /** What routes work on. */
-export interface ApiServices {
-  readonly environment: CloudEnvironment;
-  readonly log: Logger;
-  readonly users: UserService;
-  readonly apiKeys: ApiKeyService;
-  readonly projects: ProjectService;
-  readonly bindTokens: BindTokenService;
-  readonly products: ProductService;
-  readonly devices: DeviceService;
-  readonly activation: ActivationService;
-  readonly packages: PackageService;
-  readonly campaigns: CampaignService;
+export interface ApiServices extends CloudServices {
   readonly certificates: CertificateService;
   readonly broker: BrokerAddress;
   readonly place: Place;
   /** Refill of the activation limit, a second; 0 switches it off. */
   readonly activationRate: number;
-  readonly brokerHooks: BrokerHooks;
   /** Off where it is undefined. */
   readonly mqttHooks: MqttHookOptions | undefined;
 }

@@ -66,7 +66,7 @@ export function renderDocs(document: Json): string {
 }
 
 function renderOperation({ path, method, operation }: Json, document: Json): string {
-  const ok = operation.responses[200].content['application/json'];
+  const ok = operation.responses[200]?.content['application/json'];
   const takesFile = operation.requestBody?.content['application/octet-stream'] !== undefined;
   const request = operation.requestBody?.content['application/json'];
   const errors = Object.entries<Json>(operation.responses).filter(([status]) => status !== '200');
@@ -76,7 +76,7 @@ ${operation.description ? `<p>${prose(operation.description)}</p>` : ''}
 ${operation.parameters ? `<h4>Parameters</h4>${fieldTable(operation.parameters.map((p: Json) => ({ ...p, name: `${p.name} (${p.in})` })))}` : ''}
 ${request ? `<h4>Body</h4>${schemaTable(request.schema, document)}${exampleBlock(request.example)}` : ''}
 ${takesFile ? '<h4>Body</h4><p>A file.</p>' : ''}
-<h4>Answer</h4>${ok ? `${schemaTable(ok.schema.properties?.data ?? ok.schema, document)}${exampleBlock(ok.example)}` : '<p>A file.</p>'}
+${operation.responses[200] ? `<h4>Answer</h4>${ok ? `${schemaTable(ok.schema.properties?.data ?? ok.schema, document)}${exampleBlock(ok.example)}` : '<p>A file.</p>'}` : ''}
 ${errors.length > 0 ? `<h4>Errors</h4><table>${errors.map(([status, { description }]) => `<tr><td>${status}</td><td>${prose(description)}</td></tr>`).join('')}</table>` : ''}
 </article>`;
 }

@@ -1,8 +1,9 @@
+import { GATEWAY_TAGS } from '../dialects/gateway/microservices.js';
 import { ERROR_STATUS, type ErrorWord } from '../errors.js';
 import { type Operation, TAGS } from './operation.js';
-import { OPERATIONS } from './operations.js';
+import { OPERATIONS, schemasOf } from './operations.js';
 import { takesNull } from './schema-parts.js';
-import { NAMED_SCHEMAS, SCHEMAS } from './schemas.js';
+import { NAMED_SCHEMAS } from './schemas.js';
 
 /** A route as it was registered: what validates its requests is what the document says. */
 export interface RegisteredRoute {
@@ -67,7 +68,7 @@ export function createOpenApi(routes: readonly RegisteredRoute[], examples: Exam
       description:
         'Answers are `{"code","message","data"}`; the HTTP status equals `code`. An error has a machine word as its `message`, `data` null, and may have a sentence for people as its `detail`. Bodies are JSON, at most 64 KiB; null for a field that may be left out says the same, where its type allows it, as does an empty parameter of a list.',
     },
-    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    tags: Object.entries({ ...TAGS, ...GATEWAY_TAGS }).map(([name, description]) => ({ name, description })),
     paths,
     components: {
       securitySchemes: SECURITY_SCHEMES,
@@ -130,10 +131,12 @@ function operation(route: RegisteredRoute, examples: Examples): Json {
     }),
     ...(known?.takesFile && { requestBody: { required: true, content: file } }),
     responses: {
-      200: {
-        description: 'Success',
-        content: known?.givesFile ? file : content(answerSchema(known), example?.answer),
-      },
+      ...(!known?.unserved && {
+        200: {
+          description: 'Success',
+          content: known?.givesFile ? file : content(answerSchema(known), example?.answer),
+        },
+      }),
       ...errorResponses(route, known),
     },
   };
@@ -159,7 +162,7 @@ function parametersOf(place: 'path' | 'query', schema: ObjectSchema | undefined,
 }
 
 function answerSchema(known: Operation | undefined): unknown {
-  const data = known ? referenced(SCHEMAS[known.id].data) : {};
+  const data = known ? referenced(schemasOf(known).data) : {};
   if (known?.bare) return data;
   const word = known?.dialect === 'gateway' ? 'msg' : 'message';
   return {

@@ -1,10 +1,12 @@
 import type { ErrorWord } from '../errors.js';
-import type { SCHEMAS } from './schemas.js';
+import type { RouteSchemas, SCHEMAS } from './schemas.js';
 
 /** What the reference says of a route beside its schemas. */
 export interface Operation {
-  readonly id: keyof typeof SCHEMAS;
-  readonly tag: keyof typeof TAGS;
+  readonly id: string;
+  readonly tag: string;
+  /** Of its request and its answer's `data`; absent: those of `SCHEMAS` by its id. */
+  readonly schemas?: RouteSchemas;
   readonly summary: string;
   readonly description?: string;
   /** `user`: a token or an API key; `token`: an API key is not enough; `hook`: the secret of the MQTT hooks. */
@@ -19,10 +21,19 @@ export interface Operation {
   readonly takesFile?: true;
   /** Its answer is a file. */
   readonly givesFile?: true;
+  /** Nothing but errors is ever answered. */
+  readonly unserved?: true;
   /** `statusText` follows Accept-Language. */
   readonly localized?: true;
 }
 
+/** One of SmartLink's own. */
+export interface OwnOperation extends Operation {
+  readonly id: keyof typeof SCHEMAS;
+  readonly tag: keyof typeof TAGS;
+}
+
+/** What the operations of SmartLink's API are about; dialects have tags of their own. */
 export const TAGS = {
   Users: 'Accounts, logins and API keys (API reference, chapter 2).',
   Products: 'What boards are made as (chapter 3). Products belong to all users.',
@@ -32,5 +43,4 @@ export const TAGS = {
   Updates: 'Firmware packages, and campaigns that bring them to boards. An extension.',
   'MQTT hooks': 'Questions of an external MQTT broker. An extension, off unless configured.',
   Service: 'Whether the cloud is up.',
-  Gateway: 'The same cloud in the words of a gateway of microservices: answers are `{"code","msg","data"}`.',
 } as const;

@@ -1,7 +1,8 @@
-import { GATEWAY_OPERATIONS } from '../dialects/gateway/operations.js';
+import { GATEWAY_OPERATIONS } from '../dialects/gateway/microservices.js';
 import type { ErrorWord } from '../errors.js';
-import type { Operation } from './operation.js';
+import type { Operation, OwnOperation } from './operation.js';
 import { OTA_OPERATIONS } from './ota-operations.js';
+import { type RouteSchemas, SCHEMAS } from './schemas.js';
 
 const DEVICE: readonly ErrorWord[] = ['device_not_found'];
 const COMMANDED: readonly ErrorWord[] = [
@@ -15,8 +16,7 @@ const COMMANDED: readonly ErrorWord[] = [
 ];
 const OWNER: readonly ErrorWord[] = ['project_not_found', 'forbidden'];
 
-/** Every documented route by method and path. */
-export const OPERATIONS: Readonly<Record<string, Operation>> = {
+const OWN: Readonly<Record<string, OwnOperation>> = {
   'POST /api/v1/users/register': {
     id: 'register',
     tag: 'Users',
@@ -342,5 +342,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     errors: [],
     bare: true,
   },
-  ...GATEWAY_OPERATIONS,
 };
+
+/** Every documented route by method and path. */
+export const OPERATIONS: Readonly<Record<string, Operation>> = { ...OWN, ...GATEWAY_OPERATIONS };
+
+/** Of an operation's request and answer. */
+export function schemasOf({ id, schemas }: Operation): RouteSchemas {
+  return schemas ?? SCHEMAS[id as OwnOperation['id']];
+}

@@ -1,10 +1,10 @@
 import type { ErrorWord } from '../errors.js';
-import type { Operation } from './operation.js';
+import type { OwnOperation } from './operation.js';
 
 const FOUND: readonly ErrorWord[] = ['campaign_not_found'];
 
 /** Every documented route of firmware updates by method and path. */
-export const OTA_OPERATIONS: Readonly<Record<string, Operation>> = {
+export const OTA_OPERATIONS: Readonly<Record<string, OwnOperation>> = {
   'POST /api/v1/ota/packages': {
     id: 'uploadPackage',
     tag: 'Updates',

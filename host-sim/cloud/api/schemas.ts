@@ -1,5 +1,4 @@
 import { ENVIRONMENT_NAMES } from '../../../src/core/environment.js';
-import { GATEWAY_SCHEMAS } from '../dialects/gateway/schemas.js';
 import { CERTIFICATE, CERTIFICATE_SCHEMAS } from './certificate-schemas.js';
 import { CAMPAIGN, CAMPAIGN_DEVICE, DEVICE_UPDATE, OTA_SCHEMAS, PACKAGE } from './ota-schemas.js';
 import { PRODUCT, PRODUCT_SCHEMAS, THING_PROPERTY } from './product-schemas.js';
@@ -141,7 +140,6 @@ export const SCHEMAS = {
   ...PROJECT_SCHEMAS,
   ...CERTIFICATE_SCHEMAS,
   ...OTA_SCHEMAS,
-  ...GATEWAY_SCHEMAS,
   activate: {
     body: object(
       {

@@ -92,6 +92,7 @@ export class UserService {
       this.#store.insert({
         username,
         email,
+        phone: null,
         name: request.name?.trim() || null,
         passwordHash,
         at: this.#environment.now(),

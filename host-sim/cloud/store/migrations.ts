@@ -291,4 +291,9 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX updates_under_way ON updates (campaign_seq, changed_at)
     WHERE state IN ('told', 'downloading', 'verifying', 'restarting');
   `,
+  `
+  -- E.164, which logs in as a user name does.
+  ALTER TABLE users ADD COLUMN phone TEXT;
+  CREATE UNIQUE INDEX users_by_phone ON users (phone);
+  `,
 ];

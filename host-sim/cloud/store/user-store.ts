@@ -4,8 +4,19 @@ export interface UserRow {
   readonly user_id: number;
   readonly username: string;
   readonly email: string | null;
+  /** E.164. */
+  readonly phone: string | null;
   readonly name: string | null;
   readonly password_hash: string;
+}
+
+export interface NewUser {
+  readonly username: string;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly name: string | null;
+  readonly passwordHash: string;
+  readonly at: number;
 }
 
 export interface RefreshTokenRow {
@@ -36,12 +47,13 @@ export class UserStore {
 
   constructor(database: SqliteDatabase) {
     this.#database = database;
-    this.#byLogin = database.prepare<[string, string], UserRow>(
-      'SELECT * FROM users WHERE username = ? UNION SELECT * FROM users WHERE email = ? LIMIT 1',
+    this.#byLogin = database.prepare<[{ login: string }], UserRow>(
+      'SELECT * FROM users WHERE username = @login UNION SELECT * FROM users WHERE email = @login UNION SELECT * FROM users WHERE phone = @login LIMIT 1',
     );
     this.#byId = database.prepare<[number], UserRow>('SELECT * FROM users WHERE user_id = ?');
-    this.#insert = database.prepare<[string, string | null, string | null, string, number]>(
-      'INSERT INTO users (username, email, name, password_hash, created_at) VALUES (?, ?, ?, ?, ?)',
+    this.#insert = database.prepare<[NewUser]>(
+      `INSERT INTO users (username, email, phone, name, password_hash, created_at)
+       VALUES (@username, @email, @phone, @name, @passwordHash, @at)`,
     );
     this.#setPassword = database.prepare<[string, number]>('UPDATE users SET password_hash = ? WHERE user_id = ?');
     this.#insertFamily = database.prepare<[string, number, number]>(
@@ -71,23 +83,17 @@ export class UserStore {
     this.#prune = database.prepare<[number]>('DELETE FROM token_families WHERE expires_at < ?');
   }
 
-  /** By user name or e-mail address, letter case aside. */
+  /** By user name or e-mail address, letter case aside, or by phone number. */
   byLogin(login: string): UserRow | undefined {
-    return this.#byLogin.get(login, login);
+    return this.#byLogin.get({ login });
   }
 
   byId(userId: number): UserRow | undefined {
     return this.#byId.get(userId);
   }
 
-  insert(user: {
-    username: string;
-    email: string | null;
-    name: string | null;
-    passwordHash: string;
-    at: number;
-  }): UserRow {
-    const { lastInsertRowid } = this.#insert.run(user.username, user.email, user.name, user.passwordHash, user.at);
+  insert(user: NewUser): UserRow {
+    const { lastInsertRowid } = this.#insert.run(user);
     return this.#byId.get(Number(lastInsertRowid))!;
   }
 

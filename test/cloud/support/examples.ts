@@ -1,82 +1,18 @@
-import { createHash } from 'node:crypto';
-import type { Example } from '../../../host-sim/cloud/api/openapi.js';
-import { OPERATIONS } from '../../../host-sim/cloud/api/operations.js';
-import { loadProduct } from '../../../host-sim/products/load.js';
 import { REFERENCE } from '../../support/api-reference.js';
-import { TestClock } from './clock.js';
-import { matches, ONE_REQUEST, type TestCloud } from './fixture.js';
+import { ExampleStage, EXAMPLE_USER as USER } from './example-stage.js';
 import { packageOf } from './packages.js';
-import { DIMMER, PRODUCTS } from './products.js';
-import { startTlsCloud, type TlsCloud } from './tls.js';
 
-const USER = { username: 'user@example.com', password: 'password123' };
-const HOOK_SECRET = 'the-secret-of-the-hooks';
-
-interface Request {
-  readonly params?: Record<string, string>;
-  readonly query?: Record<string, string | number>;
-  readonly body?: unknown;
-}
-
-/**
- * Plays a whole life with a cloud whose time and randomness are the same each time, and writes down one request and
- * answer of every operation.
- */
-export async function recordExamples(): Promise<{ examples: Record<string, Example>; t: TestCloud }> {
-  const clock = new TestClock(Date.UTC(2026, 0, 10, 10));
-  const t = await startTlsCloud({
-    environment: { ...clock.environment, randomBytes: repeatableRandom() },
-    publicHost: '192.168.1.100',
-    // A whole thing model, as it is shipped.
-    products: PRODUCTS.map((product) => (product === DIMMER ? loadProduct(DIMMER.productKey) : product)),
-    user: { name: 'dev', password: 'password123' },
-    mqttHooks: { addresses: ['127.0.0.1'], secret: HOOK_SECRET },
-  });
-  const examples: Record<string, Example> = {};
-  let token = '';
-
-  // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
-  const play = async (id: string, request: Request = {}): Promise<any> => {
-    const [route = '', operation] = Object.entries(OPERATIONS).find(([, other]) => other.id === id)!;
-    const [method = '', template = ''] = route.split(' ');
-    const query = new URLSearchParams(
-      Object.entries(request.query ?? {}).map(([key, value]): [string, string] => [key, String(value)]),
-    );
-    const path = template.replace(/:(\w+)/g, (_all, name: string) => request.params![name]!);
-    const response = await fetch(`${t.cloud.apiUrl}${path}${query.size > 0 ? `?${query}` : ''}`, {
-      method,
-      headers: {
-        ...ONE_REQUEST,
-        ...(operation!.auth === 'hook' && { 'x-hook-secret': HOOK_SECRET }),
-        ...((operation!.auth === 'user' || operation!.auth === 'token') && { authorization: `Bearer ${token}` }),
-      },
-      ...(request.body !== undefined && {
-        body: operation!.takesFile ? (request.body as Buffer<ArrayBuffer>) : JSON.stringify(request.body),
-      }),
-    });
-    if (operation!.givesFile) {
-      if (response.status !== 200) throw new Error(`${id}: ${response.status}`);
-      // Bytes are no example.
-      examples[id] = shown({ params: request.params!, answer: null }, t);
-      return Buffer.from(await response.arrayBuffer());
-    }
-    // biome-ignore lint/suspicious/noExplicitAny: as above
-    const body: any = await response.json();
-    if (response.status !== 200) throw new Error(`${id}: ${JSON.stringify(body)}`);
-    matches(operation!.id, { status: 200, headers: response.headers, body: operation!.bare ? { data: body } : body });
-    const { body: sent, ...told } = request;
-    examples[id] = shown(
-      { ...told, ...(sent !== undefined && !operation!.takesFile && { body: sent }), answer: body },
-      t,
-    );
-    return body.data;
-  };
+/** Plays a whole life with a cloud, and writes down one request and answer of every operation of SmartLink's API. */
+export async function recordExamples(): Promise<ExampleStage> {
+  const stage = await ExampleStage.open();
+  const { t, clock } = stage;
+  const play = stage.play.bind(stage);
 
   await play('health');
   await play('environment');
   await play('register', { body: { ...USER, email: 'user@example.com' } });
   const login = await play('login', { body: USER });
-  token = (await play('refreshToken', { body: { refreshToken: login.refreshToken } })).token;
+  stage.token = (await play('refreshToken', { body: { refreshToken: login.refreshToken } })).token;
   await play('me');
   const { keyId } = await play('createApiKey', { body: { description: '用于设备集成' } });
   await play('listApiKeys', { query: { page: 1, size: 20 } });
@@ -85,9 +21,6 @@ export async function recordExamples(): Promise<{ examples: Record<string, Examp
   const { serialNumber } = await play('issueCertificate', { body: { password: 'open-sesame' } });
   await play('listCertificates', { query: { page: 1, size: 20 } });
   await play('revokeCertificate', { params: { serialNumber } });
-  const app = await play('gatewayIssuePfx', { body: {} });
-  await play('gatewayRevoke', { body: { serialNumber: app.serialNumber } });
-  await play('gatewayUtcTime');
 
   const product = { productKey: REFERENCE['3.1 request'].productKey };
   await play('createProduct', { body: REFERENCE['3.1 request'] });
@@ -181,38 +114,5 @@ export async function recordExamples(): Promise<{ examples: Record<string, Examp
   await play('registerDevice', { body: { ...board, deviceSN: '112233445566', name: '卧室开关' } });
   await play('deleteDevice', { params: device });
   await play('deleteProject', { params });
-  return { examples, t };
-}
-
-/** As the reference shows it: the usual ports, and tokens and files no longer than one wants to read. */
-function shown(example: Example, { cloud }: TlsCloud): Example {
-  const { apiPort, mqttPort, tls } = cloud;
-  const usual = [
-    [apiPort, 8080],
-    [mqttPort, 1883],
-    [tls.httpsPort, 8443],
-    [tls.mqttsPort, 8883],
-    [tls.mtlsPort, 18_760],
-  ] as const;
-  const text = usual
-    .reduce(
-      (json, [port, known]) => json.replaceAll(new RegExp(`:${port}\\b`, 'g'), `:${known}`),
-      JSON.stringify(example),
-    )
-    .replace(/("caFingerprint":")[^"]+/, '$15E:C2:...')
-    .replace(/"pfx":"[^"]+"/, '"pfx":"MII..."')
-    .replace(/(eyJ[\w-]+)\.[\w-]+\.[\w-]+/g, '$1...');
-  return JSON.parse(text) as Example;
-}
-
-/** Bytes that look random and are the same each time. */
-function repeatableRandom(): (size: number) => Buffer {
-  let count = 0;
-  return (size) => {
-    count += 1;
-    const blocks = Array.from({ length: Math.ceil(size / 32) }, (_, block) =>
-      createHash('sha256').update(`${count} ${block}`).digest(),
-    );
-    return Buffer.concat(blocks).subarray(0, size);
-  };
+  return stage;
 }

@@ -191,9 +191,13 @@ export class TestCloud {
 
 /** Checks that an answer's data is what the route's schema says, down to its keys. */
 export function matches(route: keyof typeof SCHEMAS, answer: Answer): void {
-  const validate = ajv.compile(closed(SCHEMAS[route].data) as object);
-  const valid = validate(answer.body.data);
-  expect(valid ? [] : validate.errors).toEqual([]);
+  fitsData(SCHEMAS[route].data, answer.body.data);
+}
+
+/** Checks data against its schema, down to its keys. */
+export function fitsData(schema: object, data: unknown): void {
+  const validate = ajv.compile(closed(schema) as object);
+  expect(validate(data) ? [] : validate.errors).toEqual([]);
 }
 
 /** The schema with no property allowed that it does not name. */

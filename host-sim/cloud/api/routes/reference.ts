@@ -1,7 +1,7 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { DOCS_POLICY, renderDocs } from '../docs-page.js';
-import EXAMPLES from '../examples.json' with { type: 'json' };
-import { createOpenApi, type Examples, type ObjectSchema, type RegisteredRoute } from '../openapi.js';
+import { EXAMPLES } from '../examples.js';
+import { createOpenApi, type ObjectSchema, type RegisteredRoute } from '../openapi.js';
 
 /** Notes each route that is registered from now on. */
 export function collectRoutes(app: FastifyInstance): RegisteredRoute[] {
@@ -28,7 +28,7 @@ export function referenceRoutes(app: FastifyInstance, collected: readonly Regist
   let document: ReturnType<typeof createOpenApi> | undefined;
   let page: string | undefined;
   const openApi = () => {
-    document ??= createOpenApi(routes, EXAMPLES as Examples);
+    document ??= createOpenApi(routes, EXAMPLES);
     return document;
   };
 

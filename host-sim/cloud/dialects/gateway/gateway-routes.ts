@@ -2,17 +2,15 @@ import type { FastifyInstance } from 'fastify';
 import type { ApiServices } from '../../api/context.js';
 import { notFound, toCloudError } from '../../api/failures.js';
 import type { AddressLimits } from '../../api/limits.js';
+import { prefixOf, serve } from './endpoint.js';
 import { sendGatewayFailure } from './envelope.js';
-import { pkiRoutes } from './pki.js';
+import { MICROSERVICES } from './microservices.js';
 
-type Routes = (service: FastifyInstance, services: ApiServices, limits: AddressLimits) => void;
-
-/** The microservices behind the gateway, by the name that begins their paths. */
-const MICROSERVICES: Readonly<Record<string, Routes>> = { midppkic: pkiRoutes };
+const PREFIXES = MICROSERVICES.map(prefixOf).filter((prefix) => prefix !== '');
 
 /** Whether a request's target is a microservice's, even where it is no path that could be served. */
 export function isOfGateway(target: string): boolean {
-  return Object.keys(MICROSERVICES).some((name) => target.startsWith(`/api/${name}/`));
+  return PREFIXES.some((prefix) => target.startsWith(`${prefix}/`));
 }
 
 /**
@@ -20,16 +18,17 @@ export function isOfGateway(target: string): boolean {
  * is asked of a microservice is answered in its envelope.
  */
 export async function gatewayRoutes(app: FastifyInstance, services: ApiServices, limits: AddressLimits): Promise<void> {
-  for (const [name, routes] of Object.entries(MICROSERVICES)) {
+  for (const microservice of MICROSERVICES) {
+    const prefix = prefixOf(microservice);
     await app.register(
-      async (service) => {
-        service.setErrorHandler((error, _request, reply) =>
-          sendGatewayFailure(reply, toCloudError(error, services.log)),
-        );
-        service.setNotFoundHandler((request, reply) => sendGatewayFailure(reply, notFound(request)));
-        routes(service, services, limits);
+      async (scope) => {
+        scope.setErrorHandler((error, _request, reply) => sendGatewayFailure(reply, toCloudError(error, services.log)));
+        // Of the root it is SmartLink's to say.
+        if (prefix !== '') scope.setNotFoundHandler((request, reply) => sendGatewayFailure(reply, notFound(request)));
+        await microservice.prepare?.(scope);
+        serve(scope, microservice, services, limits);
       },
-      { prefix: `/api/${name}` },
+      { prefix },
     );
   }
 }

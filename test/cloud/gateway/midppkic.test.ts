@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { connectBoard } from './support/board.js';
-import { TestClock } from './support/clock.js';
-import { ONE_REQUEST, startCloud, type TestCloud, temporaryDirectory } from './support/fixture.js';
-import { signUp } from './support/people.js';
-import { caOf, run, startTlsCloud } from './support/tls.js';
+import { connectBoard } from '../support/board.js';
+import { TestClock } from '../support/clock.js';
+import { ONE_REQUEST, startCloud, type TestCloud, temporaryDirectory } from '../support/fixture.js';
+import { signUp } from '../support/people.js';
+import { caOf, run, startTlsCloud } from '../support/tls.js';
 
 const PFX = '/cert/app/v1/pfx';
 const REVOKE = '/cert/app/revoke';

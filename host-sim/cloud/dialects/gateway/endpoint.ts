@@ -1,0 +1,122 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type ApiServices, allowNoBody, checkUser, limitByAddress, requestLanguage } from '../../api/context.js';
+import type { AddressLimits } from '../../api/limits.js';
+import type { Operation } from '../../api/operation.js';
+import { takesNull } from '../../api/schema-parts.js';
+import type { Language } from '../../domain/devices.js';
+import type { UserView } from '../../domain/users.js';
+import { gatewaySuccess } from './envelope.js';
+
+/** One request, checked by the schemas of its endpoint. */
+export interface Call<Input extends Inputs = Inputs> {
+  readonly services: ApiServices;
+  /** Who calls; not to be read where the endpoint needs nobody. */
+  readonly user: UserView;
+  readonly body: Input['body'];
+  readonly query: Input['query'];
+  readonly params: Input['params'];
+  readonly language: Language;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+export interface Inputs {
+  readonly body?: unknown;
+  readonly query?: unknown;
+  readonly params?: unknown;
+}
+
+/** A method and path of a microservice: what its reference says, and what it does. */
+export interface Endpoint
+  extends Omit<Operation, 'tag' | 'dialect' | 'auth' | 'schemas' | 'bare' | 'localized' | 'takesFile'> {
+  /** `user` by default: a token or an API key. */
+  readonly auth?: 'none' | 'user' | 'token';
+  /** JSON Schemas. A body whose type may be null may be left out. */
+  readonly body?: object;
+  readonly query?: object;
+  readonly params?: object;
+  readonly data: object;
+  /** What its address may ask for, where that is limited. */
+  readonly limit?: keyof AddressLimits;
+  /** The answer's `data`. */
+  readonly run: (call: Call) => unknown;
+}
+
+/** An endpoint whose `run` knows what its schemas let through. */
+export function endpoint<Input extends Inputs = Inputs>(
+  definition: Omit<Endpoint, 'run'> & { readonly run: (call: Call<Input>) => unknown },
+): Endpoint {
+  return definition as Endpoint;
+}
+
+/** A microservice behind the gateway. */
+export interface Microservice {
+  /** Begins its paths: `/api/{name}`. Empty: they stand at the root. */
+  readonly name: string;
+  /** For people: what it is about. */
+  readonly title: string;
+  /** By method and path below the prefix, as in `POST /captcha/send/v1`. */
+  readonly endpoints: Readonly<Record<string, Endpoint>>;
+  /** What its routes need beside: plugins, parsers. */
+  readonly prepare?: (scope: FastifyInstance) => void | Promise<void>;
+}
+
+export function prefixOf({ name }: Microservice): string {
+  return name === '' ? '' : `/api/${name}`;
+}
+
+/** Adds the routes of a microservice to its scope. */
+export function serve(
+  scope: FastifyInstance,
+  microservice: Microservice,
+  services: ApiServices,
+  limits: AddressLimits,
+): void {
+  const { onRequest, onTokenRequest, caller } = checkUser(services);
+  const checks = { none: [], user: [onRequest], token: [onTokenRequest] };
+  for (const [route, { auth = 'user', limit, body, query, params, run }] of Object.entries(microservice.endpoints)) {
+    const [method = '', url = ''] = route.split(' ');
+    const limited = limit ? [async (request: FastifyRequest) => limitByAddress(limits[limit], request)] : [];
+    scope.route({
+      method,
+      url,
+      onRequest: [...checks[auth], ...limited],
+      ...(body && takesNull(body) && { preValidation: allowNoBody }),
+      schema: {
+        ...(body && { body }),
+        ...(query && { querystring: query }),
+        ...(params && { params }),
+      },
+      handler: async (request, reply) => {
+        const data = await run({
+          services,
+          user: caller(request),
+          body: request.body,
+          query: request.query,
+          params: request.params,
+          language: requestLanguage(request),
+          request,
+          reply,
+        });
+        return reply.sent ? reply : gatewaySuccess(data);
+      },
+    });
+  }
+}
+
+/** What the reference says of a microservice, by method and path. */
+export function operationsOf(microservice: Microservice): Record<string, Operation> {
+  return Object.fromEntries(
+    Object.entries(microservice.endpoints).map(([route, definition]) => {
+      const { auth = 'user', body, query, params, data, limit: _limit, run: _run, ...said } = definition;
+      const [method, path] = route.split(' ');
+      const schemas = { ...(body && { body }), ...(query && { querystring: query }), ...(params && { params }), data };
+      const tag = tagOf(microservice);
+      return [`${method} ${prefixOf(microservice)}${path}`, { ...said, auth, tag, schemas, dialect: 'gateway' }];
+    }),
+  );
+}
+
+export function tagOf({ name, title }: Microservice): string {
+  return name === '' ? `Gateway: ${title}` : `Gateway: ${title} (${name})`;
+}

@@ -1,0 +1,5 @@
+import type { Examples } from '../../api/openapi.js';
+import MIDPPKIC from './midppkic/examples.json' with { type: 'json' };
+
+/** Requests of the gateway and their answers, by the id of their operation. */
+export const GATEWAY_EXAMPLES = { ...MIDPPKIC } as Examples;

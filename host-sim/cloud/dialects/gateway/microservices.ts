@@ -1,0 +1,21 @@
+import type { Operation } from '../../api/operation.js';
+import { type Microservice, operationsOf, prefixOf, tagOf } from './endpoint.js';
+import { MIDPPKIC } from './midppkic/service.js';
+import { UNSERVED_SERVICES } from './unserved.js';
+
+/** The microservices behind the gateway, those that work first. */
+export const MICROSERVICES: readonly Microservice[] = [MIDPPKIC, ...UNSERVED_SERVICES];
+
+/** Every documented route of the gateway by method and path. */
+export const GATEWAY_OPERATIONS: Readonly<Record<string, Operation>> = Object.assign(
+  {},
+  ...MICROSERVICES.map(operationsOf),
+);
+
+/** Tags of the reference, and what they stand for. */
+export const GATEWAY_TAGS: Readonly<Record<string, string>> = Object.fromEntries(
+  MICROSERVICES.map((microservice) => [
+    tagOf(microservice),
+    `The same cloud in the words of a gateway of microservices: answers are \`{"code","msg","data"}\`, paths begin with \`${prefixOf(microservice) || '/'}\`.`,
+  ]),
+);
