@@ -1,7 +1,7 @@
 import { type CloudServices, createServices } from '../../../host-sim/cloud/domain/services.js';
 import { EventHub, Logger } from '../../../host-sim/cloud/events.js';
 import { openDatabase } from '../../../host-sim/cloud/store/database.js';
-import { MemoryPackageFiles } from '../../../host-sim/cloud/store/package-files.js';
+import { MemoryFiles } from '../../../host-sim/cloud/store/stored-files.js';
 import { TestClock } from './clock.js';
 import { onCleanup } from './fixture.js';
 
@@ -17,7 +17,8 @@ export async function openDomain(): Promise<{ services: CloudServices; clock: Te
     log: new Logger({ log: () => {}, now: environment.now }),
     signingKey: Buffer.alloc(32, 1),
     sealingKey: Buffer.alloc(32, 2),
-    packageFiles: new MemoryPackageFiles(),
+    packageFiles: new MemoryFiles(),
+    userFiles: new MemoryFiles(),
   });
   onCleanup(() => {
     services.writes.close();
