@@ -3,12 +3,14 @@ import { type Core, type CoreOptions, createCore } from './core.js';
 import { createFiles, type UserFiles } from './files/files.js';
 import { createHomes, type Homes } from './homes/homes.js';
 import type { DomainModule } from './module.js';
+import { createTelemetry, type Telemetry } from './telemetry/telemetry.js';
 
 /** The domain of one cloud, which its skins (API, broker, dialects) share. */
 export interface CloudServices extends Core {
   readonly accounts: Accounts;
   readonly files: UserFiles;
   readonly homes: Homes;
+  readonly telemetry: Telemetry;
   /** Those that have a life of their own. */
   readonly modules: readonly DomainModule[];
 }
@@ -19,5 +21,6 @@ export function createServices(options: CoreOptions): CloudServices {
   const accounts = createAccounts(core);
   const files = createFiles(core, options);
   const homes = createHomes(core);
-  return { ...core, accounts, files, homes, modules: [files, homes.invitations] };
+  const telemetry = createTelemetry(core, homes);
+  return { ...core, accounts, files, homes, telemetry, modules: [files, homes.invitations, telemetry.blackouts] };
 }

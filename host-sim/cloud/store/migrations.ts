@@ -365,4 +365,46 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX update_notes_by_user ON update_notes (user_id);
   `,
+  `
+  -- How serious a board calls what it posts: what is serious is looked for among all boards.
+  ALTER TABLE device_events ADD COLUMN level TEXT GENERATED ALWAYS AS (json_extract(params, '$.level')) VIRTUAL;
+  CREATE INDEX serious_events ON device_events (received_at) WHERE level IN ('warn', 'error');
+
+  CREATE TABLE handled_alarms (
+    device_seq INTEGER NOT NULL,
+    -- Of the event.
+    number INTEGER NOT NULL,
+    -- Null where his account is gone.
+    user_id INTEGER REFERENCES users ON DELETE SET NULL,
+    remark TEXT,
+    handled_at INTEGER NOT NULL,
+    PRIMARY KEY (device_seq, number),
+    FOREIGN KEY (device_seq, number) REFERENCES device_events ON DELETE CASCADE
+  ) WITHOUT ROWID;
+  CREATE INDEX handled_alarms_by_user ON handled_alarms (user_id);
+
+  -- Times for which boards were away.
+  CREATE TABLE offline_spells (
+    device_seq INTEGER NOT NULL REFERENCES devices ON DELETE CASCADE,
+    began_at INTEGER NOT NULL,
+    -- Since when it had been online.
+    online_at INTEGER NOT NULL,
+    -- Null while it is away.
+    ended_at INTEGER,
+    reason TEXT NOT NULL DEFAULT 'unknown',
+    -- Until when the cloud is known to have looked, and for how long it has not, ms.
+    seen_at INTEGER NOT NULL,
+    unseen_ms INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (device_seq, began_at)
+  ) WITHOUT ROWID;
+  CREATE INDEX offline_spells_open ON offline_spells (ended_at) WHERE ended_at IS NULL;
+  CREATE INDEX offline_spells_by_age ON offline_spells (began_at);
+
+  -- Since when they are known of a board, where that is not since it exists.
+  CREATE TABLE offline_logs (
+    device_seq INTEGER PRIMARY KEY REFERENCES devices ON DELETE CASCADE,
+    since INTEGER NOT NULL
+  );
+  INSERT INTO offline_logs SELECT seq, CAST(unixepoch('subsec') * 1000 AS INTEGER) FROM devices;
+  `,
 ];
