@@ -3,6 +3,7 @@ import { type Core, type CoreOptions, createCore } from './core.js';
 import { createFiles, type UserFiles } from './files/files.js';
 import { createHomes, type Homes } from './homes/homes.js';
 import type { DomainModule } from './module.js';
+import { createPeople, type People } from './people/people.js';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.js';
 
 /** The domain of one cloud, which its skins (API, broker, dialects) share. */
@@ -11,6 +12,7 @@ export interface CloudServices extends Core {
   readonly files: UserFiles;
   readonly homes: Homes;
   readonly telemetry: Telemetry;
+  readonly people: People;
   /** Those that have a life of their own. */
   readonly modules: readonly DomainModule[];
 }
@@ -22,5 +24,14 @@ export function createServices(options: CoreOptions): CloudServices {
   const files = createFiles(core, options);
   const homes = createHomes(core);
   const telemetry = createTelemetry(core, homes);
-  return { ...core, accounts, files, homes, telemetry, modules: [files, homes.invitations, telemetry.blackouts] };
+  const people = createPeople(core);
+  return {
+    ...core,
+    accounts,
+    files,
+    homes,
+    telemetry,
+    people,
+    modules: [files, homes.invitations, telemetry.blackouts, people.notifications],
+  };
 }
