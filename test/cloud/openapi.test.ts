@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { BOARD_FRAMES, type GuideFrame, USER_FRAMES } from '../../host-sim/cloud/api/docs-guide.js';
 import { EXAMPLES } from '../../host-sim/cloud/api/examples.js';
 import { OPERATIONS } from '../../host-sim/cloud/api/operations.js';
+import { recordFiles } from './gateway/midpfilec.examples.js';
 import { recordPki } from './gateway/midppkic.examples.js';
 import type { ExampleStage } from './support/example-stage.js';
 import { recordExamples } from './support/examples.js';
@@ -17,6 +18,7 @@ const CLOUD = join(import.meta.dirname, '../../host-sim/cloud');
 const EXAMPLE_FILES: readonly (readonly [string, () => Promise<ExampleStage>])[] = [
   ['api/examples.json', recordExamples],
   ['dialects/gateway/midppkic/examples.json', recordPki],
+  ['dialects/gateway/midpfilec/examples.json', recordFiles],
 ];
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is JSON of many shapes
@@ -127,7 +129,7 @@ describe('/openapi.json', () => {
       const contents = [operation.requestBody, operation.responses[200]].filter(Boolean);
       for (const { content } of contents) {
         // Bytes need none.
-        if ('application/octet-stream' in content) continue;
+        if ('application/octet-stream' in content || 'multipart/form-data' in content) continue;
         const { schema, example } = content['application/json'];
         expect(example).toBeDefined();
         fits(schema, example);
