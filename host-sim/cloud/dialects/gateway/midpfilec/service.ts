@@ -1,4 +1,3 @@
-import multipart from '@fastify/multipart';
 import { ownUrl } from '../../../api/context.js';
 import { piecesOf } from '../../../api/pieces.js';
 import { object, PATH_NAME, text, time } from '../../../api/schema-parts.js';
@@ -29,7 +28,7 @@ export const MIDPFILEC: Microservice = {
   name: 'midpfilec',
   title: 'files',
   prepare: async (scope) => {
-    await scope.register(multipart, FORM);
+    await scope.register(import('@fastify/multipart'), FORM);
   },
   endpoints: {
     'POST /file/pre/v1/apply': endpoint<{ body: Announced }>({
