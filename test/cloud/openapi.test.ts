@@ -8,6 +8,7 @@ import { EXAMPLES } from '../../host-sim/cloud/api/examples.js';
 import { OPERATIONS } from '../../host-sim/cloud/api/operations.js';
 import { recordUserCenter } from './gateway/bluuc.examples.js';
 import { recordHomes } from './gateway/homes.examples.js';
+import { recordFiles } from './gateway/midpfilec.examples.js';
 import { recordNotify } from './gateway/midpnc-notify.examples.js';
 import { recordPki } from './gateway/midppkic.examples.js';
 import type { ExampleStage } from './support/example-stage.js';
@@ -23,6 +24,7 @@ const EXAMPLE_FILES: readonly (readonly [string, () => Promise<ExampleStage>])[]
   ['dialects/gateway/midppkic/examples.json', recordPki],
   ['dialects/gateway/blusmartprod/examples.json', recordHomes],
   ['dialects/gateway/bluuc/examples.json', recordUserCenter],
+  ['dialects/gateway/midpfilec/examples.json', recordFiles],
 ];
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is JSON of many shapes
@@ -133,7 +135,7 @@ describe('/openapi.json', () => {
       const contents = [operation.requestBody, operation.responses[200]].filter(Boolean);
       for (const { content } of contents) {
         // Bytes need none.
-        if ('application/octet-stream' in content) continue;
+        if ('application/octet-stream' in content || 'multipart/form-data' in content) continue;
         const { schema, example } = content['application/json'];
         expect(example).toBeDefined();
         fits(schema, example);
