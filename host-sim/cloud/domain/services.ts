@@ -19,6 +19,6 @@ export function createServices(options: CoreOptions): CloudServices {
   const accounts = createAccounts(core);
   const files = createFiles(core, options);
   // Nobody tells yet what his energy is worth.
-  const telemetry = createTelemetry(core, { emissionRate: () => null });
+  const telemetry = createTelemetry(core, files, { emissionRate: () => null });
   return { ...core, accounts, files, telemetry, modules: [files, telemetry.blackouts] };
 }
