@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { BOARD_FRAMES, type GuideFrame, USER_FRAMES } from '../../host-sim/cloud/api/docs-guide.js';
 import { EXAMPLES } from '../../host-sim/cloud/api/examples.js';
 import { OPERATIONS } from '../../host-sim/cloud/api/operations.js';
+import { recordTelemetry } from './gateway/bluiotdata.examples.js';
 import { recordUserCenter } from './gateway/bluuc.examples.js';
 import { recordHomes } from './gateway/homes.examples.js';
 import { recordFiles } from './gateway/midpfilec.examples.js';
@@ -25,6 +26,7 @@ const EXAMPLE_FILES: readonly (readonly [string, () => Promise<ExampleStage>])[]
   ['dialects/gateway/blusmartprod/examples.json', recordHomes],
   ['dialects/gateway/bluuc/examples.json', recordUserCenter],
   ['dialects/gateway/midpfilec/examples.json', recordFiles],
+  ['dialects/gateway/bluiotdata/examples.json', recordTelemetry],
 ];
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is JSON of many shapes

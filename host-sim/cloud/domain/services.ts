@@ -23,7 +23,7 @@ export function createServices(options: CoreOptions): CloudServices {
   const accounts = createAccounts(core);
   const files = createFiles(core, options);
   const homes = createHomes(core);
-  const telemetry = createTelemetry(core, homes);
+  const telemetry = createTelemetry(core, files, homes);
   const people = createPeople(core);
   return {
     ...core,

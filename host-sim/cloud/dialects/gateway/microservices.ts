@@ -1,4 +1,5 @@
 import type { Operation } from '../../api/operation.js';
+import { BLUIOTDATA } from './bluiotdata/service.js';
 import { BLUSMARTPROD } from './blusmartprod/service.js';
 import { BLUUC } from './bluuc/service.js';
 import { type Microservice, operationsOf, prefixOf, tagOf } from './endpoint.js';
@@ -13,6 +14,7 @@ export const MICROSERVICES: readonly Microservice[] = [
   MIDPPKIC,
   MIDPFILEC,
   BLUSMARTPROD,
+  BLUIOTDATA,
   BLUUC,
   ...UNSERVED_SERVICES,
 ];
