@@ -1,5 +1,7 @@
 import type { Examples } from '../../api/openapi.js';
+import BLUUC from './bluuc/examples.json' with { type: 'json' };
+import MIDPNC_NOTIFY from './midpnc/notify-examples.json' with { type: 'json' };
 import MIDPPKIC from './midppkic/examples.json' with { type: 'json' };
 
 /** Requests of the gateway and their answers, by the id of their operation. */
-export const GATEWAY_EXAMPLES = { ...MIDPPKIC } as Examples;
+export const GATEWAY_EXAMPLES = { ...MIDPNC_NOTIFY, ...MIDPPKIC, ...BLUUC } as Examples;
