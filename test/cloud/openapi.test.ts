@@ -27,6 +27,7 @@ const EXAMPLE_FILES: readonly (readonly [string, () => Promise<ExampleStage>])[]
   ['dialects/gateway/bluuc/examples.json', recordUserCenter],
   ['dialects/gateway/midpfilec/examples.json', recordFiles],
   ['dialects/gateway/bluiotdata/examples.json', recordTelemetry],
+  ['dialects/gateway/bluuc/examples.json', recordUserCenter],
 ];
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is JSON of many shapes

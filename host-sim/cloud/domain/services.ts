@@ -24,7 +24,7 @@ export function createServices(options: CoreOptions): CloudServices {
   const files = createFiles(core, options);
   const homes = createHomes(core);
   const telemetry = createTelemetry(core, files, homes);
-  const people = createPeople(core);
+  const people = createPeople(core, files);
   return {
     ...core,
     accounts,

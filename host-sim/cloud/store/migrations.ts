@@ -417,10 +417,11 @@ export const MIGRATIONS: readonly string[] = [
     birthday TEXT,
     -- ISO 3166-1 alpha-2
     country TEXT,
-    avatar TEXT,
+    avatar TEXT REFERENCES user_files (file_id) ON DELETE SET NULL,
     -- JSON object of the user's apps.
     extend_info TEXT NOT NULL DEFAULT '{}'
   );
+  CREATE INDEX profiles_by_avatar ON profiles (avatar);
 
   CREATE TABLE addresses (
     address_id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -5,6 +5,7 @@ import BLUUC from './bluuc/examples.json' with { type: 'json' };
 import MIDPFILEC from './midpfilec/examples.json' with { type: 'json' };
 import MIDPNC_NOTIFY from './midpnc/notify-examples.json' with { type: 'json' };
 import MIDPPKIC from './midppkic/examples.json' with { type: 'json' };
+export const GATEWAY_EXAMPLES = { ...MIDPNC_NOTIFY, ...MIDPPKIC, ...BLUUC } as Examples;
 
 /** Requests of the gateway and their answers, by the id of their operation. */
 export const GATEWAY_EXAMPLES = {
