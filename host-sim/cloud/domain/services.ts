@@ -1,10 +1,12 @@
 import { type Accounts, createAccounts } from './accounts/accounts.js';
+import { type Automation, createAutomation } from './automation/automation.js';
 import { type Core, type CoreOptions, createCore } from './core.js';
 import type { DomainModule } from './module.js';
 
 /** The domain of one cloud, which its skins (API, broker, dialects) share. */
 export interface CloudServices extends Core {
   readonly accounts: Accounts;
+  readonly automation: Automation;
   /** Those that have a life of their own. */
   readonly modules: readonly DomainModule[];
 }
@@ -13,5 +15,6 @@ export interface CloudServices extends Core {
 export function createServices(options: CoreOptions): CloudServices {
   const core = createCore(options);
   const accounts = createAccounts(core);
-  return { ...core, accounts, modules: [] };
+  const automation = createAutomation(core);
+  return { ...core, accounts, automation, modules: [automation] };
 }

@@ -1,10 +1,11 @@
 import type { Operation } from '../../api/operation.js';
+import { BLUSMARTPROD } from './blusmartprod/service.js';
 import { type Microservice, operationsOf, prefixOf, tagOf } from './endpoint.js';
 import { MIDPPKIC } from './midppkic/service.js';
 import { UNSERVED_SERVICES } from './unserved.js';
 
 /** The microservices behind the gateway, those that work first. */
-export const MICROSERVICES: readonly Microservice[] = [MIDPPKIC, ...UNSERVED_SERVICES];
+export const MICROSERVICES: readonly Microservice[] = [MIDPPKIC, BLUSMARTPROD, ...UNSERVED_SERVICES];
 
 /** Every documented route of the gateway by method and path. */
 export const GATEWAY_OPERATIONS: Readonly<Record<string, Operation>> = Object.assign(
