@@ -2,7 +2,7 @@ import { DataDirectory, type PrivateFiles } from './data-directory.js';
 import type { CloudEnvironment } from './environment.js';
 import { CloudStartError } from './errors.js';
 import { openDatabase, type SqliteDatabase } from './store/database.js';
-import { FolderPackageFiles, MemoryPackageFiles, type PackageFiles } from './store/package-files.js';
+import { FolderFiles, MemoryFiles, type StoredFiles } from './store/stored-files.js';
 
 /** Keys of the data directory, and what deleting one costs. */
 const KEYS = {
@@ -10,8 +10,11 @@ const KEYS = {
   sealing: { file: 'seal.key', cost: 'products with signed activation need new secrets' },
 } as const;
 const KEY_BYTES = 32;
-/** Folder of the data directory. */
-const PACKAGES = 'packages';
+/** Folders of the data directory, and how the names of their files end. */
+const FOLDERS = {
+  packages: { folder: 'packages', ending: '.slfw' },
+  userFiles: { folder: 'files', ending: '.bin' },
+} as const;
 
 /** What a cloud keeps from one run to the next. */
 export interface CloudState {
@@ -22,7 +25,9 @@ export interface CloudState {
   /** 32 bytes that seal the secrets which the cloud needs again. */
   readonly sealingKey: Uint8Array;
   /** The bytes of firmware packages. */
-  readonly packageFiles: PackageFiles;
+  readonly packageFiles: StoredFiles;
+  /** The bytes of users' files. */
+  readonly userFiles: StoredFiles;
   /** Where its keys and certificates are. */
   readonly directory?: PrivateFiles;
   /** May be called twice. */
@@ -43,7 +48,8 @@ export async function openState(dataDir: string, environment: CloudEnvironment):
       database,
       signingKey,
       sealingKey,
-      packageFiles: directory ? new FolderPackageFiles(directory.file(PACKAGES)) : new MemoryPackageFiles(),
+      packageFiles: openFiles('packages', directory),
+      userFiles: openFiles('userFiles', directory),
       ...(directory && { directory }),
       close: () => {
         database.close();
@@ -54,6 +60,11 @@ export async function openState(dataDir: string, environment: CloudEnvironment):
     directory?.close();
     throw error;
   }
+}
+
+function openFiles(name: keyof typeof FOLDERS, directory: DataDirectory | undefined): StoredFiles {
+  const { folder, ending } = FOLDERS[name];
+  return directory ? new FolderFiles(directory.file(folder), ending) : new MemoryFiles();
 }
 
 /** A key that is made at first start, readable by its owner only. */

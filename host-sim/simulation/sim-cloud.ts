@@ -8,7 +8,7 @@ import type { JwtCodec } from '../cloud/domain/jwt.js';
 import { openAuthority } from '../cloud/pki/authority-files.js';
 import { issueClient } from '../cloud/pki/issue-client.js';
 import { migrate } from '../cloud/store/database.js';
-import { MemoryPackageFiles } from '../cloud/store/package-files.js';
+import { MemoryFiles } from '../cloud/store/stored-files.js';
 import { TlsListeners } from '../cloud/tls/tls-listeners.js';
 import type { TlsCredentials } from '../world/tls-peer.js';
 import type { VirtualNetwork, VirtualPeer } from '../world/virtual-network.js';
@@ -68,7 +68,7 @@ export interface SimCloudOptions {
  */
 export class SimCloud {
   readonly #options: SimCloudOptions;
-  readonly #keys: Pick<CloudState, 'signingKey' | 'sealingKey' | 'packageFiles'>;
+  readonly #keys: Pick<CloudState, 'signingKey' | 'sealingKey' | 'packageFiles' | 'userFiles'>;
   #address: string;
   readonly #doors = new Set<{ close(): void }>();
   readonly #peers = new Map<VirtualPeer, CloudDoor>();
@@ -99,7 +99,12 @@ export class SimCloud {
     this.#address = options.address;
     this.brokerHost = options.host;
     const keys = options.random.fork('keys');
-    this.#keys = { signingKey: keys.bytes(32), sealingKey: keys.bytes(32), packageFiles: new MemoryPackageFiles() };
+    this.#keys = {
+      signingKey: keys.bytes(32),
+      sealingKey: keys.bytes(32),
+      packageFiles: new MemoryFiles(),
+      userFiles: new MemoryFiles(),
+    };
     if (options.tls) {
       const environment = this.#environment({ alive: true }, 'certificates');
       this.pki = new SimPki({ ...options.tls, environment, publicHost: options.host });

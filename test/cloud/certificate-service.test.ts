@@ -6,8 +6,8 @@ import type { UserView } from '../../host-sim/cloud/domain/users.js';
 import { EventHub, Logger } from '../../host-sim/cloud/events.js';
 import { CertificateStore } from '../../host-sim/cloud/store/certificate-store.js';
 import { openDatabase } from '../../host-sim/cloud/store/database.js';
-import { MemoryPackageFiles } from '../../host-sim/cloud/store/package-files.js';
 import { RevocationStore } from '../../host-sim/cloud/store/revocation-store.js';
+import { MemoryFiles } from '../../host-sim/cloud/store/stored-files.js';
 import { TestClock } from './support/clock.js';
 import { onCleanup } from './support/fixture.js';
 import { PRODUCTS } from './support/products.js';
@@ -30,7 +30,8 @@ async function start() {
     log: new Logger({ log: () => {}, now }),
     signingKey: Buffer.alloc(32),
     sealingKey: Buffer.alloc(32),
-    packageFiles: new MemoryPackageFiles(),
+    packageFiles: new MemoryFiles(),
+    userFiles: new MemoryFiles(),
   });
   services.products.seed(PRODUCTS);
   const user = await services.users.ensure('user', 'password123');

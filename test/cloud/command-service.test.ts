@@ -3,7 +3,7 @@ import { createServices } from '../../host-sim/cloud/domain/services.js';
 import type { BoardLink, PublishOptions } from '../../host-sim/cloud/domain/sessions.js';
 import { EventHub, Logger } from '../../host-sim/cloud/events.js';
 import { openDatabase } from '../../host-sim/cloud/store/database.js';
-import { MemoryPackageFiles } from '../../host-sim/cloud/store/package-files.js';
+import { MemoryFiles } from '../../host-sim/cloud/store/stored-files.js';
 import { TestClock } from './support/clock.js';
 import { onCleanup, temporaryDirectory } from './support/fixture.js';
 import { PRODUCTS } from './support/products.js';
@@ -241,7 +241,8 @@ async function run(clock: TestClock, path = ':memory:') {
     log: new Logger({ log: () => {}, now: environment.now }),
     signingKey: Buffer.alloc(32),
     sealingKey: Buffer.alloc(32),
-    packageFiles: new MemoryPackageFiles(),
+    packageFiles: new MemoryFiles(),
+    userFiles: new MemoryFiles(),
   });
   services.products.seed(PRODUCTS);
   const request = { productKey: PRODUCT_KEY, deviceSN: 'A', firmwareVersion: '1.0.0', chipModel: 'ESP32' };

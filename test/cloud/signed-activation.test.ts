@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createServices } from '../../host-sim/cloud/domain/services.js';
 import { EventHub, Logger } from '../../host-sim/cloud/events.js';
 import { openDatabase } from '../../host-sim/cloud/store/database.js';
-import { MemoryPackageFiles } from '../../host-sim/cloud/store/package-files.js';
+import { MemoryFiles } from '../../host-sim/cloud/store/stored-files.js';
 import { TestClock } from './support/clock.js';
 import { type Answer, matches, onCleanup, startCloud, type TestCloud, temporaryDirectory } from './support/fixture.js';
 import { words } from './support/people.js';
@@ -129,7 +129,8 @@ test('a definition is taken over with its activation mode, or not at all: nothin
     log: new Logger({ log: () => {}, now: environment.now }),
     signingKey: Buffer.alloc(32),
     sealingKey: Buffer.alloc(32),
-    packageFiles: new MemoryPackageFiles(),
+    packageFiles: new MemoryFiles(),
+    userFiles: new MemoryFiles(),
   });
   const [product] = PRODUCTS;
   const made = { ...product!, productKey: 'NEW', activationMode: 'signed' } as const;

@@ -7,10 +7,10 @@ import { migrate, openDatabase, type SqliteDatabase } from '../../host-sim/cloud
 import { DeviceStore } from '../../host-sim/cloud/store/device-store.js';
 import { EventStore, MAX_EVENTS } from '../../host-sim/cloud/store/event-store.js';
 import { MIGRATIONS } from '../../host-sim/cloud/store/migrations.js';
-import { MemoryPackageFiles } from '../../host-sim/cloud/store/package-files.js';
 import { ProductStore } from '../../host-sim/cloud/store/product-store.js';
 import { MAX_POINTS, type PropertyPoint, PropertyStore } from '../../host-sim/cloud/store/property-store.js';
 import { RevocationStore } from '../../host-sim/cloud/store/revocation-store.js';
+import { MemoryFiles } from '../../host-sim/cloud/store/stored-files.js';
 import { WriteBatch } from '../../host-sim/cloud/store/write-batch.js';
 import { TestClock } from './support/clock.js';
 import { onCleanup, temporaryDirectory } from './support/fixture.js';
@@ -28,6 +28,9 @@ const WHOLE_TABLE = [
   // There are 256 packages at most, and campaigns by the hundred.
   /FROM packages k /,
   /^SELECT package_id FROM packages$/,
+  // What users' files take together, at most 65,536 blocks, and which there are.
+  /^SELECT sum\(.* FROM user_files$/,
+  /^SELECT file_id FROM user_files$/,
   /FROM campaigns c .*ORDER BY c\.seq DESC LIMIT @limit/s,
   /^SELECT count\(\*\) AS n FROM campaigns c/,
   // All that is in an index of nothing else.
@@ -56,7 +59,8 @@ describe('the database', () => {
       log,
       signingKey: Buffer.alloc(32),
       sealingKey: Buffer.alloc(32),
-      packageFiles: new MemoryPackageFiles(),
+      packageFiles: new MemoryFiles(),
+      userFiles: new MemoryFiles(),
     });
     new CertificateStore(database);
     new RevocationStore(database);

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import type { PackageFile } from '../domain/packages.js';
 import type { CancelTimer, CloudEnvironment } from '../environment.js';
+import type { StoredFile } from '../store/stored-files.js';
 import type { ByteRange } from './byte-range.js';
 
 /** Read at a time. */
@@ -10,13 +10,13 @@ const IDLE_MS = 60_000;
 
 /** A part of a file, read as it is taken; it ends with an error where the file is deleted meanwhile, or nobody takes it any more. */
 export class FileStream extends Readable {
-  readonly #file: PackageFile;
+  readonly #file: StoredFile;
   readonly #environment: CloudEnvironment;
   #at: number;
   readonly #end: number;
   #cancelIdle: CancelTimer | undefined;
 
-  constructor(file: PackageFile, { first, last }: ByteRange, environment: CloudEnvironment) {
+  constructor(file: StoredFile, { first, last }: ByteRange, environment: CloudEnvironment) {
     super({ highWaterMark: PIECE_BYTES });
     this.#file = file;
     this.#environment = environment;

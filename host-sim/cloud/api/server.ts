@@ -1,14 +1,14 @@
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { sendGatewayFailure } from '../dialects/gateway/envelope.js';
-import { gatewayRoutes, isOfGateway } from '../dialects/gateway/gateway-routes.js';
+import type { FastifyInstance } from 'fastify';
+import { DIALECTS } from '../dialects/dialects.js';
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import { listenOn } from '../listen.js';
+import { createApp } from './app.js';
 import type { ApiServices } from './context.js';
 import { failure, sendFailure } from './envelope.js';
-import { notFound, toCloudError } from './failures.js';
+import { LazyDialect } from './lazy-dialect.js';
 import { createLimits } from './limits.js';
 import { lingerOnClose } from './lingering-close.js';
 import { activationRoutes } from './routes/activation.js';
@@ -26,12 +26,8 @@ import { serviceRoutes } from './routes/services.js';
 import { userRoutes } from './routes/users.js';
 import { SecureEntrance, type UpgradeListener } from './secure-entrance.js';
 import { IDLE_TIMEOUT_MS, SlowRequestGuard } from './slow-request-guard.js';
-import { useValidation } from './validation.js';
 
 const BASE_PATH = '/api/v1';
-const BODY_LIMIT_BYTES = 65_536;
-/** As long as a request's head may be: a name in a path that is too long for anything names nothing. */
-const MAX_PARAM_LENGTH = 16_384;
 /** These timeouts are the guard's, by the cloud's own clock; Node's keep-alive is what clients are told. */
 const TIMEOUTS = { requestTimeout: 0, keepAliveTimeout: IDLE_TIMEOUT_MS } as const;
 /** A request without Host is answered by `checkHead`, in the envelope. */
@@ -39,62 +35,44 @@ const HTTP_OPTIONS = { noDelay: true, headersTimeout: 0, requireHostHeader: fals
 /** Turns of the event loop for answers that are ready when the API closes. */
 const CLOSING_TURNS = 4;
 
-const CORS_HEADERS = {
-  'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'Retry-After',
-} as const;
-const PREFLIGHT_HEADERS = {
-  'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
-  'access-control-allow-headers': 'Authorization, Content-Type, Accept-Language, X-API-Key, X-API-Secret',
-  'access-control-max-age': '86400',
-} as const;
-
 /** The HTTP API: Fastify as a thin skin over the domain services. */
 export class ApiServer {
   readonly #app: FastifyInstance;
+  readonly #dialects: readonly LazyDialect[];
   readonly #entrance: SecureEntrance | undefined;
   readonly #environment: CloudEnvironment;
 
-  private constructor(app: FastifyInstance, entrance: SecureEntrance | undefined, environment: CloudEnvironment) {
+  private constructor(
+    app: FastifyInstance,
+    dialects: readonly LazyDialect[],
+    entrance: SecureEntrance | undefined,
+    environment: CloudEnvironment,
+  ) {
     this.#app = app;
+    this.#dialects = dialects;
     this.#entrance = entrance;
     this.#environment = environment;
   }
 
   /** @param onUpgrade takes requests for another protocol, on encrypted connections; absent: there are none such */
   static async create(services: ApiServices, onUpgrade?: UpgradeListener): Promise<ApiServer> {
-    const app = Fastify({
-      bodyLimit: BODY_LIMIT_BYTES,
-      ...TIMEOUTS,
-      routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
-      http: HTTP_OPTIONS,
-      frameworkErrors: (error, request, reply) => {
-        addCommonHeaders(reply, services.environment.now());
-        const send = isOfGateway(request.url) ? sendGatewayFailure : sendFailure;
-        send(reply, toCloudError(error, services.log));
-      },
+    const secure = new WeakSet<IncomingMessage>();
+    const limits = createLimits(() => services.environment.now(), services.activationRate);
+    const dialects = DIALECTS.map((dialect) => new LazyDialect(dialect, services, limits));
+    let serve: RequestListener = () => {};
+    const app = createApp(services, sendFailure, {
       clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
+      serverFactory: (routing) => {
+        serve = (request, response) => {
+          const dialect = dialects.find((one) => one.serves(request.url ?? ''));
+          if (dialect) dialect.handle(request, response);
+          else routing(request, response);
+        };
+        return createHttpServer({ ...HTTP_OPTIONS, ...TIMEOUTS }, serve);
+      },
     });
-    useValidation(app);
-    readEveryBodyAsJson(app);
-    app.addHook('onRequest', async (request, reply) => {
-      addCommonHeaders(reply, services.environment.now());
-      checkHead(request);
-      if (request.method !== 'OPTIONS') {
-        // Whatever the body holds.
-        if (request.is404) throw notFound(request);
-        return undefined;
-      }
-      return reply.headers(PREFLIGHT_HEADERS).status(204).send();
-    });
-    app.setNotFoundHandler((request, reply) => sendFailure(reply, notFound(request)));
-    app.setErrorHandler((error: FastifyError, _request, reply) =>
-      sendFailure(reply, toCloudError(error, services.log)),
-    );
 
     guard(app.server as Server, services.environment);
-    const limits = createLimits(() => services.environment.now(), services.activationRate);
-    const secure = new WeakSet<IncomingMessage>();
     const routes = collectRoutes(app);
     healthRoutes(app, services);
     environmentRoutes(app, services);
@@ -113,16 +91,15 @@ export class ApiServer {
       },
       { prefix: BASE_PATH },
     );
-    await gatewayRoutes(app, services, limits);
     referenceRoutes(app, routes);
     authorityRoutes(app, services);
     await app.ready();
     const onSecure: RequestListener = (request, response) => {
       secure.add(request);
-      app.routing(request, response);
+      serve(request, response);
     };
     const entrance = onUpgrade && secureEntrance(onSecure, onUpgrade, services.environment);
-    return new ApiServer(app, entrance, services.environment);
+    return new ApiServer(app, dialects, entrance, services.environment);
   }
 
   /** Starts to listen; resolves with the port. @throws CloudStartError `port_in_use`, `listen_failed` */
@@ -152,6 +129,7 @@ export class ApiServer {
     server.closeAllConnections();
     this.#entrance?.close();
     await closed;
+    for (const dialect of this.#dialects) await dialect.close();
     await this.#app.close();
   }
 }
@@ -181,33 +159,6 @@ function guard(server: Server, environment: CloudEnvironment): SlowRequestGuard 
   slowRequests.watch(server);
   lingerOnClose(server, environment);
   return slowRequests;
-}
-
-function addCommonHeaders(reply: FastifyReply, now: number): void {
-  // Boards set their clock by this header, and it is the cloud's own clock that counts.
-  (reply.raw as ServerResponse).sendDate = false;
-  reply.headers({ ...CORS_HEADERS, date: new Date(now).toUTCString() });
-}
-
-/** What a request's head must and must not say (RFC 9110, 7.2 and 10.1.1). @throws CloudError `invalid_parameter` */
-function checkHead({ raw }: FastifyRequest): void {
-  if (raw.headers.host === undefined && raw.httpVersion === '1.1') {
-    throw new CloudError('invalid_parameter', 'the Host header is required');
-  }
-  const { expect } = raw.headers;
-  if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
-    throw new CloudError('invalid_parameter', 'only 100-continue can be expected', { status: 417 });
-  }
-}
-
-/** Clients of every kind (curl -d among them) send JSON under other content types; nothing else is ever meant. */
-function readEveryBodyAsJson(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error');
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
-    if (body.length === 0) done(null, undefined);
-    else parse(request, body as string, done);
-  });
 }
 
 /** Answers what is not even HTTP, in the same envelope, and ends the connection. */

@@ -3,6 +3,7 @@ import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import type { CampaignRow, CampaignStatus, CampaignStore } from '../store/campaign-store.js';
 import type { PackageRow } from '../store/package-store.js';
+import type { StoredFile } from '../store/stored-files.js';
 import type { Candidate, UpdateStore } from '../store/update-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
 import type { Access } from './access.js';
@@ -18,7 +19,7 @@ import {
   updateView,
 } from './campaign-views.js';
 import type { FileTokens } from './file-tokens.js';
-import type { PackageFile, PackageService } from './packages.js';
+import type { PackageService } from './packages.js';
 import { type Page, type PageRequest, pageOf } from './paging.js';
 import { hashSecret, randomId } from './secrets.js';
 import type { UpdateService } from './updates.js';
@@ -204,7 +205,7 @@ export class CampaignService {
   }
 
   /** The file of a token, which is there until its campaign is aborted. */
-  file(token: string): PackageFile | undefined {
+  file(token: string): StoredFile | undefined {
     const campaign = this.#store.byToken(hashSecret(token));
     if (!campaign || campaign.status === 'aborted') return undefined;
     const file = this.#packages.file(campaign.package_id);

@@ -9,11 +9,11 @@ import { CounterStore } from '../store/counter-store.js';
 import type { SqliteDatabase } from '../store/database.js';
 import { DeviceStore } from '../store/device-store.js';
 import { EventStore } from '../store/event-store.js';
-import type { PackageFiles } from '../store/package-files.js';
 import { PackageStore } from '../store/package-store.js';
 import { ProductStore } from '../store/product-store.js';
 import { ProjectStore } from '../store/project-store.js';
 import { PropertyStore } from '../store/property-store.js';
+import type { StoredFiles } from '../store/stored-files.js';
 import { UpdateStore } from '../store/update-store.js';
 import { UserStore } from '../store/user-store.js';
 import { WriteBatch } from '../store/write-batch.js';
@@ -91,7 +91,9 @@ export interface CoreOptions {
   /** Of the secrets that the cloud needs again. */
   sealingKey: Uint8Array;
   /** The bytes of firmware packages. */
-  packageFiles: PackageFiles;
+  packageFiles: StoredFiles;
+  /** The bytes of users' files. */
+  userFiles: StoredFiles;
   directory?: PrivateFiles | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CloudError } from '../errors.js';
-import type { PackageDraft } from '../store/package-files.js';
+import type { FileDraft } from '../store/stored-files.js';
 import { type PackageHead, readPackageHead } from './package-head.js';
 
 /** Largest package, bytes: more than the slot of any board. */
@@ -20,9 +20,9 @@ export interface ArrivedPackage {
  * one that is given up nothing is left.
  */
 export class PackageUpload<T> {
-  readonly #draft: PackageDraft;
+  readonly #draft: FileDraft;
   readonly #onHead: (head: PackageHead) => void;
-  readonly #onArrived: (arrived: ArrivedPackage, draft: PackageDraft) => T;
+  readonly #onArrived: (arrived: ArrivedPackage, draft: FileDraft) => T;
   readonly #onEnd: () => void;
   readonly #sha256 = createHash('sha256');
   readonly #md5 = createHash('md5');
@@ -34,11 +34,11 @@ export class PackageUpload<T> {
   #over = false;
 
   constructor(options: {
-    draft: PackageDraft;
+    draft: FileDraft;
     /** May refuse it. */
     onHead: (head: PackageHead) => void;
     /** Keeps the draft, or discards it. */
-    onArrived: (arrived: ArrivedPackage, draft: PackageDraft) => T;
+    onArrived: (arrived: ArrivedPackage, draft: FileDraft) => T;
     /** Once, however it ended. */
     onEnd: () => void;
   }) {

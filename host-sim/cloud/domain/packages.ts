@@ -1,9 +1,9 @@
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import type { CampaignStore } from '../store/campaign-store.js';
-import type { PackageDraft, PackageFiles } from '../store/package-files.js';
 import type { PackageRow, PackageStore } from '../store/package-store.js';
 import type { ProductStore } from '../store/product-store.js';
+import type { FileDraft, StoredFile, StoredFiles } from '../store/stored-files.js';
 import type { PackageHead } from './package-head.js';
 import { type ArrivedPackage, PackageUpload } from './package-upload.js';
 import { type Page, type PageRequest, pageOf } from './paging.js';
@@ -39,19 +39,10 @@ export interface PackageView {
   readonly uploadedAt: string;
 }
 
-/** The file of a package, for whoever serves it. */
-export interface PackageFile {
-  readonly bytes: number;
-  /** Lower-case hex: names these very bytes. */
-  readonly sha256: string;
-  /** Up to `length` bytes from `at` on; none where the package was deleted meanwhile. */
-  read(at: number, length: number): Uint8Array;
-}
-
 /** Firmware packages: they belong to their product, and that to all users. */
 export class PackageService {
   readonly #store: PackageStore;
-  readonly #files: PackageFiles;
+  readonly #files: StoredFiles;
   readonly #products: ProductStore;
   readonly #campaigns: CampaignStore;
   readonly #environment: CloudEnvironment;
@@ -59,7 +50,7 @@ export class PackageService {
 
   constructor(options: {
     store: PackageStore;
-    files: PackageFiles;
+    files: StoredFiles;
     products: ProductStore;
     campaigns: CampaignStore;
     environment: CloudEnvironment;
@@ -124,7 +115,7 @@ export class PackageService {
   }
 
   /** The file of a package; undefined where there is none. */
-  file(packageId: string): PackageFile | undefined {
+  file(packageId: string): StoredFile | undefined {
     const row = this.#store.byId(packageId);
     if (!row) return undefined;
     return {
@@ -148,7 +139,7 @@ export class PackageService {
     );
   }
 
-  #keep(user: UserView, { head, bytes, sha256, md5 }: ArrivedPackage, draft: PackageDraft): PackageView {
+  #keep(user: UserView, { head, bytes, sha256, md5 }: ArrivedPackage, draft: FileDraft): PackageView {
     const known = this.#store.bySha256(sha256);
     if (known) return view(known);
     if (this.#store.count() >= MAX_PACKAGES) {

@@ -1,6 +1,6 @@
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
-import type { UserRow, UserStore } from '../store/user-store.js';
+import type { NewUser, UserRow, UserStore } from '../store/user-store.js';
 import type { JwtCodec } from './jwt.js';
 import { SlidingWindow } from './rate-limits.js';
 import type { RefreshTokens } from './refresh-tokens.js';
@@ -38,6 +38,12 @@ export interface TokenPair {
   readonly token: string;
   readonly refreshToken: string;
   readonly expiresIn: number;
+}
+
+/** A login that was just opened. */
+export interface OpenedLogin {
+  readonly familyId: string;
+  readonly refreshToken: string;
 }
 
 export interface Credentials {
@@ -83,46 +89,61 @@ export class UserService {
    */
   async register(request: Credentials & { readonly name?: string | null | undefined }): Promise<UserView> {
     const email = request.email?.trim() || null;
-    const username = loginName(request);
-    this.#refuseTaken(username, email);
-    const passwordHash = await this.#registrations.run(() => this.#passwords.hash(request.password));
-    // Again, because somebody else may have registered while the hash was made.
-    this.#refuseTaken(username, email);
-    return userView(
-      this.#store.insert({
-        username,
-        email,
-        phone: null,
-        name: request.name?.trim() || null,
-        passwordHash,
-        at: this.#environment.now(),
-      }),
-    );
+    const name = request.name?.trim() || null;
+    return this.#insert({ username: loginName(request), email, phone: null, name }, request.password);
   }
 
   /**
-   * Logs in with user name or e-mail address.
+   * Makes an account whose user name is a phone number (E.164), which its owner has shown to be his.
+   * @throws CloudError `user_exists`, `too_many_requests`: too many register at once
+   */
+  async registerByPhone({ phone, password }: { readonly phone: string; readonly password: string }): Promise<UserView> {
+    return this.#insert({ username: phone, email: null, phone, name: null }, password);
+  }
+
+  /**
+   * Logs in with user name, e-mail address or phone number.
+   * @param address whose failures are counted, see `checkCredentials`
+   * @throws CloudError `invalid_password`, `too_many_requests`
+   */
+  async login(request: Credentials, address: string): Promise<TokenPair & { readonly user: UserView }> {
+    return this.logInAs(await this.checkCredentials(request, address));
+  }
+
+  /** The tokens of a new login of a user who has shown that it is he. */
+  async logInAs(user: UserRow): Promise<TokenPair & { readonly user: UserView }> {
+    const { familyId, refreshToken } = this.openLogin(user.user_id);
+    return { user: userView(user), ...(await this.#tokens(user.user_id, familyId, refreshToken)) };
+  }
+
+  /**
+   * Whose user name (or e-mail address, or phone number) and password these are. Opens no login.
    * @param address whose failures are counted: 10 in 5 minutes for one account, by whichever of its names, lock it for
    *   that address
    * @throws CloudError `invalid_password` (for an unknown user too), `too_many_requests`
    */
-  async login(request: Credentials, address: string): Promise<TokenPair & { readonly user: UserView }> {
+  async checkCredentials(request: Credentials, address: string): Promise<UserRow> {
     const username = loginName(request);
-    const user = this.#store.byLogin(username);
-    const key = `${address} ${user ? `#${user.user_id}` : `=${unknownAccount(username)}`}`;
-    this.#refuseAfterFailures(key);
-    const fits = await this.#logins.run(() => this.#passwords.verify(request.password, user?.password_hash));
-    // Guesses that ran beside this one may have used up the failures: then this one learns nothing either.
-    this.#refuseAfterFailures(key);
-    if (!user || !fits) {
-      this.#failures.add(key);
-      throw new CloudError('invalid_password', 'user name or password is wrong');
-    }
-    this.#failures.clear(key);
+    return this.#checkPassword(this.#store.byLogin(username), request.password, address, unknownAccount(username));
+  }
+
+  /** Opens a login, from which tokens of any kind may be made. It lives as long as its refresh token, and each next one. */
+  openLogin(userId: number): OpenedLogin {
     const familyId = randomId(this.#environment, 'fam_', 24);
-    const refresh = this.#refreshTokens.issue(familyId);
-    this.#store.startFamily({ familyId, userId: user.user_id, tokenHash: refresh.hash, expiresAt: refresh.expiresAt });
-    return { user: userView(user), ...(await this.#tokens(user.user_id, familyId, refresh.token)) };
+    const { token, hash, expiresAt } = this.#refreshTokens.issue(familyId);
+    this.#store.startFamily({ familyId, userId, tokenHash: hash, expiresAt });
+    return { familyId, refreshToken: token };
+  }
+
+  /** The user of a login that was not ended; undefined where there is no such login of his. */
+  userOfLogin(familyId: string, userId: number): UserView | undefined {
+    const user = this.#store.userOfFamily(familyId, userId);
+    return user && userView(user);
+  }
+
+  /** Ends a login: its access and refresh tokens hold no longer. */
+  logout(familyId: string): void {
+    this.#store.revokeFamily(familyId, this.#environment.now());
   }
 
   /**
@@ -183,11 +204,40 @@ export class UserService {
     this.#store.pruneTokens(this.#environment.now());
   }
 
-  /** A user name and an address both log in, so neither may be the other of someone else. */
-  #refuseTaken(username: string, email: string | null): void {
-    if (this.#store.byLogin(username) || (email !== null && this.#store.byLogin(email))) {
-      throw new CloudError('user_exists', 'this user name or e-mail address is taken');
+  async #insert(user: NewNames, password: string): Promise<UserView> {
+    this.#refuseTaken(user);
+    const passwordHash = await this.#registrations.run(() => this.#passwords.hash(password));
+    // Again, because somebody else may have registered while the hash was made.
+    this.#refuseTaken(user);
+    return userView(this.#store.insert({ ...user, passwordHash, at: this.#environment.now() }));
+  }
+
+  /** Whatever names someone logs him in, so none may be any name of someone else. */
+  #refuseTaken({ username, email, phone }: NewNames): void {
+    if ([username, email, phone].some((login) => login !== null && this.#store.byLogin(login))) {
+      throw new CloudError('user_exists', 'this user name, e-mail address or phone number is taken');
     }
+  }
+
+  /** @param unknown under which name the failures of nobody are counted */
+  async #checkPassword(
+    user: UserRow | undefined,
+    password: string,
+    address: string,
+    unknown: string,
+  ): Promise<UserRow> {
+    const key = `${address} ${user ? `#${user.user_id}` : `=${unknown}`}`;
+    this.#refuseAfterFailures(key);
+    const fits = await this.#logins.run(() => this.#passwords.verify(password, user?.password_hash));
+    // Guesses that ran beside this one may have used up the failures: then this one learns nothing either.
+    this.#refuseAfterFailures(key);
+    // A password that was changed meanwhile opens nothing.
+    if (!user || !fits || this.#store.byId(user.user_id)?.password_hash !== user.password_hash) {
+      this.#failures.add(key);
+      throw new CloudError('invalid_password', 'user name or password is wrong');
+    }
+    this.#failures.clear(key);
+    return user;
   }
 
   #refuseAfterFailures(key: string): void {
@@ -201,6 +251,8 @@ export class UserService {
     return { token, refreshToken, expiresIn: ACCESS_LIFETIME_S };
   }
 }
+
+type NewNames = Omit<NewUser, 'passwordHash' | 'at'>;
 
 function loginName(request: Credentials): string {
   const name = request.username?.trim() || request.email?.trim();

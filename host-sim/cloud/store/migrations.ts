@@ -297,6 +297,35 @@ export const MIGRATIONS: readonly string[] = [
   CREATE UNIQUE INDEX users_by_phone ON users (phone);
   `,
   `
+  -- Files of users; their bytes are in files of the data directory.
+  CREATE TABLE user_files (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    file_id TEXT NOT NULL UNIQUE,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    sha256 BLOB NOT NULL,
+    created_at INTEGER NOT NULL
+  );
+  CREATE INDEX user_files_by_user ON user_files (user_id, seq);
+
+  -- Files that were announced, and have not come yet.
+  CREATE TABLE announced_files (
+    token_hash BLOB PRIMARY KEY,
+    file_id TEXT NOT NULL UNIQUE,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    -- Where that was announced, too.
+    sha256 BLOB,
+    expires_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX announced_files_by_user ON announced_files (user_id);
+  CREATE INDEX announced_files_by_end ON announced_files (expires_at);
+  `,
+  `
   -- What the cloud does by itself. Where a row runs by the clock, next_at is when, in ms; null is never. last_run is JSON.
 
   -- Boards that are commanded together; each is in one group of a user.

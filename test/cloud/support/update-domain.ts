@@ -5,7 +5,7 @@ import type { BoardLink } from '../../../host-sim/cloud/domain/sessions.js';
 import type { UserView } from '../../../host-sim/cloud/domain/users.js';
 import { EventHub, Logger } from '../../../host-sim/cloud/events.js';
 import { openDatabase } from '../../../host-sim/cloud/store/database.js';
-import { MemoryPackageFiles, type PackageFiles } from '../../../host-sim/cloud/store/package-files.js';
+import { MemoryFiles, type StoredFiles } from '../../../host-sim/cloud/store/stored-files.js';
 import { TestClock } from './clock.js';
 import { onCleanup, temporaryDirectory } from './fixture.js';
 import { type PackageParts, packageOf } from './packages.js';
@@ -14,7 +14,7 @@ import { PRODUCTS } from './products.js';
 /** What outlives a cloud that is killed. */
 export interface Disk {
   readonly path: string;
-  readonly packageFiles: PackageFiles;
+  readonly packageFiles: StoredFiles;
 }
 
 const ADDRESS = { publicHost: undefined, port: 1, portTLS: 1, portMTLS: () => undefined, reconnectSpreadS: 0 };
@@ -56,6 +56,7 @@ export class UpdateDomain {
       signingKey: Buffer.alloc(32),
       sealingKey: Buffer.alloc(32),
       packageFiles: disk.packageFiles,
+      userFiles: new MemoryFiles(),
     });
     services.products.seed(PRODUCTS);
     const user = await services.users.ensure('user', 'password123');
@@ -216,7 +217,7 @@ export class FakeBoard {
 /** For a first run. */
 export const newDisk = (): Disk => ({
   path: `${temporaryDirectory()}/cloud.sqlite`,
-  packageFiles: new MemoryPackageFiles(),
+  packageFiles: new MemoryFiles(),
 });
 /** A run of a cloud's domain. */
 export const startDomain = (disk = newDisk(), clock = new TestClock()) => UpdateDomain.run(clock, disk);

@@ -2,6 +2,7 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 import { DOCS_POLICY, renderDocs } from '../docs-page.js';
 import { EXAMPLES } from '../examples.js';
 import { createOpenApi, type ObjectSchema, type RegisteredRoute } from '../openapi.js';
+import { OPERATIONS, schemasOf } from '../operations.js';
 
 /** Notes each route that is registered from now on. */
 export function collectRoutes(app: FastifyInstance): RegisteredRoute[] {
@@ -22,9 +23,9 @@ export function collectRoutes(app: FastifyInstance): RegisteredRoute[] {
   return routes;
 }
 
-/** `/openapi.json` and `/docs`, made of what was registered before, at the first request. */
+/** `/openapi.json` and `/docs`, made of what was registered before and of the dialects, at the first request. */
 export function referenceRoutes(app: FastifyInstance, collected: readonly RegisteredRoute[]): void {
-  const routes = [...collected];
+  const routes = [...collected, ...dialectRoutes()];
   let document: ReturnType<typeof createOpenApi> | undefined;
   let page: string | undefined;
   const openApi = () => {
@@ -45,4 +46,14 @@ export function referenceRoutes(app: FastifyInstance, collected: readonly Regist
       })
       .send(page);
   });
+}
+
+/** Routes of the dialects, which register theirs by the very schemas that stand in the reference. */
+function dialectRoutes(): RegisteredRoute[] {
+  return Object.entries(OPERATIONS)
+    .filter(([, { dialect }]) => dialect !== undefined)
+    .map(([route, operation]) => {
+      const [method = '', path = ''] = route.split(' ');
+      return { method, path, ...(schemasOf(operation) as Omit<RegisteredRoute, 'method' | 'path'>) };
+    });
 }

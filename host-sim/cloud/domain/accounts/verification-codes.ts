@@ -5,13 +5,18 @@ import type { EventHub } from '../../events.js';
 import { SlidingWindow } from '../rate-limits.js';
 import { hashSecret } from '../secrets.js';
 
-/** How long a code may be used, s. */
+/** How long a code may be used after it was told last, s. */
 export const CODE_LIFETIME_S = 300;
-/** Wrong codes after which it is no longer looked at. */
-const MAX_WRONG = 5;
-/** Codes to one address: one a minute, ten an hour. */
-const PAUSE = { limit: 1, windowMs: 60_000 } as const;
-const HOURLY = { limit: 10, windowMs: 3_600_000 } as const;
+/** What a client may ask for: for one account and purpose one code a minute, for one account ten an hour. */
+const ASKED = { limit: 1, windowMs: 60_000 } as const;
+const ASKED_OFTEN = { limit: 10, windowMs: 3_600_000 } as const;
+/** An open code is not told more often, whoever asks. */
+const TOLD = { limit: 1, windowMs: 60_000 } as const;
+/** Wrong codes of a client after which he has to ask for one. */
+const WRONG = { limit: 5, windowMs: CODE_LIFETIME_S * 1_000 } as const;
+/** Wrong codes for one address in a day: of a client, and of all of them, which takes more than one of those. */
+const WRONG_A_DAY = { limit: 50, windowMs: 86_400_000 } as const;
+const WRONG_OF_ALL = { limit: 200, windowMs: 86_400_000 } as const;
 /** Codes that are open at a time; beyond that the oldest is forgotten. */
 const MAX_OPEN = 10_000;
 
@@ -25,63 +30,117 @@ export interface CodeTarget {
 }
 
 interface OpenCode {
-  readonly hash: Buffer;
-  readonly expiresAt: number;
-  wrong: number;
+  readonly code: string;
+  expiresAt: number;
 }
 
 /**
  * Codes of six digits by which somebody shows that an address is his. The dev cloud sends nothing: a code is told by the
- * event `codeSent`, for the log and the panel. The newest code of an address and purpose counts, once, for 5 minutes and at
- * most 5 wrong tries.
+ * event `codeSent`, for the log and the panel. It counts once, within 5 minutes, for its address and purpose.
+ *
+ * A client is whoever asks or tries: the network address of nobody, `user {id}` of who is logged in. What one does takes
+ * nothing from another: a code that is asked for again is the same one until it is used or expires, and each client has
+ * 5 wrong tries before he has to ask again. Guessing ends at 200 a day for an address, of 1,000,000.
  */
 export class VerificationCodes {
   readonly #environment: CloudEnvironment;
   readonly #events: EventHub;
   readonly #open = new Map<string, OpenCode>();
-  readonly #pause: SlidingWindow;
-  readonly #hourly: SlidingWindow;
+  readonly #asked: SlidingWindow;
+  readonly #askedOften: SlidingWindow;
+  readonly #told: SlidingWindow;
+  readonly #wrong: SlidingWindow;
+  readonly #wrongToday: SlidingWindow;
+  readonly #wrongOfAll: SlidingWindow;
 
   constructor({ environment, events }: { environment: CloudEnvironment; events: EventHub }) {
     const now = () => environment.now();
     this.#environment = environment;
     this.#events = events;
-    this.#pause = new SlidingWindow({ ...PAUSE, now });
-    this.#hourly = new SlidingWindow({ ...HOURLY, now });
+    this.#asked = new SlidingWindow({ ...ASKED, now });
+    this.#askedOften = new SlidingWindow({ ...ASKED_OFTEN, now });
+    this.#told = new SlidingWindow({ ...TOLD, now });
+    this.#wrong = new SlidingWindow({ ...WRONG, now });
+    this.#wrongToday = new SlidingWindow({ ...WRONG_A_DAY, now });
+    this.#wrongOfAll = new SlidingWindow({ ...WRONG_OF_ALL, now });
   }
 
-  /** Makes a code and tells it; one before it is void. @throws CloudError `too_many_requests` */
-  send(target: CodeTarget, purpose: CodePurpose): void {
-    const key = keyOf(target, purpose);
-    const retryAfterS = Math.max(this.#pause.retryAfterS(key), this.#hourly.retryAfterS(target.address));
+  /** Tells an address its code, as a client asked for. @throws CloudError `too_many_requests` */
+  send(target: CodeTarget, purpose: CodePurpose, client: string): void {
+    this.admit(target.address, purpose, client);
+    this.tell(target, purpose, client);
+  }
+
+  /**
+   * Counts that a client asks for a code: for who must not learn whether one is then told.
+   * @param account as he names it
+   * @throws CloudError `too_many_requests`
+   */
+  admit(account: string, purpose: CodePurpose, client: string): void {
+    const name = account.toLowerCase();
+    const asked = `${client} ${purpose} ${name}`;
+    const often = `${client} ${name}`;
+    const retryAfterS = Math.max(this.#asked.retryAfterS(asked), this.#askedOften.retryAfterS(often));
     if (retryAfterS > 0) {
-      throw new CloudError('too_many_requests', 'a code was sent to this address a moment ago', { retryAfterS });
+      throw new CloudError('too_many_requests', 'you asked for a code for this account a moment ago', { retryAfterS });
     }
-    this.#pause.add(key);
-    this.#hourly.add(target.address);
-    const code = String(this.#environment.randomBytes(6).readUIntBE(0, 6) % 1_000_000).padStart(6, '0');
+    this.#asked.add(asked);
+    this.#askedOften.add(often);
+  }
+
+  /** Tells an address its code, which is a new one where none is open; in silence where it was told within a minute. */
+  tell(target: CodeTarget, purpose: CodePurpose, client: string): void {
+    const key = keyOf(target, purpose);
     const at = this.#environment.now();
+    this.#wrong.clear(`${client} ${key}`);
+    const known = this.#known(key);
+    const code = known?.code ?? this.#newCode();
     this.#open.delete(key);
-    this.#open.set(key, { hash: hashSecret(code), expiresAt: at + CODE_LIFETIME_S * 1_000, wrong: 0 });
+    this.#open.set(key, { code, expiresAt: at + CODE_LIFETIME_S * 1_000 });
     if (this.#open.size > MAX_OPEN) this.#open.delete(this.#open.keys().next().value!);
+    if (known && this.#told.retryAfterS(key) > 0) return;
+    this.#told.add(key);
     this.#events.emit('codeSent', { ...target, purpose, code, at });
   }
 
   /** Uses a code up. @throws CloudError `invalid_code`: wrong, expired, used, or tried too often */
-  redeem(target: CodeTarget, purpose: CodePurpose, code: string): void {
-    const key = keyOf(target, purpose);
-    this.check(target, purpose, code);
-    this.#open.delete(key);
+  redeem(target: CodeTarget, purpose: CodePurpose, code: string, client: string): void {
+    this.check(target, purpose, code, client);
+    this.#open.delete(keyOf(target, purpose));
   }
 
   /** Looks at a code without using it up; a wrong one counts. @throws CloudError `invalid_code` */
-  check(target: CodeTarget, purpose: CodePurpose, code: string): void {
-    const open = this.#open.get(keyOf(target, purpose));
-    const isAlive = open !== undefined && this.#environment.now() < open.expiresAt && open.wrong < MAX_WRONG;
-    if (isAlive && timingSafeEqual(hashSecret(code), open.hash)) return;
-    if (isAlive) open.wrong += 1;
-    throw new CloudError('invalid_code', 'the code is wrong, has expired or was used: ask for another one');
+  check(target: CodeTarget, purpose: CodePurpose, code: string, client: string): void {
+    const key = keyOf(target, purpose);
+    const counts = [
+      [this.#wrong, `${client} ${key}`],
+      [this.#wrongToday, `${client} ${key}`],
+      [this.#wrongOfAll, key],
+    ] as const;
+    if (counts.some(([count, of]) => count.retryAfterS(of) > 0)) throw invalidCode();
+    const known = this.#known(key);
+    if (known && timingSafeEqual(hashSecret(code), hashSecret(known.code))) return;
+    for (const [count, of] of counts) count.add(of);
+    throw invalidCode();
   }
+
+  #known(key: string): OpenCode | undefined {
+    const open = this.#open.get(key);
+    return open && this.#environment.now() < open.expiresAt ? open : undefined;
+  }
+
+  /** Of 2^48 numbers each code has as many, to one in 281 million. */
+  #newCode(): string {
+    return String(this.#environment.randomBytes(6).readUIntBE(0, 6) % 1_000_000).padStart(6, '0');
+  }
+}
+
+/** The one answer to every code that does not count, so that it tells nothing else. */
+export function invalidCode(): CloudError {
+  return new CloudError(
+    'invalid_code',
+    'the code is wrong, has expired, was used or was tried too often: ask for another one',
+  );
 }
 
 function keyOf({ channel, address }: CodeTarget, purpose: CodePurpose): string {

@@ -2,10 +2,10 @@ import { closeSync, fsyncSync, openSync, readdirSync, readSync, renameSync, rmSy
 import { join } from 'node:path';
 import { makeFolder, syncFolder } from '../../files/files.js';
 
-/** The bytes of firmware packages, by the ids of these: each is there whole or not at all, whenever the power goes. */
-export interface PackageFiles {
+/** Files by their ids, of one kind: each is there whole or not at all, whenever the power goes. */
+export interface StoredFiles {
   /** Begins a file that nobody sees before it is kept. @throws {NodeJS.ErrnoException} where the disk does not take it */
-  begin(): PackageDraft;
+  begin(): FileDraft;
   /** Up to `length` bytes from `at` on; fewer at the end, none where there is no such file. */
   read(id: string, at: number, length: number): Uint8Array;
   /** Does nothing where there is none. */
@@ -14,8 +14,17 @@ export interface PackageFiles {
   keepOnly(ids: ReadonlySet<string>): void;
 }
 
+/** A file that is kept, for whoever serves it. */
+export interface StoredFile {
+  readonly bytes: number;
+  /** Lower-case hex: names these very bytes. */
+  readonly sha256: string;
+  /** Up to `length` bytes from `at` on; none where it was deleted meanwhile. */
+  read(at: number, length: number): Uint8Array;
+}
+
 /** A file that is being written. */
-export interface PackageDraft {
+export interface FileDraft {
   /** Appends. @throws {NodeJS.ErrnoException} where the disk does not take it */
   write(bytes: Uint8Array): void;
   /** Makes it the file of this id; durable when it returns. @throws {NodeJS.ErrnoException} where the disk does not take it */
@@ -24,11 +33,11 @@ export interface PackageDraft {
   discard(): void;
 }
 
-/** Packages of a cloud that keeps nothing else either. */
-export class MemoryPackageFiles implements PackageFiles {
+/** Files of a cloud that keeps nothing else either. */
+export class MemoryFiles implements StoredFiles {
   readonly #files = new Map<string, Uint8Array>();
 
-  begin(): PackageDraft {
+  begin(): FileDraft {
     let pieces: Uint8Array[] = [];
     return {
       write: (bytes) => {
@@ -57,23 +66,28 @@ export class MemoryPackageFiles implements PackageFiles {
   }
 }
 
-const ENDING = '.slfw';
 const DRAFT_ENDING = '.draft';
 const OWNER_ONLY = 0o600;
 
-/** Packages in a folder, a file each. No file is held open for a reader, so that their number has no bound. */
-export class FolderPackageFiles implements PackageFiles {
+/** Files in a folder. None is held open for a reader, so that the number of readers has no bound. */
+export class FolderFiles implements StoredFiles {
   readonly #folder: string;
+  readonly #ending: string;
   #drafts = 0;
 
-  /** Makes the folder if need be, and removes what a run that was killed had begun. @throws {NodeJS.ErrnoException} */
-  constructor(folder: string) {
+  /**
+   * Makes the folder if need be, and removes what a run that was killed had begun.
+   * @param ending of their names, as in `.slfw`
+   * @throws {NodeJS.ErrnoException}
+   */
+  constructor(folder: string, ending: string) {
     makeFolder(folder);
     this.#folder = folder;
+    this.#ending = ending;
     for (const name of readdirSync(folder)) if (name.endsWith(DRAFT_ENDING)) this.#unlink(name);
   }
 
-  begin(): PackageDraft {
+  begin(): FileDraft {
     this.#drafts += 1;
     const name = `${this.#drafts}${DRAFT_ENDING}`;
     let file: number | undefined = openSync(join(this.#folder, name), 'w', OWNER_ONLY);
@@ -115,17 +129,17 @@ export class FolderPackageFiles implements PackageFiles {
   }
 
   remove(id: string): void {
-    this.#unlink(`${id}${ENDING}`);
+    this.#unlink(`${id}${this.#ending}`);
   }
 
   keepOnly(ids: ReadonlySet<string>): void {
     for (const name of readdirSync(this.#folder)) {
-      if (name.endsWith(ENDING) && !ids.has(name.slice(0, -ENDING.length))) this.#unlink(name);
+      if (name.endsWith(this.#ending) && !ids.has(name.slice(0, -this.#ending.length))) this.#unlink(name);
     }
   }
 
   #path(id: string): string {
-    return join(this.#folder, `${id}${ENDING}`);
+    return join(this.#folder, `${id}${this.#ending}`);
   }
 
   #unlink(name: string): void {

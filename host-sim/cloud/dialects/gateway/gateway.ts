@@ -1,0 +1,32 @@
+import type { Dialect } from '../../api/lazy-dialect.js';
+import { prefixOf, serve } from './endpoint.js';
+import { sendGatewayFailure } from './envelope.js';
+import { MICROSERVICES } from './microservices.js';
+
+const PREFIXES = MICROSERVICES.map(prefixOf).filter((prefix) => prefix !== '');
+const AT_ROOT = MICROSERVICES.filter(({ name }) => name === '').flatMap(({ endpoints }) =>
+  Object.keys(endpoints).map((route) => route.split(' ')[1]!),
+);
+
+/**
+ * The API of a gateway of microservices, over the same domain services as SmartLink's: `/api/{microservice}/…`, and some
+ * paths at the root.
+ */
+export const GATEWAY: Dialect = {
+  serves: (target) => {
+    const path = target.split('?', 1)[0]!.replace(/(?<=.)\/$/, '');
+    return AT_ROOT.includes(path) || PREFIXES.some((prefix) => target.startsWith(`${prefix}/`));
+  },
+  sendFailure: sendGatewayFailure,
+  register: async (app, services, limits) => {
+    for (const microservice of MICROSERVICES) {
+      await app.register(
+        async (scope) => {
+          await microservice.prepare?.(scope);
+          serve(scope, microservice, services, limits);
+        },
+        { prefix: prefixOf(microservice) },
+      );
+    }
+  },
+};
