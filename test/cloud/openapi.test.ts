@@ -7,6 +7,7 @@ import { BOARD_FRAMES, type GuideFrame, USER_FRAMES } from '../../host-sim/cloud
 import { EXAMPLES } from '../../host-sim/cloud/api/examples.js';
 import { OPERATIONS } from '../../host-sim/cloud/api/operations.js';
 import { recordAutomation } from './gateway/automation.examples.js';
+import { recordHomes } from './gateway/homes.examples.js';
 import { recordPki } from './gateway/midppkic.examples.js';
 import type { ExampleStage } from './support/example-stage.js';
 import { recordExamples } from './support/examples.js';
@@ -18,6 +19,7 @@ const CLOUD = join(import.meta.dirname, '../../host-sim/cloud');
 const EXAMPLE_FILES: readonly (readonly [string, () => Promise<ExampleStage>])[] = [
   ['api/examples.json', recordExamples],
   ['dialects/gateway/midppkic/examples.json', recordPki],
+  ['dialects/gateway/blusmartprod/examples.json', recordHomes],
   ['dialects/gateway/blusmartprod/automation-examples.json', recordAutomation],
 ];
 

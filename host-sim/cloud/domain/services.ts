@@ -2,13 +2,17 @@ import { type Accounts, createAccounts } from './accounts/accounts.js';
 import { type Automation, createAutomation } from './automation/automation.js';
 import { type Core, type CoreOptions, createCore } from './core.js';
 import { createFiles, type UserFiles } from './files/files.js';
+import { createHomes, type Homes } from './homes/homes.js';
 import type { DomainModule } from './module.js';
+import { createTelemetry, type Telemetry } from './telemetry/telemetry.js';
 
 /** The domain of one cloud, which its skins (API, broker, dialects) share. */
 export interface CloudServices extends Core {
   readonly accounts: Accounts;
   readonly automation: Automation;
   readonly files: UserFiles;
+  readonly homes: Homes;
+  readonly telemetry: Telemetry;
   /** Those that have a life of their own. */
   readonly modules: readonly DomainModule[];
 }
@@ -19,5 +23,15 @@ export function createServices(options: CoreOptions): CloudServices {
   const accounts = createAccounts(core);
   const automation = createAutomation(core);
   const files = createFiles(core, options);
-  return { ...core, accounts, automation, files, modules: [automation, files] };
+  const homes = createHomes(core);
+  const telemetry = createTelemetry(core, homes);
+  return {
+    ...core,
+    accounts,
+    automation,
+    files,
+    homes,
+    telemetry,
+    modules: [automation, files, homes.invitations, telemetry.blackouts],
+  };
 }

@@ -1,6 +1,7 @@
 import type { Examples } from '../../api/openapi.js';
 import AUTOMATION from './blusmartprod/automation-examples.json' with { type: 'json' };
+import HOMES from './blusmartprod/examples.json' with { type: 'json' };
 import MIDPPKIC from './midppkic/examples.json' with { type: 'json' };
 
 /** Requests of the gateway and their answers, by the id of their operation. */
-export const GATEWAY_EXAMPLES = { ...MIDPPKIC, ...AUTOMATION } as Examples;
+export const GATEWAY_EXAMPLES = { ...MIDPPKIC, ...HOMES, ...AUTOMATION } as Examples;
