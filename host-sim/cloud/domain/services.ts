@@ -1,4 +1,5 @@
 import { type Accounts, createAccounts } from './accounts/accounts.js';
+import { type Automation, createAutomation } from './automation/automation.js';
 import { type Core, type CoreOptions, createCore } from './core.js';
 import { createFiles, type UserFiles } from './files/files.js';
 import { createHomes, type Homes } from './homes/homes.js';
@@ -9,6 +10,7 @@ import { createTelemetry, type Telemetry } from './telemetry/telemetry.js';
 /** The domain of one cloud, which its skins (API, broker, dialects) share. */
 export interface CloudServices extends Core {
   readonly accounts: Accounts;
+  readonly automation: Automation;
   readonly files: UserFiles;
   readonly homes: Homes;
   readonly telemetry: Telemetry;
@@ -21,6 +23,7 @@ export interface CloudServices extends Core {
 export function createServices(options: CoreOptions): CloudServices {
   const core = createCore(options);
   const accounts = createAccounts(core);
+  const automation = createAutomation(core);
   const files = createFiles(core, options);
   const homes = createHomes(core);
   const telemetry = createTelemetry(core, files, homes);
@@ -28,10 +31,11 @@ export function createServices(options: CoreOptions): CloudServices {
   return {
     ...core,
     accounts,
+    automation,
     files,
     homes,
-    telemetry,
     people,
-    modules: [files, homes.invitations, telemetry.blackouts, people.notifications],
+    telemetry,
+    modules: [automation, files, homes.invitations, people.notifications, telemetry.blackouts],
   };
 }

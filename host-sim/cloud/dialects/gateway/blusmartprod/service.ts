@@ -1,6 +1,8 @@
 import type { Microservice } from '../endpoint.js';
 import { BASIC } from './basic.js';
 import { GROUPS } from './groups.js';
+import { PARALLEL } from './parallel.js';
+import { SCENES } from './scenes.js';
 import { SHARING } from './sharing.js';
 import { SPACES } from './spaces.js';
 
@@ -13,5 +15,7 @@ export const BLUSMARTPROD: Microservice = {
     ...SHARING,
     ...GROUPS,
     ...SPACES,
+    ...PARALLEL,
+    ...SCENES,
   },
 };
