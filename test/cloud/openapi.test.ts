@@ -6,7 +6,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { BOARD_FRAMES, type GuideFrame, USER_FRAMES } from '../../host-sim/cloud/api/docs-guide.js';
 import { EXAMPLES } from '../../host-sim/cloud/api/examples.js';
 import { OPERATIONS } from '../../host-sim/cloud/api/operations.js';
+import { recordAccounts } from './gateway/midpauthc.examples.js';
+import { recordCaptcha } from './gateway/midpnc-captcha.examples.js';
 import { recordPki } from './gateway/midppkic.examples.js';
+import { recordLogins } from './gateway/root.examples.js';
 import type { ExampleStage } from './support/example-stage.js';
 import { recordExamples } from './support/examples.js';
 import { startCloud } from './support/fixture.js';
@@ -16,6 +19,9 @@ const CLOUD = join(import.meta.dirname, '../../host-sim/cloud');
 /** Where examples are kept, and what plays them. */
 const EXAMPLE_FILES: readonly (readonly [string, () => Promise<ExampleStage>])[] = [
   ['api/examples.json', recordExamples],
+  ['dialects/gateway/root/examples.json', recordLogins],
+  ['dialects/gateway/midpauthc/examples.json', recordAccounts],
+  ['dialects/gateway/midpnc/captcha-examples.json', recordCaptcha],
   ['dialects/gateway/midppkic/examples.json', recordPki],
 ];
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Example } from '../../../host-sim/cloud/api/openapi.js';
 import { OPERATIONS, schemasOf } from '../../../host-sim/cloud/api/operations.js';
+import type { CloudOptions } from '../../../host-sim/cloud/cloud.js';
 import { loadProduct } from '../../../host-sim/products/load.js';
 import { TestClock } from './clock.js';
 import { fitsData, ONE_REQUEST } from './fixture.js';
@@ -33,7 +34,7 @@ export class ExampleStage {
     this.clock = clock;
   }
 
-  static async open(): Promise<ExampleStage> {
+  static async open(options: Partial<CloudOptions> = {}): Promise<ExampleStage> {
     const clock = new TestClock(Date.UTC(2026, 0, 10, 10));
     const t = await startTlsCloud({
       environment: { ...clock.environment, randomBytes: repeatableRandom() },
@@ -42,13 +43,14 @@ export class ExampleStage {
       products: PRODUCTS.map((product) => (product === DIMMER ? loadProduct(DIMMER.productKey) : product)),
       user: { name: 'dev', password: 'password123' },
       mqttHooks: { addresses: ['127.0.0.1'], secret: HOOK_SECRET },
+      ...options,
     });
     return new ExampleStage(t, clock);
   }
 
   /** With the user of the examples, who is logged in. */
-  static async withUser(): Promise<ExampleStage> {
-    const stage = await ExampleStage.open();
+  static async withUser(options: Partial<CloudOptions> = {}): Promise<ExampleStage> {
+    const stage = await ExampleStage.open(options);
     await stage.t.call('POST', '/users/register', EXAMPLE_USER);
     stage.token = (await stage.t.call('POST', '/users/login', EXAMPLE_USER)).body.data.token as string;
     return stage;

@@ -12,6 +12,8 @@ export interface Call<Input extends Inputs = Inputs> {
   readonly services: ApiServices;
   /** Who calls; not to be read where the endpoint needs nobody. */
   readonly user: UserView;
+  /** The login that he calls by; undefined where it is an API key. */
+  readonly familyId: string | undefined;
   readonly body: Input['body'];
   readonly query: Input['query'];
   readonly params: Input['params'];
@@ -72,7 +74,7 @@ export function serve(
   services: ApiServices,
   limits: AddressLimits,
 ): void {
-  const { onRequest, onTokenRequest, caller } = checkUser(services);
+  const { onRequest, onTokenRequest, caller, login } = checkUser(services);
   const checks = { none: [], user: [onRequest], token: [onTokenRequest] };
   for (const [route, { auth = 'user', limit, body, query, params, run }] of Object.entries(microservice.endpoints)) {
     const [method = '', url = ''] = route.split(' ');
@@ -91,6 +93,7 @@ export function serve(
         const data = await run({
           services,
           user: caller(request),
+          familyId: login(request),
           body: request.body,
           query: request.query,
           params: request.params,
