@@ -6,7 +6,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { BOARD_FRAMES, type GuideFrame, USER_FRAMES } from '../../host-sim/cloud/api/docs-guide.js';
 import { EXAMPLES } from '../../host-sim/cloud/api/examples.js';
 import { OPERATIONS } from '../../host-sim/cloud/api/operations.js';
-import { recordTelemetry } from './gateway/bluiotdata.examples.js';
+import { recordAlarms, recordTelemetry } from './gateway/bluiotdata.examples.js';
+import { recordHomes } from './gateway/homes.examples.js';
 import { recordPki } from './gateway/midppkic.examples.js';
 import type { ExampleStage } from './support/example-stage.js';
 import { recordExamples } from './support/examples.js';
@@ -19,6 +20,8 @@ const EXAMPLE_FILES: readonly (readonly [string, () => Promise<ExampleStage>])[]
   ['api/examples.json', recordExamples],
   ['dialects/gateway/midppkic/examples.json', recordPki],
   ['dialects/gateway/bluiotdata/examples.json', recordTelemetry],
+  ['dialects/gateway/blusmartprod/examples.json', recordHomes],
+  ['dialects/gateway/blusmartprod/alarm-examples.json', recordAlarms],
 ];
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is JSON of many shapes

@@ -21,6 +21,11 @@ const WHOLE_TABLE = [
   /count\(\*\) AS n FROM products$/,
   // What a user sees of all devices, in their order.
   /USING \(product_id\) WHERE \+d\.project_id IN \([^)]*\) ORDER BY d\.seq/,
+  // What he looks for among them; and what is in his home, in his own order, which no index has.
+  /LEFT JOIN user_devices u .* WHERE \+d\.project_id IN .* ORDER BY d\.seq LIMIT/s,
+  /LEFT JOIN user_devices u .* ORDER BY coalesce\(u\.is_top/s,
+  // Of all products, what their boards are called over BLE.
+  /AS ble_name FROM products\)/,
   // The same of all certificates, and how many those are.
   /EXISTS \([^;]* ORDER BY c\.seq LIMIT/,
   /^SELECT count\(\*\) AS n FROM client_certificates c [^;]*EXISTS/,

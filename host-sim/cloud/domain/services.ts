@@ -1,6 +1,7 @@
 import { type Accounts, createAccounts } from './accounts/accounts.js';
 import { type Core, type CoreOptions, createCore } from './core.js';
 import { createFiles, type UserFiles } from './files/files.js';
+import { createHomes, type Homes } from './homes/homes.js';
 import type { DomainModule } from './module.js';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.js';
 
@@ -8,6 +9,7 @@ import { createTelemetry, type Telemetry } from './telemetry/telemetry.js';
 export interface CloudServices extends Core {
   readonly accounts: Accounts;
   readonly files: UserFiles;
+  readonly homes: Homes;
   readonly telemetry: Telemetry;
   /** Those that have a life of their own. */
   readonly modules: readonly DomainModule[];
@@ -18,7 +20,7 @@ export function createServices(options: CoreOptions): CloudServices {
   const core = createCore(options);
   const accounts = createAccounts(core);
   const files = createFiles(core, options);
-  // Nobody tells yet what his energy is worth.
-  const telemetry = createTelemetry(core, files, { emissionRate: () => null });
-  return { ...core, accounts, files, telemetry, modules: [files, telemetry.blackouts] };
+  const homes = createHomes(core);
+  const telemetry = createTelemetry(core, files, homes);
+  return { ...core, accounts, files, homes, telemetry, modules: [files, homes.invitations, telemetry.blackouts] };
 }

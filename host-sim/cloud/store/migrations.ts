@@ -326,6 +326,46 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX announced_files_by_end ON announced_files (expires_at);
   `,
   `
+  -- Since when a device is in the project that it is in; null in everybody's.
+  ALTER TABLE devices ADD COLUMN bound_at INTEGER;
+  CREATE INDEX devices_by_serial ON devices (device_sn);
+
+  -- What a user keeps about a device for himself alone.
+  CREATE TABLE user_devices (
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    device_seq INTEGER NOT NULL REFERENCES devices ON DELETE CASCADE,
+    alias TEXT,
+    remark TEXT,
+    -- kg of CO2 a kWh.
+    emission_rate REAL,
+    is_top INTEGER NOT NULL DEFAULT 0 CHECK (is_top IN (0, 1)),
+    -- Its place in his own order, from 0; null for one that he gave none.
+    sort INTEGER,
+    PRIMARY KEY (user_id, device_seq)
+  ) WITHOUT ROWID;
+  CREATE INDEX user_devices_by_device ON user_devices (device_seq);
+
+  -- Invitations that were used, until they would have expired anyway.
+  CREATE TABLE used_invitations (
+    invitation_id TEXT PRIMARY KEY,
+    expires_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX used_invitations_by_expiry ON used_invitations (expires_at);
+
+  -- What an app says of an update, beside what the board says.
+  CREATE TABLE update_notes (
+    campaign_seq INTEGER NOT NULL,
+    device_seq INTEGER NOT NULL,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    result TEXT NOT NULL,
+    remark TEXT NOT NULL,
+    noted_at INTEGER NOT NULL,
+    PRIMARY KEY (campaign_seq, device_seq),
+    FOREIGN KEY (campaign_seq, device_seq) REFERENCES updates (campaign_seq, device_seq) ON DELETE CASCADE
+  ) WITHOUT ROWID;
+  CREATE INDEX update_notes_by_user ON update_notes (user_id);
+  `,
+  `
   -- How serious a board calls what it posts: what is serious is looked for among all boards.
   ALTER TABLE device_events ADD COLUMN level TEXT GENERATED ALWAYS AS (json_extract(params, '$.level')) VIRTUAL;
   CREATE INDEX serious_events ON device_events (received_at) WHERE level IN ('warn', 'error');
