@@ -6,13 +6,15 @@ import type { RateLimit } from '../domain/rate-limits.js';
 import type { CloudServices } from '../domain/services.js';
 import type { UserView } from '../domain/users.js';
 import { CloudError } from '../errors.js';
-import type { Place } from '../place.js';
+import { apiUrl, type Place } from '../place.js';
 
 /** What routes work on. */
 export interface ApiServices extends CloudServices {
   readonly certificates: CertificateService;
   readonly broker: BrokerAddress;
   readonly place: Place;
+  /** Whether a request came over TLS. */
+  readonly isSecure: (request: FastifyRequest) => boolean;
   /** Refill of the activation limit, a second; 0 switches it off. */
   readonly activationRate: number;
   /** Off where it is undefined. */
@@ -31,6 +33,8 @@ export interface MqttHookOptions {
 interface Caller {
   readonly user: UserView;
   readonly by: 'token' | 'key';
+  /** The login of a token. */
+  readonly familyId?: string;
 }
 
 /** The user whose token (RFC 6750, 2.1) or API key (API reference, 1.2) a request carries. @throws CloudError `unauthorized` */
@@ -41,7 +45,8 @@ async function authenticate(request: FastifyRequest, services: ApiServices): Pro
   }
   const [, token] = /^Bearer +([^ ]+)$/i.exec(authorization ?? '') ?? [];
   if (token === undefined) throw new CloudError('unauthorized', 'a bearer token or an API key is required');
-  return { user: await services.users.authenticate(token), by: 'token' };
+  const { user, familyId } = await services.users.openSession(token);
+  return { user, by: 'token', familyId };
 }
 
 /** The check of a route that needs a user, made before the body is read, and who it found. */
@@ -50,20 +55,24 @@ export interface UserCheck {
   /** The same, but a login's token is required: for what a stolen API key must not do. */
   readonly onTokenRequest: (request: FastifyRequest) => Promise<void>;
   readonly caller: (request: unknown) => UserView;
+  /** The login that a token is of; undefined where an API key calls. */
+  readonly login: (request: unknown) => string | undefined;
 }
 
 export function checkUser(services: ApiServices): UserCheck {
   // Kept per request without touching Fastify's own request object.
-  const callers = new WeakMap<FastifyRequest, UserView>();
+  const callers = new WeakMap<FastifyRequest, Caller>();
   const check = async (request: FastifyRequest, allowed: readonly Caller['by'][]) => {
-    const { user, by } = await authenticate(request, services);
-    if (!allowed.includes(by)) throw new CloudError('forbidden', 'this needs the token of a login, not an API key');
-    callers.set(request, user);
+    const found = await authenticate(request, services);
+    if (!allowed.includes(found.by))
+      throw new CloudError('forbidden', 'this needs the token of a login, not an API key');
+    callers.set(request, found);
   };
   return {
     onRequest: (request) => check(request, ['token', 'key']),
     onTokenRequest: (request) => check(request, ['token']),
-    caller: (request) => callers.get(request as FastifyRequest)!,
+    caller: (request) => callers.get(request as FastifyRequest)?.user as UserView,
+    login: (request) => callers.get(request as FastifyRequest)?.familyId,
   };
 }
 
@@ -103,4 +112,10 @@ export function requestHost(request: FastifyRequest): string {
   const name = host.startsWith('[') ? host.slice(1, host.indexOf(']')) : host.replace(/:\d*$/, '');
   if (HOST_PATTERN.test(name)) return name;
   return (request.socket.localAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+}
+
+/** The base URL by which the caller reached us: `http://host:port`, or `https://…` where he came that way. */
+export function ownUrl({ place, isSecure }: ApiServices, request: FastifyRequest): string {
+  // What answers him listens there.
+  return apiUrl(place, requestHost(request), isSecure(request))!;
 }

@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 
 /** A power station that is online, and could not be updated. */
 async function withStation(): Promise<{ stage: ExampleStage; activation: Activation; board: TestBoard }> {
-  const stage = await ExampleStage.withUser([STATION]);
+  const stage = await ExampleStage.withUser({}, [STATION]);
   const { t, clock } = stage;
   const activation = await t.activate('PS50000000001', STATION.productKey);
   const board = await t.online(activation, { time: clock.now });

@@ -2,6 +2,8 @@ import type { Microservice } from '../endpoint.js';
 import { DEVICE_ALARMS } from './alarms.js';
 import { BASIC } from './basic.js';
 import { GROUPS } from './groups.js';
+import { PARALLEL } from './parallel.js';
+import { SCENES } from './scenes.js';
 import { SHARING } from './sharing.js';
 import { SPACES } from './spaces.js';
 
@@ -14,6 +16,8 @@ export const BLUSMARTPROD: Microservice = {
     ...SHARING,
     ...GROUPS,
     ...SPACES,
+    ...PARALLEL,
+    ...SCENES,
     ...DEVICE_ALARMS,
   },
 };
