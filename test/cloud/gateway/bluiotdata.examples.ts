@@ -5,7 +5,7 @@ const HOUR = 3_600_000;
 
 /** A power station that has reported for three hours, failed to update, and was without power for a minute and a half. */
 export async function recordTelemetry(): Promise<ExampleStage> {
-  const stage = await ExampleStage.withUser([STATION]);
+  const stage = await ExampleStage.withUser({}, [STATION]);
   const { t, clock } = stage;
   const activation = await t.activate('PS50000000001', STATION.productKey);
   const { deviceId, topics } = activation;
