@@ -1,6 +1,8 @@
 import type { Microservice } from '../endpoint.js';
 import { BASIC } from './basic.js';
+import { FIRMWARE } from './firmware.js';
 import { GROUPS } from './groups.js';
+import { MODELS } from './models.js';
 import { SHARING } from './sharing.js';
 import { SPACES } from './spaces.js';
 
@@ -12,6 +14,8 @@ export const BLUSMARTPROD: Microservice = {
     ...BASIC,
     ...SHARING,
     ...GROUPS,
+    ...FIRMWARE,
+    ...MODELS,
     ...SPACES,
   },
 };
