@@ -3,8 +3,10 @@ import { BASIC } from './basic.js';
 import { GROUPS } from './groups.js';
 import { PARALLEL } from './parallel.js';
 import { SCENES } from './scenes.js';
+import { SETTINGS } from './settings.js';
 import { SHARING } from './sharing.js';
 import { SPACES } from './spaces.js';
+import { WORK_MODES } from './work-mode.js';
 
 /** Devices: in spaces, shared, updated, grouped, planned. */
 export const BLUSMARTPROD: Microservice = {
@@ -17,5 +19,7 @@ export const BLUSMARTPROD: Microservice = {
     ...SPACES,
     ...PARALLEL,
     ...SCENES,
+    ...WORK_MODES,
+    ...SETTINGS,
   },
 };
