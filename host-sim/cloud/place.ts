@@ -51,6 +51,14 @@ export function describePlace({ environment, publicHost, ports, ca }: Place, cal
   return { environment, urls: Object.fromEntries(urls), ...(ca && { caFingerprint: ca.fingerprint256 }) };
 }
 
+/** Base URL of the API for who reaches it by this host; undefined where it is not served that way. */
+export function apiUrl({ publicHost, ports }: Place, callerHost: string, isSecure: boolean): string | undefined {
+  const { api, https } = ports();
+  const port = isSecure ? https : api;
+  if (port === undefined) return undefined;
+  return `${isSecure ? 'https' : 'http'}://${urlHost(publicHost ?? callerHost)}:${port}`;
+}
+
 /** Addresses that stand for all of a machine's. */
 const EVERY_ADDRESS: readonly (string | undefined)[] = ['0.0.0.0', '::'];
 
@@ -58,13 +66,11 @@ const EVERY_ADDRESS: readonly (string | undefined)[] = ['0.0.0.0', '::'];
  * Where boards find files: at the host by which they reached the API, or where this cloud is said to be.
  * @param ownHost where it listens, for boards that activated before their way was kept
  */
-export function fileUrls({ publicHost, ports }: Place, ownHost: string | undefined): FileUrl {
+export function fileUrls(place: Place, ownHost: string | undefined): FileUrl {
   const own = EVERY_ADDRESS.includes(ownHost) ? undefined : ownHost;
   return (token, { host, isSecure }) => {
-    const name = publicHost ?? host ?? own;
-    const { api, https } = ports();
-    const port = isSecure ? https : api;
-    if (name === undefined || port === undefined) return undefined;
-    return `${isSecure ? 'https' : 'http'}://${urlHost(name)}:${port}/api/v1/ota/files/${token}`;
+    const name = place.publicHost ?? host ?? own;
+    const base = name && apiUrl(place, name, isSecure);
+    return base && `${base}/api/v1/ota/files/${token}`;
   };
 }

@@ -7,7 +7,11 @@ import { BOARD_FRAMES, type GuideFrame, USER_FRAMES } from '../../host-sim/cloud
 import { EXAMPLES } from '../../host-sim/cloud/api/examples.js';
 import { OPERATIONS } from '../../host-sim/cloud/api/operations.js';
 import { recordAutomation } from './gateway/automation.examples.js';
+import { recordTelemetry } from './gateway/bluiotdata.examples.js';
+import { recordUserCenter } from './gateway/bluuc.examples.js';
 import { recordHomes } from './gateway/homes.examples.js';
+import { recordFiles } from './gateway/midpfilec.examples.js';
+import { recordNotify } from './gateway/midpnc-notify.examples.js';
 import { recordPki } from './gateway/midppkic.examples.js';
 import type { ExampleStage } from './support/example-stage.js';
 import { recordExamples } from './support/examples.js';
@@ -18,8 +22,13 @@ const CLOUD = join(import.meta.dirname, '../../host-sim/cloud');
 /** Where examples are kept, and what plays them. */
 const EXAMPLE_FILES: readonly (readonly [string, () => Promise<ExampleStage>])[] = [
   ['api/examples.json', recordExamples],
+  ['dialects/gateway/midpnc/notify-examples.json', recordNotify],
   ['dialects/gateway/midppkic/examples.json', recordPki],
   ['dialects/gateway/blusmartprod/examples.json', recordHomes],
+  ['dialects/gateway/bluuc/examples.json', recordUserCenter],
+  ['dialects/gateway/midpfilec/examples.json', recordFiles],
+  ['dialects/gateway/bluiotdata/examples.json', recordTelemetry],
+  ['dialects/gateway/bluuc/examples.json', recordUserCenter],
   ['dialects/gateway/blusmartprod/automation-examples.json', recordAutomation],
 ];
 
@@ -131,7 +140,7 @@ describe('/openapi.json', () => {
       const contents = [operation.requestBody, operation.responses[200]].filter(Boolean);
       for (const { content } of contents) {
         // Bytes need none.
-        if ('application/octet-stream' in content) continue;
+        if ('application/octet-stream' in content || 'multipart/form-data' in content) continue;
         const { schema, example } = content['application/json'];
         expect(example).toBeDefined();
         fits(schema, example);

@@ -6,13 +6,15 @@ import type { RateLimit } from '../domain/rate-limits.js';
 import type { CloudServices } from '../domain/services.js';
 import type { UserView } from '../domain/users.js';
 import { CloudError } from '../errors.js';
-import type { Place } from '../place.js';
+import { apiUrl, type Place } from '../place.js';
 
 /** What routes work on. */
 export interface ApiServices extends CloudServices {
   readonly certificates: CertificateService;
   readonly broker: BrokerAddress;
   readonly place: Place;
+  /** Whether a request came over TLS. */
+  readonly isSecure: (request: FastifyRequest) => boolean;
   /** Refill of the activation limit, a second; 0 switches it off. */
   readonly activationRate: number;
   /** Off where it is undefined. */
@@ -103,4 +105,10 @@ export function requestHost(request: FastifyRequest): string {
   const name = host.startsWith('[') ? host.slice(1, host.indexOf(']')) : host.replace(/:\d*$/, '');
   if (HOST_PATTERN.test(name)) return name;
   return (request.socket.localAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+}
+
+/** The base URL by which the caller reached us: `http://host:port`, or `https://…` where he came that way. */
+export function ownUrl({ place, isSecure }: ApiServices, request: FastifyRequest): string {
+  // What answers him listens there.
+  return apiUrl(place, requestHost(request), isSecure(request))!;
 }

@@ -67,15 +67,16 @@ export function renderDocs(document: Json): string {
 
 function renderOperation({ path, method, operation }: Json, document: Json): string {
   const ok = operation.responses[200]?.content['application/json'];
-  const takesFile = operation.requestBody?.content['application/octet-stream'] !== undefined;
-  const request = operation.requestBody?.content['application/json'];
+  const content = operation.requestBody?.content ?? {};
+  const request = content['application/json'];
   const errors = Object.entries<Json>(operation.responses).filter(([status]) => status !== '200');
   return `<article id="${escapeHtml(operation.operationId)}"><h3>${escapeHtml(operation.summary)}</h3>
 <p><code><span class="method">${method}</span> ${escapeHtml(path)}</code> <span class="quiet">${authText(operation)}</span></p>
 ${operation.description ? `<p>${prose(operation.description)}</p>` : ''}
 ${operation.parameters ? `<h4>Parameters</h4>${fieldTable(operation.parameters.map((p: Json) => ({ ...p, name: `${p.name} (${p.in})` })))}` : ''}
 ${request ? `<h4>Body</h4>${schemaTable(request.schema, document)}${exampleBlock(request.example)}` : ''}
-${takesFile ? '<h4>Body</h4><p>A file.</p>' : ''}
+${content['application/octet-stream'] ? '<h4>Body</h4><p>A file.</p>' : ''}
+${content['multipart/form-data'] ? '<h4>Body</h4><p>A form (multipart/form-data) with files in the field <code>file</code>.</p>' : ''}
 ${operation.responses[200] ? `<h4>Answer</h4>${ok ? `${schemaTable(ok.schema.properties?.data ?? ok.schema, document)}${exampleBlock(ok.example)}` : '<p>A file.</p>'}` : ''}
 ${errors.length > 0 ? `<h4>Errors</h4><table>${errors.map(([status, { description }]) => `<tr><td>${status}</td><td>${prose(description)}</td></tr>`).join('')}</table>` : ''}
 </article>`;

@@ -52,6 +52,17 @@ const AUTH_ERRORS: Readonly<Record<Operation['auth'], readonly ErrorWord[]>> = {
   hook: ['unauthorized', 'forbidden'],
 };
 
+/** Whether one or several files are taken, their field is the same. */
+const FORM = {
+  'multipart/form-data': {
+    schema: {
+      type: 'object',
+      properties: { file: { type: 'string', contentMediaType: 'application/octet-stream' } },
+      required: ['file'],
+    },
+  },
+};
+
 /** The OpenAPI 3.1 document of the routes that are served. */
 export function createOpenApi(routes: readonly RegisteredRoute[], examples: Examples): Json {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -110,7 +121,7 @@ function operation(route: RegisteredRoute, examples: Examples): Json {
             name: 'Accept-Language',
             in: 'header',
             schema: { type: 'string' },
-            description: 'Of `statusText`: zh or en.',
+            description: 'Of texts for people, as `statusText`: zh or en.',
           },
         ]
       : []),
@@ -129,7 +140,7 @@ function operation(route: RegisteredRoute, examples: Examples): Json {
     ...(route.body && {
       requestBody: { required: !takesNull(route.body), content: content(referenced(route.body), example?.body) },
     }),
-    ...(known?.takesFile && { requestBody: { required: true, content: file } }),
+    ...(known?.takesFile && { requestBody: { required: true, content: known.takesFile === 'form' ? FORM : file } }),
     responses: {
       ...(!known?.unserved && {
         200: {

@@ -17,13 +17,13 @@ export interface Operation {
   readonly bare?: true;
   /** Answers in the envelope of another API: success and errors. */
   readonly dialect?: 'gateway';
-  /** The body of its request is a file. */
-  readonly takesFile?: true;
+  /** The body of its request is a file, or a form of files in the field `file`. */
+  readonly takesFile?: true | 'form';
   /** Its answer is a file. */
   readonly givesFile?: true;
   /** Nothing but errors is ever answered. */
   readonly unserved?: true;
-  /** `statusText` follows Accept-Language. */
+  /** Texts for people follow Accept-Language. */
   readonly localized?: true;
 }
 

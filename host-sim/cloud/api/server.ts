@@ -55,8 +55,9 @@ export class ApiServer {
   }
 
   /** @param onUpgrade takes requests for another protocol, on encrypted connections; absent: there are none such */
-  static async create(services: ApiServices, onUpgrade?: UpgradeListener): Promise<ApiServer> {
+  static async create(parts: Omit<ApiServices, 'isSecure'>, onUpgrade?: UpgradeListener): Promise<ApiServer> {
     const secure = new WeakSet<IncomingMessage>();
+    const services: ApiServices = { ...parts, isSecure: ({ raw }) => secure.has(raw) };
     const limits = createLimits(() => services.environment.now(), services.activationRate);
     const dialects = DIALECTS.map((dialect) => new LazyDialect(dialect, services, limits));
     let serve: RequestListener = () => {};
@@ -81,7 +82,7 @@ export class ApiServer {
         userRoutes(api, services, limits);
         productRoutes(api, services);
         projectRoutes(api, services);
-        activationRoutes(api, services, limits, (request) => secure.has(request.raw));
+        activationRoutes(api, services, limits);
         deviceRoutes(api, services);
         certificateRoutes(api, services, limits);
         await otaRoutes(api, services);

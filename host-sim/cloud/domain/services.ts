@@ -4,6 +4,7 @@ import { type Core, type CoreOptions, createCore } from './core.js';
 import { createFiles, type UserFiles } from './files/files.js';
 import { createHomes, type Homes } from './homes/homes.js';
 import type { DomainModule } from './module.js';
+import { createPeople, type People } from './people/people.js';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.js';
 
 /** The domain of one cloud, which its skins (API, broker, dialects) share. */
@@ -13,6 +14,7 @@ export interface CloudServices extends Core {
   readonly files: UserFiles;
   readonly homes: Homes;
   readonly telemetry: Telemetry;
+  readonly people: People;
   /** Those that have a life of their own. */
   readonly modules: readonly DomainModule[];
 }
@@ -24,7 +26,8 @@ export function createServices(options: CoreOptions): CloudServices {
   const automation = createAutomation(core);
   const files = createFiles(core, options);
   const homes = createHomes(core);
-  const telemetry = createTelemetry(core, homes);
+  const telemetry = createTelemetry(core, files, homes);
+  const people = createPeople(core, files);
   return {
     ...core,
     accounts,
@@ -32,6 +35,7 @@ export function createServices(options: CoreOptions): CloudServices {
     files,
     homes,
     telemetry,
-    modules: [automation, files, homes.invitations, telemetry.blackouts],
+    people,
+    modules: [automation, files, homes.invitations, telemetry.blackouts, people.notifications],
   };
 }

@@ -408,6 +408,79 @@ export const MIGRATIONS: readonly string[] = [
   INSERT INTO offline_logs SELECT seq, CAST(unixepoch('subsec') * 1000 AS INTEGER) FROM devices;
   `,
   `
+  -- What people say about themselves beside their logins.
+  CREATE TABLE profiles (
+    user_id INTEGER PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+    nickname TEXT,
+    gender TEXT,
+    -- YYYY-MM-DD
+    birthday TEXT,
+    -- ISO 3166-1 alpha-2
+    country TEXT,
+    avatar TEXT REFERENCES user_files (file_id) ON DELETE SET NULL,
+    -- JSON object of the user's apps.
+    extend_info TEXT NOT NULL DEFAULT '{}'
+  );
+  CREATE INDEX profiles_by_avatar ON profiles (avatar);
+
+  CREATE TABLE addresses (
+    address_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    country TEXT NOT NULL,
+    province TEXT NOT NULL,
+    city TEXT NOT NULL,
+    street TEXT NOT NULL,
+    postcode TEXT NOT NULL,
+    is_default INTEGER NOT NULL DEFAULT 0 CHECK (is_default IN (0, 1)),
+    created_at INTEGER NOT NULL
+  );
+  CREATE INDEX addresses_by_user ON addresses (user_id, address_id);
+  CREATE UNIQUE INDEX addresses_default ON addresses (user_id) WHERE is_default = 1;
+
+  CREATE TABLE push_clients (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    client_id TEXT NOT NULL,
+    platform TEXT NOT NULL,
+    language TEXT,
+    registered_at INTEGER NOT NULL,
+    UNIQUE (user_id, client_id)
+  );
+  CREATE INDEX push_clients_by_user ON push_clients (user_id, seq);
+
+  -- Who has used push, and the topics that he wants to hear of: a JSON array, which may be empty.
+  CREATE TABLE subscribers (
+    user_id INTEGER PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+    topics TEXT NOT NULL
+  );
+
+  -- Kept is what happened, not what is said about it: that depends on the reader's language.
+  CREATE TABLE notifications (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    topic TEXT NOT NULL,
+    -- JSON
+    data TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    read_at INTEGER
+  );
+  CREATE INDEX notifications_by_user ON notifications (user_id, seq);
+  CREATE INDEX notifications_unread ON notifications (user_id, seq) WHERE read_at IS NULL;
+  CREATE INDEX notifications_by_age ON notifications (created_at);
+
+  CREATE TABLE merchant_applications (
+    user_id INTEGER PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+    company_name TEXT NOT NULL,
+    contact TEXT NOT NULL,
+    phone TEXT,
+    email TEXT,
+    remark TEXT,
+    applied_at INTEGER NOT NULL
+  );
+  `,
+  `
   -- What the cloud does by itself. Where a row runs by the clock, next_at is when, in ms; null is never. last_run is JSON.
 
   -- Boards that are commanded together; each is in one group of a user.

@@ -5,15 +5,11 @@ import { success } from '../envelope.js';
 import type { AddressLimits } from '../limits.js';
 import { SCHEMAS } from '../schemas.js';
 
-/**
- * API reference, 4.1: called by boards, without authentication.
- * @param isSecure whether a request came over TLS
- */
+/** API reference, 4.1: called by boards, without authentication. */
 export function activationRoutes(
   app: FastifyInstance,
-  { activation, broker }: ApiServices,
+  { activation, broker, isSecure }: ApiServices,
   { activations }: AddressLimits,
-  isSecure: (request: FastifyRequest) => boolean,
 ): void {
   app.post<{ Body: ActivationRequest }>(
     '/devices/activate',

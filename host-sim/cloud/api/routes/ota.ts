@@ -3,9 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import type { CampaignRequest } from '../../domain/campaigns.js';
 import { MAX_PACKAGE_BYTES, tooLarge } from '../../domain/package-upload.js';
 import type { PageRequest } from '../../domain/paging.js';
-import { CloudError } from '../../errors.js';
 import { type ApiServices, checkUser } from '../context.js';
 import { success } from '../envelope.js';
+import { piecesOf } from '../pieces.js';
 import { SCHEMAS } from '../schemas.js';
 
 interface PackageParams {
@@ -99,13 +99,4 @@ export async function otaRoutes(app: FastifyInstance, services: ApiServices): Pr
     { onRequest, schema: { params: SCHEMAS.deviceUpdates.params, querystring: SCHEMAS.deviceUpdates.querystring } },
     async (request) => success(campaigns.history(caller(request), request.params.deviceId, request.query)),
   );
-}
-
-/** @throws CloudError `invalid_parameter`: its connection has ended, and nobody is there to read that */
-async function* piecesOf(body: Readable | undefined): AsyncGenerator<Buffer> {
-  try {
-    if (body !== undefined) yield* body;
-  } catch {
-    throw new CloudError('invalid_parameter', 'the body did not arrive whole');
-  }
 }

@@ -27,7 +27,7 @@ export interface Inputs {
 }
 
 /** A method and path of a microservice: what its reference says, and what it does. */
-export interface Endpoint extends Omit<Operation, 'tag' | 'dialect' | 'auth' | 'schemas' | 'bare' | 'takesFile'> {
+export interface Endpoint extends Omit<Operation, 'tag' | 'dialect' | 'auth' | 'schemas' | 'bare'> {
   /** `user` by default: a token or an API key. */
   readonly auth?: 'none' | 'user' | 'token';
   /** JSON Schemas. A body whose type may be null may be left out. */
@@ -37,7 +37,7 @@ export interface Endpoint extends Omit<Operation, 'tag' | 'dialect' | 'auth' | '
   readonly data: object;
   /** What its address may ask for, where that is limited. */
   readonly limit?: keyof AddressLimits;
-  /** The answer's `data`. */
+  /** Gives the answer's `data`; or answers by itself, and gives the reply. A file that the endpoint takes is `request.raw`. */
   readonly run: (call: Call) => unknown;
 }
 
@@ -73,11 +73,14 @@ export function serve(
 ): void {
   const { onRequest, onTokenRequest, caller } = checkUser(services);
   const checks = { none: [], user: [onRequest], token: [onTokenRequest] };
-  for (const [route, { auth = 'user', limit, body, query, params, run }] of Object.entries(microservice.endpoints)) {
+  const addRoute = (routes: FastifyInstance, route: string, endpoint: Endpoint) => {
+    const { auth = 'user', limit, body, query, params, givesFile, run } = endpoint;
     const [method = '', url = ''] = route.split(' ');
     const limited = limit ? [async (request: FastifyRequest) => limitByAddress(limits[limit], request)] : [];
-    scope.route({
-      method,
+    routes.route({
+      // HEAD by the same handler: the route that comes with GET would open the file to throw it away.
+      method: givesFile ? ['HEAD', method] : method,
+      exposeHeadRoute: !givesFile,
       url,
       onRequest: [...checks[auth], ...limited],
       ...(body && takesNull(body) && { preValidation: allowNoBody }),
@@ -97,8 +100,21 @@ export function serve(
           request,
           reply,
         });
-        return reply.sent ? reply : gatewaySuccess(data);
+        // A file that is under way counts as not sent before its end.
+        return reply.sent || reply.raw.headersSent ? reply : gatewaySuccess(data);
       },
+    });
+  };
+  for (const [route, endpoint] of Object.entries(microservice.endpoints)) {
+    if (endpoint.takesFile !== true) {
+      addRoute(scope, route, endpoint);
+      continue;
+    }
+    scope.register(async (own) => {
+      // Whatever the file is called, nobody reads it before the endpoint does.
+      own.removeContentTypeParser('*');
+      own.addContentTypeParser('*', (_request, _body, done) => done(null));
+      addRoute(own, route, endpoint);
     });
   }
 }

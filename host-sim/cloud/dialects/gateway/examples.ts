@@ -1,7 +1,19 @@
 import type { Examples } from '../../api/openapi.js';
+import BLUIOTDATA from './bluiotdata/examples.json' with { type: 'json' };
 import AUTOMATION from './blusmartprod/automation-examples.json' with { type: 'json' };
 import HOMES from './blusmartprod/examples.json' with { type: 'json' };
+import BLUUC from './bluuc/examples.json' with { type: 'json' };
+import MIDPFILEC from './midpfilec/examples.json' with { type: 'json' };
+import MIDPNC_NOTIFY from './midpnc/notify-examples.json' with { type: 'json' };
 import MIDPPKIC from './midppkic/examples.json' with { type: 'json' };
 
 /** Requests of the gateway and their answers, by the id of their operation. */
-export const GATEWAY_EXAMPLES = { ...MIDPPKIC, ...HOMES, ...AUTOMATION } as Examples;
+export const GATEWAY_EXAMPLES = {
+  ...MIDPPKIC,
+  ...HOMES,
+  ...AUTOMATION,
+  ...MIDPNC_NOTIFY,
+  ...BLUUC,
+  ...MIDPFILEC,
+  ...BLUIOTDATA,
+} as Examples;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CloudError } from '../../errors.js';
 import type { FileDraft } from '../../store/stored-files.js';
-import { contentTypeOf, fileNameOf, fileTooLarge, MAX_FILE_BYTES, MAX_FILES_AT_ONCE } from './file-rules.js';
+import { contentTypeOf, fileNameOf, fileTooLarge, MAX_FILE_BYTES } from './file-rules.js';
 
 /** What a client says of a file. */
 export interface DeclaredFile {
@@ -83,6 +83,7 @@ export class IncomingFile {
 
 /** Files that come in one request: all of them are kept, or none. */
 export class FileUpload<T> {
+  readonly #most: number;
   readonly #begin: () => FileDraft;
   readonly #onArrived: (files: readonly ArrivedFile[]) => T;
   readonly #onEnd: () => void;
@@ -90,12 +91,15 @@ export class FileUpload<T> {
   #over = false;
 
   constructor(options: {
+    /** Files that may come. */
+    most: number;
     begin: () => FileDraft;
     /** Keeps all drafts, or throws. */
     onArrived: (files: readonly ArrivedFile[]) => T;
     /** Once, however it ended. */
     onEnd: () => void;
   }) {
+    this.#most = options.most;
     this.#begin = options.begin;
     this.#onArrived = options.onArrived;
     this.#onEnd = options.onEnd;
@@ -103,8 +107,8 @@ export class FileUpload<T> {
 
   /** Begins the next file. @throws CloudError `invalid_parameter` */
   add(declared: DeclaredFile, expected?: ExpectedFile): IncomingFile {
-    if (this.#files.length === MAX_FILES_AT_ONCE) {
-      throw new CloudError('invalid_parameter', `at most ${MAX_FILES_AT_ONCE} files may come in one request`);
+    if (this.#files.length === this.#most) {
+      throw new CloudError('invalid_parameter', `only ${this.#most} of field \`file\` may come in one request`);
     }
     const file = new IncomingFile(declared, this.#begin, expected);
     this.#files.push(file);

@@ -93,7 +93,7 @@ export class UserFiles implements DomainModule {
    * @throws CloudError `invalid_parameter`: its name or size; `forbidden`: the user or the cloud has too many
    */
   keep(user: UserView, { bytes, ...declared }: DeclaredFile & { readonly bytes: Uint8Array }): FileView {
-    const upload = this.#upload(user, () => {});
+    const upload = this.#upload(user, 1, () => {});
     try {
       upload.add(declared).write(bytes);
       return upload.finish()[0]!;
@@ -110,15 +110,16 @@ export class UserFiles implements DomainModule {
   }
 
   /**
-   * Begins to take files; whoever does closes it in the end.
+   * Begins to take files, all or none of them; whoever does closes it in the end.
+   * @param most how many
    * @throws CloudError `too_many_requests`; its methods also `forbidden`: the user or the cloud has too many
    */
-  begin(user: UserView): FileUpload<readonly FileView[]> {
+  begin(user: UserView, most: number): FileUpload<readonly FileView[]> {
     if (this.#uploads >= MAX_UPLOADS) {
       throw new CloudError('too_many_requests', 'too many files are being uploaded', { retryAfterS: RETRY_AFTER_S });
     }
     this.#uploads += 1;
-    return this.#upload(user, () => {
+    return this.#upload(user, most, () => {
       this.#uploads -= 1;
     });
   }
@@ -157,7 +158,7 @@ export class UserFiles implements DomainModule {
   receive(user: UserView, uploadToken: string): { upload: FileUpload<readonly FileView[]>; file: IncomingFile } {
     const row = this.#store.announced(hashSecret(uploadToken));
     if (!row || row.user_id !== user.userId || row.expires_at <= this.#environment.now()) throw notAnnounced();
-    const upload = this.begin(user);
+    const upload = this.begin(user, 1);
     const declared = { name: row.name, contentType: row.content_type };
     return { upload, file: upload.add(declared, { fileId: row.file_id, bytes: row.bytes, sha256: row.sha256 }) };
   }
@@ -213,8 +214,9 @@ export class UserFiles implements DomainModule {
     };
   }
 
-  #upload(user: UserView, onEnd: () => void): FileUpload<readonly FileView[]> {
+  #upload(user: UserView, most: number, onEnd: () => void): FileUpload<readonly FileView[]> {
     return new FileUpload({
+      most,
       begin: (): FileDraft => this.#files.begin(),
       onArrived: (files) => this.#keep(user, files),
       onEnd,

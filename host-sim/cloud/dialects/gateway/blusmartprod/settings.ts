@@ -52,13 +52,12 @@ export const SETTINGS: Readonly<Record<string, Endpoint>> = {
     description:
       'Values by the keys of `getSettings`. Products of the control modes `dimmer` and `generic` take properties; for others it is `control_not_supported`.',
     errors: ERRORS,
-    body: object(
-      { deviceId: ID, settings: { type: 'object', minProperties: 1, maxProperties: 64 }, wait: WAIT },
-      ['deviceId', 'settings'],
-    ),
+    body: object({ deviceId: ID, settings: { type: 'object', minProperties: 1, maxProperties: 64 }, wait: WAIT }, [
+      'deviceId',
+      'settings',
+    ]),
     data: SENT,
-    run: ({ services, user, body }) =>
-      services.automation.settings.save(user, body.deviceId, body.settings, body.wait),
+    run: ({ services, user, body }) => services.automation.settings.save(user, body.deviceId, body.settings, body.wait),
   }),
   'POST /aecc/advancedSetting/v1/resetToDefault': endpoint<{ body: { deviceId: string; wait?: number } }>({
     id: 'gatewayResetToDefault',
