@@ -34,8 +34,8 @@ export function createServices(options: CoreOptions): CloudServices {
     automation,
     files,
     homes,
-    telemetry,
     people,
-    modules: [automation, files, homes.invitations, telemetry.blackouts, people.notifications],
+    telemetry,
+    modules: [automation, files, homes.invitations, people.notifications, telemetry.blackouts],
   };
 }

@@ -9,11 +9,11 @@ import MIDPPKIC from './midppkic/examples.json' with { type: 'json' };
 
 /** Requests of the gateway and their answers, by the id of their operation. */
 export const GATEWAY_EXAMPLES = {
-  ...MIDPPKIC,
-  ...HOMES,
   ...AUTOMATION,
-  ...MIDPNC_NOTIFY,
-  ...BLUUC,
-  ...MIDPFILEC,
   ...BLUIOTDATA,
+  ...BLUUC,
+  ...HOMES,
+  ...MIDPFILEC,
+  ...MIDPNC_NOTIFY,
+  ...MIDPPKIC,
 } as Examples;
