@@ -6,8 +6,10 @@ import { GROUPS } from './groups.js';
 import { MODELS } from './models.js';
 import { PARALLEL } from './parallel.js';
 import { SCENES } from './scenes.js';
+import { SETTINGS } from './settings.js';
 import { SHARING } from './sharing.js';
 import { SPACES } from './spaces.js';
+import { WORK_MODES } from './work-mode.js';
 
 /** Devices: in spaces, shared, updated, grouped, planned. */
 export const BLUSMARTPROD: Microservice = {
@@ -23,5 +25,7 @@ export const BLUSMARTPROD: Microservice = {
     ...PARALLEL,
     ...SCENES,
     ...DEVICE_ALARMS,
+    ...WORK_MODES,
+    ...SETTINGS,
   },
 };
