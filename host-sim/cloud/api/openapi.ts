@@ -121,7 +121,7 @@ function operation(route: RegisteredRoute, examples: Examples): Json {
             name: 'Accept-Language',
             in: 'header',
             schema: { type: 'string' },
-            description: 'Of `statusText`: zh or en.',
+            description: 'Of texts for people, as `statusText`: zh or en.',
           },
         ]
       : []),

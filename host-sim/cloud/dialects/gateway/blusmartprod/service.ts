@@ -1,8 +1,11 @@
 import type { Microservice } from '../endpoint.js';
+import { DEVICE_ALARMS } from './alarms.js';
 import { BASIC } from './basic.js';
 import { FIRMWARE } from './firmware.js';
 import { GROUPS } from './groups.js';
 import { MODELS } from './models.js';
+import { PARALLEL } from './parallel.js';
+import { SCENES } from './scenes.js';
 import { SHARING } from './sharing.js';
 import { SPACES } from './spaces.js';
 
@@ -17,5 +20,8 @@ export const BLUSMARTPROD: Microservice = {
     ...FIRMWARE,
     ...MODELS,
     ...SPACES,
+    ...PARALLEL,
+    ...SCENES,
+    ...DEVICE_ALARMS,
   },
 };

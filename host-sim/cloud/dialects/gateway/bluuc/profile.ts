@@ -6,6 +6,8 @@ const TEXT = { type: 'string' };
 const EMPTY = 'An empty text takes it away.';
 const GENDERS = ['male', 'female', 'other'] as const;
 
+const OWN_ID = object({ userId: { ...PATH_NAME, description: 'The caller’s own.' } });
+
 const PROFILE = object({
   userId: { type: 'integer' },
   username: TEXT,
@@ -16,6 +18,18 @@ const PROFILE = object({
   gender: nullable({ type: 'string', enum: GENDERS }),
   birthday: nullable({ type: 'string', format: 'date' }),
   country: nullable({ ...TEXT, description: 'ISO 3166-1 alpha-2.' }),
+  avatar: {
+    ...object({
+      fileId: TEXT,
+      fileName: TEXT,
+      contentType: TEXT,
+      size: { type: 'integer' },
+      sha256: TEXT,
+      createdAt: time,
+    }),
+    type: ['object', 'null'],
+    description: 'A file of the user (`midpfilec`): null where he has none, or has deleted it.',
+  },
   extendInfo: { type: 'object', description: 'What the user’s apps keep with him.' },
   createdAt: time,
 });
@@ -35,7 +49,7 @@ export const PROFILE_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     summary: 'Change the profile of the caller',
     description: 'What is not named stays. E-mail address and phone number log in, and are changed where accounts are.',
     errors: ['forbidden'],
-    params: object({ userId: { ...PATH_NAME, description: 'The caller’s own.' } }),
+    params: OWN_ID,
     body: object(
       {
         name: { ...line(128, 0), description: EMPTY },
