@@ -3,7 +3,7 @@ import { INVERTER } from '../support/inverter.js';
 
 /** What boards are told together, and by the clock. */
 export async function recordAutomation(): Promise<ExampleStage> {
-  const stage = await ExampleStage.withUser([INVERTER]);
+  const stage = await ExampleStage.withUser({}, [INVERTER]);
   const { t } = stage;
   const [left, right] = [await t.activate('AABBCCDDEEFF'), await t.activate('AABBCCDDEE00')].map((a) => a.deviceId);
   const deviceIds = [left!, right!];
