@@ -1,4 +1,4 @@
-import { line, nullable, object, PATH_NAME, time } from '../../../api/schema-parts.js';
+import { line, nullable, object, PATH_NAME, text, time } from '../../../api/schema-parts.js';
 import { MAX_EXTEND_INFO_BYTES, type ProfileChange } from '../../../domain/people/profiles.js';
 import { type Endpoint, endpoint } from '../endpoint.js';
 
@@ -70,6 +70,16 @@ export const PROFILE_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     ),
     data: PROFILE,
     run: ({ services, user, params, body }) => services.people.profiles.change(user, params.userId, body),
+  }),
+  'POST /uc/v1/basic/update/avatar/:userId': endpoint<{ body: { fileId: string }; params: { userId: string } }>({
+    id: 'gatewayUpdateAvatar',
+    summary: 'Show a file of the caller as his picture',
+    description: 'A file that he uploaded (`midpfilec`), and whose type is that of an image.',
+    errors: ['forbidden', 'not_found'],
+    params: OWN_ID,
+    body: object({ fileId: text(64) }),
+    data: PROFILE,
+    run: ({ services, user, params, body }) => services.people.profiles.setAvatar(user, params.userId, body.fileId),
   }),
   'POST /uc/v1/basic/updateExtendInfo': endpoint<{ body: { extendInfo: Record<string, unknown> } }>({
     id: 'gatewayUpdateExtendInfo',
