@@ -415,8 +415,6 @@ export const MIGRATIONS: readonly string[] = [
     gender TEXT,
     -- YYYY-MM-DD
     birthday TEXT,
-    -- ISO 3166-1 alpha-2
-    country TEXT,
     avatar TEXT REFERENCES user_files (file_id) ON DELETE SET NULL,
     -- JSON object of the user's apps.
     extend_info TEXT NOT NULL DEFAULT '{}'
