@@ -49,6 +49,8 @@ export interface CloudEventMap {
     readonly code: string;
     readonly at: number;
   };
+  /** `userId` may see and control what is in a project that `by` owns: a membership began. */
+  spaceShared: { readonly userId: number; readonly spaceId: string; readonly by: number; readonly at: number };
   commandAnswered: { readonly deviceId: string; readonly id: string; readonly code: number; readonly at: number };
   /** Dropped without an answer: too old, or its waiting caller was told 504. */
   commandDropped: { readonly deviceId: string; readonly id: string; readonly at: number };

@@ -6,7 +6,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { BOARD_FRAMES, type GuideFrame, USER_FRAMES } from '../../host-sim/cloud/api/docs-guide.js';
 import { EXAMPLES } from '../../host-sim/cloud/api/examples.js';
 import { OPERATIONS } from '../../host-sim/cloud/api/operations.js';
+import { recordUserCenter } from './gateway/bluuc.examples.js';
+import { recordHomes } from './gateway/homes.examples.js';
 import { recordFiles } from './gateway/midpfilec.examples.js';
+import { recordNotify } from './gateway/midpnc-notify.examples.js';
 import { recordPki } from './gateway/midppkic.examples.js';
 import type { ExampleStage } from './support/example-stage.js';
 import { recordExamples } from './support/examples.js';
@@ -17,8 +20,11 @@ const CLOUD = join(import.meta.dirname, '../../host-sim/cloud');
 /** Where examples are kept, and what plays them. */
 const EXAMPLE_FILES: readonly (readonly [string, () => Promise<ExampleStage>])[] = [
   ['api/examples.json', recordExamples],
+  ['dialects/gateway/midpnc/notify-examples.json', recordNotify],
   ['dialects/gateway/midppkic/examples.json', recordPki],
   ['dialects/gateway/midpfilec/examples.json', recordFiles],
+  ['dialects/gateway/blusmartprod/examples.json', recordHomes],
+  ['dialects/gateway/bluuc/examples.json', recordUserCenter],
 ];
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is JSON of many shapes

@@ -19,8 +19,15 @@ import { onCleanup, temporaryDirectory } from './support/fixture.js';
 const WHOLE_TABLE = [
   /FROM products ORDER BY/,
   /count\(\*\) AS n FROM products$/,
+  // Who is subscribed to anything, when a cloud starts.
+  /^SELECT \* FROM subscribers$/,
   // What a user sees of all devices, in their order.
   /USING \(product_id\) WHERE \+d\.project_id IN \([^)]*\) ORDER BY d\.seq/,
+  // What he looks for among them; and what is in his home, in his own order, which no index has.
+  /LEFT JOIN user_devices u .* WHERE \+d\.project_id IN .* ORDER BY d\.seq LIMIT/s,
+  /LEFT JOIN user_devices u .* ORDER BY coalesce\(u\.is_top/s,
+  // Of all products, what their boards are called over BLE.
+  /AS ble_name FROM products\)/,
   // The same of all certificates, and how many those are.
   /EXISTS \([^;]* ORDER BY c\.seq LIMIT/,
   /^SELECT count\(\*\) AS n FROM client_certificates c [^;]*EXISTS/,

@@ -1,6 +1,11 @@
 /** What the schemas of routes are made of. */
 
 export const text = (maxLength: number, minLength = 1) => ({ type: 'string', minLength, maxLength });
+/** One line of what people write. */
+export const line = (maxLength: number, minLength = 1) => ({
+  ...text(maxLength, minLength),
+  pattern: '^[^\\u0000-\\u001f\\u007f]*$',
+});
 /** Of a field that may be left out: null says the same. */
 export const nullable = <T extends { type: string; enum?: readonly unknown[] }>(schema: T) => ({
   ...schema,

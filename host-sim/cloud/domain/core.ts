@@ -225,7 +225,7 @@ export function createCore(options: CoreOptions): Core {
       refreshTokens: new RefreshTokens(options.signingKey, environment),
     }),
     apiKeys: new ApiKeyService({ store: new ApiKeyStore(database), environment }),
-    projects: new ProjectService({ store: projectStore, users: userStore, access, environment }),
+    projects: new ProjectService({ store: projectStore, users: userStore, access, environment, events, transaction }),
     products: new ProductService({ store: productStore, sessions, environment, box, transaction }),
     devices: new DeviceService({
       store: deviceStore,

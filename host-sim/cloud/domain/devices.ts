@@ -32,6 +32,12 @@ const STATUS = [
   { word: 'disabled', zh: '已禁用', en: 'disabled' },
 ] as const;
 
+/** The word of a device's status, and the same for people. @param number as it is stored */
+export function statusOf(number: number, language: Language): { readonly status: string; readonly statusText: string } {
+  const status = STATUS[number]!;
+  return { status: status.word, statusText: status[language] };
+}
+
 /** A device as the API shows it (API reference, 4.2). Times are ISO 8601, UTC. */
 export interface DeviceView {
   readonly deviceId: string;
@@ -142,14 +148,14 @@ export class DeviceService {
   status(user: UserView, deviceId: string, language: Language): DeviceStatusView {
     const row = this.#access.device(user.userId, deviceId);
     const properties = this.#properties.last(row.seq);
-    const status = STATUS[row.status]!;
+    const { status, statusText } = statusOf(row.status, language);
     return {
       deviceId,
       deviceName: row.name,
-      online: status.word === 'online',
+      online: status === 'online',
       position: properties['position']?.value ?? null,
-      status: status.word,
-      statusText: status[language],
+      status,
+      statusText,
       lastOnlineAt: isoTime(row.last_online_at),
       properties,
     };
@@ -257,7 +263,7 @@ export class DeviceService {
       this.#access.checkOwner(user.userId, row.project_id);
     }
     const disabled = status === undefined ? row.disabled === 1 : status === 3 || status === 'disabled';
-    this.#store.change(row.seq, { name, disabled, projectId });
+    this.#store.change(row.seq, { name, disabled, projectId, at: this.#now() });
     if (disabled) {
       this.#commands.dropAll(deviceId);
       this.#sessions.get(deviceId)?.close();
@@ -310,15 +316,13 @@ function target(row: DeviceRow): CommandTarget {
 }
 
 function view(row: ListedDevice, language: Language): DeviceView {
-  const status = STATUS[row.status]!;
   return {
     deviceId: row.device_id,
     deviceSN: row.device_sn,
     productKey: row.product_key,
     projectId: row.project_id,
     name: row.name,
-    status: status.word,
-    statusText: status[language],
+    ...statusOf(row.status, language),
     firmwareVersion: row.firmware_version,
     chipModel: row.chip_model,
     lastOnlineAt: isoTime(row.last_online_at),
@@ -335,6 +339,7 @@ function view(row: ListedDevice, language: Language): DeviceView {
   };
 }
 
-function isoTime(time: number | null): string | null {
+/** ISO 8601, UTC. */
+export function isoTime(time: number | null): string | null {
   return time === null ? null : new Date(time).toISOString();
 }

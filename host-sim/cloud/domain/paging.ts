@@ -19,3 +19,9 @@ export function pageOf(request: PageRequest, maxSize = MAX_PAGE_SIZE): { limit: 
   const limit = Math.min(request.size, maxSize);
   return { limit, offset: (request.page - 1) * limit };
 }
+
+/** One page of a list that is short. */
+export function pageOfAll<T>(all: readonly T[], request: PageRequest): Page<T> {
+  const { limit, offset } = pageOf(request);
+  return { list: all.slice(offset, offset + limit), total: all.length, page: request.page, size: limit };
+}

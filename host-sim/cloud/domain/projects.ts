@@ -1,5 +1,6 @@
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
+import type { EventHub } from '../events.js';
 import { DEFAULT_PROJECT, type ProjectRow, type ProjectStore, type Role } from '../store/project-store.js';
 import type { UserStore } from '../store/user-store.js';
 import type { Access } from './access.js';
@@ -38,12 +39,24 @@ export class ProjectService {
   readonly #users: UserStore;
   readonly #access: Access;
   readonly #environment: CloudEnvironment;
+  readonly #events: EventHub;
+  readonly #transaction: (work: () => void) => void;
 
-  constructor(options: { store: ProjectStore; users: UserStore; access: Access; environment: CloudEnvironment }) {
+  constructor(options: {
+    store: ProjectStore;
+    users: UserStore;
+    access: Access;
+    environment: CloudEnvironment;
+    events: EventHub;
+    /** Commits what the work writes, all or nothing. */
+    transaction: (work: () => void) => void;
+  }) {
     this.#store = options.store;
     this.#users = options.users;
     this.#access = options.access;
     this.#environment = options.environment;
+    this.#events = options.events;
+    this.#transaction = options.transaction;
     if (!this.#store.byId(DEFAULT_PROJECT)) {
       const at = this.#environment.now();
       this.#store.insert({ projectId: DEFAULT_PROJECT, name: 'Default', description: '', at });
@@ -104,11 +117,28 @@ export class ProjectService {
     };
   }
 
-  /** Shares a project with another user. @throws CloudError `project_not_found`, `forbidden`, `invalid_parameter` */
+  /**
+   * Shares a project with another user.
+   * @param username or his e-mail address, or his phone number
+   * @throws CloudError `project_not_found`, `forbidden`, `invalid_parameter`
+   */
   addMember(user: UserView, projectId: string, username: string): { list: MemberView[] } {
     this.#access.ownProject(user.userId, projectId);
-    this.#store.addMember(this.#userId(username), projectId);
+    this.admit(this.#userId(username), projectId, user.userId);
     return this.members(user, projectId);
+  }
+
+  /**
+   * Lets a user share a project: whoever calls has checked that its owner, `by`, wants that.
+   * @param alongside is written in the same commit, or keeps him out by what it throws
+   */
+  admit(userId: number, projectId: string, by: number, alongside?: () => void): void {
+    let isNew = false;
+    this.#transaction(() => {
+      alongside?.();
+      isNew = this.#store.addMember(userId, projectId);
+    });
+    if (isNew) this.#events.emit('spaceShared', { userId, spaceId: projectId, by, at: this.#environment.now() });
   }
 
   /**
@@ -116,7 +146,11 @@ export class ProjectService {
    * @throws CloudError `project_not_found`, `forbidden`, `invalid_parameter`, `not_found`
    */
   removeMember(user: UserView, projectId: string, username: string): void {
-    const memberId = this.#userId(username);
+    this.endShare(user, projectId, this.#userId(username));
+  }
+
+  /** The same, of a user by his id. @throws CloudError `project_not_found`, `forbidden`, `not_found` */
+  endShare(user: UserView, projectId: string, memberId: number): void {
     if (memberId === user.userId) this.#access.project(user.userId, projectId);
     else this.#access.ownProject(user.userId, projectId);
     if (this.#store.role(memberId, projectId) === 'owner') {
@@ -127,7 +161,8 @@ export class ProjectService {
 
   #userId(username: string): number {
     const user = this.#users.byLogin(username.trim());
-    if (!user) throw new CloudError('invalid_parameter', 'username is not the name of a user');
+    if (!user)
+      throw new CloudError('invalid_parameter', 'username is not the name, e-mail address or phone number of a user');
     return user.user_id;
   }
 

@@ -1,12 +1,18 @@
 import { type Accounts, createAccounts } from './accounts/accounts.js';
 import { type Core, type CoreOptions, createCore } from './core.js';
 import { createFiles, type UserFiles } from './files/files.js';
+import { createHomes, type Homes } from './homes/homes.js';
 import type { DomainModule } from './module.js';
+import { createPeople, type People } from './people/people.js';
+import { createTelemetry, type Telemetry } from './telemetry/telemetry.js';
 
 /** The domain of one cloud, which its skins (API, broker, dialects) share. */
 export interface CloudServices extends Core {
   readonly accounts: Accounts;
   readonly files: UserFiles;
+  readonly homes: Homes;
+  readonly telemetry: Telemetry;
+  readonly people: People;
   /** Those that have a life of their own. */
   readonly modules: readonly DomainModule[];
 }
@@ -16,5 +22,16 @@ export function createServices(options: CoreOptions): CloudServices {
   const core = createCore(options);
   const accounts = createAccounts(core);
   const files = createFiles(core, options);
-  return { ...core, accounts, files, modules: [files] };
+  const homes = createHomes(core);
+  const telemetry = createTelemetry(core, homes);
+  const people = createPeople(core);
+  return {
+    ...core,
+    accounts,
+    files,
+    homes,
+    telemetry,
+    people,
+    modules: [files, homes.invitations, telemetry.blackouts, people.notifications],
+  };
 }

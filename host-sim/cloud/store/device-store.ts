@@ -1,5 +1,5 @@
 import type { SqliteDatabase } from './database.js';
-import { VISIBLE_PROJECTS } from './project-store.js';
+import { DEFAULT_PROJECT, VISIBLE_PROJECTS } from './project-store.js';
 
 /** A device as a list shows it, with its product. */
 export interface ListedDevice {
@@ -66,6 +66,8 @@ export interface DeviceChange {
   readonly name: string;
   readonly disabled: boolean;
   readonly projectId: string;
+  /** The time of the change. */
+  readonly at: number;
 }
 
 export interface DeviceFilter {
@@ -83,6 +85,10 @@ const LISTED = `d.device_id, d.device_sn, d.project_id, d.name, d.firmware_versi
   p.icon_name, p.icon_color`;
 const FROM = 'FROM devices d JOIN products p USING (product_id)';
 const SELECT = `SELECT ${LISTED}, d.seq, d.password_hash, d.disabled, d.online, p.status AS product_status, p.control_mode ${FROM}`;
+
+/** Since when a device is in the project that it goes into at that time: null in everybody's. */
+const bornInto = (at: string) => `iif(@projectId = '${DEFAULT_PROJECT}', NULL, ${at})`;
+const movedInto = (at: string) => `iif(project_id = @projectId, bound_at, ${bornInto(at)})`;
 
 type Bindings = DeviceFilter & Record<string, unknown>;
 
@@ -132,18 +138,20 @@ export class DeviceStore {
     this.#bySn = database.prepare<[number, string], DeviceRow>(`${SELECT} WHERE d.product_id = ? AND d.device_sn = ?`);
     this.#insert = database.prepare<[NewDevice]>(
       `INSERT INTO devices (device_id, product_id, device_sn, project_id, name, firmware_version, chip_model, secret_hash,
-         password_hash, activated_at, api_host, api_secure, created_at)
+         password_hash, activated_at, api_host, api_secure, created_at, bound_at)
        VALUES (@deviceId, @productId, @deviceSN, @projectId, @name, @firmwareVersion, @chipModel, @secretHash,
-         @passwordHash, @activatedAt, @apiHost, @apiSecure, @at)
+         @passwordHash, @activatedAt, @apiHost, @apiSecure, @at, ${bornInto('@at')})
        ON CONFLICT (device_id) DO NOTHING`,
     );
     this.#reactivate = database.prepare<[Reactivation & { seq: number }]>(
       `UPDATE devices SET secret_hash = @secretHash, password_hash = @passwordHash, firmware_version = @firmwareVersion,
-         chip_model = @chipModel, api_host = @apiHost, api_secure = @apiSecure, project_id = @projectId, activated_at = coalesce(activated_at, @activatedAt)
+         chip_model = @chipModel, api_host = @apiHost, api_secure = @apiSecure, bound_at = ${movedInto('@activatedAt')},
+         project_id = @projectId, activated_at = coalesce(activated_at, @activatedAt)
        WHERE seq = @seq`,
     );
-    this.#change = database.prepare<[string, number, string, number]>(
-      'UPDATE devices SET name = ?, disabled = ?, project_id = ? WHERE seq = ?',
+    this.#change = database.prepare<[Omit<DeviceChange, 'disabled'> & { seq: number; disabled: 0 | 1 }]>(
+      `UPDATE devices SET name = @name, disabled = @disabled, bound_at = ${movedInto('@at')}, project_id = @projectId
+       WHERE seq = @seq`,
     );
     this.#delete = database.prepare<[number]>('DELETE FROM devices WHERE seq = ?');
     this.#remember = database.prepare<[number]>(
@@ -183,7 +191,7 @@ export class DeviceStore {
   }
 
   change(seq: number, change: DeviceChange): void {
-    this.#change.run(change.name, change.disabled ? 1 : 0, change.projectId, seq);
+    this.#change.run({ ...change, seq, disabled: change.disabled ? 1 : 0 });
   }
 
   /** With its properties, history and kept commands; of one that has certificates the id is remembered. */

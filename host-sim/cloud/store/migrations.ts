@@ -325,4 +325,158 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX announced_files_by_user ON announced_files (user_id);
   CREATE INDEX announced_files_by_end ON announced_files (expires_at);
   `,
+  `
+  -- Since when a device is in the project that it is in; null in everybody's.
+  ALTER TABLE devices ADD COLUMN bound_at INTEGER;
+  CREATE INDEX devices_by_serial ON devices (device_sn);
+
+  -- What a user keeps about a device for himself alone.
+  CREATE TABLE user_devices (
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    device_seq INTEGER NOT NULL REFERENCES devices ON DELETE CASCADE,
+    alias TEXT,
+    remark TEXT,
+    -- kg of CO2 a kWh.
+    emission_rate REAL,
+    is_top INTEGER NOT NULL DEFAULT 0 CHECK (is_top IN (0, 1)),
+    -- Its place in his own order, from 0; null for one that he gave none.
+    sort INTEGER,
+    PRIMARY KEY (user_id, device_seq)
+  ) WITHOUT ROWID;
+  CREATE INDEX user_devices_by_device ON user_devices (device_seq);
+
+  -- Invitations that were used, until they would have expired anyway.
+  CREATE TABLE used_invitations (
+    invitation_id TEXT PRIMARY KEY,
+    expires_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX used_invitations_by_expiry ON used_invitations (expires_at);
+
+  -- What an app says of an update, beside what the board says.
+  CREATE TABLE update_notes (
+    campaign_seq INTEGER NOT NULL,
+    device_seq INTEGER NOT NULL,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    result TEXT NOT NULL,
+    remark TEXT NOT NULL,
+    noted_at INTEGER NOT NULL,
+    PRIMARY KEY (campaign_seq, device_seq),
+    FOREIGN KEY (campaign_seq, device_seq) REFERENCES updates (campaign_seq, device_seq) ON DELETE CASCADE
+  ) WITHOUT ROWID;
+  CREATE INDEX update_notes_by_user ON update_notes (user_id);
+  `,
+  `
+  -- How serious a board calls what it posts: what is serious is looked for among all boards.
+  ALTER TABLE device_events ADD COLUMN level TEXT GENERATED ALWAYS AS (json_extract(params, '$.level')) VIRTUAL;
+  CREATE INDEX serious_events ON device_events (received_at) WHERE level IN ('warn', 'error');
+
+  CREATE TABLE handled_alarms (
+    device_seq INTEGER NOT NULL,
+    -- Of the event.
+    number INTEGER NOT NULL,
+    -- Null where his account is gone.
+    user_id INTEGER REFERENCES users ON DELETE SET NULL,
+    remark TEXT,
+    handled_at INTEGER NOT NULL,
+    PRIMARY KEY (device_seq, number),
+    FOREIGN KEY (device_seq, number) REFERENCES device_events ON DELETE CASCADE
+  ) WITHOUT ROWID;
+  CREATE INDEX handled_alarms_by_user ON handled_alarms (user_id);
+
+  -- Times for which boards were away.
+  CREATE TABLE offline_spells (
+    device_seq INTEGER NOT NULL REFERENCES devices ON DELETE CASCADE,
+    began_at INTEGER NOT NULL,
+    -- Since when it had been online.
+    online_at INTEGER NOT NULL,
+    -- Null while it is away.
+    ended_at INTEGER,
+    reason TEXT NOT NULL DEFAULT 'unknown',
+    -- Until when the cloud is known to have looked, and for how long it has not, ms.
+    seen_at INTEGER NOT NULL,
+    unseen_ms INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (device_seq, began_at)
+  ) WITHOUT ROWID;
+  CREATE INDEX offline_spells_open ON offline_spells (ended_at) WHERE ended_at IS NULL;
+  CREATE INDEX offline_spells_by_age ON offline_spells (began_at);
+
+  -- Since when they are known of a board, where that is not since it exists.
+  CREATE TABLE offline_logs (
+    device_seq INTEGER PRIMARY KEY REFERENCES devices ON DELETE CASCADE,
+    since INTEGER NOT NULL
+  );
+  INSERT INTO offline_logs SELECT seq, CAST(unixepoch('subsec') * 1000 AS INTEGER) FROM devices;
+  `,
+  `
+  -- What people say about themselves beside their logins.
+  CREATE TABLE profiles (
+    user_id INTEGER PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+    nickname TEXT,
+    gender TEXT,
+    -- YYYY-MM-DD
+    birthday TEXT,
+    -- ISO 3166-1 alpha-2
+    country TEXT,
+    avatar TEXT,
+    -- JSON object of the user's apps.
+    extend_info TEXT NOT NULL DEFAULT '{}'
+  );
+
+  CREATE TABLE addresses (
+    address_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    country TEXT NOT NULL,
+    province TEXT NOT NULL,
+    city TEXT NOT NULL,
+    street TEXT NOT NULL,
+    postcode TEXT NOT NULL,
+    is_default INTEGER NOT NULL DEFAULT 0 CHECK (is_default IN (0, 1)),
+    created_at INTEGER NOT NULL
+  );
+  CREATE INDEX addresses_by_user ON addresses (user_id, address_id);
+  CREATE UNIQUE INDEX addresses_default ON addresses (user_id) WHERE is_default = 1;
+
+  CREATE TABLE push_clients (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    client_id TEXT NOT NULL,
+    platform TEXT NOT NULL,
+    language TEXT,
+    registered_at INTEGER NOT NULL,
+    UNIQUE (user_id, client_id)
+  );
+  CREATE INDEX push_clients_by_user ON push_clients (user_id, seq);
+
+  -- Who has used push, and the topics that he wants to hear of: a JSON array, which may be empty.
+  CREATE TABLE subscribers (
+    user_id INTEGER PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+    topics TEXT NOT NULL
+  );
+
+  -- Kept is what happened, not what is said about it: that depends on the reader's language.
+  CREATE TABLE notifications (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    topic TEXT NOT NULL,
+    -- JSON
+    data TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    read_at INTEGER
+  );
+  CREATE INDEX notifications_by_user ON notifications (user_id, seq);
+  CREATE INDEX notifications_unread ON notifications (user_id, seq) WHERE read_at IS NULL;
+  CREATE INDEX notifications_by_age ON notifications (created_at);
+
+  CREATE TABLE merchant_applications (
+    user_id INTEGER PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+    company_name TEXT NOT NULL,
+    contact TEXT NOT NULL,
+    phone TEXT,
+    email TEXT,
+    remark TEXT,
+    applied_at INTEGER NOT NULL
+  );
+  `,
 ];

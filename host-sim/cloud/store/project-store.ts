@@ -38,6 +38,7 @@ export class ProjectStore {
   readonly #members;
   readonly #removeMember;
   readonly #countOwned;
+  readonly #firstOwned;
   readonly #countDevices;
   readonly #database: SqliteDatabase;
 
@@ -72,6 +73,10 @@ export class ProjectStore {
     );
     this.#countOwned = database.prepare<[number], { n: number }>(
       `SELECT count(*) AS n FROM project_members WHERE user_id = ? AND role = 'owner'`,
+    );
+    this.#firstOwned = database.prepare<[number], { project_id: string }>(
+      `SELECT p.project_id, min(p.seq) FROM project_members m JOIN projects p USING (project_id)
+       WHERE m.user_id = ? AND m.role = 'owner' HAVING count(*) > 0`,
     );
     this.#countDevices = database.prepare<[string], { n: number }>(
       'SELECT count(*) AS n FROM devices WHERE project_id = ?',
@@ -120,9 +125,9 @@ export class ProjectStore {
     return this.#members.all(projectId).sort((a, b) => order(a) - order(b));
   }
 
-  /** Does nothing for who is in it already. */
-  addMember(userId: number, projectId: string): void {
-    this.#insertMember.run(userId, projectId, 'member');
+  /** False for who is in it already, whom it leaves as he is. */
+  addMember(userId: number, projectId: string): boolean {
+    return this.#insertMember.run(userId, projectId, 'member').changes === 1;
   }
 
   /** False where he was no member; an owner stays. */
@@ -132,6 +137,11 @@ export class ProjectStore {
 
   countOwned(userId: number): number {
     return this.#countOwned.get(userId)!.n;
+  }
+
+  /** The oldest of a user's own. */
+  firstOwned(userId: number): string | undefined {
+    return this.#firstOwned.get(userId)?.project_id;
   }
 
   countDevices(projectId: string): number {

@@ -8,6 +8,7 @@ export interface UserRow {
   readonly phone: string | null;
   readonly name: string | null;
   readonly password_hash: string;
+  readonly created_at: number;
 }
 
 export interface NewUser {
@@ -33,6 +34,7 @@ export class UserStore {
   readonly #byLogin;
   readonly #byId;
   readonly #insert;
+  readonly #setName;
   readonly #setPassword;
   readonly #insertFamily;
   readonly #insertToken;
@@ -55,6 +57,7 @@ export class UserStore {
       `INSERT INTO users (username, email, phone, name, password_hash, created_at)
        VALUES (@username, @email, @phone, @name, @passwordHash, @at)`,
     );
+    this.#setName = database.prepare<[string | null, number]>('UPDATE users SET name = ? WHERE user_id = ?');
     this.#setPassword = database.prepare<[string, number]>('UPDATE users SET password_hash = ? WHERE user_id = ?');
     this.#insertFamily = database.prepare<[string, number, number]>(
       'INSERT INTO token_families (family_id, user_id, expires_at) VALUES (?, ?, ?)',
@@ -95,6 +98,10 @@ export class UserStore {
   insert(user: NewUser): UserRow {
     const { lastInsertRowid } = this.#insert.run(user);
     return this.#byId.get(Number(lastInsertRowid))!;
+  }
+
+  setName(userId: number, name: string | null): void {
+    this.#setName.run(name, userId);
   }
 
   /** Sets a password and ends every login of the user. */

@@ -27,7 +27,7 @@ export interface Inputs {
 }
 
 /** A method and path of a microservice: what its reference says, and what it does. */
-export interface Endpoint extends Omit<Operation, 'tag' | 'dialect' | 'auth' | 'schemas' | 'bare' | 'localized'> {
+export interface Endpoint extends Omit<Operation, 'tag' | 'dialect' | 'auth' | 'schemas' | 'bare'> {
   /** `user` by default: a token or an API key. */
   readonly auth?: 'none' | 'user' | 'token';
   /** JSON Schemas. A body whose type may be null may be left out. */

@@ -1,11 +1,21 @@
 import type { Operation } from '../../api/operation.js';
+import { BLUSMARTPROD } from './blusmartprod/service.js';
+import { BLUUC } from './bluuc/service.js';
 import { type Microservice, operationsOf, prefixOf, tagOf } from './endpoint.js';
 import { MIDPFILEC } from './midpfilec/service.js';
+import { MIDPNC } from './midpnc/service.js';
 import { MIDPPKIC } from './midppkic/service.js';
 import { UNSERVED_SERVICES } from './unserved.js';
 
 /** The microservices behind the gateway, those that work first. */
-export const MICROSERVICES: readonly Microservice[] = [MIDPPKIC, MIDPFILEC, ...UNSERVED_SERVICES];
+export const MICROSERVICES: readonly Microservice[] = [
+  MIDPNC,
+  MIDPPKIC,
+  MIDPFILEC,
+  BLUSMARTPROD,
+  BLUUC,
+  ...UNSERVED_SERVICES,
+];
 
 /** Every documented route of the gateway by method and path. */
 export const GATEWAY_OPERATIONS: Readonly<Record<string, Operation>> = Object.assign(

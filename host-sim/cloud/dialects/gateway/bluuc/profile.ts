@@ -1,0 +1,73 @@
+import { line, nullable, object, PATH_NAME, time } from '../../../api/schema-parts.js';
+import { MAX_EXTEND_INFO_BYTES, type ProfileChange } from '../../../domain/people/profiles.js';
+import { type Endpoint, endpoint } from '../endpoint.js';
+
+const TEXT = { type: 'string' };
+const EMPTY = 'An empty text takes it away.';
+const GENDERS = ['male', 'female', 'other'] as const;
+
+const PROFILE = object({
+  userId: { type: 'integer' },
+  username: TEXT,
+  email: nullable(TEXT),
+  phone: nullable({ ...TEXT, description: 'E.164.' }),
+  name: nullable(TEXT),
+  nickname: nullable(TEXT),
+  gender: nullable({ type: 'string', enum: GENDERS }),
+  birthday: nullable({ type: 'string', format: 'date' }),
+  country: nullable({ ...TEXT, description: 'ISO 3166-1 alpha-2.' }),
+  extendInfo: { type: 'object', description: 'What the user’s apps keep with him.' },
+  createdAt: time,
+});
+
+/** What a user says about himself. */
+export const PROFILE_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  'GET /uc/v1/basic/get': endpoint({
+    id: 'gatewayGetProfile',
+    summary: 'The profile of the caller',
+    description: 'Nobody else is told. What he has not said is null.',
+    errors: [],
+    data: PROFILE,
+    run: ({ services, user }) => services.people.profiles.get(user),
+  }),
+  'POST /uc/v1/basic/update/:userId': endpoint<{ body: ProfileChange; params: { userId: string } }>({
+    id: 'gatewayUpdateProfile',
+    summary: 'Change the profile of the caller',
+    description: 'What is not named stays. E-mail address and phone number log in, and are changed where accounts are.',
+    errors: ['forbidden'],
+    params: object({ userId: { ...PATH_NAME, description: 'The caller’s own.' } }),
+    body: object(
+      {
+        name: { ...line(128, 0), description: EMPTY },
+        nickname: { ...line(64, 0), description: EMPTY },
+        gender: { type: 'string', enum: [...GENDERS, ''], description: EMPTY },
+        birthday: {
+          type: 'string',
+          pattern: '^(\\d{4}-\\d\\d-\\d\\d)?$',
+          description: `From 1900-01-01 until today. ${EMPTY}`,
+        },
+        country: {
+          type: 'string',
+          pattern: '^([A-Za-z]{2})?$',
+          description: `ISO 3166-1 alpha-2. ${EMPTY}`,
+        },
+      },
+      [],
+    ),
+    data: PROFILE,
+    run: ({ services, user, params, body }) => services.people.profiles.change(user, params.userId, body),
+  }),
+  'POST /uc/v1/basic/updateExtendInfo': endpoint<{ body: { extendInfo: Record<string, unknown> } }>({
+    id: 'gatewayUpdateExtendInfo',
+    summary: 'Replace what apps keep with the caller',
+    errors: [],
+    body: object({
+      extendInfo: {
+        type: 'object',
+        description: `As JSON at most ${MAX_EXTEND_INFO_BYTES} bytes. Replaces what was there.`,
+      },
+    }),
+    data: PROFILE,
+    run: ({ services, user, body }) => services.people.profiles.setExtendInfo(user, body.extendInfo),
+  }),
+};

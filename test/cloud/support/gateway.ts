@@ -1,0 +1,43 @@
+import { expect } from 'vitest';
+import { ONE_REQUEST, type TestCloud } from './fixture.js';
+
+export interface Asked {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
+  readonly body: any;
+}
+
+/** One request of somebody to a microservice. */
+export type Ask = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Asked>;
+
+/** One request to the gateway, below its root; checks that every answer keeps the gateway's envelope. */
+export async function askGateway(
+  t: TestCloud,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Asked> {
+  const response = await fetch(`${t.cloud.apiUrl}${path}`, {
+    method,
+    headers: { ...ONE_REQUEST, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const answer: Asked = { status: response.status, body: await response.json() };
+  expect(Object.keys(answer.body)).toEqual(['code', 'msg', 'data']);
+  expect(answer.body.code).toBe(answer.status);
+  if (answer.status === 200) expect(answer.body.msg).toBe('success');
+  else expect(answer.body.data).toBeNull();
+  return answer;
+}
+
+/** Asks a microservice as somebody, who is made where he is not there. */
+export async function userOf(t: TestCloud, microservice: string, username: string): Promise<Ask> {
+  await t.call('POST', '/users/register', { username, password: 'password123' });
+  const { token } = (await t.login({ name: username, password: 'password123' })).body.data;
+  return (method, path, body, headers) =>
+    askGateway(t, method, `/api/${microservice}${path}`, body, { authorization: `Bearer ${token}`, ...headers });
+}
+
+/** The error of an answer: its code and word. */
+export const wordOf = ({ body }: Asked): string => `${body.code} ${String(body.msg).split(':', 1)[0]}`;
