@@ -22,9 +22,9 @@ const EXAMPLE_FILES: readonly (readonly [string, () => Promise<ExampleStage>])[]
   ['api/examples.json', recordExamples],
   ['dialects/gateway/midpnc/notify-examples.json', recordNotify],
   ['dialects/gateway/midppkic/examples.json', recordPki],
-  ['dialects/gateway/midpfilec/examples.json', recordFiles],
   ['dialects/gateway/blusmartprod/examples.json', recordHomes],
   ['dialects/gateway/bluuc/examples.json', recordUserCenter],
+  ['dialects/gateway/midpfilec/examples.json', recordFiles],
 ];
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is JSON of many shapes

@@ -6,4 +6,4 @@ import MIDPNC_NOTIFY from './midpnc/notify-examples.json' with { type: 'json' };
 import MIDPPKIC from './midppkic/examples.json' with { type: 'json' };
 
 /** Requests of the gateway and their answers, by the id of their operation. */
-export const GATEWAY_EXAMPLES = { ...MIDPPKIC, ...MIDPFILEC, ...HOMES, ...MIDPNC_NOTIFY, ...BLUUC } as Examples;
+export const GATEWAY_EXAMPLES = { ...MIDPPKIC, ...HOMES, ...MIDPNC_NOTIFY, ...BLUUC, ...MIDPFILEC } as Examples;
