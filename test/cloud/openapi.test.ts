@@ -9,6 +9,7 @@ import { OPERATIONS } from '../../host-sim/cloud/api/operations.js';
 import { recordUserCenter } from './gateway/bluuc.examples.js';
 import { recordHomes } from './gateway/homes.examples.js';
 import { recordFiles } from './gateway/midpfilec.examples.js';
+import { recordMasterData } from './gateway/midpmdata.examples.js';
 import { recordNotify } from './gateway/midpnc-notify.examples.js';
 import { recordPki } from './gateway/midppkic.examples.js';
 import type { ExampleStage } from './support/example-stage.js';
@@ -25,6 +26,7 @@ const EXAMPLE_FILES: readonly (readonly [string, () => Promise<ExampleStage>])[]
   ['dialects/gateway/blusmartprod/examples.json', recordHomes],
   ['dialects/gateway/bluuc/examples.json', recordUserCenter],
   ['dialects/gateway/midpfilec/examples.json', recordFiles],
+  ['dialects/gateway/midpmdata/examples.json', recordMasterData],
 ];
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is JSON of many shapes

@@ -2,6 +2,7 @@ import { type Accounts, createAccounts } from './accounts/accounts.js';
 import { type Core, type CoreOptions, createCore } from './core.js';
 import { createFiles, type UserFiles } from './files/files.js';
 import { createHomes, type Homes } from './homes/homes.js';
+import { createMasterData, type MasterData } from './master-data/master-data.js';
 import type { DomainModule } from './module.js';
 import { createPeople, type People } from './people/people.js';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.js';
@@ -13,6 +14,7 @@ export interface CloudServices extends Core {
   readonly homes: Homes;
   readonly telemetry: Telemetry;
   readonly people: People;
+  readonly masterData: MasterData;
   /** Those that have a life of their own. */
   readonly modules: readonly DomainModule[];
 }
@@ -32,6 +34,7 @@ export function createServices(options: CoreOptions): CloudServices {
     homes,
     telemetry,
     people,
+    masterData: createMasterData(core, homes),
     modules: [files, homes.invitations, telemetry.blackouts, people.notifications],
   };
 }

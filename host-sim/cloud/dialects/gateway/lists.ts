@@ -39,3 +39,8 @@ export function pageRequest({ pageNum, pageSize }: ListQuery): PageRequest {
 export function toList<T, U>({ list, total, page, size }: Page<T>, view: (item: T) => U): GatewayList<U> {
   return { total, pageNum: page, pageSize: size, list: list.map(view) };
 }
+
+/** A list that is always answered whole, because it is short. */
+export function wholeList<T>(list: readonly T[]): GatewayList<T> {
+  return { total: list.length, pageNum: 1, pageSize: list.length, list };
+}

@@ -3,6 +3,7 @@ import { BLUSMARTPROD } from './blusmartprod/service.js';
 import { BLUUC } from './bluuc/service.js';
 import { type Microservice, operationsOf, prefixOf, tagOf } from './endpoint.js';
 import { MIDPFILEC } from './midpfilec/service.js';
+import { MIDPMDATA } from './midpmdata/service.js';
 import { MIDPNC } from './midpnc/service.js';
 import { MIDPPKIC } from './midppkic/service.js';
 import { UNSERVED_SERVICES } from './unserved.js';
@@ -12,6 +13,7 @@ export const MICROSERVICES: readonly Microservice[] = [
   MIDPNC,
   MIDPPKIC,
   MIDPFILEC,
+  MIDPMDATA,
   BLUSMARTPROD,
   BLUUC,
   ...UNSERVED_SERVICES,
