@@ -6,12 +6,17 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { BOARD_FRAMES, type GuideFrame, USER_FRAMES } from '../../host-sim/cloud/api/docs-guide.js';
 import { EXAMPLES } from '../../host-sim/cloud/api/examples.js';
 import { OPERATIONS } from '../../host-sim/cloud/api/operations.js';
+import { recordAutomation } from './gateway/automation.examples.js';
+import { recordAlarms, recordTelemetry } from './gateway/bluiotdata.examples.js';
 import { recordUserCenter } from './gateway/bluuc.examples.js';
 import { recordHomes } from './gateway/homes.examples.js';
+import { recordAccounts } from './gateway/midpauthc.examples.js';
 import { recordFiles } from './gateway/midpfilec.examples.js';
 import { recordMasterData } from './gateway/midpmdata.examples.js';
+import { recordCaptcha } from './gateway/midpnc-captcha.examples.js';
 import { recordNotify } from './gateway/midpnc-notify.examples.js';
 import { recordPki } from './gateway/midppkic.examples.js';
+import { recordLogins } from './gateway/root.examples.js';
 import type { ExampleStage } from './support/example-stage.js';
 import { recordExamples } from './support/examples.js';
 import { startCloud } from './support/fixture.js';
@@ -22,11 +27,17 @@ const CLOUD = join(import.meta.dirname, '../../host-sim/cloud');
 const EXAMPLE_FILES: readonly (readonly [string, () => Promise<ExampleStage>])[] = [
   ['api/examples.json', recordExamples],
   ['dialects/gateway/midpnc/notify-examples.json', recordNotify],
+  ['dialects/gateway/root/examples.json', recordLogins],
+  ['dialects/gateway/midpauthc/examples.json', recordAccounts],
+  ['dialects/gateway/midpnc/captcha-examples.json', recordCaptcha],
   ['dialects/gateway/midppkic/examples.json', recordPki],
   ['dialects/gateway/blusmartprod/examples.json', recordHomes],
   ['dialects/gateway/bluuc/examples.json', recordUserCenter],
   ['dialects/gateway/midpfilec/examples.json', recordFiles],
   ['dialects/gateway/midpmdata/examples.json', recordMasterData],
+  ['dialects/gateway/bluiotdata/examples.json', recordTelemetry],
+  ['dialects/gateway/blusmartprod/automation-examples.json', recordAutomation],
+  ['dialects/gateway/blusmartprod/alarm-examples.json', recordAlarms],
 ];
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is JSON of many shapes

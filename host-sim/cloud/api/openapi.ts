@@ -24,7 +24,7 @@ export interface ObjectSchema {
 /** A request and its answer, as they went over the wire in a test. */
 export interface Example {
   readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string | number>>;
+  readonly query?: Readonly<Record<string, string | number | boolean>>;
   readonly body?: unknown;
   readonly answer: unknown;
 }
@@ -122,7 +122,7 @@ function operation(route: RegisteredRoute, examples: Examples): Json {
             name: 'Accept-Language',
             in: 'header',
             schema: { type: 'string' },
-            description: 'Of `statusText`: zh or en.',
+            description: 'Of texts for people, as `statusText`: zh or en.',
           },
         ]
       : []),

@@ -23,7 +23,7 @@ export interface Operation {
   readonly givesFile?: true;
   /** Nothing but errors is ever answered. */
   readonly unserved?: true;
-  /** `statusText` follows Accept-Language. */
+  /** Texts for people follow Accept-Language. */
   readonly localized?: true;
 }
 

@@ -162,21 +162,34 @@ export class DeviceService {
   }
 
   /**
+   * What a device would be sent for a control request (API reference, 4.5), without sending it.
+   * @throws CloudError those of {@link control} but for the sending
+   */
+  checkControl(
+    user: Pick<UserView, 'userId'>,
+    deviceId: string,
+    body: Readonly<Record<string, unknown>>,
+  ): { readonly device: DeviceRow; readonly params: Record<string, unknown> } {
+    const device = this.#commandable(user, deviceId);
+    const params = controlParams(this.#controllable(device), body);
+    checkSize(params, MAX_COMMAND_BYTES);
+    return { device, params };
+  }
+
+  /**
    * Commands a device (API reference, 4.5).
    * @param waitMs wait for the board's answer, which is then returned
    * @throws CloudError `device_not_found`, `device_not_activated`, `device_disabled`, `product_disabled`,
    *   those of {@link controlParams} and of {@link CommandService.send}
    */
   async control(
-    user: UserView,
+    user: Pick<UserView, 'userId'>,
     deviceId: string,
     body: Readonly<Record<string, unknown>>,
     waitMs?: number,
   ): Promise<SetReply | undefined> {
-    const row = this.#commandable(user, deviceId);
-    const params = controlParams(this.#controllable(row), body);
-    checkSize(params, MAX_COMMAND_BYTES);
-    return this.#commands.send(target(row), params, waitMs);
+    const { device, params } = this.checkControl(user, deviceId, body);
+    return this.#commands.send(target(device), params, waitMs);
   }
 
   /**
@@ -287,7 +300,7 @@ export class DeviceService {
   }
 
   /** A device that a user may see and that takes commands. */
-  #commandable(user: UserView, deviceId: string): DeviceRow {
+  #commandable(user: Pick<UserView, 'userId'>, deviceId: string): DeviceRow {
     const row = this.#access.device(user.userId, deviceId);
     if (row.activated_at === null) throw new CloudError('device_not_activated');
     if (row.disabled === 1) throw new CloudError('device_disabled');

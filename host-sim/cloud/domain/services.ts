@@ -1,4 +1,6 @@
 import { type Accounts, createAccounts } from './accounts/accounts.js';
+import type { SocialProvider } from './accounts/social-providers.js';
+import { type Automation, createAutomation } from './automation/automation.js';
 import { type Core, type CoreOptions, createCore } from './core.js';
 import { createFiles, type UserFiles } from './files/files.js';
 import { createHomes, type Homes } from './homes/homes.js';
@@ -7,9 +9,15 @@ import type { DomainModule } from './module.js';
 import { createPeople, type People } from './people/people.js';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.js';
 
+export interface ServicesOptions extends CoreOptions {
+  /** Whose ID tokens log users in; none by default. */
+  socialProviders?: readonly SocialProvider[] | undefined;
+}
+
 /** The domain of one cloud, which its skins (API, broker, dialects) share. */
 export interface CloudServices extends Core {
   readonly accounts: Accounts;
+  readonly automation: Automation;
   readonly files: UserFiles;
   readonly homes: Homes;
   readonly telemetry: Telemetry;
@@ -20,21 +28,23 @@ export interface CloudServices extends Core {
 }
 
 /** Wires the domain over one open database. */
-export function createServices(options: CoreOptions): CloudServices {
+export function createServices(options: ServicesOptions): CloudServices {
   const core = createCore(options);
-  const accounts = createAccounts(core);
+  const accounts = createAccounts(core, options.socialProviders ?? []);
+  const automation = createAutomation(core);
   const files = createFiles(core, options);
   const homes = createHomes(core);
-  const telemetry = createTelemetry(core, homes);
-  const people = createPeople(core);
+  const telemetry = createTelemetry(core, files, homes);
+  const people = createPeople(core, files);
   return {
     ...core,
     accounts,
+    automation,
     files,
     homes,
-    telemetry,
-    people,
     masterData: createMasterData(core, homes),
-    modules: [files, homes.invitations, telemetry.blackouts, people.notifications],
+    people,
+    telemetry,
+    modules: [automation, files, homes.invitations, people.notifications, telemetry.blackouts],
   };
 }

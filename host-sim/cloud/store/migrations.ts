@@ -417,10 +417,11 @@ export const MIGRATIONS: readonly string[] = [
     birthday TEXT,
     -- ISO 3166-1 alpha-2
     country TEXT,
-    avatar TEXT,
+    avatar TEXT REFERENCES user_files (file_id) ON DELETE SET NULL,
     -- JSON object of the user's apps.
     extend_info TEXT NOT NULL DEFAULT '{}'
   );
+  CREATE INDEX profiles_by_avatar ON profiles (avatar);
 
   CREATE TABLE addresses (
     address_id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -478,5 +479,149 @@ export const MIGRATIONS: readonly string[] = [
     remark TEXT,
     applied_at INTEGER NOT NULL
   );
+  `,
+  `
+  -- What the cloud does by itself. Where a row runs by the clock, next_at is when, in ms; null is never. last_run is JSON.
+
+  -- Boards that are commanded together; each is in one group of a user.
+  CREATE TABLE parallel_groups (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    parallel_id TEXT NOT NULL UNIQUE,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    name TEXT NOT NULL
+  );
+  CREATE INDEX parallel_groups_by_user ON parallel_groups (user_id, seq);
+  CREATE TABLE parallel_members (
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    device_seq INTEGER NOT NULL REFERENCES devices ON DELETE CASCADE,
+    group_seq INTEGER NOT NULL REFERENCES parallel_groups ON DELETE CASCADE,
+    PRIMARY KEY (user_id, device_seq)
+  ) WITHOUT ROWID;
+  CREATE INDEX parallel_members_by_group ON parallel_members (group_seq, device_seq);
+  CREATE INDEX parallel_members_by_device ON parallel_members (device_seq);
+  -- A board that is deleted leaves too.
+  CREATE TRIGGER parallel_group_left AFTER DELETE ON parallel_members BEGIN
+    DELETE FROM parallel_groups WHERE seq = OLD.group_seq
+      AND NOT EXISTS (SELECT 1 FROM parallel_members WHERE group_seq = OLD.group_seq);
+  END;
+
+  CREATE TABLE scenes (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    scene_id TEXT NOT NULL UNIQUE,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    -- JSON: {at, days, utcOffset}; null: none.
+    schedule TEXT,
+    next_at INTEGER,
+    last_run TEXT
+  );
+  CREATE INDEX scenes_by_user ON scenes (user_id, seq);
+  CREATE INDEX scenes_by_time ON scenes (next_at) WHERE next_at IS NOT NULL;
+  CREATE TABLE scene_devices (
+    scene_seq INTEGER NOT NULL REFERENCES scenes ON DELETE CASCADE,
+    device_seq INTEGER NOT NULL REFERENCES devices ON DELETE CASCADE,
+    params TEXT NOT NULL,
+    PRIMARY KEY (scene_seq, device_seq)
+  ) WITHOUT ROWID;
+  CREATE INDEX scene_devices_by_device ON scene_devices (device_seq);
+
+  -- By which boards are commanded day by day; a board follows one at most, which has a next_at then.
+  CREATE TABLE work_plans (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    plan_id TEXT NOT NULL UNIQUE,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    device_seq INTEGER NOT NULL REFERENCES devices ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    utc_offset INTEGER NOT NULL,
+    -- JSON: [{at, days, params}].
+    entries TEXT NOT NULL,
+    next_at INTEGER,
+    last_run TEXT,
+    UNIQUE (device_seq, user_id, name)
+  );
+  CREATE INDEX work_plans_by_user ON work_plans (user_id);
+  CREATE UNIQUE INDEX work_plans_followed ON work_plans (device_seq) WHERE next_at IS NOT NULL;
+  CREATE INDEX work_plans_by_time ON work_plans (next_at) WHERE next_at IS NOT NULL;
+
+  CREATE TABLE price_plans (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    plan_id TEXT NOT NULL UNIQUE,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    utc_offset INTEGER NOT NULL,
+    -- JSON: [{from, to, price}] of a whole day.
+    periods TEXT NOT NULL,
+    enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)),
+    updated_at INTEGER NOT NULL,
+    UNIQUE (user_id, name)
+  );
+  CREATE INDEX price_plans_by_user ON price_plans (user_id, seq);
+  CREATE UNIQUE INDEX price_plans_enabled ON price_plans (user_id) WHERE enabled = 1;
+
+  CREATE TABLE sites (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    site_id TEXT NOT NULL UNIQUE,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    address TEXT,
+    UNIQUE (user_id, name)
+  );
+  CREATE TABLE site_devices (
+    site_seq INTEGER NOT NULL REFERENCES sites ON DELETE CASCADE,
+    device_seq INTEGER NOT NULL REFERENCES devices ON DELETE CASCADE,
+    PRIMARY KEY (site_seq, device_seq)
+  ) WITHOUT ROWID;
+  CREATE INDEX site_devices_by_device ON site_devices (device_seq);
+
+  -- Boards that follow the price of a plan. Commands are JSON.
+  CREATE TABLE enrollments (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    plan_seq INTEGER NOT NULL REFERENCES price_plans ON DELETE CASCADE,
+    device_seq INTEGER NOT NULL REFERENCES devices ON DELETE CASCADE,
+    max_price REAL NOT NULL,
+    above TEXT NOT NULL,
+    below TEXT NOT NULL,
+    next_at INTEGER,
+    last_run TEXT,
+    UNIQUE (plan_seq, device_seq)
+  );
+  CREATE INDEX enrollments_by_user ON enrollments (user_id);
+  CREATE INDEX enrollments_by_device ON enrollments (device_seq);
+  CREATE INDEX enrollments_by_time ON enrollments (next_at) WHERE next_at IS NOT NULL;
+
+  -- What was sent for a price.
+  CREATE TABLE dispatches (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    plan_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    price REAL NOT NULL,
+    currency TEXT NOT NULL,
+    params TEXT NOT NULL,
+    result TEXT NOT NULL
+  );
+  CREATE INDEX dispatches_by_user ON dispatches (user_id, seq);
+  CREATE INDEX dispatches_by_age ON dispatches (at);
+  `,
+  `
+  -- ISO 3166-1 alpha-2.
+  ALTER TABLE users ADD COLUMN country TEXT;
+  -- Since when nobody logs in as him; the row stays, because packages and campaigns refer to it.
+  ALTER TABLE users ADD COLUMN closed_at INTEGER;
+
+  -- Who a user is to identity providers; subjects are unique within their issuer (OpenID Connect Core 1.0, 2).
+  CREATE TABLE social_identities (
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    -- The name by which this cloud knows the issuer.
+    provider TEXT NOT NULL,
+    bound_at INTEGER NOT NULL,
+    PRIMARY KEY (issuer, subject)
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX social_identities_by_user ON social_identities (user_id, provider);
   `,
 ];

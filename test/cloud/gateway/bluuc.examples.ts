@@ -8,6 +8,12 @@ export async function recordUserCenter(): Promise<ExampleStage> {
     body: { name: 'Li Na', nickname: 'Nana', gender: 'female', birthday: '1990-05-17', country: 'CN' },
   });
   await stage.play('gatewayUpdateExtendInfo', { body: { extendInfo: { theme: 'dark', units: 'metric' } } });
+  const form = new FormData();
+  form.append('file', new File(['the bytes of a picture'], 'li-na.png', { type: 'image/png' }));
+  const { fileId } = await stage.play('gatewayUploadFile', { body: form });
+  // Another service's example.
+  delete stage.examples['gatewayUploadFile'];
+  await stage.play('gatewayUpdateAvatar', { params: { userId: String(userId) }, body: { fileId } });
   await stage.play('gatewayGetProfile');
   const { addressId } = await stage.play('gatewayAddAddress', {
     body: {

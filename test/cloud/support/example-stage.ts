@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Example } from '../../../host-sim/cloud/api/openapi.js';
 import { OPERATIONS, schemasOf } from '../../../host-sim/cloud/api/operations.js';
+import type { CloudOptions } from '../../../host-sim/cloud/cloud.js';
 import { loadProduct } from '../../../host-sim/products/load.js';
+import type { Product } from '../../../src/core/product.js';
 import { TestClock } from './clock.js';
 import { fitsData, ONE_REQUEST } from './fixture.js';
 import { DIMMER, PRODUCTS } from './products.js';
@@ -12,7 +14,7 @@ const HOOK_SECRET = 'the-secret-of-the-hooks';
 
 export interface ExampleRequest {
   readonly params?: Record<string, string>;
-  readonly query?: Record<string, string | number>;
+  readonly query?: Record<string, string | number | boolean>;
   /** A `FormData` is sent as it is, and is not part of the example. */
   readonly body?: unknown;
 }
@@ -33,22 +35,27 @@ export class ExampleStage {
     this.clock = clock;
   }
 
-  static async open(): Promise<ExampleStage> {
+  /** @param more products that it has beside the usual ones */
+  static async open(options: Partial<CloudOptions> = {}, more: readonly Product[] = []): Promise<ExampleStage> {
     const clock = new TestClock(Date.UTC(2026, 0, 10, 10));
     const t = await startTlsCloud({
       environment: { ...clock.environment, randomBytes: repeatableRandom() },
       publicHost: '192.168.1.100',
       // A whole thing model, as it is shipped.
-      products: PRODUCTS.map((product) => (product === DIMMER ? loadProduct(DIMMER.productKey) : product)),
+      products: [
+        ...PRODUCTS.map((product) => (product === DIMMER ? loadProduct(DIMMER.productKey) : product)),
+        ...more,
+      ],
       user: { name: 'dev', password: 'password123' },
       mqttHooks: { addresses: ['127.0.0.1'], secret: HOOK_SECRET },
+      ...options,
     });
     return new ExampleStage(t, clock);
   }
 
   /** With the user of the examples, who is logged in. */
-  static async withUser(): Promise<ExampleStage> {
-    const stage = await ExampleStage.open();
+  static async withUser(options: Partial<CloudOptions> = {}, more: readonly Product[] = []): Promise<ExampleStage> {
+    const stage = await ExampleStage.open(options, more);
     await stage.t.call('POST', '/users/register', EXAMPLE_USER);
     stage.token = (await stage.t.call('POST', '/users/login', EXAMPLE_USER)).body.data.token as string;
     return stage;

@@ -77,3 +77,25 @@ export const DIMMER = {
 export const SENSOR = { ...product('SW-SENSE-001', 'readonly'), category: 'sensor' };
 export const PULSER = product('SW-PULSE-001', 'pulse', [POSITION, POWER], outputOf('SW-RELAY-002'));
 export const PRODUCTS = [SERVO, DIMMER, SENSOR, PULSER];
+
+/** A property that an input measures. */
+export function measured(key: string, unit?: string, more: Partial<PropertyDefinition> = {}): PropertyDefinition {
+  const name = { en: key, zh: key };
+  const source = { input: 0 };
+  return { key, name, type: 'number', ...(unit && { unit }), min: 0, max: 1e6, writable: false, source, ...more };
+}
+
+/** A maker's own product: a power station with panels, a battery and meters. */
+export const STATION: Product = {
+  ...product('PS-500', 'readonly', [
+    measured('battery_soc', '%', { name: { en: 'Charge', zh: '电量' } }),
+    measured('battery_power', 'W'),
+    measured('pv_power', 'kW'),
+    measured('pv_energy', 'Wh', { name: { en: 'Produced', zh: '发电量' } }),
+    measured('load_power', 'W'),
+    measured('load_energy', 'kWh'),
+  ]),
+  name: { en: 'Power Station', zh: '储能电源' },
+  category: 'energy',
+  outputs: [],
+};

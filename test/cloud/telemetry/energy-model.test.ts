@@ -2,13 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { energyModelOf, reading } from '../../../host-sim/cloud/domain/telemetry/energy-model.js';
 import { loadProduct } from '../../../host-sim/products/load.js';
 import type { PropertyDefinition } from '../../../src/core/product.js';
-
-/** A property that an input measures. */
-function measured(key: string, unit?: string, more: Partial<PropertyDefinition> = {}): PropertyDefinition {
-  const name = { en: key, zh: key };
-  const source = { input: 0 };
-  return { key, name, type: 'number', ...(unit && { unit }), min: 0, max: 1e6, writable: false, source, ...more };
-}
+import { measured } from '../support/products.js';
 
 const keyOf = (...properties: PropertyDefinition[]) => {
   const model = energyModelOf(properties);

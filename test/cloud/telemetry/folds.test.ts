@@ -27,7 +27,7 @@ const READINGS = fc
   )
   .map((readings) => readings.sort((a, b) => a.at - b.at));
 
-const hours = (count: number): Buckets => ({ from: T0, to: T0 + count * HOUR, stepMs: HOUR, count });
+const hours = (count: number): Buckets => ({ from: T0, to: T0 + count * HOUR, interval: 'hour', stepMs: HOUR, count });
 
 function energy(buckets: Buckets, readings: readonly Reading[]) {
   const fold = new EnergyFold(buckets);

@@ -4,6 +4,7 @@ import { NotificationStore } from '../../store/notification-store.js';
 import { ProfileStore } from '../../store/profile-store.js';
 import { PushStore } from '../../store/push-store.js';
 import type { Core } from '../core.js';
+import type { UserFiles } from '../files/files.js';
 import { AddressService } from './addresses.js';
 import { MerchantService } from './merchants.js';
 import { NotificationService } from './notifications.js';
@@ -19,12 +20,12 @@ export interface People {
   readonly merchants: MerchantService;
 }
 
-export function createPeople(core: Core): People {
+export function createPeople(core: Core, files: UserFiles): People {
   const { database, environment, transaction, stores } = core;
   const common = { environment, transaction };
   const push = new PushService({ store: new PushStore(database), ...common });
   return {
-    profiles: new ProfileService({ store: new ProfileStore(database), users: stores.users, ...common }),
+    profiles: new ProfileService({ store: new ProfileStore(database), users: stores.users, files, ...common }),
     addresses: new AddressService({ store: new AddressStore(database), ...common }),
     push,
     notifications: new NotificationService({ ...core, ...stores, store: new NotificationStore(database), push }),

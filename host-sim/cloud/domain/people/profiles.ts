@@ -3,6 +3,7 @@ import { CloudError } from '../../errors.js';
 import type { ProfileRow, ProfileStore } from '../../store/profile-store.js';
 import type { UserStore } from '../../store/user-store.js';
 import { countryCode } from '../countries.js';
+import type { FileView, UserFiles } from '../files/user-files.js';
 import type { UserView } from '../users.js';
 
 /** JSON text of what apps keep with a user. */
@@ -27,6 +28,8 @@ export interface ProfileView {
   readonly birthday: string | null;
   /** ISO 3166-1 alpha-2. */
   readonly country: string | null;
+  /** A picture of his, while he has it. */
+  readonly avatar: FileView | null;
   /** What his apps keep with him. */
   readonly extendInfo: Readonly<Record<string, unknown>>;
   /** ISO 8601, UTC. */
@@ -46,22 +49,26 @@ export interface ProfileChange {
 export class ProfileService {
   readonly #store: ProfileStore;
   readonly #users: UserStore;
+  readonly #files: UserFiles;
   readonly #environment: CloudEnvironment;
   readonly #transaction: (work: () => void) => void;
 
   constructor(options: {
     store: ProfileStore;
     users: UserStore;
+    files: UserFiles;
     environment: CloudEnvironment;
     transaction: (work: () => void) => void;
   }) {
     this.#store = options.store;
     this.#users = options.users;
+    this.#files = options.files;
     this.#environment = options.environment;
     this.#transaction = options.transaction;
   }
 
-  get({ userId }: UserView): ProfileView {
+  get(user: UserView): ProfileView {
+    const { userId } = user;
     const { username, email, phone, name, created_at } = this.#users.byId(userId)!;
     const { extend_info, ...profile } = this.#store.get(userId);
     return {
@@ -74,6 +81,7 @@ export class ProfileService {
       gender: profile.gender,
       birthday: profile.birthday,
       country: profile.country,
+      avatar: profile.avatar === null ? null : this.#files.get(user, profile.avatar),
       extendInfo: JSON.parse(extend_info) as Record<string, unknown>,
       createdAt: new Date(created_at).toISOString(),
     };
@@ -93,6 +101,21 @@ export class ProfileService {
       if (name !== undefined) this.#users.setName(user.userId, name.trim() || null);
       this.#store.change(user.userId, row);
     });
+    return this.get(user);
+  }
+
+  /**
+   * Shows a file of the user as his picture, until he deletes it.
+   * @param id whose profile it is: his own
+   * @throws CloudError `forbidden`, `not_found`: no file of his; `invalid_parameter`: no picture
+   */
+  setAvatar(user: UserView, id: string, fileId: string): ProfileView {
+    checkOwn(user, id);
+    const { contentType } = this.#files.get(user, fileId);
+    if (!contentType.startsWith('image/')) {
+      throw new CloudError('invalid_parameter', `fileId must be of an image: this one is ${contentType}`);
+    }
+    this.#store.change(user.userId, { avatar: fileId });
     return this.get(user);
   }
 

@@ -92,7 +92,7 @@ export class EnergyStatistics {
     this.#readings(device, meter, buckets, (at, kWh) => fold.add(at, kWh));
     const { buckets: energies, total } = fold.result();
     return {
-      ...describe(request, role, meter),
+      ...describe(request.deviceId, role, meter, buckets),
       unit: 'kWh',
       buckets: byBucket(buckets, (index) => ({ energy: energies[index]! })),
       total,
@@ -106,7 +106,7 @@ export class EnergyStatistics {
     this.#readings(device, meter, buckets, (at, watts) => fold.add(at, watts));
     const powers = fold.result();
     return {
-      ...describe(request, role, meter),
+      ...describe(request.deviceId, role, meter, buckets),
       unit: 'W',
       buckets: byBucket(buckets, (index) => powers[index]!),
     };
@@ -179,6 +179,11 @@ export class EnergyStatistics {
   }
 }
 
-function describe(request: StatisticsRequest, role: EnergyRole | null, meter: Meter | undefined): Statistics {
-  return { deviceId: request.deviceId, role, isPresent: meter !== undefined, interval: request.interval };
+function describe(
+  deviceId: string,
+  role: EnergyRole | null,
+  meter: Meter | undefined,
+  { interval }: Buckets,
+): Statistics {
+  return { deviceId, role, isPresent: meter !== undefined, interval };
 }

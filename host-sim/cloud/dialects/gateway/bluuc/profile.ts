@@ -1,10 +1,12 @@
-import { line, nullable, object, PATH_NAME, time } from '../../../api/schema-parts.js';
+import { line, nullable, object, PATH_NAME, text, time } from '../../../api/schema-parts.js';
 import { MAX_EXTEND_INFO_BYTES, type ProfileChange } from '../../../domain/people/profiles.js';
 import { type Endpoint, endpoint } from '../endpoint.js';
 
 const TEXT = { type: 'string' };
 const EMPTY = 'An empty text takes it away.';
 const GENDERS = ['male', 'female', 'other'] as const;
+
+const OWN_ID = object({ userId: { ...PATH_NAME, description: 'The caller’s own.' } });
 
 const PROFILE = object({
   userId: { type: 'integer' },
@@ -16,6 +18,18 @@ const PROFILE = object({
   gender: nullable({ type: 'string', enum: GENDERS }),
   birthday: nullable({ type: 'string', format: 'date' }),
   country: nullable({ ...TEXT, description: 'ISO 3166-1 alpha-2.' }),
+  avatar: {
+    ...object({
+      fileId: TEXT,
+      fileName: TEXT,
+      contentType: TEXT,
+      size: { type: 'integer' },
+      sha256: TEXT,
+      createdAt: time,
+    }),
+    type: ['object', 'null'],
+    description: 'A file of the user (`midpfilec`): null where he has none, or has deleted it.',
+  },
   extendInfo: { type: 'object', description: 'What the user’s apps keep with him.' },
   createdAt: time,
 });
@@ -35,7 +49,7 @@ export const PROFILE_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     summary: 'Change the profile of the caller',
     description: 'What is not named stays. E-mail address and phone number log in, and are changed where accounts are.',
     errors: ['forbidden'],
-    params: object({ userId: { ...PATH_NAME, description: 'The caller’s own.' } }),
+    params: OWN_ID,
     body: object(
       {
         name: { ...line(128, 0), description: EMPTY },
@@ -56,6 +70,16 @@ export const PROFILE_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     ),
     data: PROFILE,
     run: ({ services, user, params, body }) => services.people.profiles.change(user, params.userId, body),
+  }),
+  'POST /uc/v1/basic/update/avatar/:userId': endpoint<{ body: { fileId: string }; params: { userId: string } }>({
+    id: 'gatewayUpdateAvatar',
+    summary: 'Show a file of the caller as his picture',
+    description: 'A file that he uploaded (`midpfilec`), and whose type is that of an image.',
+    errors: ['forbidden', 'not_found'],
+    params: OWN_ID,
+    body: object({ fileId: text(64) }),
+    data: PROFILE,
+    run: ({ services, user, params, body }) => services.people.profiles.setAvatar(user, params.userId, body.fileId),
   }),
   'POST /uc/v1/basic/updateExtendInfo': endpoint<{ body: { extendInfo: Record<string, unknown> } }>({
     id: 'gatewayUpdateExtendInfo',
