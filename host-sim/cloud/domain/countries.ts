@@ -1,4 +1,5 @@
-import { iso31661 } from 'iso-3166';
+// Not the whole package: its table of divisions is large, and rarely needed.
+import { iso31661 } from 'iso-3166/1.js';
 import { CloudError } from '../errors.js';
 
 const CODES: ReadonlySet<string> = new Set(iso31661.map(({ alpha2 }) => alpha2));
