@@ -7,7 +7,7 @@ import { BOARD_FRAMES, type GuideFrame, USER_FRAMES } from '../../host-sim/cloud
 import { EXAMPLES } from '../../host-sim/cloud/api/examples.js';
 import { OPERATIONS } from '../../host-sim/cloud/api/operations.js';
 import { recordAutomation } from './gateway/automation.examples.js';
-import { recordTelemetry } from './gateway/bluiotdata.examples.js';
+import { recordAlarms, recordTelemetry } from './gateway/bluiotdata.examples.js';
 import { recordUserCenter } from './gateway/bluuc.examples.js';
 import { recordHomes } from './gateway/homes.examples.js';
 import { recordAccounts } from './gateway/midpauthc.examples.js';
@@ -35,6 +35,7 @@ const EXAMPLE_FILES: readonly (readonly [string, () => Promise<ExampleStage>])[]
   ['dialects/gateway/midpfilec/examples.json', recordFiles],
   ['dialects/gateway/bluiotdata/examples.json', recordTelemetry],
   ['dialects/gateway/blusmartprod/automation-examples.json', recordAutomation],
+  ['dialects/gateway/blusmartprod/alarm-examples.json', recordAlarms],
 ];
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is JSON of many shapes

@@ -23,7 +23,7 @@ export interface ObjectSchema {
 /** A request and its answer, as they went over the wire in a test. */
 export interface Example {
   readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string | number>>;
+  readonly query?: Readonly<Record<string, string | number | boolean>>;
   readonly body?: unknown;
   readonly answer: unknown;
 }

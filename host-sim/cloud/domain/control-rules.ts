@@ -20,6 +20,11 @@ const UNKNOWN: Commandable = { outputs: Array.from({ length: 8 }, () => ({ type:
 const COMMAND_KEYS: readonly string[] = ['action', 'wakeup', 'switch', 'angle', 'channel'];
 const MODIFIERS: readonly string[] = ['position', 'duration'];
 
+/** Whether boards of a control mode are told properties of their thing model. */
+export function takesProperties(mode: ControlMode): boolean {
+  return TAKES_PROPERTIES.includes(mode);
+}
+
 /** The part of a product that decides about commands; without a definition (a product made by API) there are no properties. */
 export interface Controllable {
   readonly controlMode: ControlMode;
@@ -39,7 +44,7 @@ export function controlParams(product: Controllable, body: Readonly<Record<strin
   if (set === NOTHING_ASKED) throw new CloudError('no_control_params', hint(product, body));
   if ('code' in set) throw new CloudError('invalid_parameter', set.message);
   for (const command of set.commands) {
-    const byProperty = command.form === 'property' && !TAKES_PROPERTIES.includes(controlMode);
+    const byProperty = command.form === 'property' && !takesProperties(controlMode);
     // Of a board without outputs nothing can be moved, whatever its mode.
     if (byProperty || board.outputs.length === 0 || refuseByMode(controlMode, command)) {
       throw notSupported(product, wordsOf(command, params));
@@ -65,7 +70,7 @@ function knownKeys(
   const known: Record<string, unknown> = {};
   for (const key of Object.keys(body)) {
     const isKnown = MODIFIERS.includes(key)
-      ? acts || (TAKES_PROPERTIES.includes(controlMode) && findSettable(board, key) !== undefined)
+      ? acts || (takesProperties(controlMode) && findSettable(board, key) !== undefined)
       : COMMAND_KEYS.includes(key) || findSettable(board, key) !== undefined;
     if (isKnown) known[key] = body[key];
   }
@@ -91,9 +96,7 @@ function hint({ controlMode, definition }: Controllable, body: Readonly<Record<s
   const taken = [
     ...(controlMode === 'dimmer' ? [] : ['action']),
     ...['switch', 'angle'],
-    ...(TAKES_PROPERTIES.includes(controlMode)
-      ? properties.filter(({ writable }) => writable).map(({ key }) => key)
-      : []),
+    ...(takesProperties(controlMode) ? properties.filter(({ writable }) => writable).map(({ key }) => key) : []),
   ];
   return `one of ${[...new Set(taken)].join(', ')} is required`;
 }

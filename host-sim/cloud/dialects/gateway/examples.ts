@@ -1,5 +1,6 @@
 import type { Examples } from '../../api/openapi.js';
 import BLUIOTDATA from './bluiotdata/examples.json' with { type: 'json' };
+import ALARMS from './blusmartprod/alarm-examples.json' with { type: 'json' };
 import AUTOMATION from './blusmartprod/automation-examples.json' with { type: 'json' };
 import HOMES from './blusmartprod/examples.json' with { type: 'json' };
 import BLUUC from './bluuc/examples.json' with { type: 'json' };
@@ -12,6 +13,7 @@ import ROOT from './root/examples.json' with { type: 'json' };
 
 /** Requests of the gateway and their answers, by the id of their operation. */
 export const GATEWAY_EXAMPLES = {
+  ...ALARMS,
   ...AUTOMATION,
   ...BLUIOTDATA,
   ...BLUUC,

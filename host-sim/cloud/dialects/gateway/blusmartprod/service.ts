@@ -1,10 +1,15 @@
 import type { Microservice } from '../endpoint.js';
+import { DEVICE_ALARMS } from './alarms.js';
 import { BASIC } from './basic.js';
+import { FIRMWARE } from './firmware.js';
 import { GROUPS } from './groups.js';
+import { MODELS } from './models.js';
 import { PARALLEL } from './parallel.js';
 import { SCENES } from './scenes.js';
+import { SETTINGS } from './settings.js';
 import { SHARING } from './sharing.js';
 import { SPACES } from './spaces.js';
+import { WORK_MODES } from './work-mode.js';
 
 /** Devices: in spaces, shared, updated, grouped, planned. */
 export const BLUSMARTPROD: Microservice = {
@@ -14,8 +19,13 @@ export const BLUSMARTPROD: Microservice = {
     ...BASIC,
     ...SHARING,
     ...GROUPS,
+    ...FIRMWARE,
+    ...MODELS,
     ...SPACES,
     ...PARALLEL,
     ...SCENES,
+    ...DEVICE_ALARMS,
+    ...WORK_MODES,
+    ...SETTINGS,
   },
 };
