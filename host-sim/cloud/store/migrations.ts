@@ -468,6 +468,9 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX notifications_unread ON notifications (user_id, seq) WHERE read_at IS NULL;
   CREATE INDEX notifications_by_age ON notifications (created_at);
 
+  -- So that the closing of an account finds them.
+  CREATE INDEX bind_tokens_by_user ON bind_tokens (user_id);
+
   CREATE TABLE merchant_applications (
     user_id INTEGER PRIMARY KEY REFERENCES users ON DELETE CASCADE,
     company_name TEXT NOT NULL,
