@@ -415,8 +415,6 @@ export const MIGRATIONS: readonly string[] = [
     gender TEXT,
     -- YYYY-MM-DD
     birthday TEXT,
-    -- ISO 3166-1 alpha-2
-    country TEXT,
     avatar TEXT REFERENCES user_files (file_id) ON DELETE SET NULL,
     -- JSON object of the user's apps.
     extend_info TEXT NOT NULL DEFAULT '{}'
@@ -469,6 +467,9 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX notifications_by_user ON notifications (user_id, seq);
   CREATE INDEX notifications_unread ON notifications (user_id, seq) WHERE read_at IS NULL;
   CREATE INDEX notifications_by_age ON notifications (created_at);
+
+  -- So that the closing of an account finds them.
+  CREATE INDEX bind_tokens_by_user ON bind_tokens (user_id);
 
   CREATE TABLE merchant_applications (
     user_id INTEGER PRIMARY KEY REFERENCES users ON DELETE CASCADE,

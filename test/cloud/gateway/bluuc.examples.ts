@@ -1,4 +1,4 @@
-import { ExampleStage } from '../support/example-stage.js';
+import { EXAMPLE_USER, ExampleStage } from '../support/example-stage.js';
 
 export async function recordUserCenter(): Promise<ExampleStage> {
   const stage = await ExampleStage.withUser();
@@ -39,5 +39,6 @@ export async function recordUserCenter(): Promise<ExampleStage> {
     body: { companyName: 'Example Ltd', contact: 'Li Na', phone: '+86 755 1234 5678', email: 'shop@example.com' },
   });
   await stage.play('gatewayCheckFunctions', { query: { function: 'mutual_tls' } });
+  await stage.play('gatewayCloseAccount', { body: { password: EXAMPLE_USER.password } });
   return stage;
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { TestClock } from '../support/clock.js';
 import { ONE_REQUEST, startCloud, type TestCloud, temporaryDirectory } from '../support/fixture.js';
 import { type Ask, askGateway, userOf, wordOf } from '../support/gateway.js';
+import { FakeProvider } from '../support/identity-provider.js';
 import { startTlsCloud } from '../support/tls.js';
 
 const userOfCenter = (t: TestCloud, username: string): Promise<Ask> => userOf(t, 'bluuc', username);
@@ -248,10 +249,12 @@ describe('the functions of a cloud', () => {
   test('are those that it was started with', async () => {
     expect(await enabled(await startCloud())).toEqual(['ota', 'notifications']);
     const hooks = { addresses: ['127.0.0.1'], secret: 'the-secret-of-the-hooks' };
-    expect(await enabled(await startCloud({ wsPort: 0, mqttHooks: hooks }))).toEqual([
+    const socialProviders = [(await FakeProvider.create()).provider];
+    expect(await enabled(await startCloud({ wsPort: 0, mqttHooks: hooks, socialProviders }))).toEqual([
       'ota',
       'websocket',
       'mqtt_hooks',
+      'social_login',
       'notifications',
     ]);
     expect(await enabled(await startTlsCloud())).toEqual(['ota', 'tls', 'mutual_tls', 'websocket', 'notifications']);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { OwnSettings } from '../../../host-sim/cloud/domain/homes/own-settings.js';
 import { startCloud, type TestCloud, temporaryDirectory } from '../support/fixture.js';
 import { type Ask, userOf, wordOf } from '../support/gateway.js';
 
@@ -87,6 +88,22 @@ describe('a user’s own view of a device', () => {
     expect(wordOf(await anna('POST', `${GROUP}/updateDeviceSortData`, order))).toBe('404 device_not_found');
     expect(await homeOf(anna)).toEqual(deviceIds);
   });
+});
+
+test('a user keeps settings of 2,000 devices, and changes those of a known one beyond that', () => {
+  const kept: number[] = [];
+  const store = {
+    has: (_userId: number, seq: number) => seq === 1,
+    count: () => 2_000,
+    set: (_userId: number, seq: number) => kept.push(seq),
+  };
+  const access = { device: (_userId: number, deviceId: string) => ({ seq: Number(deviceId) }) };
+  const settings = new OwnSettings({ store: store as never, access: access as never });
+  const user = { userId: 1, username: 'anna', email: null };
+  settings.set(user, '1', { isTop: true });
+  expect(() => settings.set(user, '2', { isTop: true })).toThrow('a user keeps settings of at most 2000 devices');
+  expect(() => settings.sort(user, ['1', '2'])).toThrow(/^forbidden/);
+  expect(kept).toEqual([1]);
 });
 
 test('a device is renamed for everybody, by a member too', async () => {
