@@ -22,6 +22,7 @@ export interface CloudFlags {
   readonly password?: string;
   readonly mqttHookFrom?: readonly string[];
   readonly mqttHookSecret?: string;
+  readonly socialProvider: readonly string[];
   readonly insecure?: boolean;
   readonly json?: boolean;
 }
@@ -113,6 +114,14 @@ export function addCloudFlags(command: Command): Command {
       (text: string) => text.split(',').map((address) => address.trim()),
     )
     .option('--mqtt-hook-secret <secret>', 'what that broker sends as X-Hook-Secret, at least 16 characters')
+    .addOption(
+      new Option(
+        '--social-provider <file>',
+        'identity provider whose ID tokens log users in: JSON with name, issuer, audience and jwks; may be repeated',
+      )
+        .argParser(collect)
+        .default([], 'none'),
+    )
     .option('--insecure', 'allow plain HTTP, MQTT and WebSocket on an address that others can reach')
     .option('--json', 'one JSON object a line on stdout, logs on stderr');
 }

@@ -6,6 +6,7 @@ import { shippedProducts } from '../products/load.js';
 import { paint, writeJson } from './console.js';
 import { type CloudFlags, cloudPorts } from './options.js';
 import { type Ports, recallPorts, rememberPorts, samePorts } from './port-memory.js';
+import { readSocialProviders } from './social-provider-files.js';
 
 /**
  * Starts the dev cloud as the flags say. Its log goes to stderr: all of it for a script, the warnings for a person.
@@ -33,7 +34,12 @@ function isPortTaken(error: unknown): boolean {
   return error instanceof Error && (error as { code?: unknown }).code === 'port_in_use';
 }
 
-function create(flags: CloudFlags, products: readonly Product[], ports: Ports, onLog: () => void): Promise<Cloud> {
+async function create(
+  flags: CloudFlags,
+  products: readonly Product[],
+  ports: Ports,
+  onLog: () => void,
+): Promise<Cloud> {
   return createCloud({
     dataDir: flags.data,
     host: flags.host,
@@ -49,6 +55,7 @@ function create(flags: CloudFlags, products: readonly Product[], ports: Ports, o
       ? {}
       : { mqttHooks: { addresses: flags.mqttHookFrom, secret: flags.mqttHookSecret! } }),
     reconnectSpread: flags.reconnectSpread,
+    socialProviders: readSocialProviders(flags.socialProvider),
     products,
     definitions: shippedProducts(),
     log: (event) => {

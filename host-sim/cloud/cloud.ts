@@ -6,6 +6,7 @@ import type { MqttHookOptions } from './api/context.js';
 import { ApiServer } from './api/server.js';
 import { Broker } from './broker/broker.js';
 import { type CloudState, openState } from './cloud-state.js';
+import type { SocialProvider } from './domain/accounts/social-providers.js';
 import type { BrokerAddress } from './domain/activation.js';
 import { createServices } from './domain/services.js';
 import { topicRoot } from './domain/topics.js';
@@ -57,6 +58,8 @@ export interface CloudOptions {
   readonly activationRate?: number | undefined;
   /** Lets an external MQTT broker ask who may connect and what he may do; off by default. */
   readonly mqttHooks?: MqttHookOptions | undefined;
+  /** Whose ID tokens log users in; none by default. */
+  readonly socialProviders?: readonly SocialProvider[] | undefined;
   /** Definitions to seed products from. */
   readonly products: readonly Product[];
   /** Further definitions, for products that a user may make by the API. */
@@ -130,7 +133,13 @@ async function start(
   const { dataDir, host } = options;
   const state = typeof dataDir === 'string' ? await openState(dataDir, environment) : dataDir;
   if (state !== dataDir) closers.push(() => state.close());
-  const services = createServices({ ...state, environment, events, log });
+  const services = createServices({
+    ...state,
+    environment,
+    events,
+    log,
+    socialProviders: options.socialProviders,
+  });
   closers.push(() => services.writes.close());
   services.products.know(options.definitions ?? []);
   services.products.seed(options.products);

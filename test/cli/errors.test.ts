@@ -37,6 +37,21 @@ describe('what the program says when something is wrong', () => {
     ['no public host', ['cloud', '--public-host', ''], /--public-host.*host name or an IP address/],
     ['a user without a password', ['cloud', '--user', 'me'], /--user and --password go together/],
     ['a hook address without a secret', ['cloud', '--mqtt-hook-from', '10.0.0.1'], /--mqtt-hook-secret go together/],
+    [
+      'an identity provider that is not there',
+      ['cloud', '--data', ':memory:', '--social-provider', 'none.json'],
+      /--social-provider none\.json cannot be read \(ENOENT\)/,
+    ],
+    [
+      'an identity provider without an issuer',
+      ['up', '--data', ':memory:', '--social-provider', 'package.json'],
+      /--social-provider package\.json describes no identity provider: issuer must be/,
+    ],
+    [
+      'an identity provider that is no JSON',
+      ['cloud', '--data', ':memory:', '--social-provider', 'README.md'],
+      /--social-provider README\.md describes no identity provider: it is not JSON\.$/m,
+    ],
     ['a cloud that is no address', ['board', '--cloud', 'cloud.example'], /--cloud cloud\.example/],
     ['a cloud over TLS and no CA', ['board', '--cloud', 'https://cloud.example'], /https: name the CA .* with --ca/],
     ['a CA that is not there', ['board', '--ca', 'none.pem'], /--ca none\.pem cannot be read/],

@@ -25,7 +25,7 @@ describe('a login that is opened without tokens', () => {
     const { token, refreshToken } = await users.login({ username: PHONE, password: 'secret-1' }, HERE);
     const { familyId } = await users.openSession(token);
     users.logout(familyId);
-    await expect(users.authenticate(token)).rejects.toThrow(/^unauthorized/);
+    await expect(users.openSession(token)).rejects.toThrow(/^unauthorized/);
     await expect(users.refresh(refreshToken)).rejects.toThrow(/^unauthorized/);
   });
 
@@ -64,5 +64,60 @@ describe('a phone number', () => {
     const [first, second] = await Promise.allSettled([register(), register()]);
     expect(first.status).toBe('fulfilled');
     expect(second).toMatchObject({ status: 'rejected', reason: { word: 'user_exists' } });
+  });
+});
+
+describe('an account that was closed', () => {
+  /** An account with every kind of way in. */
+  async function opened() {
+    const { services } = await openDomain();
+    const { users, apiKeys } = services;
+    const names = { username: 'anna', email: 'anna@example.com', phone: PHONE, name: 'Anna' };
+    const user = await users.create(names, 'secret-1');
+    const tokens = await users.login({ username: 'anna', password: 'secret-1' }, HERE);
+    const { apiKey, apiSecret } = apiKeys.create(user, '');
+    return { services, users, apiKeys, names, user, tokens, apiKey, apiSecret };
+  }
+
+  test('has no way in: no name, no token, no key', async () => {
+    const { users, apiKeys, names, user, tokens, apiKey, apiSecret } = await opened();
+    users.close(user.userId);
+    for (const username of [names.username, names.email, names.phone, `closed-${user.userId}`]) {
+      for (const password of ['secret-1', '', 'none']) {
+        await expect(users.login({ username, password }, HERE)).rejects.toThrow(/^invalid_password/);
+      }
+    }
+    await expect(users.openSession(tokens.token)).rejects.toThrow(/^unauthorized/);
+    await expect(users.refresh(tokens.refreshToken)).rejects.toThrow(/^unauthorized/);
+    expect(() => apiKeys.authenticate(apiKey, apiSecret)).toThrow(/^unauthorized/);
+    const { familyId } = users.openLogin(user.userId);
+    expect(users.userOfLogin(familyId, user.userId)).toBeUndefined();
+  });
+
+  test('leaves its names to others, and its row without them', async () => {
+    const { services, users, names, user } = await opened();
+    users.close(user.userId);
+    expect(services.stores.users.byId(user.userId)).toMatchObject({
+      username: `closed-${user.userId}`,
+      email: null,
+      phone: null,
+      name: null,
+    });
+    expect((await users.create(names, 'secret-2')).userId).not.toBe(user.userId);
+    await expect(users.register({ username: `CLOSED-${user.userId}`, password: 'secret-2' })).rejects.toThrow(
+      /^user_exists/,
+    );
+  });
+
+  test('stays closed when its password is checked or replaced meanwhile', async () => {
+    const { users, user } = await opened();
+    const checked = users.checkCredentials({ username: 'anna', password: 'secret-1' }, HERE);
+    const replaced = users.setPassword(user.userId, 'secret-2');
+    users.close(user.userId);
+    await expect(checked).rejects.toThrow(/^invalid_password/);
+    await replaced;
+    for (const username of ['anna', `closed-${user.userId}`]) {
+      await expect(users.login({ username, password: 'secret-2' }, HERE)).rejects.toThrow(/^invalid_password/);
+    }
   });
 });

@@ -33,6 +33,8 @@ export interface MqttHookOptions {
 interface Caller {
   readonly user: UserView;
   readonly by: 'token' | 'key';
+  /** The login of a token. */
+  readonly familyId?: string;
 }
 
 /** The user whose token (RFC 6750, 2.1) or API key (API reference, 1.2) a request carries. @throws CloudError `unauthorized` */
@@ -43,7 +45,8 @@ async function authenticate(request: FastifyRequest, services: ApiServices): Pro
   }
   const [, token] = /^Bearer +([^ ]+)$/i.exec(authorization ?? '') ?? [];
   if (token === undefined) throw new CloudError('unauthorized', 'a bearer token or an API key is required');
-  return { user: await services.users.authenticate(token), by: 'token' };
+  const { user, familyId } = await services.users.openSession(token);
+  return { user, by: 'token', familyId };
 }
 
 /** The check of a route that needs a user, made before the body is read, and who it found. */
@@ -52,20 +55,24 @@ export interface UserCheck {
   /** The same, but a login's token is required: for what a stolen API key must not do. */
   readonly onTokenRequest: (request: FastifyRequest) => Promise<void>;
   readonly caller: (request: unknown) => UserView;
+  /** The login that a token is of; undefined where an API key calls. */
+  readonly login: (request: unknown) => string | undefined;
 }
 
 export function checkUser(services: ApiServices): UserCheck {
   // Kept per request without touching Fastify's own request object.
-  const callers = new WeakMap<FastifyRequest, UserView>();
+  const callers = new WeakMap<FastifyRequest, Caller>();
   const check = async (request: FastifyRequest, allowed: readonly Caller['by'][]) => {
-    const { user, by } = await authenticate(request, services);
-    if (!allowed.includes(by)) throw new CloudError('forbidden', 'this needs the token of a login, not an API key');
-    callers.set(request, user);
+    const found = await authenticate(request, services);
+    if (!allowed.includes(found.by))
+      throw new CloudError('forbidden', 'this needs the token of a login, not an API key');
+    callers.set(request, found);
   };
   return {
     onRequest: (request) => check(request, ['token', 'key']),
     onTokenRequest: (request) => check(request, ['token']),
-    caller: (request) => callers.get(request as FastifyRequest)!,
+    caller: (request) => callers.get(request as FastifyRequest)?.user as UserView,
+    login: (request) => callers.get(request as FastifyRequest)?.familyId,
   };
 }
 

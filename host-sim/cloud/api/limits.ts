@@ -6,6 +6,8 @@ const ACTIVATION_BURST = 300;
 const REFRESHES = { capacity: 600, refillPerS: 10 };
 /** A fleet's worth at once; each costs a key, and a row for years. */
 const CERTIFICATES = { capacity: 300, refillPerS: 0.1 };
+/** Codes that are asked for or tried, for whatever accounts: a household's worth at once. */
+const CODES = { capacity: 120, refillPerS: 0.2 };
 
 /** What one address may ask for. */
 export interface AddressLimits {
@@ -14,6 +16,7 @@ export interface AddressLimits {
   readonly refreshes: RateLimit;
   readonly activations: RateLimit;
   readonly certificates: RateLimit;
+  readonly codes: RateLimit;
 }
 
 /** @param activationRate refill of the activations, a second; 0 switches their limit off */
@@ -23,5 +26,6 @@ export function createLimits(now: () => number, activationRate: number): Address
     refreshes: new TokenBuckets({ ...REFRESHES, now }),
     activations: new TokenBuckets({ capacity: ACTIVATION_BURST, refillPerS: activationRate, now }),
     certificates: new TokenBuckets({ ...CERTIFICATES, now }),
+    codes: new TokenBuckets({ ...CODES, now }),
   };
 }

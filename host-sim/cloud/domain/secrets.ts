@@ -44,9 +44,10 @@ export class PasswordHasher {
     return format(COST, salt, await this.#environment.scrypt(password, salt, KEY_LENGTH, COST));
   }
 
-  /** Whether the password fits; takes the same time where there is no hash. */
+  /** Whether the password fits; takes the same time where there is no hash, or something else in its place. */
   async verify(password: string, hash: string | undefined): Promise<boolean> {
-    const [, n, r, p, salt, key] = (hash ?? this.#decoy).split('$');
+    const isHash = hash?.startsWith('scrypt$') ?? false;
+    const [, n, r, p, salt, key] = (isHash ? hash! : this.#decoy).split('$');
     const expected = Buffer.from(key ?? '', 'base64url');
     const cost = { N: Number(n), r: Number(r), p: Number(p) };
     const actual = await this.#environment.scrypt(
@@ -55,7 +56,7 @@ export class PasswordHasher {
       expected.length,
       cost,
     );
-    return timingSafeEqual(actual, expected) && hash !== undefined;
+    return timingSafeEqual(actual, expected) && isHash;
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Accounts, createAccounts } from './accounts/accounts.js';
+import type { SocialProvider } from './accounts/social-providers.js';
 import { type Automation, createAutomation } from './automation/automation.js';
 import { type Core, type CoreOptions, createCore } from './core.js';
 import { createFiles, type UserFiles } from './files/files.js';
@@ -6,6 +7,11 @@ import { createHomes, type Homes } from './homes/homes.js';
 import type { DomainModule } from './module.js';
 import { createPeople, type People } from './people/people.js';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.js';
+
+export interface ServicesOptions extends CoreOptions {
+  /** Whose ID tokens log users in; none by default. */
+  socialProviders?: readonly SocialProvider[] | undefined;
+}
 
 /** The domain of one cloud, which its skins (API, broker, dialects) share. */
 export interface CloudServices extends Core {
@@ -20,9 +26,9 @@ export interface CloudServices extends Core {
 }
 
 /** Wires the domain over one open database. */
-export function createServices(options: CoreOptions): CloudServices {
+export function createServices(options: ServicesOptions): CloudServices {
   const core = createCore(options);
-  const accounts = createAccounts(core);
+  const accounts = createAccounts(core, options.socialProviders ?? []);
   const automation = createAutomation(core);
   const files = createFiles(core, options);
   const homes = createHomes(core);

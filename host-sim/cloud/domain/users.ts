@@ -1,6 +1,7 @@
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import type { NewUser, UserRow, UserStore } from '../store/user-store.js';
+import { type CodeTarget, isPhoneNumber } from './accounts/addresses.js';
 import type { JwtCodec } from './jwt.js';
 import { SlidingWindow } from './rate-limits.js';
 import type { RefreshTokens } from './refresh-tokens.js';
@@ -16,6 +17,14 @@ const HASHES = {
   login: { width: 2, maxWaiting: 64 },
   registration: { width: 1, maxWaiting: 256 },
 } as const;
+
+/** What fits no password. */
+const NO_PASSWORD = 'none';
+/** User names of accounts that were closed: nobody registers one. */
+const CLOSED_NAME = /^closed-\d+$/i;
+
+/** How a new user is called, and where he is reached. */
+export type UserNames = Omit<NewUser, 'passwordHash' | 'at'>;
 
 /** A user as the API shows him (API reference, 2.1). */
 export interface UserView {
@@ -88,9 +97,25 @@ export class UserService {
    *   `too_many_requests`: too many register at once
    */
   async register(request: Credentials & { readonly name?: string | null | undefined }): Promise<UserView> {
+    const username = loginName(request);
     const email = request.email?.trim() || null;
-    const name = request.name?.trim() || null;
-    return this.#insert({ username: loginName(request), email, phone: null, name }, request.password);
+    return this.create({ username, email, phone: null, name: request.name?.trim() || null }, request.password);
+  }
+
+  /**
+   * Makes an account with an e-mail address or a phone number that are known to be its owner's.
+   * @throws CloudError `user_exists`; `invalid_parameter`: a user name that is a phone number, but not his;
+   *   `too_many_requests`: too many register at once
+   */
+  async create(names: UserNames, password: string): Promise<UserView> {
+    if (isPhoneNumber(names.username) && names.username !== names.phone) {
+      throw new CloudError('invalid_parameter', 'username must not be a phone number, which needs the code sent to it');
+    }
+    this.#refuseTaken(names);
+    const passwordHash = await this.#registrations.run(() => this.#passwords.hash(password));
+    // Again, because somebody else may have registered while the hash was made.
+    this.#refuseTaken(names);
+    return userView(this.#store.insert({ ...names, passwordHash, at: this.#environment.now() }));
   }
 
   /**
@@ -98,7 +123,7 @@ export class UserService {
    * @throws CloudError `user_exists`, `too_many_requests`: too many register at once
    */
   async registerByPhone({ phone, password }: { readonly phone: string; readonly password: string }): Promise<UserView> {
-    return this.#insert({ username: phone, email: null, phone, name: null }, password);
+    return this.create({ username: phone, email: null, phone, name: null }, password);
   }
 
   /**
@@ -124,7 +149,7 @@ export class UserService {
    */
   async checkCredentials(request: Credentials, address: string): Promise<UserRow> {
     const username = loginName(request);
-    return this.#checkPassword(this.#store.byLogin(username), request.password, address, unknownAccount(username));
+    return this.#checkPassword(this.#store.byLogin(username), request.password, address, foldName(username));
   }
 
   /** Opens a login, from which tokens of any kind may be made. It lives as long as its refresh token, and each next one. */
@@ -171,11 +196,6 @@ export class UserService {
     return this.#tokens(row.user_id, row.family_id, next.token);
   }
 
-  /** The user of an access token. @throws CloudError `unauthorized` */
-  async authenticate(token: string): Promise<UserView> {
-    return (await this.openSession(token)).user;
-  }
-
   /** The login of an access token. @throws CloudError `unauthorized` */
   async openSession(token: string): Promise<UserSession> {
     const claims = await this.#jwt.verify(token, this.#environment.now());
@@ -192,11 +212,55 @@ export class UserService {
   /** Makes sure that an account exists and has this password. */
   async ensure(username: string, password: string): Promise<UserView> {
     const user = this.#store.byLogin(username.trim());
-    if (!user) return this.register({ username, password });
+    if (!user) return this.create({ username: username.trim(), email: null, phone: null, name: null }, password);
     if (!(await this.#passwords.verify(password, user.password_hash))) {
       this.#store.setPassword(user.user_id, await this.#passwords.hash(password), this.#environment.now());
     }
     return userView(user);
+  }
+
+  /**
+   * Sets another password and ends every login of the user.
+   * @param address whose failures are counted, see `checkCredentials`
+   * @throws CloudError `invalid_password`: not the present one; `too_many_requests`
+   */
+  async changePassword(userId: number, oldPassword: string, newPassword: string, address: string): Promise<void> {
+    const user = await this.#checkPassword(this.#store.byId(userId), oldPassword, address);
+    await this.setPassword(user.user_id, newPassword);
+  }
+
+  /**
+   * Sets a password and ends every login of the user.
+   * @param mayStill is asked when all that takes time is done
+   * @throws CloudError `too_many_requests`: too many passwords are set at once
+   */
+  async setPassword(userId: number, password: string, mayStill: () => void = () => {}): Promise<void> {
+    const passwordHash = await this.#registrations.run(() => this.#passwords.hash(password));
+    mayStill();
+    this.#store.setPassword(userId, passwordHash, this.#environment.now());
+  }
+
+  /**
+   * Sets the address by which a user is reached and logs in, which is known to be his. A user name that was the address
+   * before becomes the new one.
+   * @throws CloudError `user_exists`
+   */
+  setAddress(userId: number, { channel, address }: CodeTarget): void {
+    const user = this.#store.byId(userId)!;
+    const holder = this.#store.byLogin(address);
+    if (holder && holder.user_id !== userId) throw taken();
+    const before = channel === 'mail' ? user.email : user.phone;
+    const username = before !== null && sameName(before, user.username) ? address : user.username;
+    this.#store.setAddress(userId, channel, { address, username });
+  }
+
+  /**
+   * Closes an account: its logins and API keys end, nobody logs in to it again, and its names are free. The row of the user
+   * stays, as `closed-{id}`, for what refers to it.
+   */
+  close(userId: number): void {
+    const username = `closed-${userId}`;
+    this.#store.close({ userId, username, passwordHash: NO_PASSWORD, at: this.#environment.now() });
   }
 
   /** Forgets logins that ended. */
@@ -204,28 +268,14 @@ export class UserService {
     this.#store.pruneTokens(this.#environment.now());
   }
 
-  async #insert(user: NewNames, password: string): Promise<UserView> {
-    this.#refuseTaken(user);
-    const passwordHash = await this.#registrations.run(() => this.#passwords.hash(password));
-    // Again, because somebody else may have registered while the hash was made.
-    this.#refuseTaken(user);
-    return userView(this.#store.insert({ ...user, passwordHash, at: this.#environment.now() }));
-  }
-
   /** Whatever names someone logs him in, so none may be any name of someone else. */
-  #refuseTaken({ username, email, phone }: NewNames): void {
-    if ([username, email, phone].some((login) => login !== null && this.#store.byLogin(login))) {
-      throw new CloudError('user_exists', 'this user name, e-mail address or phone number is taken');
-    }
+  #refuseTaken({ username, email, phone }: UserNames): void {
+    const isTaken = [username, email, phone].some((login) => login !== null && this.#store.byLogin(login));
+    if (isTaken || CLOSED_NAME.test(username)) throw taken();
   }
 
   /** @param unknown under which name the failures of nobody are counted */
-  async #checkPassword(
-    user: UserRow | undefined,
-    password: string,
-    address: string,
-    unknown: string,
-  ): Promise<UserRow> {
+  async #checkPassword(user: UserRow | undefined, password: string, address: string, unknown = ''): Promise<UserRow> {
     const key = `${address} ${user ? `#${user.user_id}` : `=${unknown}`}`;
     this.#refuseAfterFailures(key);
     const fits = await this.#logins.run(() => this.#passwords.verify(password, user?.password_hash));
@@ -252,17 +302,28 @@ export class UserService {
   }
 }
 
-type NewNames = Omit<NewUser, 'passwordHash' | 'at'>;
+function taken(): CloudError {
+  return new CloudError('user_exists', 'this user name, e-mail address or phone number is taken');
+}
+
+/** The user name that a request has, which is the e-mail address where there is no other. */
+export function userNameOf(request: Omit<Credentials, 'password'>): string | undefined {
+  return request.username?.trim() || request.email?.trim() || undefined;
+}
 
 function loginName(request: Credentials): string {
-  const name = request.username?.trim() || request.email?.trim();
-  if (!name) throw new CloudError('invalid_parameter', 'username or email is required');
+  const name = userNameOf(request);
+  if (name === undefined) throw new CloudError('invalid_parameter', 'username or email is required');
   return name;
 }
 
 /** Under which name the failures of nobody are counted: with the letter case aside that the database sets aside, no more. */
-function unknownAccount(name: string): string {
+function foldName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+function sameName(one: string, other: string): boolean {
+  return foldName(one) === foldName(other);
 }
 
 /** A user's row as the API shows it. */

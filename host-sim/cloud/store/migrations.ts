@@ -606,4 +606,22 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX dispatches_by_user ON dispatches (user_id, seq);
   CREATE INDEX dispatches_by_age ON dispatches (at);
   `,
+  `
+  -- ISO 3166-1 alpha-2.
+  ALTER TABLE users ADD COLUMN country TEXT;
+  -- Since when nobody logs in as him; the row stays, because packages and campaigns refer to it.
+  ALTER TABLE users ADD COLUMN closed_at INTEGER;
+
+  -- Who a user is to identity providers; subjects are unique within their issuer (OpenID Connect Core 1.0, 2).
+  CREATE TABLE social_identities (
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    -- The name by which this cloud knows the issuer.
+    provider TEXT NOT NULL,
+    bound_at INTEGER NOT NULL,
+    PRIMARY KEY (issuer, subject)
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX social_identities_by_user ON social_identities (user_id, provider);
+  `,
 ];

@@ -9,6 +9,9 @@ export interface UserRow {
   readonly name: string | null;
   readonly password_hash: string;
   readonly created_at: number;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string | null;
+  readonly closed_at: number | null;
 }
 
 export interface NewUser {
@@ -36,6 +39,12 @@ export class UserStore {
   readonly #insert;
   readonly #setName;
   readonly #setPassword;
+  readonly #setMail;
+  readonly #setPhone;
+  readonly #setCountry;
+  readonly #close;
+  readonly #dropKeys;
+  readonly #dropIdentities;
   readonly #insertFamily;
   readonly #insertToken;
   readonly #token;
@@ -50,7 +59,8 @@ export class UserStore {
   constructor(database: SqliteDatabase) {
     this.#database = database;
     this.#byLogin = database.prepare<[{ login: string }], UserRow>(
-      'SELECT * FROM users WHERE username = @login UNION SELECT * FROM users WHERE email = @login UNION SELECT * FROM users WHERE phone = @login LIMIT 1',
+      `SELECT * FROM (SELECT * FROM users WHERE username = @login UNION SELECT * FROM users WHERE email = @login
+         UNION SELECT * FROM users WHERE phone = @login) WHERE closed_at IS NULL LIMIT 1`,
     );
     this.#byId = database.prepare<[number], UserRow>('SELECT * FROM users WHERE user_id = ?');
     this.#insert = database.prepare<[NewUser]>(
@@ -59,6 +69,19 @@ export class UserStore {
     );
     this.#setName = database.prepare<[string | null, number]>('UPDATE users SET name = ? WHERE user_id = ?');
     this.#setPassword = database.prepare<[string, number]>('UPDATE users SET password_hash = ? WHERE user_id = ?');
+    this.#setMail = database.prepare<[string, string, number]>(
+      'UPDATE users SET email = ?, username = ? WHERE user_id = ?',
+    );
+    this.#setPhone = database.prepare<[string, string, number]>(
+      'UPDATE users SET phone = ?, username = ? WHERE user_id = ?',
+    );
+    this.#setCountry = database.prepare<[string | null, number]>('UPDATE users SET country = ? WHERE user_id = ?');
+    this.#close = database.prepare<{ userId: number; username: string; passwordHash: string; at: number }>(
+      `UPDATE users SET username = @username, email = NULL, phone = NULL, name = NULL, country = NULL,
+         password_hash = @passwordHash, closed_at = @at WHERE user_id = @userId`,
+    );
+    this.#dropKeys = database.prepare<[number]>('DELETE FROM api_keys WHERE user_id = ?');
+    this.#dropIdentities = database.prepare<[number]>('DELETE FROM social_identities WHERE user_id = ?');
     this.#insertFamily = database.prepare<[string, number, number]>(
       'INSERT INTO token_families (family_id, user_id, expires_at) VALUES (?, ?, ?)',
     );
@@ -81,12 +104,12 @@ export class UserStore {
     );
     this.#liveFamily = database.prepare<[string, number], UserRow>(
       `SELECT u.* FROM token_families f JOIN users u USING (user_id)
-       WHERE f.family_id = ? AND f.user_id = ? AND f.revoked_at IS NULL`,
+       WHERE f.family_id = ? AND f.user_id = ? AND f.revoked_at IS NULL AND u.closed_at IS NULL`,
     );
     this.#prune = database.prepare<[number]>('DELETE FROM token_families WHERE expires_at < ?');
   }
 
-  /** By user name or e-mail address, letter case aside, or by phone number. */
+  /** By user name or e-mail address, letter case aside, or by phone number. Who closed his account is not found. */
   byLogin(login: string): UserRow | undefined {
     return this.#byLogin.get({ login });
   }
@@ -109,6 +132,29 @@ export class UserStore {
     this.#database.transaction(() => {
       this.#setPassword.run(passwordHash, userId);
       this.#revokeUser.run(at, userId);
+    })();
+  }
+
+  /** Sets where a user is reached, and his user name, which may be the same. */
+  setAddress(
+    userId: number,
+    channel: 'mail' | 'sms',
+    { address, username }: { address: string; username: string },
+  ): void {
+    (channel === 'mail' ? this.#setMail : this.#setPhone).run(address, username, userId);
+  }
+
+  setCountry(userId: number, country: string | null): void {
+    this.#setCountry.run(country, userId);
+  }
+
+  /** Takes from a user all that shows who he is and every way in: names, logins, API keys, identities. */
+  close(user: { userId: number; username: string; passwordHash: string; at: number }): void {
+    this.#database.transaction(() => {
+      this.#close.run(user);
+      this.#revokeUser.run(user.at, user.userId);
+      this.#dropKeys.run(user.userId);
+      this.#dropIdentities.run(user.userId);
     })();
   }
 

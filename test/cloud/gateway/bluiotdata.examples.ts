@@ -1,15 +1,40 @@
+import type { TestBoard } from '../support/board.js';
 import { ExampleStage } from '../support/example-stage.js';
+import type { Activation } from '../support/fixture.js';
 import { STATION } from '../support/products.js';
 
 const HOUR = 3_600_000;
 
-/** A power station that has reported for three hours, failed to update, and was without power for a minute and a half. */
-export async function recordTelemetry(): Promise<ExampleStage> {
-  const stage = await ExampleStage.withUser([STATION]);
+/** A power station that is online, and could not be updated. */
+async function withStation(): Promise<{ stage: ExampleStage; activation: Activation; board: TestBoard }> {
+  const stage = await ExampleStage.withUser({}, [STATION]);
   const { t, clock } = stage;
   const activation = await t.activate('PS50000000001', STATION.productKey);
-  const { deviceId, topics } = activation;
   const board = await t.online(activation, { time: clock.now });
+  const value = { version: '1.1.0', code: 'rolled_back', message: 'the board is back from it' };
+  await board.say(activation.topics.eventPost.replace('+', 'update_failed'), {
+    id: '1',
+    params: { level: 'error', value, time: clock.now },
+  });
+  return { stage, activation, board };
+}
+
+/** It has failed to update, and somebody has seen to that. */
+export async function recordAlarms(): Promise<ExampleStage> {
+  const { stage, activation } = await withStation();
+  const { list } = await stage.play('gatewayQueryAlarms', {
+    query: { deviceId: activation.deviceId, handled: 'false' },
+  });
+  const { alarmId } = list[0];
+  await stage.play('gatewayHandleAlarm', { body: { alarmId, remark: 'Will be tried again on Monday.' } });
+  return stage;
+}
+
+/** It has reported for three hours, and was without power for a minute and a half. */
+export async function recordTelemetry(): Promise<ExampleStage> {
+  const { stage, activation, board } = await withStation();
+  const { t, clock } = stage;
+  const { deviceId, topics } = activation;
   const [before, back] = [clock.now - 3 * HOUR, clock.now + 90_000];
   for (let minute = 0; minute <= 180; minute += 30) {
     await board.say(topics.propertyPost, {
@@ -24,11 +49,6 @@ export async function recordTelemetry(): Promise<ExampleStage> {
       },
     });
   }
-  const value = { version: '1.1.0', code: 'rolled_back', message: 'the board is back from it' };
-  await board.say(topics.eventPost.replace('+', 'update_failed'), {
-    id: '1',
-    params: { level: 'error', value, time: clock.now },
-  });
   const gone = t.next('deviceOffline');
   await board.cut();
   await gone;

@@ -1,5 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
+import { NotificationService } from '../../../host-sim/cloud/domain/people/notifications.js';
 import type { CloudServices } from '../../../host-sim/cloud/domain/services.js';
+import { EventHub } from '../../../host-sim/cloud/events.js';
+import { NotificationStore } from '../../../host-sim/cloud/store/notification-store.js';
 import { TestClock } from '../support/clock.js';
 import { openDomain } from '../support/domain.js';
 import { startCloud, type TestCloud, temporaryDirectory } from '../support/fixture.js';
@@ -194,6 +197,10 @@ describe('a notification', () => {
     expect(await ofDevices(ada)).toEqual(['device.online']);
     expect(await ofDevices(bob)).toEqual(['device.online']);
     for (const person of [cid, dan, eve]) expect(await ofDevices(person)).toEqual([]);
+    const shared = { topic: 'space.shared', content: 'ada shares Home with you.', data: { spaceId: projectId } };
+    expect((await cid.list())[0]).toMatchObject(shared);
+    expect(await ada.topics()).not.toContain('space.shared');
+    expect(await dan.unread()).toBe(0);
   });
 
   test('tells of an update that is done, and of one that failed with its reason', async () => {
@@ -216,14 +223,21 @@ describe('a notification', () => {
 
   test('costs nothing while nobody is subscribed: nothing is asked and nothing written', async () => {
     const { services } = await openDomain();
-    const deviceId = deviceOf(services);
-    services.writes.flush();
+    const { people, database, stores } = services;
+    // Nobody else listens to these.
+    const events = new EventHub({ onListenerError: () => {} });
+    const { push } = people;
+    new NotificationService({ ...services, ...stores, store: new NotificationStore(database), push, events });
     const add = vi.spyOn(services.writes, 'add');
-    const asked = vi.spyOn(services.access, 'seesProject');
-    const board = { deviceId, productKey: 'P', deviceSN: 'S', at: 1 };
-    for (let count = 0; count < 10_000; count += 1) services.events.emit('deviceOnline', board);
-    services.writes.flush();
+    const asked = vi.spyOn(stores.devices, 'byId');
+    const deviceId = deviceOf(services);
+    asked.mockClear();
+    const tell = () => events.emit('deviceOnline', { deviceId, productKey: 'P', deviceSN: 'S', at: 1 });
+    for (let count = 0; count < 10_000; count += 1) tell();
     expect([add.mock.calls.length, asked.mock.calls.length]).toEqual([0, 0]);
+    push.register(await services.users.register({ username: 'ada', password: 'password123' }), PHONE);
+    tell();
+    expect(add.mock.calls.length).toBe(1);
   });
 
   test('is kept 30 days, and 500 of a user', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Example } from '../../../host-sim/cloud/api/openapi.js';
 import { OPERATIONS, schemasOf } from '../../../host-sim/cloud/api/operations.js';
+import type { CloudOptions } from '../../../host-sim/cloud/cloud.js';
 import { loadProduct } from '../../../host-sim/products/load.js';
 import type { Product } from '../../../src/core/product.js';
 import { TestClock } from './clock.js';
@@ -35,7 +36,7 @@ export class ExampleStage {
   }
 
   /** @param more products that it has beside the usual ones */
-  static async open(more: readonly Product[] = []): Promise<ExampleStage> {
+  static async open(options: Partial<CloudOptions> = {}, more: readonly Product[] = []): Promise<ExampleStage> {
     const clock = new TestClock(Date.UTC(2026, 0, 10, 10));
     const t = await startTlsCloud({
       environment: { ...clock.environment, randomBytes: repeatableRandom() },
@@ -47,13 +48,14 @@ export class ExampleStage {
       ],
       user: { name: 'dev', password: 'password123' },
       mqttHooks: { addresses: ['127.0.0.1'], secret: HOOK_SECRET },
+      ...options,
     });
     return new ExampleStage(t, clock);
   }
 
   /** With the user of the examples, who is logged in. */
-  static async withUser(more: readonly Product[] = []): Promise<ExampleStage> {
-    const stage = await ExampleStage.open(more);
+  static async withUser(options: Partial<CloudOptions> = {}, more: readonly Product[] = []): Promise<ExampleStage> {
+    const stage = await ExampleStage.open(options, more);
     await stage.t.call('POST', '/users/register', EXAMPLE_USER);
     stage.token = (await stage.t.call('POST', '/users/login', EXAMPLE_USER)).body.data.token as string;
     return stage;

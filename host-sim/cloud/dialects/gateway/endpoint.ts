@@ -12,6 +12,8 @@ export interface Call<Input extends Inputs = Inputs> {
   readonly services: ApiServices;
   /** Who calls; not to be read where the endpoint needs nobody. */
   readonly user: UserView;
+  /** The login that he calls by; undefined where it is an API key. */
+  readonly familyId: string | undefined;
   readonly body: Input['body'];
   readonly query: Input['query'];
   readonly params: Input['params'];
@@ -71,7 +73,7 @@ export function serve(
   services: ApiServices,
   limits: AddressLimits,
 ): void {
-  const { onRequest, onTokenRequest, caller } = checkUser(services);
+  const { onRequest, onTokenRequest, caller, login } = checkUser(services);
   const checks = { none: [], user: [onRequest], token: [onTokenRequest] };
   const addRoute = (routes: FastifyInstance, route: string, endpoint: Endpoint) => {
     const { auth = 'user', limit, body, query, params, givesFile, run } = endpoint;
@@ -93,6 +95,7 @@ export function serve(
         const data = await run({
           services,
           user: caller(request),
+          familyId: login(request),
           body: request.body,
           query: request.query,
           params: request.params,

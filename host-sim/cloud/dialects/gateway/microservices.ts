@@ -3,13 +3,17 @@ import { BLUIOTDATA } from './bluiotdata/service.js';
 import { BLUSMARTPROD } from './blusmartprod/service.js';
 import { BLUUC } from './bluuc/service.js';
 import { type Microservice, operationsOf, prefixOf, tagOf } from './endpoint.js';
+import { MIDPAUTHC } from './midpauthc/service.js';
 import { MIDPFILEC } from './midpfilec/service.js';
 import { MIDPNC } from './midpnc/service.js';
 import { MIDPPKIC } from './midppkic/service.js';
+import { ROOT } from './root/service.js';
 import { UNSERVED_SERVICES } from './unserved.js';
 
 /** The microservices behind the gateway, those that work first. */
 export const MICROSERVICES: readonly Microservice[] = [
+  ROOT,
+  MIDPAUTHC,
   MIDPNC,
   MIDPPKIC,
   MIDPFILEC,

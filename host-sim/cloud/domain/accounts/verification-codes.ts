@@ -4,6 +4,7 @@ import { CloudError } from '../../errors.js';
 import type { EventHub } from '../../events.js';
 import { SlidingWindow } from '../rate-limits.js';
 import { hashSecret } from '../secrets.js';
+import type { CodeTarget } from './addresses.js';
 
 /** How long a code may be used after it was told last, s. */
 export const CODE_LIFETIME_S = 300;
@@ -20,14 +21,10 @@ const WRONG_OF_ALL = { limit: 200, windowMs: 86_400_000 } as const;
 /** Codes that are open at a time; beyond that the oldest is forgotten. */
 const MAX_OPEN = 10_000;
 
+export type { CodeTarget } from './addresses.js';
+
 /** What a code is good for: nothing else. */
 export type CodePurpose = 'register' | 'login' | 'reset' | 'close' | 'contact';
-
-/** To whom a code goes: a phone number (E.164) or an e-mail address. */
-export interface CodeTarget {
-  readonly channel: 'sms' | 'mail';
-  readonly address: string;
-}
 
 interface OpenCode {
   readonly code: string;
@@ -106,7 +103,7 @@ export class VerificationCodes {
   /** Uses a code up. @throws CloudError `invalid_code`: wrong, expired, used, or tried too often */
   redeem(target: CodeTarget, purpose: CodePurpose, code: string, client: string): void {
     this.check(target, purpose, code, client);
-    this.#open.delete(keyOf(target, purpose));
+    this.drop(target, purpose);
   }
 
   /** Looks at a code without using it up; a wrong one counts. @throws CloudError `invalid_code` */
@@ -122,6 +119,11 @@ export class VerificationCodes {
     if (known && timingSafeEqual(hashSecret(code), hashSecret(known.code))) return;
     for (const [count, of] of counts) count.add(of);
     throw invalidCode();
+  }
+
+  /** Makes a code void. */
+  drop(target: CodeTarget, purpose: CodePurpose): void {
+    this.#open.delete(keyOf(target, purpose));
   }
 
   #known(key: string): OpenCode | undefined {

@@ -1,4 +1,5 @@
 import type { Microservice } from '../endpoint.js';
+import { DEVICE_ALARMS } from './alarms.js';
 import { BASIC } from './basic.js';
 import { GROUPS } from './groups.js';
 import { PARALLEL } from './parallel.js';
@@ -19,6 +20,7 @@ export const BLUSMARTPROD: Microservice = {
     ...SPACES,
     ...PARALLEL,
     ...SCENES,
+    ...DEVICE_ALARMS,
     ...WORK_MODES,
     ...SETTINGS,
   },

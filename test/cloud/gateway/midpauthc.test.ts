@@ -1,0 +1,406 @@
+import { describe, expect, test } from 'vitest';
+import { TestClock } from '../support/clock.js';
+import { ToldCodes } from '../support/codes.js';
+import { type Answer, startCloud, type TestCloud, temporaryDirectory } from '../support/fixture.js';
+import { bearer, gateway, said } from '../support/gateway.js';
+
+const BASE = '/api/midpauthc';
+const REGISTER = `POST ${BASE}/user/mgt/register/v1`;
+const STEP1 = `POST ${BASE}/user/mgt/forgotpwd/step1/v1`;
+const STEP2 = `POST ${BASE}/user/mgt/forgotpwd/step2/v1`;
+const ACCOUNT = `GET ${BASE}/user/account/v1`;
+const PASSWORD = `POST ${BASE}/user/v1/update/password`;
+const MAIL_VERIFY = `POST ${BASE}/user/v1/update/mail/verify`;
+const MAIL_CHANGE = `POST ${BASE}/user/v1/update/mail/change`;
+const PHONE = `POST ${BASE}/user/v1/update/phone`;
+const PHONE_VERIFY = `POST ${BASE}/user/v1/update/phone/verify`;
+const PHONE_CHANGE = `POST ${BASE}/user/v1/update/phone/change`;
+const COUNTRY = `POST ${BASE}/user/v1/update/country`;
+const COUNTRY_RESET = `POST ${BASE}/user/v1/country/reset`;
+const ACCESS_TOKEN = 'POST /accessToken';
+
+const NUMBER = '+4915112345678';
+const OTHER_NUMBER = '+4915187654321';
+const MAIL = 'anna@example.com';
+const MINUTE = 60_000;
+
+interface Stage {
+  readonly t: TestCloud;
+  readonly clock: TestClock;
+  readonly codes: ToldCodes;
+  readonly ask: (route: string, body?: unknown, token?: string) => Promise<Answer>;
+  /** The token of a new login. */
+  readonly logIn: (username: string, password?: string) => Promise<string>;
+}
+
+async function stage(dataDir = ':memory:', clock = new TestClock()): Promise<Stage> {
+  const t = await startCloud({ environment: clock.environment, dataDir });
+  const ask: Stage['ask'] = (route, body, token) => gateway(t, route, body, token === undefined ? {} : bearer(token));
+  return {
+    t,
+    clock,
+    codes: new ToldCodes(t),
+    ask,
+    logIn: async (username, password = 'secret-1') => {
+      const answer = await ask(ACCESS_TOKEN, { username, password });
+      expect(said(answer)).toBe('200 success');
+      return answer.body.data.token as string;
+    },
+  };
+}
+
+/** With an account of user name, e-mail address and token. */
+async function withAnna(): Promise<Stage & { readonly token: string }> {
+  const s = await stage();
+  await s.ask(REGISTER, { username: 'anna', email: MAIL, password: 'secret-1' });
+  return { ...s, token: await s.logIn('anna') };
+}
+
+const wrong = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+
+describe('an account of the gateway', () => {
+  test('is the same one that SmartLink knows', async () => {
+    const { t, ask } = await stage();
+    const made = await ask(REGISTER, { email: MAIL, password: 'secret-1', name: 'Anna' });
+    expect(made.body.data).toEqual({
+      userId: 2,
+      username: MAIL,
+      email: MAIL,
+      phone: null,
+      name: 'Anna',
+      country: null,
+      createdAt: '2026-01-10T15:30:00.000Z',
+      hasPassword: true,
+    });
+    const { token, user } = (await t.login({ name: MAIL, password: 'secret-1' })).body.data;
+    expect(user).toEqual({ userId: 2, username: MAIL, email: MAIL, name: 'Anna' });
+    expect((await ask(ACCOUNT, undefined, token)).body.data).toEqual(made.body.data);
+  });
+
+  test('is made with a phone number by who has the code that was sent to it, and logs in by it', async () => {
+    const { t, ask, codes } = await stage();
+    const code = await codes.ask(NUMBER, 'register');
+    const request = { phone: NUMBER, password: 'secret-1' };
+    expect((await ask(REGISTER, request)).body.msg).toMatch(/^invalid_parameter: code is required/);
+    expect(said(await ask(REGISTER, { ...request, code: wrong(code) }))).toBe('400 invalid_code');
+    const made = await ask(REGISTER, { ...request, code });
+    expect(made.body.data).toMatchObject({ username: NUMBER, phone: NUMBER, email: null });
+    expect((await t.login({ name: NUMBER, password: 'secret-1' })).status).toBe(200);
+    expect(said(await ask(REGISTER, { ...request, code, username: 'another' }))).toBe('400 invalid_code');
+  });
+
+  test('is not made with the code of another address or purpose', async () => {
+    const { ask, codes } = await stage();
+    const others = [
+      await codes.ask(NUMBER, 'contact'),
+      await codes.ask(OTHER_NUMBER, 'register'),
+      await codes.ask(MAIL, 'register'),
+    ];
+    await codes.ask(NUMBER, 'register');
+    const right = codes.last.code;
+    for (const code of others.filter((other) => other !== right)) {
+      expect(said(await ask(REGISTER, { phone: NUMBER, password: 'secret-1', code }))).toBe('400 invalid_code');
+    }
+  });
+
+  test('is made once by requests that come together with one code', async () => {
+    const { ask, codes } = await stage();
+    const code = await codes.ask(NUMBER, 'register');
+    const requests = ['a', 'b'].map((username) =>
+      ask(REGISTER, { username, phone: NUMBER, password: 'secret-1', code }),
+    );
+    // The other one finds the number taken, or the code used, as they come.
+    expect((await Promise.all(requests)).map(({ status }) => status).sort()).toEqual([200, 400]);
+  });
+
+  test('with an e-mail address needs no code, but looks at one that is given', async () => {
+    const { ask, codes } = await stage();
+    const code = await codes.ask(MAIL, 'register');
+    const request = { email: MAIL, password: 'secret-1' };
+    expect(said(await ask(REGISTER, { ...request, code: wrong(code) }))).toBe('400 invalid_code');
+    expect(said(await ask(REGISTER, { ...request, code }))).toBe('200 success');
+    expect(said(await ask(REGISTER, { email: 'bob@example.com', password: 'secret-1' }))).toBe('200 success');
+  });
+
+  test.each([
+    ['nobody', { password: 'secret-1' }, /^invalid_parameter: username, email or phone is required/],
+    ['a code without an address', { username: 'x', password: 'secret-1', code: '123456' }, /^invalid_parameter: code /],
+    [
+      'a phone number as user name',
+      { username: NUMBER, password: 'secret-1' },
+      /^invalid_parameter: username must not/,
+    ],
+    ['a number without country', { phone: '015112345678', password: 'secret-1' }, /^invalid_parameter: phone must/],
+    ['an address without @', { email: 'x', password: 'secret-1' }, /^invalid_parameter: email must/],
+    ['a short password', { username: 'x', password: '12345' }, /^invalid_parameter: password must/],
+    ['a name of somebody', { username: 'user@example.com', password: 'secret-1' }, /^user_exists: /],
+    ['the name of a closed account', { username: 'Closed-7', password: 'secret-1' }, /^user_exists: /],
+  ])('is not made of %s', async (_what, body, sentence) => {
+    const { ask } = await stage();
+    expect((await ask(REGISTER, body)).body.msg).toMatch(sentence);
+  });
+
+  test('has the country that its owner says, by ISO 3166-1', async () => {
+    const { ask, token } = await withAnna();
+    expect((await ask(COUNTRY, { country: 'DE' }, token)).body.data.country).toBe('DE');
+    for (const country of ['de', 'DEU', 'XX', 'UK', '__']) {
+      expect(said(await ask(COUNTRY, { country }, token))).toBe('400 invalid_parameter');
+    }
+    expect((await ask(ACCOUNT, undefined, token)).body.data.country).toBe('DE');
+    expect((await ask(COUNTRY_RESET, undefined, token)).body.data.country).toBeNull();
+  });
+
+  test('is shown and changed by its owner alone, and by an API key only shown', async () => {
+    const { t, ask, token } = await withAnna();
+    expect(said(await ask(ACCOUNT))).toBe('401 unauthorized');
+    const anna = (method: string, path: string, body?: unknown) => t.call(method, path, body, bearer(token));
+    const { apiKey, apiSecret } = (await anna('POST', '/users/api-keys', {})).body.data;
+    const key = { 'x-api-key': apiKey as string, 'x-api-secret': apiSecret as string };
+    expect(said(await gateway(t, ACCOUNT, undefined, key))).toBe('200 success');
+    for (const [route, body] of [
+      [PASSWORD, { oldPassword: 'secret-1', newPassword: 'secret-2' }],
+      [MAIL_VERIFY, {}],
+      [MAIL_CHANGE, { email: MAIL, code: '123456' }],
+      [PHONE, { phone: NUMBER, code: '123456' }],
+      [PHONE_CHANGE, { phone: NUMBER, code: '123456' }],
+      ['POST /api/logout', {}],
+    ] as const) {
+      expect(said(await gateway(t, route, body, key))).toBe('403 forbidden');
+    }
+  });
+});
+
+describe('a forgotten password', () => {
+  test('is replaced by who has the code, and every login ends', async () => {
+    const { t, ask, codes, token, logIn } = await withAnna();
+    const { refreshToken } = (await t.login({ name: 'anna', password: 'secret-1' })).body.data;
+    expect((await ask(STEP1, { account: 'anna' })).body.data).toEqual({ expiresIn: 300 });
+    expect(codes.last).toMatchObject({ address: MAIL, purpose: 'reset' });
+    const { code } = codes.last;
+    const request = { account: 'ANNA@example.com', code, password: 'secret-2' };
+    expect(said(await ask(STEP2, request))).toBe('200 success');
+    expect(said(await ask(ACCOUNT, undefined, token))).toBe('401 unauthorized');
+    expect(said(await ask(ACCESS_TOKEN, { refreshToken }))).toBe('401 unauthorized');
+    expect(said(await ask(ACCESS_TOKEN, { username: 'anna', password: 'secret-1' }))).toBe('401 invalid_password');
+    await logIn('anna', 'secret-2');
+    expect(said(await ask(STEP2, request))).toBe('400 invalid_code');
+  });
+
+  test('is replaced once by requests that come together with one code', async () => {
+    const { ask, codes, logIn } = await withAnna();
+    await ask(STEP1, { account: MAIL });
+    const { code } = codes.last;
+    const passwords = ['secret-2', 'secret-3'];
+    const answers = await Promise.all(passwords.map((password) => ask(STEP2, { account: 'anna', code, password })));
+    expect(answers.map(said).sort()).toEqual(['200 success', '400 invalid_code']);
+    await logIn('anna', passwords[answers.findIndex(({ status }) => status === 200)]);
+  });
+
+  test('is not replaced after five wrong codes, nor by an expired one', async () => {
+    const { ask, codes, clock, logIn } = await withAnna();
+    await ask(STEP1, { account: 'anna' });
+    const { code } = codes.last;
+    const replace = async (tried: string) =>
+      said(await ask(STEP2, { account: 'anna', code: tried, password: 'secret-2' }));
+    for (let count = 0; count < 5; count += 1) expect(await replace(wrong(code))).toBe('400 invalid_code');
+    expect(await replace(code)).toBe('400 invalid_code');
+    clock.advance(MINUTE);
+    await ask(STEP1, { account: 'anna' });
+    clock.advance(5 * MINUTE);
+    expect(await replace(codes.last.code)).toBe('400 invalid_code');
+    await logIn('anna');
+  });
+
+  test('tells nobody which accounts there are', async () => {
+    const { ask, codes } = await withAnna();
+    await ask(REGISTER, { username: 'nowhere', password: 'secret-1' });
+    const before = codes.count;
+    const accounts = ['nobody', 'nobody@example.com', OTHER_NUMBER, 'nowhere', 'anna'];
+    const heard = async (route: string, body: object) =>
+      new Set(
+        await Promise.all(
+          accounts.map(async (account) => JSON.stringify((await ask(route, { account, ...body })).body)),
+        ),
+      );
+    expect((await heard(STEP1, {})).size).toBe(1);
+    // Asked again at once: 429 for all of them, with the same sentence.
+    expect((await heard(STEP1, {})).size).toBe(1);
+    for (let count = 0; count < 6; count += 1) {
+      expect((await heard(STEP2, { code: 'wrong', password: 'secret-2' })).size).toBe(1);
+    }
+    expect(codes.count).toBe(before + 1);
+  });
+
+  test('asked for under a user name says nothing about the address behind it', async () => {
+    const { ask, codes } = await withAnna();
+    await ask(STEP1, { account: 'anna' });
+    for (const address of [MAIL, 'nobody@example.com']) {
+      const asked = await ask('POST /api/midpnc/captcha/send/v1', { account: address, scene: 'reset' });
+      expect(said(asked)).toBe('200 success');
+    }
+    expect(codes.count).toBe(2);
+  });
+});
+
+describe('a password', () => {
+  test('is changed by who knows it, and every login ends, this one too', async () => {
+    const { ask, token, logIn } = await withAnna();
+    const other = await logIn(MAIL);
+    const change = { oldPassword: 'secret-1', newPassword: 'secret-2' };
+    expect(said(await ask(PASSWORD, change, token))).toBe('200 success');
+    for (const ended of [token, other]) expect(said(await ask(ACCOUNT, undefined, ended))).toBe('401 unauthorized');
+    await logIn('anna', 'secret-2');
+  });
+
+  test('that is wrong counts as a failed login', async () => {
+    const { t, ask, token } = await withAnna();
+    const change = { oldPassword: 'wrong', newPassword: 'secret-2' };
+    for (let count = 0; count < 10; count += 1) {
+      expect(said(await ask(PASSWORD, change, token))).toBe('401 invalid_password');
+    }
+    const right = { ...change, oldPassword: 'secret-1' };
+    expect(said(await ask(PASSWORD, right, token))).toBe('429 too_many_requests');
+    expect((await t.login({ name: 'anna', password: 'secret-1' })).status).toBe(429);
+    expect(said(await ask(ACCOUNT, undefined, token))).toBe('200 success');
+  });
+});
+
+describe('an e-mail address', () => {
+  /** A ticket of who shows that the present address is his. */
+  const ticketOf = async ({ ask, codes }: Stage, token: string, route = MAIL_VERIFY): Promise<string> => {
+    expect((await ask(route, undefined, token)).body.data).toEqual({ ticket: null, expiresIn: 300 });
+    const { data } = (await ask(route, { code: codes.last.code }, token)).body;
+    expect(data.expiresIn).toBe(600);
+    return data.ticket as string;
+  };
+
+  test('is changed by who has the codes of both, and logs in from then on', async () => {
+    const s = await withAnna();
+    const { ask, codes, token, logIn } = s;
+    const ticket = await ticketOf(s, token);
+    expect(codes.last).toMatchObject({ address: MAIL, purpose: 'contact' });
+    const email = 'anna@example.org';
+    const code = await codes.ask(email, 'contact');
+    const changed = await ask(MAIL_CHANGE, { email, code, ticket }, token);
+    expect(changed.body.data).toMatchObject({ email, username: 'anna' });
+    await logIn(email);
+    expect(said(await ask(ACCESS_TOKEN, { username: MAIL, password: 'secret-1' }))).toBe('401 invalid_password');
+    // The ticket was for the address before.
+    const third = { email: MAIL, code: await codes.ask(MAIL, 'contact'), ticket };
+    expect(said(await ask(MAIL_CHANGE, third, token))).toBe('400 invalid_code');
+  });
+
+  test('that is the user name, too, is so after the change', async () => {
+    const s = await stage();
+    await s.ask(REGISTER, { email: MAIL, password: 'secret-1' });
+    const token = await s.logIn(MAIL);
+    const ticket = await ticketOf(s, token);
+    const email = 'anna@example.org';
+    const change = { email, code: await s.codes.ask(email, 'contact'), ticket };
+    expect((await s.ask(MAIL_CHANGE, change, token)).body.data).toMatchObject({ email, username: email });
+    expect(said(await s.ask(REGISTER, { email: MAIL, password: 'secret-1' }))).toBe('200 success');
+  });
+
+  test('is not changed without a ticket, nor with one that is old, made up or somebody else’s', async () => {
+    const s = await withAnna();
+    const { ask, codes, token, clock } = s;
+    await ask(REGISTER, { username: 'mallory', email: 'mallory@example.com', password: 'secret-1' });
+    const mallory = await s.logIn('mallory');
+    const foreign = await ticketOf(s, mallory);
+    const old = await ticketOf(s, token);
+    clock.advance(10 * MINUTE);
+    const email = 'evil@example.com';
+    const code = await codes.ask(email, 'contact');
+    expect((await ask(MAIL_CHANGE, { email, code }, token)).body.msg).toMatch(/^invalid_parameter: ticket is required/);
+    for (const ticket of [foreign, old, 'A', 'A'.repeat(80), `${old}A`]) {
+      expect(said(await ask(MAIL_CHANGE, { email, code, ticket }, token))).toBe('400 invalid_code');
+    }
+    expect((await ask(ACCOUNT, undefined, token)).body.data.email).toBe(MAIL);
+    // Nothing of that used the code up.
+    const ticket = await ticketOf(s, token);
+    expect(said(await ask(MAIL_CHANGE, { email, code, ticket }, token))).toBe('200 success');
+  });
+
+  test('of somebody else is taken, which is told to who reads its mail alone', async () => {
+    const s = await withAnna();
+    const { ask, codes } = s;
+    await ask(REGISTER, { username: 'bob', password: 'secret-1' });
+    const bob = await s.logIn('bob');
+    const change = { email: 'ANNA@example.com', code: '000000' };
+    expect(said(await ask(MAIL_CHANGE, change, bob))).toBe('400 invalid_code');
+    expect(said(await ask(MAIL_CHANGE, { ...change, email: 'nobody@example.com' }, bob))).toBe('400 invalid_code');
+    const code = await codes.ask(MAIL, 'contact');
+    expect(said(await ask(MAIL_CHANGE, { ...change, code }, bob))).toBe('400 user_exists');
+  });
+
+  test('that there is not cannot be verified, but set', async () => {
+    const { ask, codes, logIn } = await stage();
+    await ask(REGISTER, { username: 'bob', password: 'secret-1' });
+    const bob = await logIn('bob');
+    expect(said(await ask(MAIL_VERIFY, {}, bob))).toBe('404 not_found');
+    expect(said(await ask(MAIL_VERIFY, { code: '123456' }, bob))).toBe('404 not_found');
+    const email = 'bob@example.com';
+    const set = await ask(MAIL_CHANGE, { email, code: await codes.ask(email, 'contact') }, bob);
+    expect(set.body.data.email).toBe(email);
+  });
+
+  test('is verified by its own user in spite of others who ask and guess', async () => {
+    const s = await withAnna();
+    const { ask, codes, token } = s;
+    await codes.ask(MAIL, 'contact');
+    const told = codes.count;
+    for (let count = 0; count < 6; count += 1) {
+      await ask('POST /api/midpnc/captcha/validate/v1', { account: MAIL, scene: 'contact', code: 'wrong' });
+    }
+    expect((await ask(MAIL_VERIFY, {}, token)).body.data).toEqual({ ticket: null, expiresIn: 300 });
+    expect(codes.count).toBe(told);
+    expect((await ask(MAIL_VERIFY, { code: codes.last.code }, token)).body.data.ticket).toEqual(expect.any(String));
+  });
+});
+
+describe('a phone number', () => {
+  test('is set, and changed with a ticket alone', async () => {
+    const s = await withAnna();
+    const { ask, codes, token, logIn, clock } = s;
+    expect((await ask(PHONE, { phone: NUMBER, code: await codes.ask(NUMBER, 'contact') }, token)).body.data.phone).toBe(
+      NUMBER,
+    );
+    await logIn(NUMBER);
+    const other = { phone: OTHER_NUMBER, code: await codes.ask(OTHER_NUMBER, 'contact') };
+    for (const route of [PHONE, PHONE_CHANGE]) {
+      expect((await ask(route, other, token)).body.msg).toMatch(/^invalid_parameter: ticket is required/);
+    }
+    clock.advance(MINUTE);
+    await ask(PHONE_VERIFY, {}, token);
+    expect(codes.last).toMatchObject({ address: NUMBER, purpose: 'contact' });
+    const { ticket } = (await ask(PHONE_VERIFY, { code: codes.last.code }, token)).body.data;
+    expect((await ask(PHONE_CHANGE, { ...other, ticket }, token)).body.data.phone).toBe(OTHER_NUMBER);
+    expect(said(await ask(ACCESS_TOKEN, { username: NUMBER, password: 'secret-1' }))).toBe('401 invalid_password');
+  });
+});
+
+describe('what was answered', () => {
+  test('holds after the cloud has started anew', async () => {
+    const dataDir = temporaryDirectory();
+    const clock = new TestClock();
+    const first = await stage(dataDir, clock);
+    await first.ask(REGISTER, { username: 'anna', email: MAIL, password: 'secret-1' });
+    const token = await first.logIn('anna');
+    const ended = await first.logIn('anna');
+    await first.ask('POST /api/logout', undefined, ended);
+    await first.ask(COUNTRY, { country: 'FR' }, token);
+    await first.t.cloud.close();
+    const second = await stage(dataDir, clock);
+    expect((await second.ask(ACCOUNT, undefined, token)).body.data).toMatchObject({ username: 'anna', country: 'FR' });
+    expect(said(await second.ask(ACCOUNT, undefined, ended))).toBe('401 unauthorized');
+  });
+
+  test('is nowhere in the log, where it is a secret', async () => {
+    const s = await withAnna();
+    await s.ask(STEP1, { account: 'anna' });
+    const { code } = s.codes.last;
+    await s.ask(STEP2, { account: 'anna', code, password: 'secret-2' });
+    const log = JSON.stringify(s.t.logged);
+    for (const secret of [code, 'secret-1', 'secret-2', s.token]) expect(log).not.toContain(secret);
+  });
+});
