@@ -8,6 +8,7 @@ import { Broker } from './broker/broker.js';
 import { type CloudState, openState } from './cloud-state.js';
 import type { SocialProvider } from './domain/accounts/social-providers.js';
 import type { BrokerAddress } from './domain/activation.js';
+import { AccountClosing } from './domain/people/closing.js';
 import { createServices } from './domain/services.js';
 import { topicRoot } from './domain/topics.js';
 import { WatchService } from './domain/watching.js';
@@ -208,6 +209,7 @@ async function start(
     {
       ...services,
       certificates: pki.certificates,
+      closing: new AccountClosing({ services, certificates: pki.certificates, operatorId: account.userId }),
       broker: address,
       place,
       activationRate: options.activationRate ?? DEFAULT_ACTIVATION_RATE,

@@ -95,7 +95,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'host-sim/world': [...PORTS, 'host-sim/host'],
   'host-sim/image': [...PORTS, 'src/board', 'host-sim/world'],
   'host-sim/products': ['src/core', 'src/products'],
-  'host-sim/cloud': ['src/core', 'src/products', 'host-sim/products', 'host-sim/files'],
+  'host-sim/cloud': ['src/core', 'src/products', 'host-sim/products', 'host-sim/files', 'package.json'],
   'host-sim/xs': [
     ...PORTS,
     'src/board',

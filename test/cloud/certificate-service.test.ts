@@ -67,6 +67,14 @@ async function refused(many: readonly Promise<unknown>[]): Promise<unknown[]> {
   return settled.flatMap((one) => (one.status === 'rejected' ? [one.reason.word] : []));
 }
 
+test('a certificate is not issued to who closes his account while its key is made', async () => {
+  const { services, certificates, other, issue } = await start();
+  const issuing = issue(other);
+  services.users.close(other.userId);
+  await expect(issuing).rejects.toMatchObject({ word: 'unauthorized' });
+  expect(certificates.list(other, { page: 1, size: 20 }).total).toBe(0);
+});
+
 describe('certificates that hold at once', () => {
   test('are 100 of a user’s apps; one that is revoked, or has ended, makes room', async () => {
     const { clock, certificates, user, other, board, issue } = await start();

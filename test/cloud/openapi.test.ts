@@ -12,6 +12,7 @@ import { recordUserCenter } from './gateway/bluuc.examples.js';
 import { recordHomes } from './gateway/homes.examples.js';
 import { recordAccounts } from './gateway/midpauthc.examples.js';
 import { recordFiles } from './gateway/midpfilec.examples.js';
+import { recordMasterData } from './gateway/midpmdata.examples.js';
 import { recordCaptcha } from './gateway/midpnc-captcha.examples.js';
 import { recordNotify } from './gateway/midpnc-notify.examples.js';
 import { recordPki } from './gateway/midppkic.examples.js';
@@ -33,6 +34,7 @@ const EXAMPLE_FILES: readonly (readonly [string, () => Promise<ExampleStage>])[]
   ['dialects/gateway/blusmartprod/examples.json', recordHomes],
   ['dialects/gateway/bluuc/examples.json', recordUserCenter],
   ['dialects/gateway/midpfilec/examples.json', recordFiles],
+  ['dialects/gateway/midpmdata/examples.json', recordMasterData],
   ['dialects/gateway/bluiotdata/examples.json', recordTelemetry],
   ['dialects/gateway/blusmartprod/automation-examples.json', recordAutomation],
   ['dialects/gateway/bluiotvpp/examples.json', recordPrices],

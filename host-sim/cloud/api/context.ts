@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { BrokerAddress } from '../domain/activation.js';
 import type { CertificateService } from '../domain/certificates.js';
 import type { Language } from '../domain/devices.js';
+import type { AccountClosing } from '../domain/people/closing.js';
 import type { RateLimit } from '../domain/rate-limits.js';
 import type { CloudServices } from '../domain/services.js';
 import type { UserView } from '../domain/users.js';
@@ -11,6 +12,7 @@ import { apiUrl, type Place } from '../place.js';
 /** What routes work on. */
 export interface ApiServices extends CloudServices {
   readonly certificates: CertificateService;
+  readonly closing: AccountClosing;
   readonly broker: BrokerAddress;
   readonly place: Place;
   /** Whether a request came over TLS. */

@@ -1,4 +1,5 @@
 import { GATEWAY_TAGS } from '../dialects/gateway/microservices.js';
+import { API_VERSION } from '../domain/master-data/master-data.js';
 import { ERROR_STATUS, type ErrorWord } from '../errors.js';
 import { type Operation, TAGS } from './operation.js';
 import { OPERATIONS, schemasOf } from './operations.js';
@@ -23,7 +24,7 @@ export interface ObjectSchema {
 /** A request and its answer, as they went over the wire in a test. */
 export interface Example {
   readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string | number>>;
+  readonly query?: Readonly<Record<string, string | number | boolean>>;
   readonly body?: unknown;
   readonly answer: unknown;
 }
@@ -75,7 +76,7 @@ export function createOpenApi(routes: readonly RegisteredRoute[], examples: Exam
     openapi: '3.1.0',
     info: {
       title: 'SmartLink cloud API',
-      version: '0.3.0',
+      version: API_VERSION,
       description:
         'Answers are `{"code","message","data"}`; the HTTP status equals `code`. An error has a machine word as its `message`, `data` null, and may have a sentence for people as its `detail`. Bodies are JSON, at most 64 KiB; null for a field that may be left out says the same, where its type allows it, as does an empty parameter of a list.',
     },

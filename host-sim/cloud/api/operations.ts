@@ -22,7 +22,7 @@ const OWN: Readonly<Record<string, OwnOperation>> = {
     tag: 'Users',
     summary: 'Register a user',
     description:
-      'One of `username` and `email` may be left out. Registrations are made one by one; where too many wait: 429.',
+      'One of `username` and `email` may be left out. A phone number is no user name: it needs the code that the gateway or the end-user API sends to it. Registrations are made one by one; where too many wait: 429.',
     auth: 'none',
     errors: ['user_exists', 'too_many_requests'],
   },
@@ -31,7 +31,7 @@ const OWN: Readonly<Record<string, OwnOperation>> = {
     tag: 'Users',
     summary: 'Log in',
     description:
-      'With user name or e-mail address. At most 60 logins in any minute from one address; 10 failures in 5 minutes, by whichever name, lock the account for that address.',
+      'With user name, e-mail address or phone number. At most 60 logins in any minute from one address; 10 failures in 5 minutes, by whichever name, lock the account for that address.',
     auth: 'none',
     errors: ['invalid_password', 'too_many_requests'],
   },

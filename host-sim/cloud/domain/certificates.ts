@@ -126,7 +126,7 @@ export class CertificateService {
       issuedAt,
       expiresAt: notAfter,
     };
-    this.#store.insert(row);
+    if (!this.#store.insert(row)) throw new CloudError('unauthorized', 'the account was closed');
     return {
       ...this.#view(this.#store.find(user.userId, serialNumber)!),
       pfx: pfx.toString('base64'),
@@ -162,6 +162,11 @@ export class CertificateService {
       (user.userId === this.#operatorId && isSerialNumber(serial) && !this.#store.isOfUser(serial));
     if (!his) throw new CloudError('not_found', 'you have no certificate of this serial number');
     this.#revocations.revoke(serial);
+  }
+
+  /** Ends the certificates of a user's apps at once. Those of boards are their boards', and stay. */
+  revokeApps(userId: number): void {
+    this.#revocations.revokeAll(this.#store.appsOfUser(userId, this.#environment.now()));
   }
 
   /** Forgets certificates that ended long ago. */

@@ -25,7 +25,7 @@ export const MAX_SERVICE_BYTES = 3_840;
 export type Language = 'zh' | 'en';
 
 /** Words of a device's status, by its number (API reference, 4.2). */
-const STATUS = [
+export const DEVICE_STATUS = [
   { word: 'inactive', zh: '未激活', en: 'inactive' },
   { word: 'online', zh: '在线', en: 'online' },
   { word: 'offline', zh: '离线', en: 'offline' },
@@ -34,7 +34,7 @@ const STATUS = [
 
 /** The word of a device's status, and the same for people. @param number as it is stored */
 export function statusOf(number: number, language: Language): { readonly status: string; readonly statusText: string } {
-  const status = STATUS[number]!;
+  const status = DEVICE_STATUS[number]!;
   return { status: status.word, statusText: status[language] };
 }
 

@@ -1,3 +1,4 @@
+import { compareVersions } from '../../../src/core/version.js';
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import type { CampaignStore } from '../store/campaign-store.js';
@@ -112,6 +113,16 @@ export class PackageService {
     const row = this.#store.byId(packageId);
     if (!row) throw new CloudError('package_not_found', `there is no package ${packageId}`);
     return row;
+  }
+
+  /** The one of the highest version for a product and chip (for any, where the chip is not known: empty); of two the newer one. */
+  latest(productId: number, chip: string): PackageRow | undefined {
+    let latest: PackageRow | undefined;
+    for (const row of this.#store.ofProduct(productId)) {
+      if (chip !== '' && row.chip_model !== chip) continue;
+      if (!latest || compareVersions(row.version, latest.version) > 0) latest = row;
+    }
+    return latest;
   }
 
   /** The file of a package; undefined where there is none. */

@@ -16,7 +16,13 @@ export class Revocations {
 
   /** Ends a certificate; whoever watches hears of it before this returns. The first time counts. */
   revoke(serialNumber: string): void {
-    this.#store.add(serialNumber.toUpperCase(), this.#now());
+    this.revokeAll([serialNumber]);
+  }
+
+  /** The same of several. */
+  revokeAll(serialNumbers: readonly string[]): void {
+    const at = this.#now();
+    for (const serialNumber of serialNumbers) this.#store.add(serialNumber.toUpperCase(), at);
     for (const onRevoked of this.#watchers) onRevoked();
   }
 

@@ -4,6 +4,7 @@ import { type Automation, createAutomation } from './automation/automation.js';
 import { type Core, type CoreOptions, createCore } from './core.js';
 import { createFiles, type UserFiles } from './files/files.js';
 import { createHomes, type Homes } from './homes/homes.js';
+import { createMasterData, type MasterData } from './master-data/master-data.js';
 import type { DomainModule } from './module.js';
 import { createPeople, type People } from './people/people.js';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.js';
@@ -21,6 +22,7 @@ export interface CloudServices extends Core {
   readonly homes: Homes;
   readonly telemetry: Telemetry;
   readonly people: People;
+  readonly masterData: MasterData;
   /** Those that have a life of their own. */
   readonly modules: readonly DomainModule[];
 }
@@ -40,6 +42,7 @@ export function createServices(options: ServicesOptions): CloudServices {
     automation,
     files,
     homes,
+    masterData: createMasterData(core, homes),
     people,
     telemetry,
     modules: [automation, files, homes.invitations, people.notifications, telemetry.blackouts],

@@ -152,6 +152,17 @@ export class UserService {
     return this.#checkPassword(this.#store.byLogin(username), request.password, address, foldName(username));
   }
 
+  /**
+   * Makes sure that who is logged in knows his password.
+   * @param address whose failures are counted, see `checkCredentials`
+   * @throws CloudError `invalid_password`, `too_many_requests`
+   */
+  async checkPassword(userId: number, password: string, address: string): Promise<void> {
+    const user = this.#store.byId(userId);
+    // He may have closed his account a moment ago.
+    await this.#checkPassword(user?.closed_at === null ? user : undefined, password, address);
+  }
+
   /** Opens a login, from which tokens of any kind may be made. It lives as long as its refresh token, and each next one. */
   openLogin(userId: number): OpenedLogin {
     const familyId = randomId(this.#environment, 'fam_', 24);
@@ -225,8 +236,8 @@ export class UserService {
    * @throws CloudError `invalid_password`: not the present one; `too_many_requests`
    */
   async changePassword(userId: number, oldPassword: string, newPassword: string, address: string): Promise<void> {
-    const user = await this.#checkPassword(this.#store.byId(userId), oldPassword, address);
-    await this.setPassword(user.user_id, newPassword);
+    await this.checkPassword(userId, oldPassword, address);
+    await this.setPassword(userId, newPassword);
   }
 
   /**

@@ -36,7 +36,7 @@ export class ApiKeyStore {
     this.#count = database.prepare<[number], { n: number }>('SELECT count(*) AS n FROM api_keys WHERE user_id = ?');
     this.#delete = database.prepare<[string, number]>('DELETE FROM api_keys WHERE key_id = ? AND user_id = ?');
     this.#holder = database.prepare<[Buffer], UserRow & { secret_hash: Buffer }>(
-      'SELECT u.*, k.secret_hash FROM api_keys k JOIN users u USING (user_id) WHERE k.key_hash = ?',
+      'SELECT u.*, k.secret_hash FROM api_keys k JOIN users u USING (user_id) WHERE k.key_hash = ? AND u.closed_at IS NULL',
     );
   }
 

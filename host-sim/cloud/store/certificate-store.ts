@@ -38,6 +38,7 @@ export class CertificateStore {
   readonly #find;
   readonly #ofUser;
   readonly #validOfUser;
+  readonly #appsOfUser;
   readonly #validOfDevice;
   readonly #issuersOfDevice;
   readonly #prune;
@@ -45,7 +46,8 @@ export class CertificateStore {
   constructor(database: SqliteDatabase) {
     this.#insert = database.prepare<[NewCertificate]>(
       `INSERT INTO client_certificates (serial, user_id, device_id, issuer, issued_at, expires_at)
-       VALUES (@serial, @userId, @deviceId, @issuer, @issuedAt, @expiresAt)`,
+       SELECT @serial, @userId, @deviceId, @issuer, @issuedAt, @expiresAt
+       WHERE NOT EXISTS (SELECT 1 FROM users WHERE user_id = @userId AND closed_at IS NOT NULL)`,
     );
     this.#list = database.prepare<[{ userId: number; limit: number; offset: number }], CertificateRow>(
       `SELECT c.*, r.revoked_at ${FROM} WHERE ${HIS} ORDER BY c.seq LIMIT @limit OFFSET @offset`,
@@ -60,6 +62,9 @@ export class CertificateStore {
     this.#validOfUser = database.prepare<[{ userId: number; now: number }], { n: number }>(
       `SELECT count(*) AS n ${FROM} WHERE c.user_id = @userId AND c.device_id IS NULL AND ${HOLDS}`,
     );
+    this.#appsOfUser = database.prepare<[{ userId: number; now: number }], { serial: string }>(
+      `SELECT c.serial ${FROM} WHERE c.user_id = @userId AND c.device_id IS NULL AND ${HOLDS}`,
+    );
     this.#validOfDevice = database.prepare<[{ deviceId: string; now: number }], { n: number }>(
       `SELECT count(*) AS n ${FROM} WHERE c.device_id = @deviceId AND ${HOLDS}`,
     );
@@ -69,8 +74,9 @@ export class CertificateStore {
     this.#prune = database.prepare<[number]>('DELETE FROM client_certificates WHERE expires_at < ?');
   }
 
-  insert(certificate: NewCertificate): void {
-    this.#insert.run(certificate);
+  /** False where its user has closed his account. */
+  insert(certificate: NewCertificate): boolean {
+    return this.#insert.run(certificate).changes === 1;
   }
 
   /** Those that a user is answerable for, in the order in which they were issued. */
@@ -91,6 +97,11 @@ export class CertificateStore {
   /** How many hold now, of a user's apps. */
   validOfUser(userId: number, now: number): number {
     return this.#validOfUser.get({ userId, now })!.n;
+  }
+
+  /** Serial numbers of those that hold now, of a user's apps. */
+  appsOfUser(userId: number, now: number): string[] {
+    return this.#appsOfUser.all({ userId, now }).map(({ serial }) => serial);
   }
 
   /** How many hold now, of a board. */

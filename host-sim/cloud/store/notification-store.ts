@@ -9,9 +9,6 @@ export interface NotificationRow {
   readonly read_at: number | null;
 }
 
-/** Notifications kept of one user. */
-export const MAX_NOTIFICATIONS = 500;
-
 /** What users are told, a bounded number of each. */
 export class NotificationStore {
   readonly #insert;
@@ -31,9 +28,9 @@ export class NotificationStore {
     this.#insert = database.prepare<[number, string, string, number]>(
       'INSERT INTO notifications (user_id, topic, data, created_at) VALUES (?, ?, ?, ?)',
     );
-    this.#trim = database.prepare<[{ userId: number }]>(
+    this.#trim = database.prepare<[{ userId: number; keep: number }]>(
       `DELETE FROM notifications WHERE user_id = @userId AND seq <= (
-         SELECT seq FROM notifications WHERE user_id = @userId ORDER BY seq DESC LIMIT 1 OFFSET ${MAX_NOTIFICATIONS})`,
+         SELECT seq FROM notifications WHERE user_id = @userId ORDER BY seq DESC LIMIT 1 OFFSET @keep)`,
     );
     const page = (condition: string) =>
       database.prepare<[number, number, number], NotificationRow>(
@@ -57,10 +54,14 @@ export class NotificationStore {
     this.#prune = database.prepare<[number]>('DELETE FROM notifications WHERE created_at < ?');
   }
 
-  /** @param data JSON */
-  add(userId: number, topic: string, data: string, at: number): void {
-    this.#insert.run(userId, topic, data, at);
-    this.#trim.run({ userId });
+  /**
+   * Adds one; of more than `keep` of a user the oldest go.
+   * @param notification its data as JSON
+   */
+  add(userId: number, notification: Omit<NotificationRow, 'seq' | 'read_at'>, keep: number): void {
+    const { topic, data, created_at } = notification;
+    this.#insert.run(userId, topic, data, created_at);
+    this.#trim.run({ userId, keep });
   }
 
   /** Newest first. */

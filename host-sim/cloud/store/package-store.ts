@@ -34,6 +34,7 @@ export class PackageStore {
   readonly #insert;
   readonly #delete;
   readonly #list;
+  readonly #ofProduct;
   readonly #count;
   readonly #ids;
 
@@ -50,6 +51,7 @@ export class PackageStore {
     this.#list = database.prepare<[{ productKey: string | null; limit: number; offset: number }], PackageRow>(
       `${SELECT} ${OF_PRODUCT} ORDER BY k.seq DESC LIMIT @limit OFFSET @offset`,
     );
+    this.#ofProduct = database.prepare<[number], PackageRow>(`${SELECT} WHERE k.product_id = ? ORDER BY k.seq DESC`);
     this.#count = database.prepare<[{ productKey: string | null }], { n: number }>(
       `SELECT count(*) AS n FROM packages k JOIN products p USING (product_id) ${OF_PRODUCT}`,
     );
@@ -76,6 +78,11 @@ export class PackageStore {
   /** Of one product, or of all; the newest first. */
   list(productKey: string | null, limit: number, offset: number): { rows: PackageRow[]; total: number } {
     return { rows: this.#list.all({ productKey, limit, offset }), total: this.count(productKey) };
+  }
+
+  /** All of one product; the newest first. */
+  ofProduct(productId: number): PackageRow[] {
+    return this.#ofProduct.all(productId);
   }
 
   /** Of one product, or of all. */

@@ -43,6 +43,8 @@ export class ProductStore {
   readonly #listByCategory;
   readonly #count;
   readonly #countByCategory;
+  readonly #categories;
+  readonly #countCategories;
 
   constructor(database: SqliteDatabase) {
     this.#byKey = database.prepare<[string], ProductRow>('SELECT * FROM products WHERE product_key = ?');
@@ -88,6 +90,10 @@ export class ProductStore {
     this.#countByCategory = database.prepare<[string], { n: number }>(
       'SELECT count(*) AS n FROM products WHERE category = ?',
     );
+    this.#categories = database.prepare<[number, number], { category: string }>(
+      'SELECT DISTINCT category FROM products ORDER BY category LIMIT ? OFFSET ?',
+    );
+    this.#countCategories = database.prepare<[], { n: number }>('SELECT count(DISTINCT category) AS n FROM products');
   }
 
   byKey(productKey: string): ProductRow | undefined {
@@ -128,5 +134,11 @@ export class ProductStore {
     const { category, limit, offset } = filter;
     if (category === undefined) return { rows: this.#list.all(limit, offset), total: this.#count.get()!.n };
     return { rows: this.#listByCategory.all(category, limit, offset), total: this.#countByCategory.get(category)!.n };
+  }
+
+  /** By their names. */
+  categories(limit: number, offset: number): { rows: string[]; total: number } {
+    const rows = this.#categories.all(limit, offset).map(({ category }) => category);
+    return { rows, total: this.#countCategories.get()!.n };
   }
 }

@@ -6,8 +6,6 @@ export interface ProfileRow {
   readonly gender: string | null;
   /** YYYY-MM-DD */
   readonly birthday: string | null;
-  /** ISO 3166-1 alpha-2. */
-  readonly country: string | null;
   /** Id of a file. */
   readonly avatar: string | null;
   /** JSON object. */
@@ -18,7 +16,6 @@ const EMPTY: ProfileRow = {
   nickname: null,
   gender: null,
   birthday: null,
-  country: null,
   avatar: null,
   extend_info: '{}',
 };
@@ -31,8 +28,8 @@ export class ProfileStore {
   constructor(database: SqliteDatabase) {
     this.#get = database.prepare<[number], ProfileRow>('SELECT * FROM profiles WHERE user_id = ?');
     this.#set = database.prepare<[ProfileRow & { readonly userId: number }]>(
-      `INSERT OR REPLACE INTO profiles (user_id, nickname, gender, birthday, country, avatar, extend_info)
-       VALUES (@userId, @nickname, @gender, @birthday, @country, @avatar, @extend_info)`,
+      `INSERT OR REPLACE INTO profiles (user_id, nickname, gender, birthday, avatar, extend_info)
+       VALUES (@userId, @nickname, @gender, @birthday, @avatar, @extend_info)`,
     );
   }
 

@@ -38,6 +38,7 @@ export class ProjectStore {
   readonly #members;
   readonly #removeMember;
   readonly #countOwned;
+  readonly #owned;
   readonly #firstOwned;
   readonly #countDevices;
   readonly #database: SqliteDatabase;
@@ -77,6 +78,9 @@ export class ProjectStore {
     this.#firstOwned = database.prepare<[number], { project_id: string }>(
       `SELECT p.project_id, min(p.seq) FROM project_members m JOIN projects p USING (project_id)
        WHERE m.user_id = ? AND m.role = 'owner' HAVING count(*) > 0`,
+    );
+    this.#owned = database.prepare<[number], { project_id: string }>(
+      `SELECT project_id FROM project_members WHERE user_id = ? AND role = 'owner'`,
     );
     this.#countDevices = database.prepare<[string], { n: number }>(
       'SELECT count(*) AS n FROM devices WHERE project_id = ?',
@@ -142,6 +146,11 @@ export class ProjectStore {
   /** The oldest of a user's own. */
   firstOwned(userId: number): string | undefined {
     return this.#firstOwned.get(userId)?.project_id;
+  }
+
+  /** The projects that a user owns. */
+  owned(userId: number): string[] {
+    return this.#owned.all(userId).map(({ project_id }) => project_id);
   }
 
   countDevices(projectId: string): number {

@@ -9,10 +9,12 @@ export interface SeriesFilter {
 }
 
 export interface SeriesRow {
-  /** JSON. */
+  /** A number as JSON. */
   readonly value: string;
   readonly reported_at: number;
 }
+
+const NUMBERS = "device_seq = @deviceSeq AND key = @key AND json_type(value) IN ('integer', 'real')";
 
 /** Reads what boards have reported as measurements in time. */
 export class ReadingStore {
@@ -21,10 +23,9 @@ export class ReadingStore {
 
   constructor(database: SqliteDatabase) {
     this.#series = database.prepare<[SeriesFilter], SeriesRow>(
-      `SELECT value, reported_at FROM property_points
-       WHERE device_seq = @deviceSeq AND key = @key AND reported_at < @to AND reported_at >= coalesce(
-         (SELECT max(reported_at) FROM property_points
-          WHERE device_seq = @deviceSeq AND key = @key AND reported_at < @from), @from)
+      `SELECT value, reported_at FROM property_points WHERE ${NUMBERS} AND reported_at < @to AND reported_at >= coalesce(
+         (SELECT reported_at FROM property_points WHERE ${NUMBERS} AND reported_at < @from
+          ORDER BY reported_at DESC LIMIT 1), @from)
        ORDER BY reported_at, point`,
     );
     this.#lastHeard = database.prepare<[{ deviceSeq: number }], { at: number }>(
@@ -35,7 +36,7 @@ export class ReadingStore {
     );
   }
 
-  /** The points of a span by their time, one after the other, with the last before it. Nothing may be written meanwhile. */
+  /** The numbers of a span by their time, one after the other, with the last before it. Nothing may be written meanwhile. */
   series(filter: SeriesFilter): IterableIterator<SeriesRow> {
     return this.#series.iterate(filter);
   }

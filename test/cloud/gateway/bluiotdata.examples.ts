@@ -23,7 +23,7 @@ async function withStation(): Promise<{ stage: ExampleStage; activation: Activat
 export async function recordAlarms(): Promise<ExampleStage> {
   const { stage, activation } = await withStation();
   const { list } = await stage.play('gatewayQueryAlarms', {
-    query: { deviceId: activation.deviceId, handled: 'false' },
+    query: { deviceId: activation.deviceId, handled: false },
   });
   const { alarmId } = list[0];
   await stage.play('gatewayHandleAlarm', { body: { alarmId, remark: 'Will be tried again on Monday.' } });

@@ -1,4 +1,4 @@
-import { ExampleStage } from '../support/example-stage.js';
+import { EXAMPLE_USER, ExampleStage } from '../support/example-stage.js';
 
 export async function recordUserCenter(): Promise<ExampleStage> {
   const stage = await ExampleStage.withUser();
@@ -8,6 +8,12 @@ export async function recordUserCenter(): Promise<ExampleStage> {
     body: { name: 'Li Na', nickname: 'Nana', gender: 'female', birthday: '1990-05-17', country: 'CN' },
   });
   await stage.play('gatewayUpdateExtendInfo', { body: { extendInfo: { theme: 'dark', units: 'metric' } } });
+  const form = new FormData();
+  form.append('file', new File(['the bytes of a picture'], 'li-na.png', { type: 'image/png' }));
+  const { fileId } = await stage.play('gatewayUploadFile', { body: form });
+  // Another service's example.
+  delete stage.examples['gatewayUploadFile'];
+  await stage.play('gatewayUpdateAvatar', { params: { userId: String(userId) }, body: { fileId } });
   await stage.play('gatewayGetProfile');
   const { addressId } = await stage.play('gatewayAddAddress', {
     body: {
@@ -33,5 +39,6 @@ export async function recordUserCenter(): Promise<ExampleStage> {
     body: { companyName: 'Example Ltd', contact: 'Li Na', phone: '+86 755 1234 5678', email: 'shop@example.com' },
   });
   await stage.play('gatewayCheckFunctions', { query: { function: 'mutual_tls' } });
+  await stage.play('gatewayCloseAccount', { body: { password: EXAMPLE_USER.password } });
   return stage;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { TestClock } from '../support/clock.js';
-import { startCloud, type TestCloud, temporaryDirectory } from '../support/fixture.js';
+import { ONE_REQUEST, startCloud, type TestCloud, temporaryDirectory } from '../support/fixture.js';
 import { type Ask, askGateway, userOf, wordOf } from '../support/gateway.js';
+import { FakeProvider } from '../support/identity-provider.js';
 import { startTlsCloud } from '../support/tls.js';
 
 const userOfCenter = (t: TestCloud, username: string): Promise<Ask> => userOf(t, 'bluuc', username);
@@ -115,6 +116,41 @@ describe('a profile', () => {
   });
 });
 
+describe('a picture of a user', () => {
+  async function upload(t: TestCloud, username: string, type: string): Promise<string> {
+    const { token } = (await t.login({ name: username, password: 'password123' })).body.data;
+    const form = new FormData();
+    form.append('file', new File(['bytes'], 'me', { type }));
+    const response = await fetch(`${t.cloud.apiUrl}/api/midpfilec/file/v1/upload`, {
+      method: 'POST',
+      headers: { ...ONE_REQUEST, authorization: `Bearer ${token}` },
+      body: form,
+    });
+    return ((await response.json()) as { data: { fileId: string } }).data.fileId;
+  }
+
+  test('is an image that he uploaded, until he deletes it', async () => {
+    const t = await startCloud();
+    const ada = await userOfCenter(t, 'ada');
+    const eve = await userOfCenter(t, 'eve');
+    const { userId } = await profileOf(ada);
+    const show = (fileId: string, ask = ada) => ask('POST', `/uc/v1/basic/update/avatar/${userId}`, { fileId });
+    const fileId = await upload(t, 'ada', 'image/png');
+    expect((await show(fileId)).body.data.avatar).toMatchObject({ fileId, contentType: 'image/png', size: 5 });
+    expect(wordOf(await show(fileId, eve))).toBe('403 forbidden');
+    expect(wordOf(await show(await upload(t, 'eve', 'image/png')))).toBe('404 not_found');
+    expect(wordOf(await show('file_0'))).toBe('404 not_found');
+    const text = await show(await upload(t, 'ada', 'text/plain'));
+    expect(text.body.msg).toBe('invalid_parameter: fileId must be of an image: this one is text/plain');
+    expect((await profileOf(ada)).avatar.fileId).toBe(fileId);
+    const { token } = (await t.login({ name: 'ada', password: 'password123' })).body.data;
+    const path = `/api/midpfilec/file/v1/files/${fileId}`;
+    const deleted = await askGateway(t, 'DELETE', path, undefined, { authorization: `Bearer ${token}` });
+    expect(deleted.status).toBe(200);
+    expect((await profileOf(ada)).avatar).toBeNull();
+  });
+});
+
 describe('postal addresses', () => {
   test('are added, changed in what is named, and deleted', async () => {
     const t = await startCloud();
@@ -213,10 +249,12 @@ describe('the functions of a cloud', () => {
   test('are those that it was started with', async () => {
     expect(await enabled(await startCloud())).toEqual(['ota', 'notifications']);
     const hooks = { addresses: ['127.0.0.1'], secret: 'the-secret-of-the-hooks' };
-    expect(await enabled(await startCloud({ wsPort: 0, mqttHooks: hooks }))).toEqual([
+    const socialProviders = [(await FakeProvider.create()).provider];
+    expect(await enabled(await startCloud({ wsPort: 0, mqttHooks: hooks, socialProviders }))).toEqual([
       'ota',
       'websocket',
       'mqtt_hooks',
+      'social_login',
       'notifications',
     ]);
     expect(await enabled(await startTlsCloud())).toEqual(['ota', 'tls', 'mutual_tls', 'websocket', 'notifications']);

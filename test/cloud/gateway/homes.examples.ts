@@ -1,4 +1,5 @@
 import { ExampleStage } from '../support/example-stage.js';
+import { published } from '../support/packages.js';
 
 export async function recordHomes(): Promise<ExampleStage> {
   const stage = await ExampleStage.withUser();
@@ -27,6 +28,17 @@ export async function recordHomes(): Promise<ExampleStage> {
   await stage.play('gatewayShareSpace', { body: { spaceId, username: 'guest' } });
   await stage.play('gatewayShareMembers', { query: { deviceId } });
   await stage.play('gatewayEndShare', { body: { deviceId, userId: guest.userId } });
+  const packageId = await published(stage.t);
+  for (const version of [1, 2, 3]) {
+    await stage.play(`gatewayFirmwareVersionsV${version}`, { query: { deviceIds: `${deviceId},${lampId}` } });
+  }
+  await stage.play('gatewayUpgrade', { body: { deviceId } });
+  await stage.play('gatewaySaveUpgradeRecord', { body: { deviceId, result: 'cancelled', remark: 'Not tonight' } });
+  await stage.play('gatewayUpgradeAll', { body: { deviceIds: [deviceId], packageId } });
+  await stage.play('gatewayModel', { query: { productKey: 'SW-DIM-001' } });
+  await stage.play('gatewayModelV2', { query: { productKey: 'SW-DIM-001' } });
+  await stage.play('gatewayModelCategories');
+  await stage.play('gatewayManual', { query: { productKey: 'SW-DIM-001' } });
   await stage.play('gatewayUnbind', { body: { deviceId } });
   return stage;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { TestClock } from '../support/clock.js';
 import { ToldCodes } from '../support/codes.js';
-import { type Answer, startCloud, type TestCloud, temporaryDirectory } from '../support/fixture.js';
-import { bearer, gateway, said } from '../support/gateway.js';
+import { startCloud, type TestCloud, temporaryDirectory } from '../support/fixture.js';
+import { type Asked, bearer, gateway, wordOf } from '../support/gateway.js';
 
 const BASE = '/api/midpauthc';
 const REGISTER = `POST ${BASE}/user/mgt/register/v1`;
@@ -28,7 +28,7 @@ interface Stage {
   readonly t: TestCloud;
   readonly clock: TestClock;
   readonly codes: ToldCodes;
-  readonly ask: (route: string, body?: unknown, token?: string) => Promise<Answer>;
+  readonly ask: (route: string, body?: unknown, token?: string) => Promise<Asked>;
   /** The token of a new login. */
   readonly logIn: (username: string, password?: string) => Promise<string>;
 }
@@ -43,7 +43,7 @@ async function stage(dataDir = ':memory:', clock = new TestClock()): Promise<Sta
     ask,
     logIn: async (username, password = 'secret-1') => {
       const answer = await ask(ACCESS_TOKEN, { username, password });
-      expect(said(answer)).toBe('200 success');
+      expect(wordOf(answer)).toBe('200 success');
       return answer.body.data.token as string;
     },
   };
@@ -82,11 +82,11 @@ describe('an account of the gateway', () => {
     const code = await codes.ask(NUMBER, 'register');
     const request = { phone: NUMBER, password: 'secret-1' };
     expect((await ask(REGISTER, request)).body.msg).toMatch(/^invalid_parameter: code is required/);
-    expect(said(await ask(REGISTER, { ...request, code: wrong(code) }))).toBe('400 invalid_code');
+    expect(wordOf(await ask(REGISTER, { ...request, code: wrong(code) }))).toBe('400 invalid_code');
     const made = await ask(REGISTER, { ...request, code });
     expect(made.body.data).toMatchObject({ username: NUMBER, phone: NUMBER, email: null });
     expect((await t.login({ name: NUMBER, password: 'secret-1' })).status).toBe(200);
-    expect(said(await ask(REGISTER, { ...request, code, username: 'another' }))).toBe('400 invalid_code');
+    expect(wordOf(await ask(REGISTER, { ...request, code, username: 'another' }))).toBe('400 invalid_code');
   });
 
   test('is not made with the code of another address or purpose', async () => {
@@ -99,7 +99,7 @@ describe('an account of the gateway', () => {
     await codes.ask(NUMBER, 'register');
     const right = codes.last.code;
     for (const code of others.filter((other) => other !== right)) {
-      expect(said(await ask(REGISTER, { phone: NUMBER, password: 'secret-1', code }))).toBe('400 invalid_code');
+      expect(wordOf(await ask(REGISTER, { phone: NUMBER, password: 'secret-1', code }))).toBe('400 invalid_code');
     }
   });
 
@@ -117,9 +117,9 @@ describe('an account of the gateway', () => {
     const { ask, codes } = await stage();
     const code = await codes.ask(MAIL, 'register');
     const request = { email: MAIL, password: 'secret-1' };
-    expect(said(await ask(REGISTER, { ...request, code: wrong(code) }))).toBe('400 invalid_code');
-    expect(said(await ask(REGISTER, { ...request, code }))).toBe('200 success');
-    expect(said(await ask(REGISTER, { email: 'bob@example.com', password: 'secret-1' }))).toBe('200 success');
+    expect(wordOf(await ask(REGISTER, { ...request, code: wrong(code) }))).toBe('400 invalid_code');
+    expect(wordOf(await ask(REGISTER, { ...request, code }))).toBe('200 success');
+    expect(wordOf(await ask(REGISTER, { email: 'bob@example.com', password: 'secret-1' }))).toBe('200 success');
   });
 
   test.each([
@@ -142,9 +142,11 @@ describe('an account of the gateway', () => {
 
   test('has the country that its owner says, by ISO 3166-1', async () => {
     const { ask, token } = await withAnna();
-    expect((await ask(COUNTRY, { country: 'DE' }, token)).body.data.country).toBe('DE');
-    for (const country of ['de', 'DEU', 'XX', 'UK', '__']) {
-      expect(said(await ask(COUNTRY, { country }, token))).toBe('400 invalid_parameter');
+    expect((await ask(COUNTRY, { country: 'de' }, token)).body.data.country).toBe('DE');
+    const profile = await ask('GET /api/bluuc/uc/v1/basic/get', undefined, token);
+    expect(profile.body.data.country).toBe('DE');
+    for (const country of ['DEU', 'XX', 'UK', '__']) {
+      expect(wordOf(await ask(COUNTRY, { country }, token))).toBe('400 invalid_parameter');
     }
     expect((await ask(ACCOUNT, undefined, token)).body.data.country).toBe('DE');
     expect((await ask(COUNTRY_RESET, undefined, token)).body.data.country).toBeNull();
@@ -152,11 +154,11 @@ describe('an account of the gateway', () => {
 
   test('is shown and changed by its owner alone, and by an API key only shown', async () => {
     const { t, ask, token } = await withAnna();
-    expect(said(await ask(ACCOUNT))).toBe('401 unauthorized');
+    expect(wordOf(await ask(ACCOUNT))).toBe('401 unauthorized');
     const anna = (method: string, path: string, body?: unknown) => t.call(method, path, body, bearer(token));
     const { apiKey, apiSecret } = (await anna('POST', '/users/api-keys', {})).body.data;
     const key = { 'x-api-key': apiKey as string, 'x-api-secret': apiSecret as string };
-    expect(said(await gateway(t, ACCOUNT, undefined, key))).toBe('200 success');
+    expect(wordOf(await gateway(t, ACCOUNT, undefined, key))).toBe('200 success');
     for (const [route, body] of [
       [PASSWORD, { oldPassword: 'secret-1', newPassword: 'secret-2' }],
       [MAIL_VERIFY, {}],
@@ -165,7 +167,7 @@ describe('an account of the gateway', () => {
       [PHONE_CHANGE, { phone: NUMBER, code: '123456' }],
       ['POST /api/logout', {}],
     ] as const) {
-      expect(said(await gateway(t, route, body, key))).toBe('403 forbidden');
+      expect(wordOf(await gateway(t, route, body, key))).toBe('403 forbidden');
     }
   });
 });
@@ -178,12 +180,12 @@ describe('a forgotten password', () => {
     expect(codes.last).toMatchObject({ address: MAIL, purpose: 'reset' });
     const { code } = codes.last;
     const request = { account: 'ANNA@example.com', code, password: 'secret-2' };
-    expect(said(await ask(STEP2, request))).toBe('200 success');
-    expect(said(await ask(ACCOUNT, undefined, token))).toBe('401 unauthorized');
-    expect(said(await ask(ACCESS_TOKEN, { refreshToken }))).toBe('401 unauthorized');
-    expect(said(await ask(ACCESS_TOKEN, { username: 'anna', password: 'secret-1' }))).toBe('401 invalid_password');
+    expect(wordOf(await ask(STEP2, request))).toBe('200 success');
+    expect(wordOf(await ask(ACCOUNT, undefined, token))).toBe('401 unauthorized');
+    expect(wordOf(await ask(ACCESS_TOKEN, { refreshToken }))).toBe('401 unauthorized');
+    expect(wordOf(await ask(ACCESS_TOKEN, { username: 'anna', password: 'secret-1' }))).toBe('401 invalid_password');
     await logIn('anna', 'secret-2');
-    expect(said(await ask(STEP2, request))).toBe('400 invalid_code');
+    expect(wordOf(await ask(STEP2, request))).toBe('400 invalid_code');
   });
 
   test('is replaced once by requests that come together with one code', async () => {
@@ -192,7 +194,7 @@ describe('a forgotten password', () => {
     const { code } = codes.last;
     const passwords = ['secret-2', 'secret-3'];
     const answers = await Promise.all(passwords.map((password) => ask(STEP2, { account: 'anna', code, password })));
-    expect(answers.map(said).sort()).toEqual(['200 success', '400 invalid_code']);
+    expect(answers.map(wordOf).sort()).toEqual(['200 success', '400 invalid_code']);
     await logIn('anna', passwords[answers.findIndex(({ status }) => status === 200)]);
   });
 
@@ -201,7 +203,7 @@ describe('a forgotten password', () => {
     await ask(STEP1, { account: 'anna' });
     const { code } = codes.last;
     const replace = async (tried: string) =>
-      said(await ask(STEP2, { account: 'anna', code: tried, password: 'secret-2' }));
+      wordOf(await ask(STEP2, { account: 'anna', code: tried, password: 'secret-2' }));
     for (let count = 0; count < 5; count += 1) expect(await replace(wrong(code))).toBe('400 invalid_code');
     expect(await replace(code)).toBe('400 invalid_code');
     clock.advance(MINUTE);
@@ -236,7 +238,7 @@ describe('a forgotten password', () => {
     await ask(STEP1, { account: 'anna' });
     for (const address of [MAIL, 'nobody@example.com']) {
       const asked = await ask('POST /api/midpnc/captcha/send/v1', { account: address, scene: 'reset' });
-      expect(said(asked)).toBe('200 success');
+      expect(wordOf(asked)).toBe('200 success');
     }
     expect(codes.count).toBe(2);
   });
@@ -247,8 +249,8 @@ describe('a password', () => {
     const { ask, token, logIn } = await withAnna();
     const other = await logIn(MAIL);
     const change = { oldPassword: 'secret-1', newPassword: 'secret-2' };
-    expect(said(await ask(PASSWORD, change, token))).toBe('200 success');
-    for (const ended of [token, other]) expect(said(await ask(ACCOUNT, undefined, ended))).toBe('401 unauthorized');
+    expect(wordOf(await ask(PASSWORD, change, token))).toBe('200 success');
+    for (const ended of [token, other]) expect(wordOf(await ask(ACCOUNT, undefined, ended))).toBe('401 unauthorized');
     await logIn('anna', 'secret-2');
   });
 
@@ -256,12 +258,12 @@ describe('a password', () => {
     const { t, ask, token } = await withAnna();
     const change = { oldPassword: 'wrong', newPassword: 'secret-2' };
     for (let count = 0; count < 10; count += 1) {
-      expect(said(await ask(PASSWORD, change, token))).toBe('401 invalid_password');
+      expect(wordOf(await ask(PASSWORD, change, token))).toBe('401 invalid_password');
     }
     const right = { ...change, oldPassword: 'secret-1' };
-    expect(said(await ask(PASSWORD, right, token))).toBe('429 too_many_requests');
+    expect(wordOf(await ask(PASSWORD, right, token))).toBe('429 too_many_requests');
     expect((await t.login({ name: 'anna', password: 'secret-1' })).status).toBe(429);
-    expect(said(await ask(ACCOUNT, undefined, token))).toBe('200 success');
+    expect(wordOf(await ask(ACCOUNT, undefined, token))).toBe('200 success');
   });
 });
 
@@ -284,10 +286,10 @@ describe('an e-mail address', () => {
     const changed = await ask(MAIL_CHANGE, { email, code, ticket }, token);
     expect(changed.body.data).toMatchObject({ email, username: 'anna' });
     await logIn(email);
-    expect(said(await ask(ACCESS_TOKEN, { username: MAIL, password: 'secret-1' }))).toBe('401 invalid_password');
+    expect(wordOf(await ask(ACCESS_TOKEN, { username: MAIL, password: 'secret-1' }))).toBe('401 invalid_password');
     // The ticket was for the address before.
     const third = { email: MAIL, code: await codes.ask(MAIL, 'contact'), ticket };
-    expect(said(await ask(MAIL_CHANGE, third, token))).toBe('400 invalid_code');
+    expect(wordOf(await ask(MAIL_CHANGE, third, token))).toBe('400 invalid_code');
   });
 
   test('that is the user name, too, is so after the change', async () => {
@@ -298,7 +300,7 @@ describe('an e-mail address', () => {
     const email = 'anna@example.org';
     const change = { email, code: await s.codes.ask(email, 'contact'), ticket };
     expect((await s.ask(MAIL_CHANGE, change, token)).body.data).toMatchObject({ email, username: email });
-    expect(said(await s.ask(REGISTER, { email: MAIL, password: 'secret-1' }))).toBe('200 success');
+    expect(wordOf(await s.ask(REGISTER, { email: MAIL, password: 'secret-1' }))).toBe('200 success');
   });
 
   test('is not changed without a ticket, nor with one that is old, made up or somebody else’s', async () => {
@@ -313,12 +315,12 @@ describe('an e-mail address', () => {
     const code = await codes.ask(email, 'contact');
     expect((await ask(MAIL_CHANGE, { email, code }, token)).body.msg).toMatch(/^invalid_parameter: ticket is required/);
     for (const ticket of [foreign, old, 'A', 'A'.repeat(80), `${old}A`]) {
-      expect(said(await ask(MAIL_CHANGE, { email, code, ticket }, token))).toBe('400 invalid_code');
+      expect(wordOf(await ask(MAIL_CHANGE, { email, code, ticket }, token))).toBe('400 invalid_code');
     }
     expect((await ask(ACCOUNT, undefined, token)).body.data.email).toBe(MAIL);
     // Nothing of that used the code up.
     const ticket = await ticketOf(s, token);
-    expect(said(await ask(MAIL_CHANGE, { email, code, ticket }, token))).toBe('200 success');
+    expect(wordOf(await ask(MAIL_CHANGE, { email, code, ticket }, token))).toBe('200 success');
   });
 
   test('of somebody else is taken, which is told to who reads its mail alone', async () => {
@@ -327,18 +329,18 @@ describe('an e-mail address', () => {
     await ask(REGISTER, { username: 'bob', password: 'secret-1' });
     const bob = await s.logIn('bob');
     const change = { email: 'ANNA@example.com', code: '000000' };
-    expect(said(await ask(MAIL_CHANGE, change, bob))).toBe('400 invalid_code');
-    expect(said(await ask(MAIL_CHANGE, { ...change, email: 'nobody@example.com' }, bob))).toBe('400 invalid_code');
+    expect(wordOf(await ask(MAIL_CHANGE, change, bob))).toBe('400 invalid_code');
+    expect(wordOf(await ask(MAIL_CHANGE, { ...change, email: 'nobody@example.com' }, bob))).toBe('400 invalid_code');
     const code = await codes.ask(MAIL, 'contact');
-    expect(said(await ask(MAIL_CHANGE, { ...change, code }, bob))).toBe('400 user_exists');
+    expect(wordOf(await ask(MAIL_CHANGE, { ...change, code }, bob))).toBe('400 user_exists');
   });
 
   test('that there is not cannot be verified, but set', async () => {
     const { ask, codes, logIn } = await stage();
     await ask(REGISTER, { username: 'bob', password: 'secret-1' });
     const bob = await logIn('bob');
-    expect(said(await ask(MAIL_VERIFY, {}, bob))).toBe('404 not_found');
-    expect(said(await ask(MAIL_VERIFY, { code: '123456' }, bob))).toBe('404 not_found');
+    expect(wordOf(await ask(MAIL_VERIFY, {}, bob))).toBe('404 not_found');
+    expect(wordOf(await ask(MAIL_VERIFY, { code: '123456' }, bob))).toBe('404 not_found');
     const email = 'bob@example.com';
     const set = await ask(MAIL_CHANGE, { email, code: await codes.ask(email, 'contact') }, bob);
     expect(set.body.data.email).toBe(email);
@@ -375,7 +377,7 @@ describe('a phone number', () => {
     expect(codes.last).toMatchObject({ address: NUMBER, purpose: 'contact' });
     const { ticket } = (await ask(PHONE_VERIFY, { code: codes.last.code }, token)).body.data;
     expect((await ask(PHONE_CHANGE, { ...other, ticket }, token)).body.data.phone).toBe(OTHER_NUMBER);
-    expect(said(await ask(ACCESS_TOKEN, { username: NUMBER, password: 'secret-1' }))).toBe('401 invalid_password');
+    expect(wordOf(await ask(ACCESS_TOKEN, { username: NUMBER, password: 'secret-1' }))).toBe('401 invalid_password');
   });
 });
 
@@ -392,7 +394,7 @@ describe('what was answered', () => {
     await first.t.cloud.close();
     const second = await stage(dataDir, clock);
     expect((await second.ask(ACCOUNT, undefined, token)).body.data).toMatchObject({ username: 'anna', country: 'FR' });
-    expect(said(await second.ask(ACCOUNT, undefined, ended))).toBe('401 unauthorized');
+    expect(wordOf(await second.ask(ACCOUNT, undefined, ended))).toBe('401 unauthorized');
   });
 
   test('is nowhere in the log, where it is a secret', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { TestClock } from '../support/clock.js';
 import { ToldCodes } from '../support/codes.js';
 import { startCloud } from '../support/fixture.js';
-import { gateway, said } from '../support/gateway.js';
+import { gateway, wordOf } from '../support/gateway.js';
 
 const SEND = 'POST /api/midpnc/captcha/send/v1';
 const VALIDATE = 'POST /api/midpnc/captcha/validate/v1';
@@ -41,7 +41,7 @@ describe('a code of the gateway', () => {
     const { t, codes } = await stage();
     const code = await codes.ask(MAIL, 'register');
     const look = async (tried: string) =>
-      said(await gateway(t, VALIDATE, { account: MAIL, scene: 'register', code: tried }));
+      wordOf(await gateway(t, VALIDATE, { account: MAIL, scene: 'register', code: tried }));
     for (let count = 0; count < 5; count += 1) expect(await look('wrong')).toBe('400 invalid_code');
     expect(await look(code)).toBe('400 invalid_code');
   });
@@ -50,13 +50,13 @@ describe('a code of the gateway', () => {
     const { t, clock } = await stage();
     await t.call('POST', '/users/register', { username: 'anna', email: MAIL, password: 'secret-1' });
     for (const account of [MAIL, 'nobody@example.com']) {
-      expect(said(await gateway(t, SEND, { account, scene: 'login' }))).toBe('200 success');
+      expect(wordOf(await gateway(t, SEND, { account, scene: 'login' }))).toBe('200 success');
       const again = await gateway(t, SEND, { account, scene: 'login' });
-      expect(said(again)).toBe('429 too_many_requests');
+      expect(wordOf(again)).toBe('429 too_many_requests');
       expect(again.headers.get('retry-after')).toBe('60');
     }
     clock.advance(MINUTE);
-    expect(said(await gateway(t, SEND, { account: MAIL, scene: 'login' }))).toBe('200 success');
+    expect(wordOf(await gateway(t, SEND, { account: MAIL, scene: 'login' }))).toBe('200 success');
   });
 
   test.each([
@@ -75,8 +75,8 @@ describe('a code of the gateway', () => {
 
   test('is asked for and tried 120 times at once from one address, then one in five seconds', async () => {
     const { t, clock } = await stage();
-    const look = async () => said(await gateway(t, VALIDATE, { account: MAIL, scene: 'login', code: 'x' }));
-    const send = async () => said(await gateway(t, SEND, { account: MAIL, scene: 'login' }));
+    const look = async () => wordOf(await gateway(t, VALIDATE, { account: MAIL, scene: 'login', code: 'x' }));
+    const send = async () => wordOf(await gateway(t, SEND, { account: MAIL, scene: 'login' }));
     const answers = [];
     for (let count = 0; count < 120; count += 1) answers.push(await look());
     expect(new Set(answers)).toEqual(new Set(['400 invalid_code']));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { TestClock } from '../support/clock.js';
 import { startCloud, USER } from '../support/fixture.js';
-import { bearer, gateway, said } from '../support/gateway.js';
+import { bearer, gateway, wordOf } from '../support/gateway.js';
 
 const ACCESS_TOKEN = 'POST /accessToken';
 const LOGOUT = 'POST /api/logout';
@@ -19,7 +19,7 @@ describe('/accessToken', () => {
       expiresIn: 86_400,
     });
     expect((await t.call('GET', '/users/me', undefined, bearer(data.token))).status).toBe(200);
-    expect(said(await gateway(t, ACCOUNT, undefined, bearer(data.token)))).toBe('200 success');
+    expect(wordOf(await gateway(t, ACCOUNT, undefined, bearer(data.token)))).toBe('200 success');
     const next = await t.call('POST', '/users/refresh-token', { refreshToken: data.refreshToken });
     expect(next.status).toBe(200);
   });
@@ -29,9 +29,9 @@ describe('/accessToken', () => {
     const { refreshToken } = (await t.login()).body.data;
     const { data } = (await gateway(t, ACCESS_TOKEN, { refreshToken })).body;
     expect(Object.keys(data)).toEqual(['token', 'refreshToken', 'expiresIn']);
-    expect(said(await gateway(t, ACCESS_TOKEN, { refreshToken }))).toBe('401 unauthorized');
+    expect(wordOf(await gateway(t, ACCESS_TOKEN, { refreshToken }))).toBe('401 unauthorized');
     // A second use ends what came of the first.
-    expect(said(await gateway(t, ACCOUNT, undefined, bearer(data.token)))).toBe('401 unauthorized');
+    expect(wordOf(await gateway(t, ACCOUNT, undefined, bearer(data.token)))).toBe('401 unauthorized');
   });
 
   test.each([
@@ -51,15 +51,17 @@ describe('/accessToken', () => {
     const clock = new TestClock();
     const t = await startCloud({ environment: clock.environment });
     for (let count = 0; count < 5; count += 1) {
-      expect(said(await gateway(t, ACCESS_TOKEN, { ...CREDENTIALS, password: 'wrong' }))).toBe('401 invalid_password');
+      expect(wordOf(await gateway(t, ACCESS_TOKEN, { ...CREDENTIALS, password: 'wrong' }))).toBe(
+        '401 invalid_password',
+      );
       expect((await t.login({ ...USER, password: 'wrong' })).status).toBe(401);
     }
     const refused = await gateway(t, ACCESS_TOKEN, CREDENTIALS);
-    expect(said(refused)).toBe('429 too_many_requests');
+    expect(wordOf(refused)).toBe('429 too_many_requests');
     expect(refused.headers.get('retry-after')).toBe('300');
     expect((await t.login()).status).toBe(429);
     clock.advance(300_000);
-    expect(said(await gateway(t, ACCESS_TOKEN, CREDENTIALS))).toBe('200 success');
+    expect(wordOf(await gateway(t, ACCESS_TOKEN, CREDENTIALS))).toBe('200 success');
   });
 
   test('is asked at most 60 times a minute by one address, with those of the other logins', async () => {
@@ -69,9 +71,9 @@ describe('/accessToken', () => {
       await gateway(t, ACCESS_TOKEN, {});
       await t.call('POST', '/users/login', {});
     }
-    expect(said(await gateway(t, ACCESS_TOKEN, CREDENTIALS))).toBe('429 too_many_requests');
+    expect(wordOf(await gateway(t, ACCESS_TOKEN, CREDENTIALS))).toBe('429 too_many_requests');
     clock.advance(60_000);
-    expect(said(await gateway(t, ACCESS_TOKEN, CREDENTIALS))).toBe('200 success');
+    expect(wordOf(await gateway(t, ACCESS_TOKEN, CREDENTIALS))).toBe('200 success');
   });
 });
 
@@ -82,18 +84,18 @@ describe('/api/logout', () => {
     const refreshed = (await gateway(t, ACCESS_TOKEN, { refreshToken: first.refreshToken })).body.data;
     expect((await gateway(t, LOGOUT, undefined, bearer(first.token))).body.data).toBeNull();
     for (const token of [first.token, refreshed.token]) {
-      expect(said(await gateway(t, ACCOUNT, undefined, bearer(token)))).toBe('401 unauthorized');
-      expect(said(await gateway(t, LOGOUT, undefined, bearer(token)))).toBe('401 unauthorized');
+      expect(wordOf(await gateway(t, ACCOUNT, undefined, bearer(token)))).toBe('401 unauthorized');
+      expect(wordOf(await gateway(t, LOGOUT, undefined, bearer(token)))).toBe('401 unauthorized');
     }
-    expect(said(await gateway(t, ACCESS_TOKEN, { refreshToken: refreshed.refreshToken }))).toBe('401 unauthorized');
-    expect(said(await gateway(t, ACCOUNT, undefined, bearer(second.token)))).toBe('200 success');
+    expect(wordOf(await gateway(t, ACCESS_TOKEN, { refreshToken: refreshed.refreshToken }))).toBe('401 unauthorized');
+    expect(wordOf(await gateway(t, ACCOUNT, undefined, bearer(second.token)))).toBe('200 success');
   });
 
   test('is nothing for an API key', async () => {
     const t = await startCloud();
     const { apiKey, apiSecret } = (await t.as('POST', '/users/api-keys', {})).body.data;
     const key = { 'x-api-key': apiKey as string, 'x-api-secret': apiSecret as string };
-    expect(said(await gateway(t, LOGOUT, undefined, key))).toBe('403 forbidden');
+    expect(wordOf(await gateway(t, LOGOUT, undefined, key))).toBe('403 forbidden');
     expect((await t.call('GET', '/users/me', undefined, key)).status).toBe(200);
   });
 });

@@ -8,7 +8,7 @@ import {
 } from '../../../host-sim/cloud/domain/accounts/social-providers.js';
 import { TestClock } from '../support/clock.js';
 import { startCloud, type TestCloud } from '../support/fixture.js';
-import { bearer, gateway, said } from '../support/gateway.js';
+import { bearer, gateway, wordOf } from '../support/gateway.js';
 import { FakeProvider, type IdClaims } from '../support/identity-provider.js';
 
 const BIND = 'POST /api/midpauthc/account/social/v1/bind';
@@ -50,7 +50,7 @@ describe('an identity of another provider', () => {
     const { t, idToken, signUp } = await stage();
     const token = await signUp('anna');
     const body = { provider: 'example', idToken: await idToken() };
-    expect(said(await gateway(t, LOGIN, body))).toBe('401 unauthorized');
+    expect(wordOf(await gateway(t, LOGIN, body))).toBe('401 unauthorized');
     const bound = (await gateway(t, BIND, body, bearer(token))).body.data;
     expect(bound).toEqual({ provider: 'example', subject: 'anna', boundAt: '2026-01-10T15:30:00.000Z' });
     expect((await gateway(t, LIST, undefined, bearer(token))).body.data).toEqual({
@@ -61,10 +61,10 @@ describe('an identity of another provider', () => {
     });
     const login = (await gateway(t, LOGIN, body)).body.data;
     expect(login.user.username).toBe('anna');
-    expect(said(await gateway(t, ACCOUNT, undefined, bearer(login.token)))).toBe('200 success');
-    expect(said(await gateway(t, UNBIND, { provider: 'example' }, bearer(token)))).toBe('200 success');
-    expect(said(await gateway(t, LOGIN, body))).toBe('401 unauthorized');
-    expect(said(await gateway(t, UNBIND, { provider: 'example' }, bearer(token)))).toBe('404 not_found');
+    expect(wordOf(await gateway(t, ACCOUNT, undefined, bearer(login.token)))).toBe('200 success');
+    expect(wordOf(await gateway(t, UNBIND, { provider: 'example' }, bearer(token)))).toBe('200 success');
+    expect(wordOf(await gateway(t, LOGIN, body))).toBe('401 unauthorized');
+    expect(wordOf(await gateway(t, UNBIND, { provider: 'example' }, bearer(token)))).toBe('404 not_found');
   });
 
   test('is one person’s, and he has one for each provider', async () => {

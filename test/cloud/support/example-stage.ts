@@ -14,7 +14,7 @@ const HOOK_SECRET = 'the-secret-of-the-hooks';
 
 export interface ExampleRequest {
   readonly params?: Record<string, string>;
-  readonly query?: Record<string, string | number>;
+  readonly query?: Record<string, string | number | boolean>;
   /** A `FormData` is sent as it is, and is not part of the example. */
   readonly body?: unknown;
 }

@@ -1,4 +1,5 @@
 import { filter, nullable, object, text, time } from '../../api/schema-parts.js';
+import { NO_ALARMS } from '../../domain/telemetry/alarm-rules.js';
 import type { AlarmView } from '../../domain/telemetry/alarms.js';
 import type { Call } from './endpoint.js';
 import { type GatewayList, LIST_QUERY, type ListQuery, listOf, pageRequest, toList } from './lists.js';
@@ -23,8 +24,7 @@ export const ALARM = object({
 });
 
 /** What alarms are, for the reference. */
-export const ALARMS_DESCRIPTION =
-  'Alarms are the events of level warn and error that boards post, a maker’s own included, but for those that mend themselves or are somebody else’s mistake (network_lost, session_lost, activation_failed, update_paused, command_refused, message_dropped). They are kept as events are: 7 days, 1,000 events a board. That a board is offline is no alarm: see blackout/stats.';
+export const ALARMS_DESCRIPTION = `Alarms are the events of level warn and error that boards post, a maker’s own included, but for those that mend themselves or are somebody else’s mistake (${NO_ALARMS.join(', ')}). They are kept as events are: 7 days, 1,000 events a board. That a board is offline is no alarm: see blackout/stats.`;
 
 export interface AlarmsQuery extends ListQuery {
   readonly deviceId?: string;

@@ -7,6 +7,7 @@ import HOMES from './blusmartprod/examples.json' with { type: 'json' };
 import BLUUC from './bluuc/examples.json' with { type: 'json' };
 import MIDPAUTHC from './midpauthc/examples.json' with { type: 'json' };
 import MIDPFILEC from './midpfilec/examples.json' with { type: 'json' };
+import MIDPMDATA from './midpmdata/examples.json' with { type: 'json' };
 import MIDPNC_CAPTCHA from './midpnc/captcha-examples.json' with { type: 'json' };
 import MIDPNC_NOTIFY from './midpnc/notify-examples.json' with { type: 'json' };
 import MIDPPKIC from './midppkic/examples.json' with { type: 'json' };
@@ -22,6 +23,7 @@ export const GATEWAY_EXAMPLES = {
   ...HOMES,
   ...MIDPAUTHC,
   ...MIDPFILEC,
+  ...MIDPMDATA,
   ...MIDPNC_CAPTCHA,
   ...MIDPNC_NOTIFY,
   ...MIDPPKIC,

@@ -6,6 +6,7 @@ import { BLUUC } from './bluuc/service.js';
 import { type Microservice, operationsOf, prefixOf, tagOf } from './endpoint.js';
 import { MIDPAUTHC } from './midpauthc/service.js';
 import { MIDPFILEC } from './midpfilec/service.js';
+import { MIDPMDATA } from './midpmdata/service.js';
 import { MIDPNC } from './midpnc/service.js';
 import { MIDPPKIC } from './midppkic/service.js';
 import { ROOT } from './root/service.js';
@@ -18,6 +19,7 @@ export const MICROSERVICES: readonly Microservice[] = [
   MIDPNC,
   MIDPPKIC,
   MIDPFILEC,
+  MIDPMDATA,
   BLUSMARTPROD,
   BLUIOTDATA,
   BLUIOTVPP,

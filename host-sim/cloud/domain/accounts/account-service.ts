@@ -1,6 +1,6 @@
-import { iso31661Alpha2ToAlpha3 } from 'iso-3166/1-a2-to-1-a3.js';
 import { CloudError } from '../../errors.js';
 import type { UserRow, UserStore } from '../../store/user-store.js';
+import { countryCode } from '../countries.js';
 import { type UserService, userNameOf } from '../users.js';
 import type { AddressTickets, IssuedTicket } from './address-tickets.js';
 import type { CodeTarget } from './addresses.js';
@@ -127,10 +127,7 @@ export class AccountService {
    * @throws CloudError `invalid_parameter`
    */
   setCountry(userId: number, country: string | null): AccountView {
-    if (country !== null && !Object.hasOwn(iso31661Alpha2ToAlpha3, country)) {
-      throw new CloudError('invalid_parameter', 'country must be a code of ISO 3166-1, like DE');
-    }
-    this.#store.setCountry(userId, country);
+    this.#store.setCountry(userId, country && countryCode(country));
     return this.get(userId);
   }
 

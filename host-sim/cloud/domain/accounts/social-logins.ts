@@ -36,6 +36,11 @@ export class SocialLogins {
     this.#environment = options.environment;
   }
 
+  /** Whether there is any provider. */
+  get isOffered(): boolean {
+    return this.#providers.size > 0;
+  }
+
   /**
    * Lets an identity log a user in. Binding it again changes nothing.
    * @throws CloudError `invalid_parameter`: no such provider, or not a token of it; `user_exists`: the identity is somebody

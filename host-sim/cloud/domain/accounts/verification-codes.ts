@@ -28,14 +28,15 @@ export type CodePurpose = 'register' | 'login' | 'reset' | 'close' | 'contact';
 
 interface OpenCode {
   readonly code: string;
-  expiresAt: number;
+  readonly expiresAt: number;
 }
 
 /**
  * Codes of six digits by which somebody shows that an address is his. The dev cloud sends nothing: a code is told by the
- * event `codeSent`, for the log and the panel. It counts once, within 5 minutes, for its address and purpose.
+ * event `codeSent`, for the log and the panel. It counts once, within 5 minutes, for its address and purpose; it is kept in
+ * memory alone, so a restart ends it.
  *
- * A client is whoever asks or tries: the network address of nobody, `user {id}` of who is logged in. What one does takes
+ * A client is whoever asks or tries: a network address, or `userClient` of who is logged in. What one does takes
  * nothing from another: a code that is asked for again is the same one until it is used or expires, and each client has
  * 5 wrong tries before he has to ask again. Guessing ends at 200 a day for an address, of 1,000,000.
  */
@@ -143,6 +144,11 @@ export function invalidCode(): CloudError {
     'invalid_code',
     'the code is wrong, has expired, was used or was tried too often: ask for another one',
   );
+}
+
+/** Who is logged in asks and tries as himself, wherever he is. */
+export function userClient(userId: number): string {
+  return `user ${userId}`;
 }
 
 function keyOf({ channel, address }: CodeTarget, purpose: CodePurpose): string {

@@ -13,6 +13,8 @@ import type { UserView } from '../users.js';
 import { type NotificationData, type NotificationTopic, notificationText, topicTitle } from './notification-topics.js';
 import type { PushService } from './push.js';
 
+/** Notifications kept of one user. */
+export const MAX_NOTIFICATIONS = 500;
 /** How long notifications are kept, ms. */
 const KEPT_MS = 30 * 86_400_000;
 
@@ -142,8 +144,8 @@ export class NotificationService implements DomainModule {
     writes.add(
       () => {
         const told = compose();
-        const data = JSON.stringify(told?.data);
-        for (const userId of told?.readers ?? []) store.add(userId, topic, data, at);
+        const notification = { topic, data: JSON.stringify(told?.data), created_at: at };
+        for (const userId of told?.readers ?? []) store.add(userId, notification, MAX_NOTIFICATIONS);
       },
       (error) => {
         if (error) log.error('notification_not_stored', { topic, why: error.message });

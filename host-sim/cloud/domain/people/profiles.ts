@@ -69,7 +69,7 @@ export class ProfileService {
 
   get(user: UserView): ProfileView {
     const { userId } = user;
-    const { username, email, phone, name, created_at } = this.#users.byId(userId)!;
+    const { username, email, phone, name, country, created_at } = this.#users.byId(userId)!;
     const { extend_info, ...profile } = this.#store.get(userId);
     return {
       userId,
@@ -80,7 +80,7 @@ export class ProfileService {
       nickname: profile.nickname,
       gender: profile.gender,
       birthday: profile.birthday,
-      country: profile.country,
+      country,
       avatar: profile.avatar === null ? null : this.#files.get(user, profile.avatar),
       extendInfo: JSON.parse(extend_info) as Record<string, unknown>,
       createdAt: new Date(created_at).toISOString(),
@@ -95,10 +95,12 @@ export class ProfileService {
       ...(nickname !== undefined && { nickname: nickname.trim() || null }),
       ...(gender !== undefined && { gender: gender || null }),
       ...(birthday !== undefined && { birthday: birthday === '' ? null : this.#birthday(birthday) }),
-      ...(country !== undefined && { country: country === '' ? null : countryCode(country) }),
     };
+    const code = country && countryCode(country);
     this.#transaction(() => {
+      if (code !== undefined) this.#users.setCountry(user.userId, code || null);
       if (name !== undefined) this.#users.setName(user.userId, name.trim() || null);
+      if (code !== undefined) this.#users.setCountry(user.userId, code || null);
       this.#store.change(user.userId, row);
     });
     return this.get(user);

@@ -65,6 +65,10 @@ export class BlackoutService implements DomainModule {
       events.on('deviceOnline', (event) => this.#online(event)),
       events.on('deviceOffline', (event) => this.#offline(event)),
       events.on('propertyPosted', (event) => this.#posted(event)),
+      events.on('deviceDeleted', ({ deviceId }) => {
+        this.#onlineAt.delete(deviceId);
+        this.#unexplained.delete(deviceId);
+      }),
     ];
   }
 
@@ -117,11 +121,10 @@ export class BlackoutService implements DomainModule {
     });
   }
 
-  #offline({ deviceId, reason, at }: CloudEventMap['deviceOffline']): void {
+  #offline({ deviceId, at }: CloudEventMap['deviceOffline']): void {
     const onlineAt = this.#onlineAt.get(deviceId) ?? at;
     this.#unexplained.delete(deviceId);
-    if (reason === 'deleted') this.#onlineAt.delete(deviceId);
-    else this.#writes.add(() => this.#store.begin(deviceId, onlineAt, at));
+    this.#writes.add(() => this.#store.begin(deviceId, onlineAt, at));
   }
 
   #posted({ deviceId, properties, at }: CloudEventMap['propertyPosted']): void {

@@ -1,7 +1,9 @@
 import type { Microservice } from '../endpoint.js';
 import { DEVICE_ALARMS } from './alarms.js';
 import { BASIC } from './basic.js';
+import { FIRMWARE } from './firmware.js';
 import { GROUPS } from './groups.js';
+import { MODELS } from './models.js';
 import { PARALLEL } from './parallel.js';
 import { SCENES } from './scenes.js';
 import { SETTINGS } from './settings.js';
@@ -18,6 +20,8 @@ export const BLUSMARTPROD: Microservice = {
     ...BASIC,
     ...SHARING,
     ...GROUPS,
+    ...FIRMWARE,
+    ...MODELS,
     ...SPACES,
     ...PARALLEL,
     ...SCENES,

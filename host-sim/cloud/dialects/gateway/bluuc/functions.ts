@@ -8,7 +8,7 @@ export interface FunctionView {
 
 /** What a cloud can do, as it was started. @param name of the only one that is asked for */
 export function listFunctions(
-  { place, mqttHooks }: ApiServices,
+  { place, mqttHooks, accounts }: ApiServices,
   name: string | undefined,
   request: PageRequest,
 ): Page<FunctionView> {
@@ -19,6 +19,7 @@ export function listFunctions(
     ['mutual_tls', mtls !== undefined],
     ['websocket', ws !== undefined || https !== undefined],
     ['mqtt_hooks', mqttHooks !== undefined],
+    ['social_login', accounts.social.isOffered],
     ['notifications', true],
     // Nothing leaves a dev cloud.
     ['push', false],

@@ -1,4 +1,4 @@
-import { line, nullable, object, PATH_NAME, time } from '../../../api/schema-parts.js';
+import { line, nullable, object, PATH_NAME, text, time } from '../../../api/schema-parts.js';
 import { MAX_EXTEND_INFO_BYTES, type ProfileChange } from '../../../domain/people/profiles.js';
 import { type Endpoint, endpoint } from '../endpoint.js';
 
@@ -70,6 +70,30 @@ export const PROFILE_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     ),
     data: PROFILE,
     run: ({ services, user, params, body }) => services.people.profiles.change(user, params.userId, body),
+  }),
+  'POST /uc/v1/basic/update/avatar/:userId': endpoint<{ body: { fileId: string }; params: { userId: string } }>({
+    id: 'gatewayUpdateAvatar',
+    summary: 'Show a file of the caller as his picture',
+    description: 'A file that he uploaded (`midpfilec`), and whose type is that of an image.',
+    errors: ['forbidden', 'not_found'],
+    params: OWN_ID,
+    body: object({ fileId: text(64) }),
+    data: PROFILE,
+    run: ({ services, user, params, body }) => services.people.profiles.setAvatar(user, params.userId, body.fileId),
+  }),
+  'POST /uc/v1/basic/closing': endpoint<{ body: { password: string } }>({
+    id: 'gatewayCloseAccount',
+    summary: 'Close the account of the caller, for good',
+    description:
+      'All of it or nothing: logins, API keys and certificates of apps hold no longer, at once; profile, addresses, files, notifications, memberships, empty spaces and whatever else is his own are gone; names are free. Boards stay where they are, and so do their certificates. Refused while he owns a space that has devices, and to who runs the cloud. A wrong password counts as a failed login.',
+    auth: 'token',
+    errors: ['invalid_password', 'forbidden', 'project_in_use', 'too_many_requests'],
+    body: object({ password: text(1024, 0) }),
+    data: { type: 'null' },
+    run: async ({ services, user, body, request }) => {
+      await services.closing.close(user, body.password, request.ip);
+      return null;
+    },
   }),
   'POST /uc/v1/basic/updateExtendInfo': endpoint<{ body: { extendInfo: Record<string, unknown> } }>({
     id: 'gatewayUpdateExtendInfo',

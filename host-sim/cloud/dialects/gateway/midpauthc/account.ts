@@ -77,7 +77,9 @@ export const ACCOUNT_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     id: 'gatewaySetCountry',
     summary: 'Set the country',
     errors: [],
-    body: object({ country: { type: 'string', pattern: '^[A-Z]{2}$', description: 'ISO 3166-1 alpha-2, like DE.' } }),
+    body: object({
+      country: { type: 'string', pattern: '^[A-Za-z]{2}$', description: 'ISO 3166-1 alpha-2, like DE.' },
+    }),
     data: ACCOUNT,
     run: ({ services, user, body }) => services.accounts.own.setCountry(user.userId, body.country),
   }),

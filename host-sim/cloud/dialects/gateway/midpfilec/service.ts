@@ -3,7 +3,7 @@ import { piecesOf } from '../../../api/pieces.js';
 import { object, PATH_NAME, text, time } from '../../../api/schema-parts.js';
 import { MAX_FILES_AT_ONCE } from '../../../domain/files/file-rules.js';
 import { endpoint, type Microservice } from '../endpoint.js';
-import { LIST_QUERY, type ListQuery, listOf, pageRequest, toList } from '../lists.js';
+import { LIST_QUERY, type ListQuery, listOf, pageRequest, toList, wholeList } from '../lists.js';
 import { FORM, takeForm } from './form-files.js';
 import { contentUrl, sendLinked } from './links.js';
 import { ANNOUNCED_FILE, FILE, FILE_FIELDS, FILE_ID } from './schemas.js';
@@ -99,10 +99,8 @@ export const MIDPFILEC: Microservice = {
       errors: ['invalid_parameter', ...FULL],
       takesFile: 'form',
       data: listOf(FILE),
-      run: async ({ services, user, request }) => {
-        const list = await takeForm(request, services.files.begin(user, MAX_FILES_AT_ONCE));
-        return { total: list.length, pageNum: 1, pageSize: list.length, list };
-      },
+      run: async ({ services, user, request }) =>
+        wholeList(await takeForm(request, services.files.begin(user, MAX_FILES_AT_ONCE))),
     }),
     'GET /vod/v1/play-url': endpoint<{ query: FileQuery }>({
       id: 'gatewayPlayUrl',

@@ -1,0 +1,35 @@
+import type { LocalizedText } from '../../../../src/core/product.js';
+import type { ErrorWord } from '../../errors.js';
+
+/** What each error word says to people. */
+export const ERROR_TEXTS: Readonly<Record<ErrorWord, LocalizedText>> = {
+  invalid_parameter: { en: 'A parameter is not valid', zh: '参数无效' },
+  invalid_product_key: { en: 'The product key is not known', zh: '产品密钥无效' },
+  device_not_activated: { en: 'The device is not activated', zh: '设备未激活' },
+  no_control_params: { en: 'The command says nothing to do', zh: '缺少控制参数' },
+  control_not_supported: { en: 'The device does not support this', zh: '设备不支持此操作' },
+  user_exists: { en: 'The user name, address or number is taken', zh: '用户已存在' },
+  product_exists: { en: 'The product exists already', zh: '产品已存在' },
+  product_in_use: { en: 'The product has devices', zh: '产品正在使用中' },
+  device_exists: { en: 'The device exists already', zh: '设备已存在' },
+  project_in_use: { en: 'The space has devices', zh: '项目正在使用中' },
+  package_in_use: { en: 'The package is being distributed', zh: '固件包正在使用中' },
+  campaign_ended: { en: 'The campaign has ended', zh: '升级任务已结束' },
+  invalid_code: { en: 'The code is wrong or has expired', zh: '验证码错误或已过期' },
+  unauthorized: { en: 'A login is required', zh: '未登录或登录已过期' },
+  invalid_password: { en: 'The user name or password is wrong', zh: '用户名或密码错误' },
+  forbidden: { en: 'This is not allowed', zh: '没有权限' },
+  product_disabled: { en: 'The product is disabled', zh: '产品已禁用' },
+  device_disabled: { en: 'The device is disabled', zh: '设备已禁用' },
+  device_in_use: { en: 'The device is in use', zh: '设备正在使用中' },
+  not_found: { en: 'This does not exist', zh: '内容不存在' },
+  device_not_found: { en: 'The device does not exist', zh: '设备不存在' },
+  product_not_found: { en: 'The product does not exist', zh: '产品不存在' },
+  project_not_found: { en: 'The space does not exist', zh: '项目不存在' },
+  package_not_found: { en: 'The package does not exist', zh: '固件包不存在' },
+  campaign_not_found: { en: 'The campaign does not exist', zh: '升级任务不存在' },
+  too_many_requests: { en: 'Too many requests, try again later', zh: '请求过于频繁，请稍后再试' },
+  internal_error: { en: 'The cloud has failed', zh: '服务器内部错误' },
+  not_implemented: { en: 'This service is not offered here', zh: '此处不提供该服务' },
+  device_timeout: { en: 'The device did not answer in time', zh: '设备响应超时' },
+};
