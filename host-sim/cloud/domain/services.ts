@@ -2,6 +2,8 @@ import { type Accounts, createAccounts } from './accounts/accounts.js';
 import type { SocialProvider } from './accounts/social-providers.js';
 import { type Automation, createAutomation } from './automation/automation.js';
 import { type Core, type CoreOptions, createCore } from './core.js';
+import { EndUserService } from './end-users/end-users.js';
+import type { UserDomain } from './end-users/user-domain.js';
 import { createFiles, type UserFiles } from './files/files.js';
 import { createHomes, type Homes } from './homes/homes.js';
 import type { DomainModule } from './module.js';
@@ -11,6 +13,8 @@ import { createTelemetry, type Telemetry } from './telemetry/telemetry.js';
 export interface ServicesOptions extends CoreOptions {
   /** Whose ID tokens log users in; none by default. */
   socialProviders?: readonly SocialProvider[] | undefined;
+  /** Under which name apps of end users ask, and what they sign with; by default one that is made. */
+  userDomain?: UserDomain | undefined;
 }
 
 /** The domain of one cloud, which its skins (API, broker, dialects) share. */
@@ -21,11 +25,15 @@ export interface CloudServices extends Core {
   readonly homes: Homes;
   readonly telemetry: Telemetry;
   readonly people: People;
+  readonly endUsers: EndUserService;
   /** Those that have a life of their own. */
   readonly modules: readonly DomainModule[];
 }
 
-/** Wires the domain over one open database. */
+/**
+ * Wires the domain over one open database.
+ * @throws CloudStartError `invalid_option`, `data_dir_corrupt`, `data_dir_unwritable`
+ */
 export function createServices(options: ServicesOptions): CloudServices {
   const core = createCore(options);
   const accounts = createAccounts(core, options.socialProviders ?? []);
@@ -34,6 +42,11 @@ export function createServices(options: ServicesOptions): CloudServices {
   const homes = createHomes(core);
   const telemetry = createTelemetry(core, files, homes);
   const people = createPeople(core, files);
+  const endUsers = new EndUserService(core, {
+    codes: accounts.codes,
+    binding: homes.binding,
+    userDomain: options.userDomain,
+  });
   return {
     ...core,
     accounts,
@@ -42,6 +55,7 @@ export function createServices(options: ServicesOptions): CloudServices {
     homes,
     people,
     telemetry,
-    modules: [automation, files, homes.invitations, people.notifications, telemetry.blackouts],
+    endUsers,
+    modules: [automation, files, homes.invitations, people.notifications, telemetry.blackouts, endUsers],
   };
 }
