@@ -32,4 +32,6 @@ export const ERROR_TEXTS: Readonly<Record<ErrorWord, LocalizedText>> = {
   internal_error: { en: 'The cloud has failed', zh: '服务器内部错误' },
   not_implemented: { en: 'This service is not offered here', zh: '此处不提供该服务' },
   device_timeout: { en: 'The device did not answer in time', zh: '设备响应超时' },
+  invalid_signature: { en: 'The signature is wrong', zh: '签名错误' },
+  user_domain_not_found: { en: 'The user domain does not exist', zh: '用户域不存在' },
 };
