@@ -1,10 +1,9 @@
 import mqtt from 'mqtt';
-import { gateway } from '../support/gateway.js';
+import { bearer, gateway } from '../support/gateway.js';
 import { caOf, unpack } from '../support/tls.js';
-import type { Dialect } from './story.js';
+import { type Dialect, NEW_VERSION } from './story.js';
 
 const PERSON = { username: 'anna', password: 'password123' };
-const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 /** The gateway, as its app calls it: commands go over MQTT, by a certificate of the gateway's PKI and the user's login. */
 export const GATEWAY: Dialect = {
@@ -15,7 +14,8 @@ export const GATEWAY: Dialect = {
   },
   find: async (t, token, serial) => {
     const route = `GET /api/blusmartprod/device/group/v2/findDevicePage?keyword=${serial}`;
-    return (await gateway(t, route, undefined, bearer(token))).body.data.list[0];
+    const found = (await gateway(t, route, undefined, bearer(token))).body.data.list[0];
+    return { ...found, isUpdated: found.firmwareVersion === NEW_VERSION };
   },
   read: async (t, token, deviceId) => {
     const route = `GET /api/bluiotdata/aecc/v1/getDeviceRealTimeData?deviceId=${deviceId}`;

@@ -8,6 +8,7 @@ import { MemoryMedium } from '../../../host-sim/world/flash-medium.js';
 import { factoryRecord } from '../../../src/records/factory-record.js';
 import { LiveBoard } from '../../support/live-board.js';
 import { packageOf, updateKey } from '../../support/ota/package.js';
+import { DOMAIN } from '../support/end-user.js';
 import { onCleanup } from '../support/fixture.js';
 import { caOf, startTlsCloud, type TlsCloud, unpack } from '../support/tls.js';
 
@@ -22,7 +23,8 @@ export const NEW_VERSION = '9.0.0';
 export interface Found {
   readonly deviceId: string;
   readonly online: boolean;
-  readonly firmwareVersion?: string;
+  /** It runs the newest build. */
+  readonly isUpdated: boolean;
 }
 
 /** One way to live with a board: the calls of a dialect, over real sockets. */
@@ -52,7 +54,7 @@ export class Story {
   }
 
   static async begin(): Promise<Story> {
-    const story = new Story(await startTlsCloud({ reconnectSpread: 0 }));
+    const story = new Story(await startTlsCloud({ reconnectSpread: 0, userDomain: DOMAIN }));
     onCleanup(() => story.#live?.board.powerCut());
     return story;
   }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { END_USER } from './end-user.js';
 import { GATEWAY } from './gateway.js';
 import { NEW_VERSION, SERIAL, Story } from './story.js';
 
-describe.each([GATEWAY])('a whole life with a board through the $name', (dialect) => {
+describe.each([GATEWAY, END_USER])('a whole life with a board through the $name', (dialect) => {
   test('registers, logs in, finds the board, reads, turns and updates it; its certificate is lost and regained', async () => {
     const story = await Story.begin();
     const { t } = story;
@@ -27,9 +28,7 @@ describe.each([GATEWAY])('a whole life with a board through the $name', (dialect
     await story.publish(token);
     await dialect.update(t, token, deviceId);
     await story.live.event('update_proven', ({ version }) => version === NEW_VERSION);
-    await expect
-      .poll(() => dialect.find(t, token, SERIAL))
-      .toMatchObject({ online: true, firmwareVersion: NEW_VERSION });
+    await expect.poll(() => dialect.find(t, token, SERIAL)).toMatchObject({ online: true, isUpdated: true });
 
     const from = story.live.events.length;
     const { body } = await t.call('DELETE', `/certificates/${serialNumber}`, undefined, {
