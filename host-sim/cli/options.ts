@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ENVIRONMENT_NAMES, type EnvironmentName } from '../../src/core/environment.js';
 import { MAX_KEYS } from '../../src/core/jws.js';
+import { USER_DOMAIN_FORM, USER_DOMAIN_SECRET_FORM } from '../cloud/domain/end-users/user-domain.js';
 import { CliError } from './cli-error.js';
 import type { Ports } from './port-memory.js';
 
@@ -20,6 +21,8 @@ export interface CloudFlags {
   readonly activationRate?: number;
   readonly user?: string;
   readonly password?: string;
+  readonly userDomain?: string;
+  readonly userDomainSecret?: string;
   readonly mqttHookFrom?: readonly string[];
   readonly mqttHookSecret?: string;
   readonly socialProvider: readonly string[];
@@ -108,6 +111,8 @@ export function addCloudFlags(command: Command): Command {
     .option('--activation-rate <per second>', 'activations accepted a second, 0: no limit', wholeNumber(0, 100_000))
     .option('--user <name>', 'name of the development account')
     .option('--password <secret>', 'password of the development account')
+    .option('--user-domain <name>', 'user domain by which apps of end users ask (default: one that is made)')
+    .option('--user-domain-secret <secret>', 'what those apps sign with, at least 16 characters')
     .option(
       '--mqtt-hook-from <addresses>',
       'addresses or networks, with commas, from which an external MQTT broker may ask who may connect',
@@ -161,6 +166,27 @@ export function checkCloudFlags(flags: CloudFlags): void {
   }
   if ((flags.user === undefined) !== (flags.password === undefined)) {
     throw new CliError('incomplete_account', '--user and --password go together: give both or neither.', 2);
+  }
+  if ((flags.userDomain === undefined) !== (flags.userDomainSecret === undefined)) {
+    throw new CliError(
+      'incomplete_user_domain',
+      '--user-domain and --user-domain-secret go together: give both or neither.',
+      2,
+    );
+  }
+  if (flags.userDomain !== undefined && !USER_DOMAIN_FORM.test(flags.userDomain)) {
+    throw new CliError(
+      'invalid_user_domain',
+      '--user-domain must be 1 to 64 letters, digits, dots, hyphens or underscores, as in C.DM.10271.5.',
+      2,
+    );
+  }
+  if (flags.userDomainSecret !== undefined && !USER_DOMAIN_SECRET_FORM.test(flags.userDomainSecret)) {
+    throw new CliError(
+      'invalid_user_domain',
+      '--user-domain-secret must be 16 to 128 characters of ASCII without spaces.',
+      2,
+    );
   }
   if ((flags.mqttHookFrom === undefined) !== (flags.mqttHookSecret === undefined)) {
     throw new CliError(

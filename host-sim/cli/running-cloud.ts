@@ -1,8 +1,9 @@
 import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import type { Product } from '../../src/core/product.js';
-import { type Cloud, createCloud } from '../cloud/cloud.js';
+import { type Cloud, type CloudEventMap, createCloud } from '../cloud/cloud.js';
 import { shippedProducts } from '../products/load.js';
+import { plainText } from '../products/plain-text.js';
 import { paint, writeJson } from './console.js';
 import { type CloudFlags, cloudPorts } from './options.js';
 import { type Ports, recallPorts, rememberPorts, samePorts } from './port-memory.js';
@@ -10,7 +11,7 @@ import { readSocialProviders } from './social-provider-files.js';
 
 /**
  * Starts the dev cloud as the flags say. Its log goes to stderr: all of it for a script, the warnings for a person.
- * @param onLog is called before a warning is written for a person
+ * @param onLog is called before a warning, or a code that was sent, is written for a person
  */
 export async function startCloud(
   flags: CloudFlags,
@@ -24,10 +25,23 @@ export async function startCloud(
     if (!isPortTaken(error) || samePorts(ports, asked)) throw error;
     return create(flags, products, asked, onLog);
   });
+  cloud.events.on('codeSent', (sent) => tellCode(sent, flags, onLog));
   const { apiPort, mqttPort, wsPort = 0 } = cloud;
   const { httpsPort, mqttsPort, mtlsPort } = cloud.tls!;
   rememberPorts(flags.data, { apiPort, httpsPort, mqttPort, mqttsPort, mtlsPort, wsPort });
   return cloud;
+}
+
+/** No SMS or mail is sent: whoever runs the cloud reads the codes. */
+function tellCode(sent: CloudEventMap['codeSent'], { json }: CloudFlags, onLog: () => void): void {
+  const { channel, address, purpose, code, at } = sent;
+  if (json) {
+    writeJson(process.stderr, { name: 'code_sent', level: 'info', at, data: { channel, address, purpose, code } });
+    return;
+  }
+  onLog();
+  const what = channel === 'sms' ? 'SMS' : 'mail';
+  process.stdout.write(`  ${what} to ${plainText(address)}: ${code} (${purpose})\n`);
 }
 
 function isPortTaken(error: unknown): boolean {
@@ -51,6 +65,9 @@ async function create(
     ...(flags.publicHost === undefined ? {} : { publicHost: flags.publicHost }),
     ...(flags.activationRate === undefined ? {} : { activationRate: flags.activationRate }),
     ...(flags.user === undefined ? {} : { user: { name: flags.user, password: flags.password! } }),
+    ...(flags.userDomain === undefined
+      ? {}
+      : { userDomain: { domain: flags.userDomain, secret: flags.userDomainSecret! } }),
     ...(flags.mqttHookFrom === undefined
       ? {}
       : { mqttHooks: { addresses: flags.mqttHookFrom, secret: flags.mqttHookSecret! } }),
@@ -89,6 +106,7 @@ export function introduceCloud(cloud: Cloud, flags: CloudFlags): string {
     url === undefined ? [] : [`  ${label.padEnd(8)} ${bold(reachable(url, flags))}${rest}`];
   const { apiUrl, mqttUrl, wsUrl, tls } = cloud;
   const { username, password, passwordFile } = cloud.account;
+  const { domain, secret: domainSecret, secretFile } = cloud.userDomain;
   const secret =
     password === undefined
       ? `password in ${passwordFile}`
@@ -104,6 +122,7 @@ export function introduceCloud(cloud: Cloud, flags: CloudFlags): string {
     ...line('mTLS', tls?.mtlsUrl, ', with a client certificate'),
     ...line('CA', tls?.caFile),
     `  account  ${bold(username)}, ${secret}`,
+    `  domain   ${bold(domain)} for apps of end users, secret ${domainSecret ?? `in ${secretFile}`}`,
     '',
     '',
   ].join('\n');

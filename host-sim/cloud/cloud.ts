@@ -8,8 +8,9 @@ import { Broker } from './broker/broker.js';
 import { type CloudState, openState } from './cloud-state.js';
 import type { SocialProvider } from './domain/accounts/social-providers.js';
 import type { BrokerAddress } from './domain/activation.js';
+import type { UserDomain } from './domain/end-users/user-domain.js';
 import { AccountClosing } from './domain/people/closing.js';
-import { createServices } from './domain/services.js';
+import { type CloudServices, createServices } from './domain/services.js';
 import { topicRoot } from './domain/topics.js';
 import { WatchService } from './domain/watching.js';
 import { type CloudEnvironment, createNodeEnvironment } from './environment.js';
@@ -65,6 +66,8 @@ export interface CloudOptions {
   readonly products: readonly Product[];
   /** Further definitions, for products that a user may make by the API. */
   readonly definitions?: readonly Product[] | undefined;
+  /** Under which name apps of end users ask, and what they sign with; by default one that is made at first start. */
+  readonly userDomain?: UserDomain | undefined;
   /** The development account; by default one with a generated password. */
   readonly user?: { readonly name: string; readonly password: string } | undefined;
   readonly log: CloudLog;
@@ -77,6 +80,15 @@ export interface TlsProvider {
   /** What makes certificates. */
   readonly load: () => Promise<PkiMakers>;
   readonly open: (parts: Omit<TlsListenersOptions, 'host' | 'ports'>) => Promise<TlsListeners>;
+}
+
+/** What may be told of a user domain, and where its secret is. */
+export interface UserDomainPlace {
+  readonly domain: string;
+  /** Readable by its owner only; absent with `:memory:`. */
+  readonly secretFile?: string;
+  /** Only where it is kept nowhere. */
+  readonly secret?: string;
 }
 
 export interface Cloud {
@@ -93,6 +105,8 @@ export interface Cloud {
   /** Where there is TLS: its listeners, and the certificates behind them. */
   readonly tls: Omit<TlsListeners, 'close'> | undefined;
   readonly account: Account;
+  /** Under which name apps of end users ask. */
+  readonly userDomain: UserDomainPlace;
   /** What a board signs its activation with, 32 bytes; undefined where its product's activation is open. */
   boardKey(productKey: string, deviceSN: string): Uint8Array | undefined;
   readonly events: CloudEvents;
@@ -140,6 +154,7 @@ async function start(
     events,
     log,
     socialProviders: options.socialProviders,
+    userDomain: options.userDomain,
   });
   closers.push(() => services.writes.close());
   services.products.know(options.definitions ?? []);
@@ -266,6 +281,9 @@ async function start(
     wsUrl: wsPort === undefined ? undefined : `ws://${name}:${wsPort}/mqtt`,
     tls,
     account,
+    get userDomain() {
+      return userDomainPlace(services.endUsers);
+    },
     boardKey: (productKey, deviceSN) => services.products.boardKey(productKey, deviceSN),
     events,
     accept: (listener, stream) => (listener === 'api' ? api : broker).accept(stream),
@@ -274,6 +292,11 @@ async function start(
       return closing;
     },
   };
+}
+
+function userDomainPlace({ userDomain, userDomainFile }: CloudServices['endUsers']): UserDomainPlace {
+  const { domain, secret } = userDomain;
+  return { domain, ...(userDomainFile === undefined ? { secret } : { secretFile: userDomainFile }) };
 }
 
 /** TLS on ports of this machine. What makes certificates is loaded only where there is any. */

@@ -37,6 +37,7 @@ describe('GET /env', () => {
         wss: tls.wssUrl,
         ca: `${apiUrl}/ca.pem`,
       },
+      userDomain: expect.stringMatching(/^C\.DM\.\d{5}\.1$/),
       caFingerprint: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
     });
   });
@@ -54,7 +55,11 @@ describe('GET /env', () => {
   test('leaves out what is not served', async () => {
     const { cloud } = await startCloud();
     const { data } = (await ask(cloud.apiUrl, '127.0.0.1')).body;
-    expect(data).toEqual({ environment: 'dev', urls: { api: cloud.apiUrl, mqtt: cloud.mqttUrl } });
+    expect(data).toEqual({
+      environment: 'dev',
+      urls: { api: cloud.apiUrl, mqtt: cloud.mqttUrl },
+      userDomain: cloud.userDomain.domain,
+    });
     expect((await fetch(`${cloud.apiUrl}/ca.pem`)).status).toBe(404);
   });
 });

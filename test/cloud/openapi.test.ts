@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { BOARD_FRAMES, type GuideFrame, USER_FRAMES } from '../../host-sim/cloud/api/docs-guide.js';
 import { EXAMPLES } from '../../host-sim/cloud/api/examples.js';
 import { OPERATIONS } from '../../host-sim/cloud/api/operations.js';
+import { recordEndUsers } from './enduser/enduser.examples.js';
 import { recordAutomation } from './gateway/automation.examples.js';
 import { recordAlarms, recordTelemetry } from './gateway/bluiotdata.examples.js';
 import { recordUserCenter } from './gateway/bluuc.examples.js';
@@ -30,6 +31,7 @@ const EXAMPLE_FILES: readonly (readonly [string, () => Promise<ExampleStage>])[]
   ['dialects/gateway/root/examples.json', recordLogins],
   ['dialects/gateway/midpauthc/examples.json', recordAccounts],
   ['dialects/gateway/midpnc/captcha-examples.json', recordCaptcha],
+  ['dialects/enduser/examples.json', recordEndUsers],
   ['dialects/gateway/midppkic/examples.json', recordPki],
   ['dialects/gateway/blusmartprod/examples.json', recordHomes],
   ['dialects/gateway/bluuc/examples.json', recordUserCenter],
@@ -162,7 +164,10 @@ describe('/openapi.json', () => {
     for (const { path, method, operation } of operations()) {
       if (path.includes('/mqtt/')) continue;
       const response = await fetch(t.cloud.apiUrl + path.replace(/\{\w+\}/g, 'x'), { method });
-      expect(`${method} ${path} ${response.status === 401}`).toBe(`${method} ${path} ${operation.security.length > 0}`);
+      const isRefused = path.startsWith('/v2/')
+        ? ((await response.json()) as { code: number }).code === 5032
+        : response.status === 401;
+      expect(`${method} ${path} ${isRefused}`).toBe(`${method} ${path} ${operation.security.length > 0}`);
     }
   });
 });

@@ -33,6 +33,9 @@ const WHOLE_TABLE = [
   // The same of all certificates, and how many those are.
   /EXISTS \([^;]* ORDER BY c\.seq LIMIT/,
   /^SELECT count\(\*\) AS n FROM client_certificates c [^;]*EXISTS/,
+  // The same as an end user's app lists it, and how many those are.
+  /WHERE \+d\.project_id IN [^;]* AND \(@productKeys IS NULL/,
+  /^SELECT count\(\*\) AS n FROM sms_requests$/,
   /FROM pending_commands c/,
   // There are 256 packages at most, and campaigns by the hundred.
   /FROM packages k /,

@@ -67,6 +67,8 @@ export function renderDocs(document: Json): string {
 
 function renderOperation({ path, method, operation }: Json, document: Json): string {
   const ok = operation.responses[200]?.content['application/json'];
+  // Where every answer has the status 200, its success comes first.
+  const success = ok?.schema.anyOf?.[0] ?? ok?.schema;
   const content = operation.requestBody?.content ?? {};
   const request = content['application/json'];
   const errors = Object.entries<Json>(operation.responses).filter(([status]) => status !== '200');
@@ -77,7 +79,7 @@ ${operation.parameters ? `<h4>Parameters</h4>${fieldTable(operation.parameters.m
 ${request ? `<h4>Body</h4>${schemaTable(request.schema, document)}${exampleBlock(request.example)}` : ''}
 ${content['application/octet-stream'] ? '<h4>Body</h4><p>A file.</p>' : ''}
 ${content['multipart/form-data'] ? '<h4>Body</h4><p>A form (multipart/form-data) with files in the field <code>file</code>.</p>' : ''}
-${operation.responses[200] ? `<h4>Answer</h4>${ok ? `${schemaTable(ok.schema.properties?.data ?? ok.schema, document)}${exampleBlock(ok.example)}` : '<p>A file.</p>'}` : ''}
+${operation.responses[200] ? `<h4>Answer</h4>${ok ? `${ok.schema.anyOf ? `<p>${prose(operation.responses[200].description)}</p>` : ''}${schemaTable(success.properties?.data ?? success, document)}${exampleBlock(ok.example)}` : '<p>A file.</p>'}` : ''}
 ${errors.length > 0 ? `<h4>Errors</h4><table>${errors.map(([status, { description }]) => `<tr><td>${status}</td><td>${prose(description)}</td></tr>`).join('')}</table>` : ''}
 </article>`;
 }

@@ -1,3 +1,5 @@
+import { endUserCode } from '../dialects/enduser/envelope.js';
+import { END_USER_TAGS } from '../dialects/enduser/services.js';
 import { GATEWAY_TAGS } from '../dialects/gateway/microservices.js';
 import { API_VERSION } from '../domain/master-data/master-data.js';
 import { ERROR_STATUS, type ErrorWord } from '../errors.js';
@@ -80,7 +82,10 @@ export function createOpenApi(routes: readonly RegisteredRoute[], examples: Exam
       description:
         'Answers are `{"code","message","data"}`; the HTTP status equals `code`. An error has a machine word as its `message`, `data` null, and may have a sentence for people as its `detail`. Bodies are JSON, at most 64 KiB; null for a field that may be left out says the same, where its type allows it, as does an empty parameter of a list.',
     },
-    tags: Object.entries({ ...TAGS, ...GATEWAY_TAGS }).map(([name, description]) => ({ name, description })),
+    tags: Object.entries({ ...TAGS, ...GATEWAY_TAGS, ...END_USER_TAGS }).map(([name, description]) => ({
+      name,
+      description,
+    })),
     paths,
     components: {
       securitySchemes: SECURITY_SCHEMES,
@@ -104,6 +109,16 @@ export function createOpenApi(routes: readonly RegisteredRoute[], examples: Exam
             data: { type: 'null' },
           },
           required: ['code', 'msg', 'data'],
+        },
+        EndUserError: {
+          type: 'object',
+          properties: {
+            code: { type: 'integer', minimum: 5_000, maximum: 5_999 },
+            msg: { type: 'string', description: 'For people; in front of a colon may stand a machine word.' },
+            data: { type: 'null' },
+            extMsg: { type: 'null' },
+          },
+          required: ['code', 'msg', 'data', 'extMsg'],
         },
       },
     },
@@ -142,15 +157,18 @@ function operation(route: RegisteredRoute, examples: Examples): Json {
       requestBody: { required: !takesNull(route.body), content: content(referenced(route.body), example?.body) },
     }),
     ...(known?.takesFile && { requestBody: { required: true, content: known.takesFile === 'form' ? FORM : file } }),
-    responses: {
-      ...(!known?.unserved && {
-        200: {
-          description: 'Success',
-          content: known?.givesFile ? file : content(answerSchema(known), example?.answer),
-        },
-      }),
-      ...errorResponses(route, known),
-    },
+    responses:
+      known?.dialect === 'enduser' && !known.bare
+        ? endUserResponses(route, known, example?.answer)
+        : {
+            ...(!known?.unserved && {
+              200: {
+                description: 'Success',
+                content: known?.givesFile ? file : content(answerSchema(known), example?.answer),
+              },
+            }),
+            ...errorResponses(route, known),
+          },
   };
 }
 
@@ -184,10 +202,35 @@ function answerSchema(known: Operation | undefined): unknown {
   };
 }
 
-function errorResponses(route: RegisteredRoute, known: Operation | undefined): Json {
+/** Every answer has the HTTP status 200; which error it is, its code says. */
+function endUserResponses(route: RegisteredRoute, known: Operation, example: unknown): Json {
+  const codes = errorWords(route, known).map((word) => `${endUserCode(word, ERROR_STATUS[word])} (\`${word}\`)`);
+  const success = {
+    type: 'object',
+    properties: {
+      code: { const: 200 },
+      msg: { const: '' },
+      data: referenced(schemasOf(known).data),
+      extMsg: { type: 'null' },
+    },
+    required: ['code', 'msg', 'data', 'extMsg'],
+  };
+  const schema = { anyOf: [success, { $ref: '#/components/schemas/EndUserError' }] };
+  const description = `Success, by code 200, or an error${codes.length > 0 ? `: ${codes.sort().join(', ')}` : ''}`;
+  return {
+    200: { description, content: { 'application/json': { schema, ...(example !== undefined && { example }) } } },
+  };
+}
+
+function errorWords(route: RegisteredRoute, known: Operation | undefined): ErrorWord[] {
   const words = new Set<ErrorWord>(known?.errors);
   if (route.body || route.querystring || route.params) words.add('invalid_parameter');
   for (const word of AUTH_ERRORS[known?.auth ?? 'user']) words.add(word);
+  return [...words];
+}
+
+function errorResponses(route: RegisteredRoute, known: Operation | undefined): Json {
+  const words = errorWords(route, known);
   const byStatus = new Map<number, string[]>();
   for (const word of words) byStatus.set(ERROR_STATUS[word], [...(byStatus.get(ERROR_STATUS[word]) ?? []), word]);
   if (route.body || known?.takesFile) byStatus.set(413, ['invalid_parameter']);

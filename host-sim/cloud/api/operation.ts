@@ -16,7 +16,7 @@ export interface Operation {
   /** Answers without envelope. */
   readonly bare?: true;
   /** Answers in the envelope of another API: success and errors. */
-  readonly dialect?: 'gateway';
+  readonly dialect?: 'gateway' | 'enduser';
   /** The body of its request is a file, or a form of files in the field `file`. */
   readonly takesFile?: true | 'form';
   /** Its answer is a file. */

@@ -1,3 +1,4 @@
+import { END_USER_OPERATIONS } from '../dialects/enduser/services.js';
 import { GATEWAY_OPERATIONS } from '../dialects/gateway/microservices.js';
 import type { ErrorWord } from '../errors.js';
 import type { Operation, OwnOperation } from './operation.js';
@@ -345,7 +346,11 @@ const OWN: Readonly<Record<string, OwnOperation>> = {
 };
 
 /** Every documented route by method and path. */
-export const OPERATIONS: Readonly<Record<string, Operation>> = { ...OWN, ...GATEWAY_OPERATIONS };
+export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  ...OWN,
+  ...GATEWAY_OPERATIONS,
+  ...END_USER_OPERATIONS,
+};
 
 /** Of an operation's request and answer. */
 export function schemasOf({ id, schemas }: Operation): RouteSchemas {

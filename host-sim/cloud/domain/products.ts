@@ -6,7 +6,7 @@ import { type Page, type PageRequest, pageOf } from './paging.js';
 import { randomId, type SealBox } from './secrets.js';
 import type { Sessions } from './sessions.js';
 import { boardKey } from './signed-activation.js';
-import { type ThingModelView, thingModelOf } from './thing-model.js';
+import { type ThingModelView, type ThingPropertyView, thingModelOf } from './thing-model.js';
 
 /** A product as the API shows it (API reference, 3.2). */
 export interface ProductView {
@@ -109,6 +109,12 @@ export class ProductService {
     const { definition, control_mode: controlMode } = this.#found(productKey);
     if (definition === null) throw new CloudError('not_found', 'this product has no definition, so no thing model');
     return thingModelOf(JSON.parse(definition) as Product, controlMode as ControlMode);
+  }
+
+  /** The properties of a product's thing model, in its order; none where there is no model. */
+  thingProperties(productKey: string): readonly ThingPropertyView[] {
+    const { definition } = this.#found(productKey);
+    return definition === null ? [] : this.thingModel(productKey).properties;
   }
 
   /**

@@ -2,7 +2,7 @@ import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import type { NewUser, UserRow, UserStore } from '../store/user-store.js';
 import { type CodeTarget, isPhoneNumber } from './accounts/addresses.js';
-import type { JwtCodec } from './jwt.js';
+import type { JwtCodec, VerifiedClaims } from './jwt.js';
 import { SlidingWindow } from './rate-limits.js';
 import type { RefreshTokens } from './refresh-tokens.js';
 import { hashSecret, type PasswordHasher, randomId } from './secrets.js';
@@ -61,12 +61,16 @@ export interface Credentials {
   readonly password: string;
 }
 
+/** The claims of an access token, or undefined where it is none that holds. Never throws. */
+export type TokenReader = (token: string, nowMs: number) => Promise<VerifiedClaims | undefined>;
+
 /** Accounts and logins (API reference, 2). */
 export class UserService {
   readonly #store: UserStore;
   readonly #environment: CloudEnvironment;
   readonly #passwords: PasswordHasher;
   readonly #jwt: JwtCodec;
+  readonly #readers: TokenReader[] = [];
   readonly #refreshTokens: RefreshTokens;
   readonly #failures: SlidingWindow;
   readonly #logins = new WorkQueue(HASHES.login);
@@ -182,12 +186,18 @@ export class UserService {
     this.#store.revokeFamily(familyId, this.#environment.now());
   }
 
+  /** The tokens of a login that goes on. @throws CloudError `unauthorized`, see `goOn` */
+  async refresh(refreshToken: string): Promise<TokenPair> {
+    const next = this.goOn(refreshToken);
+    return this.#tokens(next.userId, next.familyId, next.refreshToken);
+  }
+
   /**
-   * Rotates a refresh token: each works once, and a second use revokes everything that came from the same login,
-   * access tokens included (RFC 9700, 4.14.2).
+   * Goes on with a login, and rotates its refresh token: each works once, and a second use revokes everything that came
+   * from the same login, access tokens included (RFC 9700, 4.14.2).
    * @throws CloudError `unauthorized`
    */
-  async refresh(refreshToken: string): Promise<TokenPair> {
+  goOn(refreshToken: string): OpenedLogin & { readonly userId: number } {
     const now = this.#environment.now();
     const spentHash = hashSecret(refreshToken);
     const row = this.#store.refreshToken(spentHash);
@@ -197,19 +207,20 @@ export class UserService {
     if (!row || reused || row.revoked_at !== null || row.expires_at <= now) {
       throw new CloudError('unauthorized', 'the refresh token is not valid');
     }
-    const next = this.#refreshTokens.issue(row.family_id);
-    this.#store.rotate({
-      spentHash,
-      tokenHash: next.hash,
-      familyId: row.family_id,
-      expiresAt: next.expiresAt,
-    });
-    return this.#tokens(row.user_id, row.family_id, next.token);
+    const { family_id: familyId, user_id: userId } = row;
+    const { token, hash, expiresAt } = this.#refreshTokens.issue(familyId);
+    this.#store.rotate({ spentHash, tokenHash: hash, familyId, expiresAt });
+    return { userId, familyId, refreshToken: token };
+  }
+
+  /** Takes access tokens of another kind, too, which are of the same logins. */
+  alsoTake(reader: TokenReader): void {
+    this.#readers.push(reader);
   }
 
   /** The login of an access token. @throws CloudError `unauthorized` */
   async openSession(token: string): Promise<UserSession> {
-    const claims = await this.#jwt.verify(token, this.#environment.now());
+    const claims = await this.#claims(token);
     const user = claims && this.#store.userOfFamily(claims.familyId, claims.userId);
     if (!user) throw new CloudError('unauthorized', 'the token is not valid or has expired');
     return { user: userView(user), familyId: claims.familyId, until: claims.expiresAtS * 1_000 };
@@ -277,6 +288,13 @@ export class UserService {
   /** Forgets logins that ended. */
   prune(): void {
     this.#store.pruneTokens(this.#environment.now());
+  }
+
+  async #claims(token: string): Promise<VerifiedClaims | undefined> {
+    const now = this.#environment.now();
+    let claims = await this.#jwt.verify(token, now);
+    for (const read of this.#readers) claims ??= await read(token, now);
+    return claims;
   }
 
   /** Whatever names someone logs him in, so none may be any name of someone else. */

@@ -127,6 +127,7 @@ export class DeviceStore {
   readonly #formerId;
   readonly #database: SqliteDatabase;
   readonly #setOnline;
+  readonly #setOffline;
   readonly #setFirmware;
   readonly #allOffline;
   readonly #change;
@@ -162,8 +163,11 @@ export class DeviceStore {
     this.#formerId = database.prepare<[number, string], { device_id: string }>(
       'SELECT device_id FROM former_devices WHERE product_id = ? AND device_sn = ?',
     );
-    this.#setOnline = database.prepare<[number, number, number]>(
-      'UPDATE devices SET online = ?, last_online_at = ? WHERE seq = ?',
+    this.#setOnline = database.prepare<[{ seq: number; at: number }]>(
+      'UPDATE devices SET online = 1, last_online_at = @at, came_online_at = @at WHERE seq = @seq',
+    );
+    this.#setOffline = database.prepare<[{ seq: number; at: number }]>(
+      'UPDATE devices SET online = 0, last_online_at = @at, went_offline_at = @at WHERE seq = @seq',
     );
     this.#setFirmware = database.prepare<[string, number]>('UPDATE devices SET firmware_version = ? WHERE seq = ?');
     this.#allOffline = database.prepare('UPDATE devices SET online = 0 WHERE online = 1');
@@ -208,7 +212,7 @@ export class DeviceStore {
   }
 
   setOnline(seq: number, online: boolean, at: number): void {
-    this.#setOnline.run(online ? 1 : 0, at, seq);
+    (online ? this.#setOnline : this.#setOffline).run({ seq, at });
   }
 
   setFirmware(seq: number, version: string): void {

@@ -334,4 +334,27 @@ export const PEOPLE_MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE UNIQUE INDEX social_identities_by_user ON social_identities (user_id, provider);
   `,
+  `
+  -- What signed requests of end users' apps were made unique by, until such a request is too old anyway.
+  CREATE TABLE sms_requests (
+    user_domain TEXT NOT NULL,
+    random TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (user_domain, random)
+  ) WITHOUT ROWID;
+  CREATE INDEX sms_requests_by_expiry ON sms_requests (expires_at);
+
+  -- 1 privacy policy, 2 service agreement.
+  CREATE TABLE user_agreements (
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    protocol_type INTEGER NOT NULL CHECK (protocol_type IN (1, 2)),
+    version TEXT NOT NULL,
+    agreed_at INTEGER NOT NULL,
+    PRIMARY KEY (user_id, protocol_type)
+  ) WITHOUT ROWID;
+
+  -- When a board last came online and last went: last_online_at is the later of the two.
+  ALTER TABLE devices ADD COLUMN came_online_at INTEGER;
+  ALTER TABLE devices ADD COLUMN went_offline_at INTEGER;
+  `,
 ];

@@ -5,6 +5,7 @@ import type { CloudOptions } from '../../../host-sim/cloud/cloud.js';
 import { loadProduct } from '../../../host-sim/products/load.js';
 import type { Product } from '../../../src/core/product.js';
 import { TestClock } from './clock.js';
+import { DOMAIN } from './end-user.js';
 import { fitsData, ONE_REQUEST } from './fixture.js';
 import { DIMMER, PRODUCTS } from './products.js';
 import { startTlsCloud, type TlsCloud } from './tls.js';
@@ -47,6 +48,7 @@ export class ExampleStage {
         ...more,
       ],
       user: { name: 'dev', password: 'password123' },
+      userDomain: DOMAIN,
       mqttHooks: { addresses: ['127.0.0.1'], secret: HOOK_SECRET },
       ...options,
     });
@@ -115,6 +117,9 @@ function shown(example: Example, { cloud }: TlsCloud): Example {
     )
     .replace(/("caFingerprint":")[^"]+/, '$15E:C2:...')
     .replace(/"pfx":"[^"]+"/, '"pfx":"MII..."')
+    .replace(/"(n|kid)":"[\w-]+"/g, '"$1":"..."')
+    // Its header names the key, which is another one each time.
+    .replace(/eyJhbGciOiJSUzI1NiIs[\w-]+\.[\w-]+\.[\w-]+/g, 'eyJhbGciOiJSUzI1NiIs...')
     .replace(/(eyJ[\w-]+)\.[\w-]+\.[\w-]+/g, '$1...');
   return JSON.parse(text) as Example;
 }

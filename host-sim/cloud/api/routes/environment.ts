@@ -4,8 +4,10 @@ import { type ApiServices, requestHost } from '../context.js';
 import { success } from '../envelope.js';
 
 /** Where everything is, for whoever asks: an extension. */
-export function environmentRoutes(app: FastifyInstance, { place }: ApiServices): void {
-  app.get('/env', async (request) => success(describePlace(place, requestHost(request))));
+export function environmentRoutes(app: FastifyInstance, { place, endUsers }: ApiServices): void {
+  app.get('/env', async (request) =>
+    success({ ...describePlace(place, requestHost(request)), userDomain: endUsers.userDomain.domain }),
+  );
 }
 
 /** The certificate that clients are to trust, for a desk: over plain HTTP nobody knows whose it is. */

@@ -1,5 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type ApiServices, allowNoBody, checkUser, limitByAddress, requestLanguage } from '../../api/context.js';
+import {
+  type ApiServices,
+  allowNoBody,
+  checkUser,
+  limitByAddress,
+  requestLanguage,
+  type UserCheck,
+} from '../../api/context.js';
 import type { AddressLimits } from '../../api/limits.js';
 import type { Operation } from '../../api/operation.js';
 import { takesNull } from '../../api/schema-parts.js';
@@ -29,7 +36,7 @@ export interface Inputs {
 }
 
 /** A method and path of a microservice: what its reference says, and what it does. */
-export interface Endpoint extends Omit<Operation, 'tag' | 'dialect' | 'auth' | 'schemas' | 'bare'> {
+export interface Endpoint extends Omit<Operation, 'tag' | 'dialect' | 'auth' | 'schemas'> {
   /** `user` by default: a token or an API key. */
   readonly auth?: 'none' | 'user' | 'token';
   /** JSON Schemas. A body whose type may be null may be left out. */
@@ -66,17 +73,23 @@ export function prefixOf({ name }: Microservice): string {
   return name === '' ? '' : `/api/${name}`;
 }
 
-/** Adds the routes of a microservice to its scope. */
+/** How a dialect knows its callers, and in what it wraps what it answers. */
+export interface Skin extends UserCheck {
+  readonly success: (data: unknown) => unknown;
+}
+
+/** Adds the routes of a microservice, or of another dialect with a skin of its own, to its scope. */
 export function serve(
   scope: FastifyInstance,
-  microservice: Microservice,
+  { endpoints }: Pick<Microservice, 'endpoints'>,
   services: ApiServices,
   limits: AddressLimits,
+  skin: Skin = { ...checkUser(services), success: gatewaySuccess },
 ): void {
-  const { onRequest, onTokenRequest, caller, login } = checkUser(services);
+  const { onRequest, onTokenRequest, caller, login, success } = skin;
   const checks = { none: [], user: [onRequest], token: [onTokenRequest] };
   const addRoute = (routes: FastifyInstance, route: string, endpoint: Endpoint) => {
-    const { auth = 'user', limit, body, query, params, givesFile, run } = endpoint;
+    const { auth = 'user', limit, body, query, params, bare, givesFile, run } = endpoint;
     const [method = '', url = ''] = route.split(' ');
     const limited = limit ? [async (request: FastifyRequest) => limitByAddress(limits[limit], request)] : [];
     routes.route({
@@ -104,11 +117,12 @@ export function serve(
           reply,
         });
         // A file that is under way counts as not sent before its end.
-        return reply.sent || reply.raw.headersSent ? reply : gatewaySuccess(data);
+        if (reply.sent || reply.raw.headersSent) return reply;
+        return bare ? data : success(data);
       },
     });
   };
-  for (const [route, endpoint] of Object.entries(microservice.endpoints)) {
+  for (const [route, endpoint] of Object.entries(endpoints)) {
     if (endpoint.takesFile !== true) {
       addRoute(scope, route, endpoint);
       continue;
@@ -124,13 +138,21 @@ export function serve(
 
 /** What the reference says of a microservice, by method and path. */
 export function operationsOf(microservice: Microservice): Record<string, Operation> {
+  const { endpoints } = microservice;
+  return describe(endpoints, { prefix: prefixOf(microservice), tag: tagOf(microservice), dialect: 'gateway' });
+}
+
+/** What the reference says of the endpoints below a prefix, by method and path. */
+export function describe(
+  endpoints: Microservice['endpoints'],
+  { prefix, ...common }: Required<Pick<Operation, 'tag' | 'dialect'>> & { readonly prefix: string },
+): Record<string, Operation> {
   return Object.fromEntries(
-    Object.entries(microservice.endpoints).map(([route, definition]) => {
+    Object.entries(endpoints).map(([route, definition]) => {
       const { auth = 'user', body, query, params, data, limit: _limit, run: _run, ...said } = definition;
       const [method, path] = route.split(' ');
       const schemas = { ...(body && { body }), ...(query && { querystring: query }), ...(params && { params }), data };
-      const tag = tagOf(microservice);
-      return [`${method} ${prefixOf(microservice)}${path}`, { ...said, auth, tag, schemas, dialect: 'gateway' }];
+      return [`${method} ${prefix}${path}`, { ...said, ...common, auth, schemas }];
     }),
   );
 }
