@@ -109,7 +109,9 @@ export function introduceCloud(cloud: Cloud, flags: CloudFlags): string {
   const { domain, secret: domainSecret, secretFile } = cloud.userDomain;
   const secret =
     password === undefined
-      ? `password in ${passwordFile}`
+      ? passwordFile === undefined
+        ? 'password as given'
+        : `password in ${passwordFile}`
       : `password ${bold(password)}${passwordFile ? ` (kept in ${passwordFile})` : ''}`;
   return [
     '',
