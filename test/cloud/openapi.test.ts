@@ -7,7 +7,7 @@ import { BOARD_FRAMES, type GuideFrame, USER_FRAMES } from '../../host-sim/cloud
 import { EXAMPLES } from '../../host-sim/cloud/api/examples.js';
 import { OPERATIONS } from '../../host-sim/cloud/api/operations.js';
 import { recordEndUsers } from './enduser/enduser.examples.js';
-import { recordAutomation } from './gateway/automation.examples.js';
+import { recordAutomation, recordPrices } from './gateway/automation.examples.js';
 import { recordAlarms, recordTelemetry } from './gateway/bluiotdata.examples.js';
 import { recordUserCenter } from './gateway/bluuc.examples.js';
 import { recordHomes } from './gateway/homes.examples.js';
@@ -39,6 +39,7 @@ const EXAMPLE_FILES: readonly (readonly [string, () => Promise<ExampleStage>])[]
   ['dialects/gateway/midpmdata/examples.json', recordMasterData],
   ['dialects/gateway/bluiotdata/examples.json', recordTelemetry],
   ['dialects/gateway/blusmartprod/automation-examples.json', recordAutomation],
+  ['dialects/gateway/bluiotvpp/examples.json', recordPrices],
   ['dialects/gateway/blusmartprod/alarm-examples.json', recordAlarms],
 ];
 

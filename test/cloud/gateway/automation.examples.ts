@@ -50,3 +50,40 @@ export async function recordAutomation(): Promise<ExampleStage> {
   await stage.play('gatewayHandleAging', { body: { deviceId, enable: true } });
   return stage;
 }
+
+/** What energy costs, and what a board does about it. */
+export async function recordPrices(): Promise<ExampleStage> {
+  const stage = await ExampleStage.withUser({}, [INVERTER]);
+  const { t, clock } = stage;
+  const activation = await t.activate('INV000000001', INVERTER.productKey);
+  const { deviceId, topics } = activation;
+  const board = await t.online(activation, { time: clock.now });
+  const periods = [
+    { from: '07:00', to: '22:00', price: 0.34 },
+    { from: '22:00', to: '07:00', price: 0.21 },
+  ];
+  const plan = { name: 'Day and night', currency: 'EUR', utcOffset: 60, periods, enabled: true };
+  const { planId } = await stage.play('gatewayPutPricePlan', { body: plan });
+  const { siteId } = await stage.play('gatewayCreateSite', {
+    body: { name: 'Home', address: 'Hauptstraße 1, Berlin', deviceIds: [deviceId] },
+  });
+  const commands = { maxPrice: 0.3, above: { flap: 'down' }, below: { flap: 'up' } };
+  await stage.play('gatewayEnroll', { body: { programId: planId, siteId, ...commands } });
+
+  const begin = clock.now;
+  for (const [hours, grid_energy] of [10, 11.2, 12].entries()) {
+    const time = begin + hours * 6 * 3_600_000;
+    clock.advance(time - clock.now);
+    await board.say(topics.propertyPost, { params: { grid_energy }, time });
+  }
+  await board.next();
+  const wanted = async () => (await stage.play('gatewayDispatches')).total;
+  while ((await wanted()) === 0) await new Promise((resolve) => setImmediate(resolve));
+  await stage.play('gatewayPrograms');
+  await stage.play('gatewayPriceEnabled');
+  await stage.play('gatewayPriceStatus');
+  await stage.play('gatewayPricePlans');
+  await stage.play('gatewayCostStatistics', { query: { deviceId } });
+  await stage.play('gatewayCheapestCostStatistics', { query: { deviceId } });
+  return stage;
+}

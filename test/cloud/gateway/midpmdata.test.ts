@@ -178,7 +178,7 @@ describe('countries', () => {
         name,
         callingCode: '+86',
       });
-      // Where nobody lives who could be called.
+      // Of which the telephone numbers' metadata knows none.
       expect(countries.filter(({ callingCode }) => callingCode === null).map(({ alpha2 }) => alpha2)).toEqual([
         'AQ',
         'BV',

@@ -25,6 +25,18 @@ export const UTC_OFFSET = {
   maximum: 840,
   description: 'Minutes before UTC (behind: negative), the same all year.',
 };
+const PRICE_LIMIT = 1_000_000;
+export const PRICE = { type: 'number', minimum: -PRICE_LIMIT, maximum: PRICE_LIMIT, description: 'Of a kWh.' };
+export const PRICE_PERIOD = object({
+  from: TIME_OF_DAY,
+  to: {
+    type: 'string',
+    pattern: '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$',
+    description: '`HH:MM`, up to `24:00`; not later than `from`: past midnight.',
+  },
+  price: PRICE,
+});
+export const CURRENCY = { type: 'string', pattern: '^[A-Z]{3}$', description: 'ISO 4217.' };
 /** Checked by the domain, as the body of a control request is. */
 export const PARAMS = {
   type: 'object',

@@ -1,5 +1,6 @@
 import type { Examples } from '../../api/openapi.js';
 import BLUIOTDATA from './bluiotdata/examples.json' with { type: 'json' };
+import BLUIOTVPP from './bluiotvpp/examples.json' with { type: 'json' };
 import ALARMS from './blusmartprod/alarm-examples.json' with { type: 'json' };
 import AUTOMATION from './blusmartprod/automation-examples.json' with { type: 'json' };
 import HOMES from './blusmartprod/examples.json' with { type: 'json' };
@@ -17,6 +18,7 @@ export const GATEWAY_EXAMPLES = {
   ...ALARMS,
   ...AUTOMATION,
   ...BLUIOTDATA,
+  ...BLUIOTVPP,
   ...BLUUC,
   ...HOMES,
   ...MIDPAUTHC,

@@ -1,5 +1,6 @@
 import type { Operation } from '../../api/operation.js';
 import { BLUIOTDATA } from './bluiotdata/service.js';
+import { BLUIOTVPP } from './bluiotvpp/service.js';
 import { BLUSMARTPROD } from './blusmartprod/service.js';
 import { BLUUC } from './bluuc/service.js';
 import { type Microservice, operationsOf, prefixOf, tagOf } from './endpoint.js';
@@ -21,6 +22,7 @@ export const MICROSERVICES: readonly Microservice[] = [
   MIDPMDATA,
   BLUSMARTPROD,
   BLUIOTDATA,
+  BLUIOTVPP,
   BLUUC,
   ...UNSERVED_SERVICES,
 ];

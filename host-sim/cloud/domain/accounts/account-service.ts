@@ -4,7 +4,7 @@ import { countryCode } from '../countries.js';
 import { type UserService, userNameOf } from '../users.js';
 import type { AddressTickets, IssuedTicket } from './address-tickets.js';
 import type { CodeTarget } from './addresses.js';
-import { CODE_LIFETIME_S, type VerificationCodes } from './verification-codes.js';
+import { CODE_LIFETIME_S, userClient, type VerificationCodes } from './verification-codes.js';
 
 /** An account as its owner sees it. */
 export interface AccountView {
@@ -92,14 +92,14 @@ export class AccountService {
    * @throws CloudError `not_found`: there is none; `too_many_requests`
    */
   sendToPresent(userId: number, channel: Channel): number {
-    this.#codes.send(this.#present(userId, channel), 'contact', clientOf(userId));
+    this.#codes.send(this.#present(userId, channel), 'contact', userClient(userId));
     return CODE_LIFETIME_S;
   }
 
   /** Changes the code of the present address for a ticket. @throws CloudError `not_found`, `invalid_code` */
   verifyPresent(userId: number, channel: Channel, code: string): IssuedTicket {
     const present = this.#present(userId, channel);
-    this.#codes.redeem(present, 'contact', code, clientOf(userId));
+    this.#codes.redeem(present, 'contact', code, userClient(userId));
     return this.#tickets.issue(userId, present);
   }
 
@@ -117,7 +117,7 @@ export class AccountService {
       }
       this.#tickets.check(ticket, userId, present);
     }
-    this.#codes.redeem(next, 'contact', code, clientOf(userId));
+    this.#codes.redeem(next, 'contact', code, userClient(userId));
     this.#users.setAddress(userId, next);
     return this.get(userId);
   }
@@ -127,7 +127,7 @@ export class AccountService {
    * @throws CloudError `invalid_parameter`
    */
   setCountry(userId: number, country: string | null): AccountView {
-    this.#store.setCountry(userId, country && countryCode(country));
+    this.#store.setCountry(userId, country === null ? null : countryCode(country));
     return this.get(userId);
   }
 
@@ -149,9 +149,4 @@ function shownBy(phone: string | null, email: string | null): CodeTarget {
 export function addressOf(user: UserRow, channel: Channel): CodeTarget | undefined {
   const address = user[FIELD[channel]];
   return address === null ? undefined : { channel, address };
-}
-
-/** Who is logged in asks and tries as himself, wherever he is. */
-function clientOf(userId: number): string {
-  return `user ${userId}`;
 }

@@ -116,6 +116,8 @@ export class Scheduler {
       const said = results.map(({ deviceId, result, detail }) => ({ deviceId, result, detail }));
       kind.rows.setLastRun(row.seq, JSON.stringify({ at: new Date(at).toISOString(), results: said }));
     } catch (error) {
+      // What a cloud that stops has under way fails because of that.
+      if (this.#state === 'closed') return;
       this.#log.error('automation_failed', { kind: kind.kind, why: (error as Error).message });
     }
   }

@@ -1,12 +1,9 @@
-import type { PropertyDefinition } from '../../../../src/core/product.js';
 import type { Core } from '../core.js';
 import type { PropertyView } from '../properties.js';
 import { propertiesOf } from '../telemetry/device-model.js';
-import { ENERGY_ROLES, type EnergyModel, energyModelOf, type Meter, reading } from '../telemetry/energy-model.js';
+import { energyModelOf, type Meter, reading } from '../telemetry/energy-model.js';
 import type { Actor } from './board-commands.js';
-
-/** Scales of units to W. */
-const WATTS: Readonly<Record<string, number>> = { W: 1, kW: 1_000 };
+import { ownMeter, WATTS } from './own-meter.js';
 
 /** A reading; null in it: the product measures this, and the board has not reported it. */
 export interface PowerReading {
@@ -38,22 +35,13 @@ export function systemPower(core: Core, user: Actor, deviceId: string): SystemPo
   return {
     deviceId,
     online: device.status === 1,
-    power: readingOf(ownPower(properties, model), 'W', last),
+    power: readingOf(ownMeter(properties, model, WATTS), 'W', last),
     battery: readingOf(model.battery.power, 'W', last),
     pv: readingOf(model.pv.power, 'W', last),
     grid: readingOf(model.grid.power, 'W', last),
     load: readingOf(model.load.power, 'W', last),
     soc: readingOf(model.battery.soc, '%', last),
   };
-}
-
-/** The first power of a thing model that is of no part of an installation. */
-function ownPower(properties: readonly PropertyDefinition[], model: EnergyModel): Meter | undefined {
-  const parts = new Set(ENERGY_ROLES.flatMap((role) => model[role].properties));
-  const own = properties.find(
-    (property) => !parts.has(property) && !property.writable && Object.hasOwn(WATTS, property.unit ?? ''),
-  );
-  return own && { key: own.key, scale: WATTS[own.unit!]! };
 }
 
 function readingOf(

@@ -11,7 +11,7 @@ export interface Country {
   /** Three digits. */
   readonly numeric: string;
   readonly name: string;
-  /** With a plus, as in `+86`; null where nobody has a telephone. */
+  /** With a plus, as in `+86`; null where none is known. */
   readonly callingCode: string | null;
 }
 

@@ -9,6 +9,7 @@ import { SCENES } from './scenes.js';
 import { SETTINGS } from './settings.js';
 import { SHARING } from './sharing.js';
 import { SPACES } from './spaces.js';
+import { VPP } from './vpp.js';
 import { WORK_MODES } from './work-mode.js';
 
 /** Devices: in spaces, shared, updated, grouped, planned. */
@@ -27,5 +28,6 @@ export const BLUSMARTPROD: Microservice = {
     ...DEVICE_ALARMS,
     ...WORK_MODES,
     ...SETTINGS,
+    ...VPP,
   },
 };
