@@ -107,10 +107,9 @@ export function introduceCloud(cloud: Cloud, flags: CloudFlags): string {
   const { apiUrl, mqttUrl, wsUrl, tls } = cloud;
   const { username, password, passwordFile } = cloud.account;
   const { domain, secret: domainSecret, secretFile } = cloud.userDomain;
-  const secret =
-    password === undefined
-      ? `password in ${passwordFile}`
-      : `password ${bold(password)}${passwordFile ? ` (kept in ${passwordFile})` : ''}`;
+  const known = passwordFile === undefined ? 'password as given' : `password in ${passwordFile}`;
+  const made = `password ${bold(password ?? '')}${passwordFile ? ` (kept in ${passwordFile})` : ''}`;
+  const secret = password === undefined ? known : made;
   return [
     '',
     ...line('API', apiUrl, '/api/v1'),

@@ -36,6 +36,17 @@ describe('what the program says when something is wrong', () => {
     ['a public host that is none', ['up', '--public-host', 'a b'], /--public-host.*host name or an IP address/],
     ['no public host', ['cloud', '--public-host', ''], /--public-host.*host name or an IP address/],
     ['a user without a password', ['cloud', '--user', 'me'], /--user and --password go together/],
+    ['a user domain without a secret', ['up', '--user-domain', 'C.DM.1.1'], /--user-domain-secret go together/],
+    [
+      'a user domain that is none',
+      ['cloud', '--user-domain', 'C DM', '--user-domain-secret', 'x'.repeat(44)],
+      /--user-domain must be/,
+    ],
+    [
+      'a short secret of a user domain',
+      ['cloud', '--user-domain', 'C.DM.1.1', '--user-domain-secret', 'short'],
+      /--user-domain-secret must be 16 to 128/,
+    ],
     ['a hook address without a secret', ['cloud', '--mqtt-hook-from', '10.0.0.1'], /--mqtt-hook-secret go together/],
     [
       'an identity provider that is not there',

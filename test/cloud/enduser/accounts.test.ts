@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { openDatabase } from '../../../host-sim/cloud/store/database.js';
 import { TestClock } from '../support/clock.js';
 import {
   AGREEMENTS,
@@ -18,7 +20,7 @@ import {
   signUpByPhone,
   startEndUserCloud,
 } from '../support/end-user.js';
-import type { TestCloud } from '../support/fixture.js';
+import { type TestCloud, temporaryDirectory } from '../support/fixture.js';
 import { words } from '../support/people.js';
 
 const WRONG_CODE = { code: 5037, msg: 'SMS verification failed', data: null };
@@ -161,6 +163,26 @@ describe('a registration', () => {
       });
     }
     expect((await register(t, registration(code, { agreementList: [privacy] }))).code).toBe(200);
+  });
+
+  test('keeps which version of which terms was agreed to, and when', async () => {
+    const clock = new TestClock();
+    const dataDir = temporaryDirectory();
+    const t = await startEndUserCloud({ environment: clock.environment, dataDir });
+    const agreementList = [
+      { protocolType: 2, privacyVersion: '2.1' },
+      { protocolType: 1, privacyVersion: '1.0.0' },
+    ];
+    const told = await register(t, registration(await codeFor(t, PHONE, clock.now), { agreementList }));
+    await t.cloud.close();
+    const database = await openDatabase(join(dataDir, 'cloud.sqlite'));
+    const rows = database.prepare('SELECT * FROM user_agreements ORDER BY protocol_type').all();
+    database.close();
+    const user_id = Number(told.data.uid.slice(1));
+    expect(rows).toEqual([
+      { user_id, protocol_type: 1, version: '1.0.0', agreed_at: clock.now },
+      { user_id, protocol_type: 2, version: '2.1', agreed_at: clock.now },
+    ]);
   });
 
   test('is for the user domain of this cloud', async () => {
