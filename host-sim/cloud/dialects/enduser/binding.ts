@@ -56,8 +56,8 @@ export const BINDING = {
       [],
     ),
     data: pageInfoOf(DEVICE),
-    run: ({ services: { endUsers }, user, query: { pkList, dk, deviceName, page, pageSize } }) => {
-      const owner = endUsers.devices.user(user);
+    run: async ({ services: { endUsers }, user, query: { pkList, dk, deviceName, page, pageSize } }) => {
+      const owner = await endUsers.devices.user(user);
       const productKeys = pkList?.split(',').map((key) => key.trim());
       const found = endUsers.devices.list(user, { productKeys, deviceId: dk, name: deviceName, page, size: pageSize });
       return toPageInfo(found, (device) => deviceView(device, owner));
@@ -72,9 +72,10 @@ export const BINDING = {
     errors: ['device_not_found'],
     query: object({ pk: PK, dk: DK }),
     data: object({ deviceInfo: DEVICE, attributes: { type: 'array', items: ATTRIBUTE } }),
-    run: ({ services: { endUsers }, user, query }) => {
+    run: async ({ services: { endUsers }, user, query }) => {
       const { device, attributes } = endUsers.deeds.attributes(user, query);
-      return { deviceInfo: deviceView(device, endUsers.devices.user(user)), attributes: attributes.map(attributeView) };
+      const owner = await endUsers.devices.user(user);
+      return { deviceInfo: deviceView(device, owner), attributes: attributes.map(attributeView) };
     },
   }),
   'POST /enduserapi/sendDeviceCommand': endpoint<{
@@ -123,8 +124,8 @@ export const BINDING = {
     errors: ['device_not_found', 'forbidden'],
     body: object({ pk: PK, sn: { type: 'string', minLength: 1, maxLength: 64, description: 'Serial number.' } }),
     data: DEVICE,
-    run: ({ services: { endUsers }, user, body, language }) =>
-      deviceView(endUsers.deeds.bind(user, body, language), endUsers.devices.user(user)),
+    run: async ({ services: { endUsers }, user, body, language }) =>
+      deviceView(endUsers.deeds.bind(user, body, language), await endUsers.devices.user(user)),
   }),
   'POST /enduserapi/unbindDevice': endpoint<{ body: DeviceName }>({
     id: 'endUserUnbind',

@@ -1,4 +1,3 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { object } from '../../api/schema-parts.js';
 import type { BoundDevice, DeviceUser } from '../../domain/end-users/bound-devices.js';
 import { uidOf } from '../../domain/end-users/end-user-tokens.js';
@@ -48,7 +47,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
   ),
   uid: said('Of the caller.', 'string', (_device, { userId }) => uidOf(userId)),
   userName: said('Of the caller.', 'string', (_device, { username }) => username),
-  phone: said('Of the caller, without international code.', 'string', (_device, { phone }) => nationalNumber(phone)),
+  phone: said('Of the caller, without international code.', 'string', (_device, { phone }) => phone),
   locateType: nothing('Boards do not know where they are.'),
   deviceType: said('1 his own or everybody’s, 2 shared with him.', 'integer', ({ sharedBy }) =>
     sharedBy === null ? 1 : 2,
@@ -122,10 +121,4 @@ export function deviceView(device: BoundDevice, user: DeviceUser): Record<string
 
 function timeText(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString().slice(0, 19).replace('T', ' ');
-}
-
-/** A number that cannot be taken apart stays as it is. */
-function nationalNumber(phone: string | null): string | null {
-  const code = phone === null ? undefined : parsePhoneNumberFromString(phone)?.countryCallingCode;
-  return phone !== null && code !== undefined ? phone.slice(`+${code}`.length) : phone;
 }

@@ -48,7 +48,7 @@ export interface BoundDeviceRequest extends PageRequest {
 export interface DeviceUser {
   readonly userId: number;
   readonly username: string;
-  /** E.164. */
+  /** Without international code; as it is where it cannot be taken apart. */
   readonly phone: string | null;
 }
 
@@ -85,8 +85,9 @@ export class BoundDevices {
     return list[0];
   }
 
-  user({ userId, username }: UserView): DeviceUser {
-    return { userId, username, phone: this.#users.byId(userId)?.phone ?? null };
+  async user({ userId, username }: UserView): Promise<DeviceUser> {
+    const phone = this.#users.byId(userId)?.phone ?? null;
+    return { userId, username, phone: phone && (await nationalNumber(phone)) };
   }
 }
 
@@ -123,4 +124,11 @@ function signalPercent(json: string | null): number | null {
 function updateOf(state: UpdateState): BoundDevice['update'] {
   if (state === 'updated' || state === 'failed') return state;
   return isOpen(state) && state !== 'pending' ? 'running' : 'none';
+}
+
+/** The tables of all countries are loaded when they are first needed. */
+async function nationalNumber(phone: string): Promise<string> {
+  const { parsePhoneNumberFromString } = await import('libphonenumber-js');
+  const code = parsePhoneNumberFromString(phone)?.countryCallingCode;
+  return code === undefined ? phone : phone.slice(`+${code}`.length);
 }
