@@ -1,7 +1,7 @@
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import type { NewUser, UserRow, UserStore } from '../store/user-store.js';
-import { type CodeTarget, isPhoneNumber } from './accounts/addresses.js';
+import { type CodeTarget, foldName, isPhoneNumber } from './accounts/addresses.js';
 import type { JwtCodec, VerifiedClaims } from './jwt.js';
 import { SlidingWindow } from './rate-limits.js';
 import type { RefreshTokens } from './refresh-tokens.js';
@@ -344,11 +344,6 @@ function loginName(request: Credentials): string {
   const name = userNameOf(request);
   if (name === undefined) throw new CloudError('invalid_parameter', 'username or email is required');
   return name;
-}
-
-/** Under which name the failures of nobody are counted: with the letter case aside that the database sets aside, no more. */
-function foldName(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 function sameName(one: string, other: string): boolean {
