@@ -335,6 +335,17 @@ describe('an e-mail address', () => {
     expect(wordOf(await ask(MAIL_CHANGE, { ...change, code }, bob))).toBe('400 user_exists');
   });
 
+  test('is not guessed for one address after another', async () => {
+    const { ask, token } = await withAnna();
+    const told = new Set<string>();
+    for (let count = 0; count < 125; count += 1) {
+      const phone = `+49151${10_000_000 + count}`;
+      told.add(wordOf(await ask(PHONE, { phone, code: '000000' }, token)));
+    }
+    expect([...told]).toEqual(['400 invalid_code', '429 too_many_requests']);
+    expect(wordOf(await ask(MAIL_VERIFY, {}, token))).toBe('429 too_many_requests');
+  });
+
   test('that there is not cannot be verified, but set', async () => {
     const { ask, codes, logIn } = await stage();
     await ask(REGISTER, { username: 'bob', password: 'secret-1' });
