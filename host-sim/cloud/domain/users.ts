@@ -161,10 +161,10 @@ export class UserService {
    * @param address whose failures are counted, see `checkCredentials`
    * @throws CloudError `invalid_password`, `too_many_requests`
    */
-  async checkPassword(userId: number, password: string, address: string): Promise<void> {
+  async checkPassword(userId: number, password: string, address: string): Promise<UserRow> {
     const user = this.#store.byId(userId);
     // He may have closed his account a moment ago.
-    await this.#checkPassword(user?.closed_at === null ? user : undefined, password, address);
+    return this.#checkPassword(user?.closed_at === null ? user : undefined, password, address);
   }
 
   /** Opens a login, from which tokens of any kind may be made. It lives as long as its refresh token, and each next one. */
@@ -247,8 +247,11 @@ export class UserService {
    * @throws CloudError `invalid_password`: not the present one; `too_many_requests`
    */
   async changePassword(userId: number, oldPassword: string, newPassword: string, address: string): Promise<void> {
-    await this.checkPassword(userId, oldPassword, address);
-    await this.setPassword(userId, newPassword);
+    const known = await this.checkPassword(userId, oldPassword, address);
+    await this.setPassword(userId, newPassword, () => {
+      // Somebody else, who knew the old one, may have been shut out while the hash was made.
+      if (this.#store.byId(userId)?.password_hash !== known.password_hash) throw wrongPassword();
+    });
   }
 
   /**
@@ -313,7 +316,7 @@ export class UserService {
     // A password that was changed meanwhile opens nothing.
     if (!user || !fits || this.#store.byId(user.user_id)?.password_hash !== user.password_hash) {
       this.#failures.add(key);
-      throw new CloudError('invalid_password', 'user name or password is wrong');
+      throw wrongPassword();
     }
     this.#failures.clear(key);
     return user;
@@ -329,6 +332,10 @@ export class UserService {
     const token = await this.#jwt.sign({ userId, familyId }, issuedAtS, issuedAtS + ACCESS_LIFETIME_S);
     return { token, refreshToken, expiresIn: ACCESS_LIFETIME_S };
   }
+}
+
+function wrongPassword(): CloudError {
+  return new CloudError('invalid_password', 'user name or password is wrong');
 }
 
 function taken(): CloudError {
