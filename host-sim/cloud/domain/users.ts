@@ -277,6 +277,20 @@ export class UserService {
     const before = channel === 'mail' ? user.email : user.phone;
     const username = before !== null && sameName(before, user.username) ? address : user.username;
     this.#store.setAddress(userId, channel, { address, username });
+    if (channel === 'mail') this.#store.showMail(userId, this.#environment.now());
+  }
+
+  /**
+   * Notes that who resets the password reads this address of the account. Where it is an e-mail address that nobody had shown
+   * to be his, the account was made by anybody: its phone number, API keys and identities go, as ways in of somebody else.
+   */
+  claim({ user_id: userId, email_shown_at: shownAt }: UserRow, { channel }: CodeTarget): void {
+    if (channel === 'mail' && shownAt === null) this.#store.claimByMail(userId, this.#environment.now());
+  }
+
+  /** Notes that the e-mail address of a user is his. */
+  showMail(userId: number): void {
+    this.#store.showMail(userId, this.#environment.now());
   }
 
   /**
