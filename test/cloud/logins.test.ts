@@ -39,6 +39,20 @@ describe('a login that is opened without tokens', () => {
     await expect(checked).rejects.toThrow(/^invalid_password/);
   });
 
+  test('has its password changed by one of two who know it: the other one has been shut out meanwhile', async () => {
+    const { services } = await openDomain();
+    const { users } = services;
+    const { userId } = await users.registerByPhone({ phone: PHONE, password: 'secret-1' });
+    const [first, second] = await Promise.allSettled(
+      ['of the owner', 'of the thief'].map((password) => users.changePassword(userId, 'secret-1', password, HERE)),
+    );
+    expect(first).toMatchObject({ status: 'fulfilled' });
+    expect(second).toMatchObject({ status: 'rejected', reason: { word: 'invalid_password' } });
+    const login = (password: string) => users.login({ username: PHONE, password }, HERE);
+    await expect(login('of the thief')).rejects.toThrow(/^invalid_password/);
+    expect((await login('of the owner')).user.userId).toBe(userId);
+  });
+
   test('counts failures with every other login of the account', async () => {
     const { services, clock } = await openDomain();
     const { users } = services;

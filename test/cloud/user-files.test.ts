@@ -46,6 +46,16 @@ function refusal(work: () => unknown): string {
 }
 
 describe('a file of a user', () => {
+  test('that is under way when he closes his account is not kept', async () => {
+    const { files, users, user, database } = await openDomain();
+    const upload = files.begin(user, 1);
+    upload.add({ name: 'hello.txt', contentType: 'text/plain' }).write(HELLO);
+    users.close(user.userId);
+    expect(refusal(() => upload.finish())).toMatch(/^unauthorized: /);
+    upload.close();
+    expect(database.prepare('SELECT * FROM user_files').all()).toEqual([]);
+  });
+
   test('is kept and shown with its digest', async () => {
     const { files, user } = await openDomain();
     const kept = files.keep(user, { name: 'hello.txt', contentType: 'text/plain', bytes: HELLO });

@@ -89,6 +89,13 @@ describe('a code', () => {
     expect(fits(code)).toBe(true);
   });
 
+  test('is not one for an address that only looks the same: K may be the sign for kelvin', () => {
+    const { send, fits } = open();
+    const code = send({ ...MAIL, address: 'mi\u212ae@example.com' });
+    expect(fits(code, { ...MAIL, address: 'mike@example.com' })).toBe(false);
+    expect(fits(code, { ...MAIL, address: 'MI\u212aE@example.com' })).toBe(true);
+  });
+
   test.each(['', ' ', '12345', '1234567', '0x1234', 'NaN', '１２３４５６'])('is not %j', (text) => {
     const { send, fits } = open();
     send();

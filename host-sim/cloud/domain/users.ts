@@ -1,7 +1,7 @@
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import type { NewUser, UserRow, UserStore } from '../store/user-store.js';
-import { type CodeTarget, isPhoneNumber } from './accounts/addresses.js';
+import { type CodeTarget, foldName, isPhoneNumber } from './accounts/addresses.js';
 import type { JwtCodec, VerifiedClaims } from './jwt.js';
 import { SlidingWindow } from './rate-limits.js';
 import type { RefreshTokens } from './refresh-tokens.js';
@@ -161,10 +161,10 @@ export class UserService {
    * @param address whose failures are counted, see `checkCredentials`
    * @throws CloudError `invalid_password`, `too_many_requests`
    */
-  async checkPassword(userId: number, password: string, address: string): Promise<void> {
+  async checkPassword(userId: number, password: string, address: string): Promise<UserRow> {
     const user = this.#store.byId(userId);
     // He may have closed his account a moment ago.
-    await this.#checkPassword(user?.closed_at === null ? user : undefined, password, address);
+    return this.#checkPassword(user?.closed_at === null ? user : undefined, password, address);
   }
 
   /** Opens a login, from which tokens of any kind may be made. It lives as long as its refresh token, and each next one. */
@@ -247,8 +247,11 @@ export class UserService {
    * @throws CloudError `invalid_password`: not the present one; `too_many_requests`
    */
   async changePassword(userId: number, oldPassword: string, newPassword: string, address: string): Promise<void> {
-    await this.checkPassword(userId, oldPassword, address);
-    await this.setPassword(userId, newPassword);
+    const known = await this.checkPassword(userId, oldPassword, address);
+    await this.setPassword(userId, newPassword, () => {
+      // Somebody else, who knew the old one, may have been shut out while the hash was made.
+      if (this.#store.byId(userId)?.password_hash !== known.password_hash) throw wrongPassword();
+    });
   }
 
   /**
@@ -274,6 +277,20 @@ export class UserService {
     const before = channel === 'mail' ? user.email : user.phone;
     const username = before !== null && sameName(before, user.username) ? address : user.username;
     this.#store.setAddress(userId, channel, { address, username });
+    if (channel === 'mail') this.#store.showMail(userId, this.#environment.now());
+  }
+
+  /**
+   * Notes that who resets the password reads this address of the account. Where it is an e-mail address that nobody had shown
+   * to be his, the account was made by anybody: its phone number, API keys and identities go, as ways in of somebody else.
+   */
+  claim({ user_id: userId, email_shown_at: shownAt }: UserRow, { channel }: CodeTarget): void {
+    if (channel === 'mail' && shownAt === null) this.#store.claimByMail(userId, this.#environment.now());
+  }
+
+  /** Notes that the e-mail address of a user is his. */
+  showMail(userId: number): void {
+    this.#store.showMail(userId, this.#environment.now());
   }
 
   /**
@@ -313,7 +330,7 @@ export class UserService {
     // A password that was changed meanwhile opens nothing.
     if (!user || !fits || this.#store.byId(user.user_id)?.password_hash !== user.password_hash) {
       this.#failures.add(key);
-      throw new CloudError('invalid_password', 'user name or password is wrong');
+      throw wrongPassword();
     }
     this.#failures.clear(key);
     return user;
@@ -331,6 +348,10 @@ export class UserService {
   }
 }
 
+function wrongPassword(): CloudError {
+  return new CloudError('invalid_password', 'user name or password is wrong');
+}
+
 function taken(): CloudError {
   return new CloudError('user_exists', 'this user name, e-mail address or phone number is taken');
 }
@@ -344,11 +365,6 @@ function loginName(request: Credentials): string {
   const name = userNameOf(request);
   if (name === undefined) throw new CloudError('invalid_parameter', 'username or email is required');
   return name;
-}
-
-/** Under which name the failures of nobody are counted: with the letter case aside that the database sets aside, no more. */
-function foldName(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 function sameName(one: string, other: string): boolean {

@@ -357,4 +357,8 @@ export const PEOPLE_MIGRATIONS: readonly string[] = [
   ALTER TABLE devices ADD COLUMN came_online_at INTEGER;
   ALTER TABLE devices ADD COLUMN went_offline_at INTEGER;
   `,
+  `
+  -- Since when the e-mail address is known to be his; null: whoever made the account only said so.
+  ALTER TABLE users ADD COLUMN email_shown_at INTEGER;
+  `,
 ];

@@ -12,6 +12,8 @@ export interface UserRow {
   /** ISO 3166-1 alpha-2. */
   readonly country: string | null;
   readonly closed_at: number | null;
+  /** Since when the e-mail address is known to be his. */
+  readonly email_shown_at: number | null;
 }
 
 export interface NewUser {
@@ -42,6 +44,8 @@ export class UserStore {
   readonly #setMail;
   readonly #setPhone;
   readonly #setCountry;
+  readonly #showMail;
+  readonly #dropPhone;
   readonly #close;
   readonly #dropKeys;
   readonly #dropIdentities;
@@ -76,8 +80,12 @@ export class UserStore {
       'UPDATE users SET phone = ?, username = ? WHERE user_id = ?',
     );
     this.#setCountry = database.prepare<[string | null, number]>('UPDATE users SET country = ? WHERE user_id = ?');
+    this.#showMail = database.prepare<[number, number]>('UPDATE users SET email_shown_at = ? WHERE user_id = ?');
+    this.#dropPhone = database.prepare<[number]>(
+      'UPDATE users SET username = CASE username WHEN phone THEN email ELSE username END, phone = NULL WHERE user_id = ?',
+    );
     this.#close = database.prepare<{ userId: number; username: string; passwordHash: string; at: number }>(
-      `UPDATE users SET username = @username, email = NULL, phone = NULL, name = NULL, country = NULL,
+      `UPDATE users SET username = @username, email = NULL, email_shown_at = NULL, phone = NULL, name = NULL, country = NULL,
          password_hash = @passwordHash, closed_at = @at WHERE user_id = @userId`,
     );
     this.#dropKeys = database.prepare<[number]>('DELETE FROM api_keys WHERE user_id = ?');
@@ -142,6 +150,21 @@ export class UserStore {
     { address, username }: { address: string; username: string },
   ): void {
     (channel === 'mail' ? this.#setMail : this.#setPhone).run(address, username, userId);
+  }
+
+  /** Notes that the e-mail address is the user's. */
+  showMail(userId: number, at: number): void {
+    this.#showMail.run(at, userId);
+  }
+
+  /** The same, and takes from the user every way in but that address and a password: phone number, API keys, identities. */
+  claimByMail(userId: number, at: number): void {
+    this.#database.transaction(() => {
+      this.#showMail.run(at, userId);
+      this.#dropPhone.run(userId);
+      this.#dropKeys.run(userId);
+      this.#dropIdentities.run(userId);
+    })();
   }
 
   setCountry(userId: number, country: string | null): void {

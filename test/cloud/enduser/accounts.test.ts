@@ -101,6 +101,23 @@ describe('a registration', () => {
     expect((await asSmartLink(t)).status).toBe(401);
   });
 
+  test('may be tried for whatever numbers no more often than at the gateway: then counts would be pushed out', async () => {
+    const t = await startEndUserCloud({ environment: new TestClock().environment });
+    const told = new Map<number, number>();
+    for (let count = 0; count < 125; count += 1) {
+      const { code } = await register(t, registration('000000', { phone: String(13_800_000_000 + count) }));
+      told.set(code, (told.get(code) ?? 0) + 1);
+    }
+    expect([...told]).toEqual([
+      [5037, 120],
+      [5429, 5],
+    ]);
+    const send = `${t.cloud.apiUrl}/api/midpnc/captcha/send/v1`;
+    const body = JSON.stringify({ account: 'anna@example.com', scene: 'register' });
+    expect((await fetch(send, { method: 'POST', body, headers: { connection: 'close' } })).status).toBe(429);
+    expect((await ask(t, 'POST', SEND, { query: codeQuery(0) })).code).toBe(5429);
+  });
+
   test('has five minutes', async () => {
     const clock = new TestClock();
     const t = await startEndUserCloud({ environment: clock.environment });

@@ -1,62 +1,30 @@
 import { describe, expect, test } from 'vitest';
+import {
+  ACCESS_TOKEN,
+  ACCOUNT,
+  COUNTRY,
+  COUNTRY_RESET,
+  MAIL,
+  MAIL_CHANGE,
+  MAIL_VERIFY,
+  MINUTE,
+  NUMBER,
+  OTHER_NUMBER,
+  PASSWORD,
+  PHONE,
+  PHONE_CHANGE,
+  PHONE_VERIFY,
+  REGISTER,
+  STEP1,
+  STEP2,
+  type Stage,
+  stage,
+  withAnna,
+  wrong,
+} from '../support/accounts.js';
 import { TestClock } from '../support/clock.js';
-import { ToldCodes } from '../support/codes.js';
-import { startCloud, type TestCloud, temporaryDirectory } from '../support/fixture.js';
-import { type Asked, bearer, gateway, wordOf } from '../support/gateway.js';
-
-const BASE = '/api/midpauthc';
-const REGISTER = `POST ${BASE}/user/mgt/register/v1`;
-const STEP1 = `POST ${BASE}/user/mgt/forgotpwd/step1/v1`;
-const STEP2 = `POST ${BASE}/user/mgt/forgotpwd/step2/v1`;
-const ACCOUNT = `GET ${BASE}/user/account/v1`;
-const PASSWORD = `POST ${BASE}/user/v1/update/password`;
-const MAIL_VERIFY = `POST ${BASE}/user/v1/update/mail/verify`;
-const MAIL_CHANGE = `POST ${BASE}/user/v1/update/mail/change`;
-const PHONE = `POST ${BASE}/user/v1/update/phone`;
-const PHONE_VERIFY = `POST ${BASE}/user/v1/update/phone/verify`;
-const PHONE_CHANGE = `POST ${BASE}/user/v1/update/phone/change`;
-const COUNTRY = `POST ${BASE}/user/v1/update/country`;
-const COUNTRY_RESET = `POST ${BASE}/user/v1/country/reset`;
-const ACCESS_TOKEN = 'POST /accessToken';
-
-const NUMBER = '+4915112345678';
-const OTHER_NUMBER = '+4915187654321';
-const MAIL = 'anna@example.com';
-const MINUTE = 60_000;
-
-interface Stage {
-  readonly t: TestCloud;
-  readonly clock: TestClock;
-  readonly codes: ToldCodes;
-  readonly ask: (route: string, body?: unknown, token?: string) => Promise<Asked>;
-  /** The token of a new login. */
-  readonly logIn: (username: string, password?: string) => Promise<string>;
-}
-
-async function stage(dataDir = ':memory:', clock = new TestClock()): Promise<Stage> {
-  const t = await startCloud({ environment: clock.environment, dataDir });
-  const ask: Stage['ask'] = (route, body, token) => gateway(t, route, body, token === undefined ? {} : bearer(token));
-  return {
-    t,
-    clock,
-    codes: new ToldCodes(t),
-    ask,
-    logIn: async (username, password = 'secret-1') => {
-      const answer = await ask(ACCESS_TOKEN, { username, password });
-      expect(wordOf(answer)).toBe('200 success');
-      return answer.body.data.token as string;
-    },
-  };
-}
-
-/** With an account of user name, e-mail address and token. */
-async function withAnna(): Promise<Stage & { readonly token: string }> {
-  const s = await stage();
-  await s.ask(REGISTER, { username: 'anna', email: MAIL, password: 'secret-1' });
-  return { ...s, token: await s.logIn('anna') };
-}
-
-const wrong = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+import { temporaryDirectory } from '../support/fixture.js';
+import { bearer, gateway, wordOf } from '../support/gateway.js';
 
 describe('an account of the gateway', () => {
   test('is the same one that SmartLink knows', async () => {
@@ -172,78 +140,6 @@ describe('an account of the gateway', () => {
   });
 });
 
-describe('a forgotten password', () => {
-  test('is replaced by who has the code, and every login ends', async () => {
-    const { t, ask, codes, token, logIn } = await withAnna();
-    const { refreshToken } = (await t.login({ name: 'anna', password: 'secret-1' })).body.data;
-    expect((await ask(STEP1, { account: 'anna' })).body.data).toEqual({ expiresIn: 300 });
-    expect(codes.last).toMatchObject({ address: MAIL, purpose: 'reset' });
-    const { code } = codes.last;
-    const request = { account: 'ANNA@example.com', code, password: 'secret-2' };
-    expect(wordOf(await ask(STEP2, request))).toBe('200 success');
-    expect(wordOf(await ask(ACCOUNT, undefined, token))).toBe('401 unauthorized');
-    expect(wordOf(await ask(ACCESS_TOKEN, { refreshToken }))).toBe('401 unauthorized');
-    expect(wordOf(await ask(ACCESS_TOKEN, { username: 'anna', password: 'secret-1' }))).toBe('401 invalid_password');
-    await logIn('anna', 'secret-2');
-    expect(wordOf(await ask(STEP2, request))).toBe('400 invalid_code');
-  });
-
-  test('is replaced once by requests that come together with one code', async () => {
-    const { ask, codes, logIn } = await withAnna();
-    await ask(STEP1, { account: MAIL });
-    const { code } = codes.last;
-    const passwords = ['secret-2', 'secret-3'];
-    const answers = await Promise.all(passwords.map((password) => ask(STEP2, { account: 'anna', code, password })));
-    expect(answers.map(wordOf).sort()).toEqual(['200 success', '400 invalid_code']);
-    await logIn('anna', passwords[answers.findIndex(({ status }) => status === 200)]);
-  });
-
-  test('is not replaced after five wrong codes, nor by an expired one', async () => {
-    const { ask, codes, clock, logIn } = await withAnna();
-    await ask(STEP1, { account: 'anna' });
-    const { code } = codes.last;
-    const replace = async (tried: string) =>
-      wordOf(await ask(STEP2, { account: 'anna', code: tried, password: 'secret-2' }));
-    for (let count = 0; count < 5; count += 1) expect(await replace(wrong(code))).toBe('400 invalid_code');
-    expect(await replace(code)).toBe('400 invalid_code');
-    clock.advance(MINUTE);
-    await ask(STEP1, { account: 'anna' });
-    clock.advance(5 * MINUTE);
-    expect(await replace(codes.last.code)).toBe('400 invalid_code');
-    await logIn('anna');
-  });
-
-  test('tells nobody which accounts there are', async () => {
-    const { ask, codes } = await withAnna();
-    await ask(REGISTER, { username: 'nowhere', password: 'secret-1' });
-    const before = codes.count;
-    const accounts = ['nobody', 'nobody@example.com', OTHER_NUMBER, 'nowhere', 'anna'];
-    const heard = async (route: string, body: object) =>
-      new Set(
-        await Promise.all(
-          accounts.map(async (account) => JSON.stringify((await ask(route, { account, ...body })).body)),
-        ),
-      );
-    expect((await heard(STEP1, {})).size).toBe(1);
-    // Asked again at once: 429 for all of them, with the same sentence.
-    expect((await heard(STEP1, {})).size).toBe(1);
-    for (let count = 0; count < 6; count += 1) {
-      expect((await heard(STEP2, { code: 'wrong', password: 'secret-2' })).size).toBe(1);
-    }
-    expect(codes.count).toBe(before + 1);
-  });
-
-  test('asked for under a user name says nothing about the address behind it', async () => {
-    const { ask, codes } = await withAnna();
-    await ask(STEP1, { account: 'anna' });
-    for (const address of [MAIL, 'nobody@example.com']) {
-      const asked = await ask('POST /api/midpnc/captcha/send/v1', { account: address, scene: 'reset' });
-      expect(wordOf(asked)).toBe('200 success');
-    }
-    expect(codes.count).toBe(2);
-  });
-});
-
 describe('a password', () => {
   test('is changed by who knows it, and every login ends, this one too', async () => {
     const { ask, token, logIn } = await withAnna();
@@ -333,6 +229,17 @@ describe('an e-mail address', () => {
     expect(wordOf(await ask(MAIL_CHANGE, { ...change, email: 'nobody@example.com' }, bob))).toBe('400 invalid_code');
     const code = await codes.ask(MAIL, 'contact');
     expect(wordOf(await ask(MAIL_CHANGE, { ...change, code }, bob))).toBe('400 user_exists');
+  });
+
+  test('is not guessed for one address after another', async () => {
+    const { ask, token } = await withAnna();
+    const told = new Set<string>();
+    for (let count = 0; count < 125; count += 1) {
+      const phone = `+49151${10_000_000 + count}`;
+      told.add(wordOf(await ask(PHONE, { phone, code: '000000' }, token)));
+    }
+    expect([...told]).toEqual(['400 invalid_code', '429 too_many_requests']);
+    expect(wordOf(await ask(MAIL_VERIFY, {}, token))).toBe('429 too_many_requests');
   });
 
   test('that there is not cannot be verified, but set', async () => {

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
+import { SocialLogins } from '../../../host-sim/cloud/domain/accounts/social-logins.js';
 import {
   parseSocialProvider,
   readIdToken,
   SocialProviderError,
 } from '../../../host-sim/cloud/domain/accounts/social-providers.js';
+import { SocialStore } from '../../../host-sim/cloud/store/social-store.js';
 import { TestClock } from '../support/clock.js';
-import { startCloud, type TestCloud } from '../support/fixture.js';
+import { openDomain } from '../support/domain.js';
+import { startCloud, type TestCloud, temporaryDirectory } from '../support/fixture.js';
 import { bearer, gateway, wordOf } from '../support/gateway.js';
 import { FakeProvider, type IdClaims } from '../support/identity-provider.js';
 
@@ -79,6 +82,51 @@ describe('an identity of another provider', () => {
     expect((await gateway(t, LIST, undefined, bearer(bob))).body.data.list).toEqual([]);
     const login = await gateway(t, LOGIN, { provider: 'example', idToken: await idToken({ subject: 'a' }) });
     expect(login.body.data.user.username).toBe('anna');
+  });
+
+  test('is another one where its provider has another issuer now: that binds nothing before the old one is unbound', async () => {
+    const dataDir = temporaryDirectory();
+    const clock = new TestClock();
+    const example = await FakeProvider.create();
+    const start = (provider = example.provider) =>
+      startCloud({ environment: clock.environment, dataDir, socialProviders: [provider] });
+    const first = await start();
+    await first.call('POST', '/users/register', { username: 'anna', password: 'secret-1' });
+    const { token } = (await first.login({ name: 'anna', password: 'secret-1' })).body.data;
+    const old = { provider: 'example', idToken: await example.idToken(clock.now) };
+    expect(wordOf(await gateway(first, BIND, old, bearer(token)))).toBe('200 success');
+    await first.cloud.close();
+
+    const issuer = 'https://moved.example';
+    const again = await start({ ...example.provider, issuer });
+    const body = { provider: 'example', idToken: await example.idToken(clock.now, { issuer }) };
+    expect(wordOf(await gateway(again, LOGIN, body))).toBe('401 unauthorized');
+    expect(wordOf(await gateway(again, BIND, body, bearer(token)))).toBe('400 user_exists');
+    await gateway(again, UNBIND, { provider: 'example' }, bearer(token));
+    expect(wordOf(await gateway(again, BIND, body, bearer(token)))).toBe('200 success');
+    expect((await gateway(again, LOGIN, body)).body.data.user.username).toBe('anna');
+  });
+
+  test('is bound to nobody who closes his account meanwhile', async () => {
+    const { services, clock } = await openDomain();
+    const { users, stores, database, environment } = services;
+    const example = await FakeProvider.create();
+    const store = new SocialStore(database);
+    const social = new SocialLogins({
+      providers: [example.provider],
+      store,
+      userStore: stores.users,
+      users,
+      environment,
+    });
+    const { userId } = await users.register({ username: 'anna', password: 'secret-1' });
+    const bound = social.bind(userId, 'example', await example.idToken(clock.now));
+    users.close(userId);
+    await expect(bound).rejects.toThrow(/^unauthorized/);
+    const next = await users.register({ username: 'anna', password: 'secret-1' });
+    expect(await social.bind(next.userId, 'example', await example.idToken(clock.now))).toMatchObject({
+      subject: 'anna',
+    });
   });
 
   test('of an unknown provider is refused by naming those that there are', async () => {

@@ -26,6 +26,7 @@ export const USERS = {
     description:
       'With the code of an SMS of type 3, of which a client has 5 tries. The account is one of SmartLink’s, whose user name is the number (E.164). A password has 6 to 128 characters.',
     auth: 'none',
+    limit: 'codes',
     errors: ['user_domain_not_found', 'invalid_code', 'user_exists', 'too_many_requests'],
     body: object(
       {

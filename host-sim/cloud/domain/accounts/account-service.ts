@@ -77,6 +77,7 @@ export class AccountService {
     const { userId } = await this.#users.create({ username, email, phone, name: name?.trim() || null }, password);
     // Not before, so that one who is refused need not ask for another; the address is taken now.
     if (shown) this.#codes.drop(shown, 'register');
+    if (shown?.channel === 'mail') this.#users.showMail(userId);
     return this.get(userId);
   }
 
@@ -100,6 +101,7 @@ export class AccountService {
   verifyPresent(userId: number, channel: Channel, code: string): IssuedTicket {
     const present = this.#present(userId, channel);
     this.#codes.redeem(present, 'contact', code, userClient(userId));
+    if (channel === 'mail') this.#users.showMail(userId);
     return this.#tickets.issue(userId, present);
   }
 

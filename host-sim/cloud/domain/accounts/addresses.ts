@@ -12,6 +12,11 @@ export const MAIL_PATTERN = '^[^\\s@]+@[^\\s@]+$';
 const PHONE = new RegExp(PHONE_PATTERN);
 const MAIL = new RegExp(MAIL_PATTERN);
 
+/** A name with the letter case aside that the database sets aside, and no more: of other letters each is itself. */
+export function foldName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
 export function isPhoneNumber(text: string): boolean {
   return PHONE.test(text);
 }

@@ -34,7 +34,8 @@ export class PasswordReset {
   }
 
   /**
-   * Sets a password and ends every login of the account.
+   * Sets a password and ends every login of the account. By an e-mail address that nobody had shown to be his before, it ends
+   * every other way in, too: API keys, identities, the phone number.
    * @throws CloudError `invalid_code` (for an unknown account too), `too_many_requests`
    */
   async finish(account: string, code: string, password: string, client: string): Promise<void> {
@@ -43,7 +44,10 @@ export class PasswordReset {
     const { user, target } = found;
     this.#codes.check(target, 'reset', code, client);
     // Again at last: it may have been used while the hash was made.
-    await this.#users.setPassword(user.user_id, password, () => this.#codes.redeem(target, 'reset', code, client));
+    await this.#users.setPassword(user.user_id, password, () => {
+      this.#codes.redeem(target, 'reset', code, client);
+      this.#users.claim(this.#store.byId(user.user_id)!, target);
+    });
   }
 
   #find(account: string): { user: UserRow; target: CodeTarget } | undefined {

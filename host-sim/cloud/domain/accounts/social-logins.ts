@@ -44,7 +44,7 @@ export class SocialLogins {
   /**
    * Lets an identity log a user in. Binding it again changes nothing.
    * @throws CloudError `invalid_parameter`: no such provider, or not a token of it; `user_exists`: the identity is somebody
-   *   else's, or the user has another one there
+   *   else's, or the user has another one there; `unauthorized`: the account was closed
    */
   async bind(userId: number, name: string, idToken: string): Promise<IdentityView> {
     const { name: provider, issuer } = this.#provider(name);
@@ -53,7 +53,8 @@ export class SocialLogins {
       throw new CloudError('invalid_parameter', `idToken is not a valid ID token of ${provider} for this cloud`);
     }
     const known = this.#store.find(issuer, subject) ?? this.#store.ofUser(userId, provider);
-    if (known && (known.user_id !== userId || known.subject !== subject)) {
+    const isThis = known?.user_id === userId && known.subject === subject && known.issuer === issuer;
+    if (known && !isThis) {
       const whose =
         known.user_id === userId
           ? 'this account has another identity there'
@@ -61,6 +62,9 @@ export class SocialLogins {
       throw new CloudError('user_exists', `${whose}: unbind that first`);
     }
     if (known) return identityView(known);
+    // Meanwhile, while the token was read: nobody could unbind it any more.
+    if (this.#userStore.byId(userId)!.closed_at !== null)
+      throw new CloudError('unauthorized', 'the account was closed');
     const row = { issuer, subject, user_id: userId, provider, bound_at: this.#environment.now() };
     this.#store.insert(row);
     return identityView(row);

@@ -4,7 +4,7 @@ import { CloudError } from '../../errors.js';
 import type { EventHub } from '../../events.js';
 import { SlidingWindow } from '../rate-limits.js';
 import { hashSecret } from '../secrets.js';
-import type { CodeTarget } from './addresses.js';
+import { type CodeTarget, foldName } from './addresses.js';
 
 /** How long a code may be used after it was told last, s. */
 export const CODE_LIFETIME_S = 300;
@@ -75,7 +75,7 @@ export class VerificationCodes {
    * @throws CloudError `too_many_requests`
    */
   admit(account: string, purpose: CodePurpose, client: string): void {
-    const name = account.toLowerCase();
+    const name = foldName(account);
     const asked = `${client} ${purpose} ${name}`;
     const often = `${client} ${name}`;
     const retryAfterS = Math.max(this.#asked.retryAfterS(asked), this.#askedOften.retryAfterS(often));
@@ -152,5 +152,5 @@ export function userClient(userId: number): string {
 }
 
 function keyOf({ channel, address }: CodeTarget, purpose: CodePurpose): string {
-  return `${purpose} ${channel} ${address.toLowerCase()}`;
+  return `${purpose} ${channel} ${foldName(address)}`;
 }

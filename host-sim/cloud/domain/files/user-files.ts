@@ -241,7 +241,7 @@ export class UserFiles implements DomainModule {
         if (expected && !this.#store.forget(expected.fileId)) throw notAnnounced();
         // The file first: one without a row is removed at the next start, a row without its file would be a promise not kept.
         draft.keep(row.file_id);
-        this.#store.insert(row);
+        if (!this.#store.insert(row)) throw new CloudError('unauthorized', 'the account was closed');
       }
     });
     return rows.map(view);

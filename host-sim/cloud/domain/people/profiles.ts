@@ -98,7 +98,6 @@ export class ProfileService {
     };
     const code = country && countryCode(country);
     this.#transaction(() => {
-      if (code !== undefined) this.#users.setCountry(user.userId, code || null);
       if (name !== undefined) this.#users.setName(user.userId, name.trim() || null);
       if (code !== undefined) this.#users.setCountry(user.userId, code || null);
       this.#store.change(user.userId, row);

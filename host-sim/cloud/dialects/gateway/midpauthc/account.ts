@@ -7,7 +7,7 @@ const TICKET = {
   ...nullable(text(256)),
   description: 'That the present address is yours, from `verify`; required where there is one.',
 };
-const CHANGE_ERRORS = ['invalid_code', 'user_exists'] as const;
+const CHANGE_ERRORS = ['invalid_code', 'user_exists', 'too_many_requests'] as const;
 
 /** Both kinds of addresses are verified in the same way. */
 function verifyEndpoint(id: string, channel: 'mail' | 'sms', what: string): Endpoint {
@@ -17,6 +17,7 @@ function verifyEndpoint(id: string, channel: 'mail' | 'sms', what: string): Endp
     description:
       'Without `code` one is sent to it; with that code the answer has a `ticket`, by which it may be changed. `expiresIn` is of whichever was made.',
     auth: 'token',
+    limit: 'codes',
     errors: ['not_found', 'invalid_code', 'too_many_requests'],
     body: { ...object({ code: nullable(CODE) }, []), type: ['object', 'null'] },
     data: object({ ticket: nullable({ type: 'string' }), expiresIn: HOLDS_FOR }),
@@ -43,6 +44,7 @@ export const ACCOUNT_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     description:
       '`code` is the one that `captcha/send` sent to the new address for `contact`. A user name that was the address before becomes the new one.',
     auth: 'token',
+    limit: 'codes',
     errors: CHANGE_ERRORS,
     body: object({ email: MAIL, code: CODE, ticket: TICKET }, ['email', 'code']),
     data: ACCOUNT,
@@ -54,6 +56,7 @@ export const ACCOUNT_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     summary: 'Set a first phone number',
     description: 'As `update/phone/change`, for who has none yet.',
     auth: 'token',
+    limit: 'codes',
     errors: CHANGE_ERRORS,
     body: object({ phone: PHONE, code: CODE }),
     data: ACCOUNT,
@@ -67,6 +70,7 @@ export const ACCOUNT_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     description:
       '`code` is the one that `captcha/send` sent to the new number for `contact`. A user name that was the number before becomes the new one.',
     auth: 'token',
+    limit: 'codes',
     errors: CHANGE_ERRORS,
     body: object({ phone: PHONE, code: CODE, ticket: TICKET }, ['phone', 'code']),
     data: ACCOUNT,

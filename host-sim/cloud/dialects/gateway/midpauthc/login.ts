@@ -44,7 +44,8 @@ export const LOGIN_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   'POST /user/mgt/forgotpwd/step2/v1': endpoint<{ body: { account: string; code: string; password: string } }>({
     id: 'gatewayResetPassword',
     summary: 'Forgotten password: set another one',
-    description: 'Ends every login of the account; API keys stay. After 5 wrong codes another has to be asked for.',
+    description:
+      'Ends every login of the account; API keys stay. By an e-mail address that nobody had shown to be his by a code, it ends API keys, bound identities and the phone number, too: whoever made the account only said that it is his. After 5 wrong codes another has to be asked for.',
     auth: 'none',
     limit: 'codes',
     errors: ['invalid_code', 'too_many_requests'],
