@@ -183,6 +183,24 @@ describe('a name', () => {
   });
 });
 
+describe('an upload that the disk refuses', () => {
+  test('does not take the place of those that come later', async () => {
+    const { files, user, state } = await openDomain();
+    const { uploadToken } = files.announce(user, { name: 'a', bytes: HELLO.length });
+    const { userFiles } = state;
+    const begin = userFiles.begin.bind(userFiles);
+    userFiles.begin = () => {
+      throw new Error('ENOSPC');
+    };
+    for (let tries = 0; tries < 20; tries += 1) expect(() => files.receive(user, uploadToken)).toThrow('ENOSPC');
+    userFiles.begin = begin;
+    const { upload, file } = files.receive(user, uploadToken);
+    file.write(HELLO);
+    expect(upload.finish()).toHaveLength(1);
+    upload.close();
+  });
+});
+
 describe('a content type', () => {
   test.each([
     ['image/PNG', 'image/png'],

@@ -160,7 +160,13 @@ export class UserFiles implements DomainModule {
     if (!row || row.user_id !== user.userId || row.expires_at <= this.#environment.now()) throw notAnnounced();
     const upload = this.begin(user, 1);
     const declared = { name: row.name, contentType: row.content_type };
-    return { upload, file: upload.add(declared, { fileId: row.file_id, bytes: row.bytes, sha256: row.sha256 }) };
+    try {
+      return { upload, file: upload.add(declared, { fileId: row.file_id, bytes: row.bytes, sha256: row.sha256 }) };
+    } catch (error) {
+      // Nobody else has it, to close it.
+      upload.close();
+      throw error;
+    }
   }
 
   /** A file of `get`, and a link that opens it for 10 minutes to whoever holds it. @throws CloudError as `get` does */
