@@ -183,6 +183,18 @@ describe('a name', () => {
   });
 });
 
+test('a file that comes while its account is closed is not kept', async () => {
+  const dataDir = temporaryDirectory();
+  const { files, users, stranger } = await openDomain(dataDir);
+  const upload = files.begin(stranger, 1);
+  upload.add({ name: 'a' }).write(HELLO);
+  users.close(stranger.userId);
+  expect(refusal(() => upload.finish())).toBe('unauthorized: the account was closed');
+  upload.close();
+  expect(files.list(stranger, { page: 1, size: 20 }).total).toBe(0);
+  expect(readdirSync(join(dataDir, 'files'))).toEqual([]);
+});
+
 describe('an upload that the disk refuses', () => {
   test('does not take the place of those that come later', async () => {
     const { files, user, state } = await openDomain();

@@ -49,7 +49,8 @@ export class UserFileStore {
     this.#byId = database.prepare<[string], UserFileRow>('SELECT * FROM user_files WHERE file_id = ?');
     this.#insert = database.prepare<[NewUserFile]>(
       `INSERT INTO user_files (file_id, user_id, name, content_type, bytes, sha256, created_at)
-       VALUES (@file_id, @user_id, @name, @content_type, @bytes, @sha256, @created_at)`,
+       SELECT @file_id, user_id, @name, @content_type, @bytes, @sha256, @created_at
+       FROM users WHERE user_id = @user_id AND closed_at IS NULL`,
     );
     this.#delete = database.prepare<[number]>('DELETE FROM user_files WHERE seq = ?');
     this.#list = database.prepare<[number, number, number], UserFileRow>(
@@ -78,8 +79,9 @@ export class UserFileStore {
     return this.#byId.get(fileId);
   }
 
-  insert(row: NewUserFile): void {
-    this.#insert.run(row);
+  /** False where the user's account was closed. */
+  insert(row: NewUserFile): boolean {
+    return this.#insert.run(row).changes > 0;
   }
 
   delete(seq: number): void {

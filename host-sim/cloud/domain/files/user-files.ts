@@ -247,7 +247,11 @@ export class UserFiles implements DomainModule {
         if (expected && !this.#store.forget(expected.fileId)) throw notAnnounced();
         // The file first: one without a row is removed at the next start, a row without its file would be a promise not kept.
         draft.keep(row.file_id);
-        this.#store.insert(row);
+        // Closed while the file was on its way: nothing of him is to stay.
+        if (!this.#store.insert(row)) {
+          this.#files.remove(row.file_id);
+          throw new CloudError('unauthorized', 'the account was closed');
+        }
       }
     });
     return rows.map(view);
