@@ -193,6 +193,36 @@ describe('a name', () => {
   });
 });
 
+test('a file that comes while its account is closed is not kept', async () => {
+  const dataDir = temporaryDirectory();
+  const { files, users, stranger } = await openDomain(dataDir);
+  const upload = files.begin(stranger, 1);
+  upload.add({ name: 'a' }).write(HELLO);
+  users.close(stranger.userId);
+  expect(refusal(() => upload.finish())).toBe('unauthorized: the account was closed');
+  upload.close();
+  expect(files.list(stranger, { page: 1, size: 20 }).total).toBe(0);
+  expect(readdirSync(join(dataDir, 'files'))).toEqual([]);
+});
+
+describe('an upload that the disk refuses', () => {
+  test('does not take the place of those that come later', async () => {
+    const { files, user, state } = await openDomain();
+    const { uploadToken } = files.announce(user, { name: 'a', bytes: HELLO.length });
+    const { userFiles } = state;
+    const begin = userFiles.begin.bind(userFiles);
+    userFiles.begin = () => {
+      throw new Error('ENOSPC');
+    };
+    for (let tries = 0; tries < 20; tries += 1) expect(() => files.receive(user, uploadToken)).toThrow('ENOSPC');
+    userFiles.begin = begin;
+    const { upload, file } = files.receive(user, uploadToken);
+    file.write(HELLO);
+    expect(upload.finish()).toHaveLength(1);
+    upload.close();
+  });
+});
+
 describe('a content type', () => {
   test.each([
     ['image/PNG', 'image/png'],

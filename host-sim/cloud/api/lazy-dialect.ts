@@ -6,8 +6,8 @@ import type { AddressLimits } from './limits.js';
 
 /** Another API over the same services, with paths and an envelope of its own. */
 export interface Dialect {
-  /** Whether a request's target is this API's, even where it is no path that could be served. */
-  serves(target: string): boolean;
+  /** Whether a path is this API's, even where it is none that could be served. */
+  serves(path: string): boolean;
   readonly sendFailure: SendFailure;
   /** Adds its routes. */
   register(app: FastifyInstance, services: ApiServices, limits: AddressLimits): Promise<void>;
@@ -26,8 +26,9 @@ export class LazyDialect {
     this.#limits = limits;
   }
 
+  /** Whether a request's target is this API's. */
   serves(target: string): boolean {
-    return this.#dialect.serves(target);
+    return this.#dialect.serves(pathOf(target));
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
@@ -51,5 +52,15 @@ export class LazyDialect {
     await this.#dialect.register(app, this.#services, this.#limits);
     await app.ready();
     return app;
+  }
+}
+
+/** The path of a target, also of one that names our own origin (RFC 9112, 3.2.2), as routes are found by it. */
+function pathOf(target: string): string {
+  const path = target.replace(/^https?:\/\/[^/]*/i, '').split(/[?#]/, 1)[0]!;
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
   }
 }

@@ -49,8 +49,8 @@ export class UserFileStore {
     this.#byId = database.prepare<[string], UserFileRow>('SELECT * FROM user_files WHERE file_id = ?');
     this.#insert = database.prepare<[NewUserFile]>(
       `INSERT INTO user_files (file_id, user_id, name, content_type, bytes, sha256, created_at)
-       SELECT @file_id, @user_id, @name, @content_type, @bytes, @sha256, @created_at
-       WHERE NOT EXISTS (SELECT 1 FROM users WHERE user_id = @user_id AND closed_at IS NOT NULL)`,
+       SELECT @file_id, user_id, @name, @content_type, @bytes, @sha256, @created_at
+       FROM users WHERE user_id = @user_id AND closed_at IS NULL`,
     );
     this.#delete = database.prepare<[number]>('DELETE FROM user_files WHERE seq = ?');
     this.#list = database.prepare<[number, number, number], UserFileRow>(
@@ -79,9 +79,9 @@ export class UserFileStore {
     return this.#byId.get(fileId);
   }
 
-  /** False where its user has closed his account. */
+  /** False where the user's account was closed. */
   insert(row: NewUserFile): boolean {
-    return this.#insert.run(row).changes === 1;
+    return this.#insert.run(row).changes > 0;
   }
 
   delete(seq: number): void {

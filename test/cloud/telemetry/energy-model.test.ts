@@ -77,6 +77,12 @@ describe('the energy model of a product', () => {
 });
 
 describe('a reading', () => {
+  test('is none where it is beyond all meters: sums of such are no numbers', () => {
+    const { pv } = energyModelOf([measured('pv_power', 'kW')]);
+    expect(reading(pv.power!, 1e12)).toBe(1e15);
+    expect(reading(pv.power!, 1.1e12)).toBeNull();
+  });
+
   test('is in W, kWh or %, without dust of the arithmetic', () => {
     const { pv, battery } = energyModelOf([
       measured('pv_power', 'kW'),
@@ -88,7 +94,7 @@ describe('a reading', () => {
     expect(reading(battery.soc!, 63.5)).toBe(63.5);
   });
 
-  test.each([null, undefined, '12', true, Number.NaN, Number.POSITIVE_INFINITY, {}])('of %s is none', (value) => {
+  test.each([null, undefined, '12', true, Number.NaN, Number.POSITIVE_INFINITY, {}, 1e304, -1.7e308])('of %s is none', (value) => {
     expect(reading({ key: 'pv_power', scale: 1 }, value)).toBeNull();
   });
 });

@@ -6,7 +6,7 @@ import { END_USER_SERVICES } from './services.js';
 
 /** The end-user OpenAPI: below its prefixes everything is answered with HTTP status 200, in its envelope. */
 export const END_USERS: Dialect = {
-  serves: (target) => END_USER_SERVICES.some(({ prefix }) => target.startsWith(`${prefix}/`)),
+  serves: (path) => END_USER_SERVICES.some(({ prefix }) => path.startsWith(`${prefix}/`)),
   sendFailure: sendEndUserFailure,
   register: async (app, services, limits) => {
     const skin = endUserSkin(services);

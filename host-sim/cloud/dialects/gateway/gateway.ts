@@ -13,10 +13,8 @@ const AT_ROOT = MICROSERVICES.filter(({ name }) => name === '').flatMap(({ endpo
  * paths at the root.
  */
 export const GATEWAY: Dialect = {
-  serves: (target) => {
-    const path = target.split('?', 1)[0]!.replace(/(?<=.)\/$/, '');
-    return AT_ROOT.includes(path) || PREFIXES.some((prefix) => target.startsWith(`${prefix}/`));
-  },
+  serves: (path) =>
+    AT_ROOT.includes(path.replace(/\/$/, '')) || PREFIXES.some((prefix) => path.startsWith(`${prefix}/`)),
   sendFailure: sendGatewayFailure,
   register: async (app, services, limits) => {
     for (const microservice of MICROSERVICES) {

@@ -160,7 +160,13 @@ export class UserFiles implements DomainModule {
     if (!row || row.user_id !== user.userId || row.expires_at <= this.#environment.now()) throw notAnnounced();
     const upload = this.begin(user, 1);
     const declared = { name: row.name, contentType: row.content_type };
-    return { upload, file: upload.add(declared, { fileId: row.file_id, bytes: row.bytes, sha256: row.sha256 }) };
+    try {
+      return { upload, file: upload.add(declared, { fileId: row.file_id, bytes: row.bytes, sha256: row.sha256 }) };
+    } catch (error) {
+      // Nobody else has it, to close it.
+      upload.close();
+      throw error;
+    }
   }
 
   /** A file of `get`, and a link that opens it for 10 minutes to whoever holds it. @throws CloudError as `get` does */
@@ -241,7 +247,11 @@ export class UserFiles implements DomainModule {
         if (expected && !this.#store.forget(expected.fileId)) throw notAnnounced();
         // The file first: one without a row is removed at the next start, a row without its file would be a promise not kept.
         draft.keep(row.file_id);
-        if (!this.#store.insert(row)) throw new CloudError('unauthorized', 'the account was closed');
+        // Closed while the file was on its way: nothing of him is to stay.
+        if (!this.#store.insert(row)) {
+          this.#files.remove(row.file_id);
+          throw new CloudError('unauthorized', 'the account was closed');
+        }
       }
     });
     return rows.map(view);

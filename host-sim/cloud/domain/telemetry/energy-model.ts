@@ -40,6 +40,9 @@ const CONTENT = /^(capacity|rated|nominal|stored|remaining|available|left)$/;
 /** How old a battery is, in percent too. */
 const HEALTH = /^(soh|health|aging)$/;
 
+/** In W, kWh or %: no meter shows more, and sums of what is below stay numbers. */
+const MAX_READING = 1e15;
+
 type Scales = Readonly<Record<string, number>>;
 
 /**
@@ -55,9 +58,11 @@ export function energyModelOf(properties: readonly PropertyDefinition[]): Energy
   };
 }
 
-/** A value that a board reported, in the unit of its meter's quantity; null for anything but a finite number. */
+/** What a board reported, in the unit of its meter's quantity; null for anything but a number that a meter could show. */
 export function reading(meter: Meter, value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? tidy(value * meter.scale) : null;
+  if (typeof value !== 'number') return null;
+  const measured = value * meter.scale;
+  return Math.abs(measured) <= MAX_READING ? tidy(measured) : null;
 }
 
 /** To six decimals: what is below comes from the arithmetic, not from a meter. */
