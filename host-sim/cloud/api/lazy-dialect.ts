@@ -36,6 +36,8 @@ export class LazyDialect {
     this.#app.then(
       (app) => app.routing(request, response),
       (error: Error) => {
+        // The next request tries again.
+        this.#app = undefined;
         this.#services.log.error('request_failed', { why: error.message, stack: error.stack });
         response.destroy();
       },

@@ -35,7 +35,7 @@ export const PEOPLE_MIGRATIONS: readonly string[] = [
   CREATE INDEX announced_files_by_end ON announced_files (expires_at);
   `,
   `
-  -- Since when a device is in the project that it is in; null in everybody's.
+  -- Since when a device is in the project that it is in; null in everybody's, and where that was before this was kept.
   ALTER TABLE devices ADD COLUMN bound_at INTEGER;
   CREATE INDEX devices_by_serial ON devices (device_sn);
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { operationsOf, prefixOf } from '../../../host-sim/cloud/dialects/gateway/endpoint.js';
+import { operationsOf, prefixOf } from '../../../host-sim/cloud/dialects/gateway/microservice.js';
 import { MICROSERVICES } from '../../../host-sim/cloud/dialects/gateway/microservices.js';
 
 const PAGE = join(import.meta.dirname, '../../../docs/dialects.md');

@@ -94,7 +94,10 @@ describe('a reading', () => {
     expect(reading(battery.soc!, 63.5)).toBe(63.5);
   });
 
-  test.each([null, undefined, '12', true, Number.NaN, Number.POSITIVE_INFINITY, {}, 1e304, -1.7e308])('of %s is none', (value) => {
-    expect(reading({ key: 'pv_power', scale: 1 }, value)).toBeNull();
-  });
+  test.each([null, undefined, '12', true, Number.NaN, Number.POSITIVE_INFINITY, {}, 1e304, -1.7e308])(
+    'of %s is none',
+    (value) => {
+      expect(reading({ key: 'pv_power', scale: 1 }, value)).toBeNull();
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import { filter, nullable, object } from '../../api/schema-parts.js';
 import type { AttributeView, DeviceName } from '../../domain/end-users/device-deeds.js';
-import { endpoint } from '../gateway/endpoint.js';
+import { endpoint } from '../endpoint.js';
 import { DEVICE, deviceView } from './device-view.js';
 import { pageInfoOf, toPageInfo } from './page-info.js';
 import { DK, PK } from './schemas.js';

@@ -1,6 +1,6 @@
 import { type ApiServices, checkUser } from '../../api/context.js';
 import { CloudError } from '../../errors.js';
-import type { Skin } from '../gateway/endpoint.js';
+import type { Skin } from '../endpoint.js';
 import { endUserSuccess } from './envelope.js';
 
 /** A token as it is, or as the login gives it, whose `Bearer` apps put behind another one. */

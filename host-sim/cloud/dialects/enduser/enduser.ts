@@ -1,5 +1,5 @@
 import type { Dialect } from '../../api/lazy-dialect.js';
-import { serve } from '../gateway/endpoint.js';
+import { serve } from '../endpoint.js';
 import { endUserSkin } from './caller.js';
 import { sendEndUserFailure } from './envelope.js';
 import { END_USER_SERVICES } from './services.js';
@@ -10,8 +10,8 @@ export const END_USERS: Dialect = {
   sendFailure: sendEndUserFailure,
   register: async (app, services, limits) => {
     const skin = endUserSkin(services);
-    for (const service of END_USER_SERVICES) {
-      await app.register(async (scope) => serve(scope, service, services, limits, skin), { prefix: service.prefix });
+    for (const { prefix, endpoints } of END_USER_SERVICES) {
+      await app.register(async (scope) => serve(scope, endpoints, services, limits, skin), { prefix });
     }
   },
 };

@@ -1,5 +1,6 @@
 import type { Operation } from '../../api/operation.js';
-import { describe, type Microservice } from '../gateway/endpoint.js';
+import { describe } from '../endpoint.js';
+import type { Microservice } from '../gateway/microservice.js';
 import { BINDING } from './binding.js';
 import { SMS } from './sms.js';
 import { USERS } from './users.js';

@@ -1,7 +1,7 @@
 import { object } from '../../api/schema-parts.js';
 import type { SmsCodeRequest } from '../../domain/end-users/end-users.js';
 import { CloudError } from '../../errors.js';
-import { endpoint } from '../gateway/endpoint.js';
+import { endpoint } from '../endpoint.js';
 import { INTERNATIONAL_CODE, PHONE, SIGNATURE, USER_DOMAIN } from './schemas.js';
 
 const CODE_TYPE = {

@@ -1,6 +1,6 @@
 import { filter, nullable, object, text } from '../../api/schema-parts.js';
 import type { Agreement, EncryptedPassword, PhoneRequest, TokensView } from '../../domain/end-users/end-users.js';
-import { endpoint } from '../gateway/endpoint.js';
+import { endpoint } from '../endpoint.js';
 import { AGREEMENT, INTERNATIONAL_CODE, PHONE, PWD, RANDOM, SIGNATURE, TOKENS, USER_DOMAIN } from './schemas.js';
 
 type PasswordRequest = PhoneRequest & EncryptedPassword;

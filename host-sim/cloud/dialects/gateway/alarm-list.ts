@@ -1,7 +1,7 @@
 import { filter, nullable, object, text, time } from '../../api/schema-parts.js';
 import { NO_ALARMS } from '../../domain/telemetry/alarm-rules.js';
 import type { AlarmView } from '../../domain/telemetry/alarms.js';
-import type { Call } from './endpoint.js';
+import type { Call } from '../endpoint.js';
 import { type GatewayList, LIST_QUERY, type ListQuery, listOf, pageRequest, toList } from './lists.js';
 
 const TEXT = { type: 'string' };

@@ -1,6 +1,8 @@
+import { checkUser } from '../../api/context.js';
 import type { Dialect } from '../../api/lazy-dialect.js';
-import { prefixOf, serve } from './endpoint.js';
-import { sendGatewayFailure } from './envelope.js';
+import { serve } from '../endpoint.js';
+import { gatewaySuccess, sendGatewayFailure } from './envelope.js';
+import { prefixOf } from './microservice.js';
 import { MICROSERVICES } from './microservices.js';
 
 const PREFIXES = MICROSERVICES.map(prefixOf).filter((prefix) => prefix !== '');
@@ -17,11 +19,12 @@ export const GATEWAY: Dialect = {
     AT_ROOT.includes(path.replace(/\/$/, '')) || PREFIXES.some((prefix) => path.startsWith(`${prefix}/`)),
   sendFailure: sendGatewayFailure,
   register: async (app, services, limits) => {
+    const skin = { ...checkUser(services), success: gatewaySuccess };
     for (const microservice of MICROSERVICES) {
       await app.register(
         async (scope) => {
           await microservice.prepare?.(scope);
-          serve(scope, microservice, services, limits);
+          serve(scope, microservice.endpoints, services, limits, skin);
         },
         { prefix: prefixOf(microservice) },
       );

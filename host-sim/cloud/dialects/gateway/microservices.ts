@@ -3,7 +3,7 @@ import { BLUIOTDATA } from './bluiotdata/service.js';
 import { BLUIOTVPP } from './bluiotvpp/service.js';
 import { BLUSMARTPROD } from './blusmartprod/service.js';
 import { BLUUC } from './bluuc/service.js';
-import { type Microservice, operationsOf, prefixOf, tagOf } from './endpoint.js';
+import { type Microservice, operationsOf, prefixOf, tagOf } from './microservice.js';
 import { MIDPAUTHC } from './midpauthc/service.js';
 import { MIDPFILEC } from './midpfilec/service.js';
 import { MIDPMDATA } from './midpmdata/service.js';

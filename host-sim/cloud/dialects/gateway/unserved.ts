@@ -1,6 +1,7 @@
 import { object, PATH_NAME } from '../../api/schema-parts.js';
 import { CloudError } from '../../errors.js';
-import type { Endpoint, Microservice } from './endpoint.js';
+import type { Endpoint } from '../endpoint.js';
+import type { Microservice } from './microservice.js';
 
 /** Microservices that sell: routed, and answered by `not_implemented`. By the order of the catalogue. */
 const UNSERVED: readonly { readonly name: string; readonly title: string; readonly routes: readonly string[] }[] = [

@@ -1,8 +1,8 @@
 import { nullable, object, time } from '../../../api/schema-parts.js';
 import { pageOfAll } from '../../../domain/paging.js';
 import type { EnergyRole } from '../../../domain/telemetry/energy-model.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 import { ALARMS, ALARMS_DESCRIPTION, ALARMS_QUERY, type AlarmsQuery, listAlarms } from '../alarm-list.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
 import { LIST_QUERY, type ListQuery, listOf, pageRequest, toList } from '../lists.js';
 import { DEVICE_QUERY, NUMBER_OR_NULL, READINGS, TEXT } from './schemas.js';
 

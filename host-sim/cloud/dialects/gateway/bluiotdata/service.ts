@@ -1,4 +1,4 @@
-import type { Microservice } from '../endpoint.js';
+import type { Microservice } from '../microservice.js';
 import { LIVE } from './live.js';
 import { STATISTICS_ENDPOINTS } from './statistics.js';
 

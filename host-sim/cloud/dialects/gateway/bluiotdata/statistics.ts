@@ -1,6 +1,6 @@
 import { filter, object, text, time } from '../../../api/schema-parts.js';
 import type { StatisticsRequest } from '../../../domain/telemetry/energy-statistics.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 import { LIST_QUERY, type ListQuery, listOf, pageRequest, toList } from '../lists.js';
 import {
   DEVICE_QUERY,

@@ -1,9 +1,10 @@
 import { filter, nullable, object, text, time } from '../../../api/schema-parts.js';
 import type { PricePlanRequest } from '../../../domain/automation/price-plans.js';
 import type { TimeRange } from '../../../domain/time-range.js';
+import { endpoint } from '../../endpoint.js';
 import { CURRENCY, ID, NAME, PRICE, PRICE_PERIOD, UTC_OFFSET } from '../automation-schemas.js';
-import { endpoint, type Microservice } from '../endpoint.js';
 import { LIST_QUERY, type ListQuery, listOf, pageRequest, toList } from '../lists.js';
+import type { Microservice } from '../microservice.js';
 
 const PERIODS = {
   type: 'array',

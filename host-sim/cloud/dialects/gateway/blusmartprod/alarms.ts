@@ -1,6 +1,6 @@
 import { nullable, object, text } from '../../../api/schema-parts.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 import { ALARM, ALARMS, ALARMS_DESCRIPTION, ALARMS_QUERY, type AlarmsQuery, listAlarms } from '../alarm-list.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
 
 /** What boards complain of, and who has seen to it. */
 export const DEVICE_ALARMS: Readonly<Record<string, Endpoint>> = {

@@ -1,6 +1,6 @@
 import { filter, nullable, object, text, time } from '../../../api/schema-parts.js';
 import type { UserDeviceChange } from '../../../store/user-device-store.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 import { LIST_QUERY, type ListQuery, listOf, pageRequest, toList } from '../lists.js';
 import { DEVICE, DEVICE_SN, ID, PRODUCT_KEY } from './schemas.js';
 

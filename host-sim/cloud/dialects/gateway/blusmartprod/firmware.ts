@@ -3,7 +3,7 @@ import { filter, nullable, object, text, time } from '../../../api/schema-parts.
 import { NOTE_RESULTS, type NoteRequest } from '../../../domain/homes/update-notes.js';
 import { MAX_BOARDS } from '../../../domain/homes/upgrades.js';
 import { MAX_PAGE_SIZE, pageOfAll } from '../../../domain/paging.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 import { listOf, toList } from '../lists.js';
 import { ID } from './schemas.js';
 

@@ -1,6 +1,6 @@
 import { filter, object, text } from '../../../api/schema-parts.js';
 import type { DeviceSearch } from '../../../domain/homes/home-devices.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 import { LIST_QUERY, type ListQuery, listOf, pageRequest, toList } from '../lists.js';
 import { DEVICE, ID, PRODUCT_KEY } from './schemas.js';
 

@@ -1,6 +1,6 @@
 import { PRODUCT_SCHEMAS } from '../../../api/product-schemas.js';
 import { nullable, object } from '../../../api/schema-parts.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 import { LIST_QUERY, type ListQuery, listOf, pageRequest, toList } from '../lists.js';
 import { PRODUCT_KEY } from './schemas.js';
 

@@ -1,7 +1,7 @@
 import { filter, nullable, object } from '../../../api/schema-parts.js';
 import type { BoardCommand } from '../../../domain/automation/board-commands.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 import { DETAIL, ID, NAME, PARAMS, REPLY, RESULT, WAIT } from '../automation-schemas.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
 import { LIST_QUERY, type ListQuery, listOf, pageRequest, toList, wholeList } from '../lists.js';
 
 const BOARD = object({

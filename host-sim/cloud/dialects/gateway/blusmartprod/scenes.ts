@@ -1,6 +1,7 @@
 import { filter, nullable, object, time } from '../../../api/schema-parts.js';
 import type { BoardCommand } from '../../../domain/automation/board-commands.js';
 import { MAX_SCENE_DEVICES, type SceneRequest } from '../../../domain/automation/scenes.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 import {
   CONTROL_ERRORS,
   DAYS,
@@ -13,7 +14,6 @@ import {
   TIME_OF_DAY,
   UTC_OFFSET,
 } from '../automation-schemas.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
 import { LIST_QUERY, type ListQuery, listOf, pageRequest, toList } from '../lists.js';
 
 const COMMAND = object({ deviceId: ID, params: PARAMS });

@@ -29,7 +29,7 @@ export const DEVICE = object({
   lastAlive: { ...nullable(time), description: 'When it last came online or went offline.' },
   activatedAt: nullable(time),
   createdAt: time,
-  boundAt: { ...nullable(time), description: 'Since when it is in its space.' },
+  boundAt: { ...nullable(time), description: 'Since when it is in its space; null where that is not known.' },
   isTop: { type: 'boolean' },
   sort: { ...nullable({ type: 'integer' }), description: 'Its place in the caller’s own order, from 0.' },
   emissionRate: { ...nullable({ type: 'number' }), description: 'As the caller has set it, kg of CO₂ a kWh.' },

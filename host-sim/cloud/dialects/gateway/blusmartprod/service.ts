@@ -1,4 +1,4 @@
-import type { Microservice } from '../endpoint.js';
+import type { Microservice } from '../microservice.js';
 import { DEVICE_ALARMS } from './alarms.js';
 import { BASIC } from './basic.js';
 import { FIRMWARE } from './firmware.js';

@@ -1,6 +1,6 @@
 import { nullable, object, time } from '../../../api/schema-parts.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 import { CONTROL_ERRORS, ID, REPLY, RESULT, WAIT } from '../automation-schemas.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
 import { listOf, wholeList } from '../lists.js';
 
 const SETTING = object({

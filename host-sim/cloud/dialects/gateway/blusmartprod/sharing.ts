@@ -1,5 +1,5 @@
 import { nullable, object } from '../../../api/schema-parts.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 import { LIST_QUERY, type ListQuery, listOf, pageRequest, toList } from '../lists.js';
 import { ID, MEMBER } from './schemas.js';
 

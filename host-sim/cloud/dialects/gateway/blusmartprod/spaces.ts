@@ -1,6 +1,6 @@
 import { filter, nullable, object, text, time, USER_NAME } from '../../../api/schema-parts.js';
 import type { SpaceShare } from '../../../domain/homes/spaces.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 import { LIST_QUERY, type ListQuery, listOf, pageRequest, toList } from '../lists.js';
 import { DEVICE, ID, MEMBER } from './schemas.js';
 

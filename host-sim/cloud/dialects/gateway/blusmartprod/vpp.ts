@@ -1,6 +1,7 @@
 import { filter, nullable, object, text, time } from '../../../api/schema-parts.js';
 import type { EnrollmentRequest } from '../../../domain/automation/price-programs.js';
 import { MAX_SITE_DEVICES, type SiteRequest } from '../../../domain/automation/sites.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 import {
   CONTROL_ERRORS,
   CURRENCY,
@@ -14,7 +15,6 @@ import {
   RESULT,
   UTC_OFFSET,
 } from '../automation-schemas.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
 import { LIST_QUERY, type ListQuery, listOf, pageRequest, toList, wholeList } from '../lists.js';
 
 const COMMAND = { ...PARAMS, type: ['object', 'null'] };

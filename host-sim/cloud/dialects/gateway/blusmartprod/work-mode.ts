@@ -1,5 +1,6 @@
 import { nullable, object, time } from '../../../api/schema-parts.js';
 import { MAX_ENTRIES, type PlanRequest } from '../../../domain/automation/work-modes.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 import {
   CONTROL_ERRORS,
   DAYS,
@@ -11,7 +12,6 @@ import {
   TIME_OF_DAY,
   UTC_OFFSET,
 } from '../automation-schemas.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
 
 const ENTRIES = {
   type: 'array',

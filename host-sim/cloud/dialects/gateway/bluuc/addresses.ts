@@ -1,7 +1,7 @@
 import { filter, line, object, time } from '../../../api/schema-parts.js';
 import type { AddressChange, NewAddress } from '../../../domain/people/addresses.js';
 import { CloudError } from '../../../errors.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 import { LIST_QUERY, type ListQuery, listOf, pageRequest, toList } from '../lists.js';
 
 const ADDRESS_ID = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };

@@ -1,6 +1,6 @@
 import { line, nullable, object, PATH_NAME, text, time } from '../../../api/schema-parts.js';
 import { MAX_EXTEND_INFO_BYTES, type ProfileChange } from '../../../domain/people/profiles.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 
 const TEXT = { type: 'string' };
 const EMPTY = 'An empty text takes it away.';

@@ -1,7 +1,7 @@
 import { line, nullable, object, time } from '../../../api/schema-parts.js';
 import { type NotificationTopic, TOPIC_NAMES } from '../../../domain/people/notification-topics.js';
 import { MAX_CLIENTS, type PushClientRequest } from '../../../domain/people/push.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 import { LIST_QUERY, type ListQuery, listOf, pageRequest, toList } from '../lists.js';
 
 const LANGUAGE = { type: 'string', enum: ['zh', 'en'] };

@@ -1,7 +1,8 @@
 import { filter, line, nullable, object, time } from '../../../api/schema-parts.js';
 import type { MerchantRequest } from '../../../domain/people/merchants.js';
-import { endpoint, type Microservice } from '../endpoint.js';
+import { endpoint } from '../../endpoint.js';
 import { LIST_QUERY, type ListQuery, listOf, pageRequest, toList } from '../lists.js';
+import type { Microservice } from '../microservice.js';
 import { ADDRESS_ENDPOINTS } from './addresses.js';
 import { listFunctions } from './functions.js';
 import { PROFILE_ENDPOINTS } from './profile.js';

@@ -1,6 +1,6 @@
 import { nullable, object, text } from '../../../api/schema-parts.js';
 import type { AddressChange } from '../../../domain/accounts/account-service.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 import { ACCOUNT, CODE, HOLDS_FOR, MAIL, PHONE } from './schemas.js';
 
 const TICKET = {

@@ -1,6 +1,6 @@
 import { nullable, object, text, USER_NAME } from '../../../api/schema-parts.js';
 import type { Registration } from '../../../domain/accounts/account-service.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 import { ACCOUNT, CODE, HOLDS_FOR, MAIL, NEW_PASSWORD, PASSWORD, PHONE } from './schemas.js';
 
 /** Registering, forgotten and changed passwords. */

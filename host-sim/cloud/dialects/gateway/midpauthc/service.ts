@@ -1,4 +1,4 @@
-import type { Microservice } from '../endpoint.js';
+import type { Microservice } from '../microservice.js';
 import { ACCOUNT_ENDPOINTS } from './account.js';
 import { LOGIN_ENDPOINTS } from './login.js';
 import { SOCIAL_ENDPOINTS } from './social.js';

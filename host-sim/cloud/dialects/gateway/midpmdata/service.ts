@@ -1,7 +1,8 @@
 import { filter, object, text } from '../../../api/schema-parts.js';
 import type { Language } from '../../../domain/devices.js';
-import { endpoint, type Microservice } from '../endpoint.js';
+import { endpoint } from '../../endpoint.js';
 import { listOf, wholeList } from '../lists.js';
+import type { Microservice } from '../microservice.js';
 
 const WORD = { type: 'string' };
 const COUNTRY = { type: 'string', pattern: '^[A-Za-z]{2}$', description: 'Alpha-2, as in `CN`.' };

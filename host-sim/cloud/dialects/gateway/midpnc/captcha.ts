@@ -1,7 +1,7 @@
 import { object, text } from '../../../api/schema-parts.js';
 import { parseAddress } from '../../../domain/accounts/addresses.js';
 import { CODE_LIFETIME_S, type CodePurpose } from '../../../domain/accounts/verification-codes.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 
 const ADDRESS = { ...text(254), description: 'An e-mail address, or a phone number with its country code (E.164).' };
 const SCENES: readonly CodePurpose[] = ['register', 'login', 'reset', 'close', 'contact'];

@@ -2,8 +2,8 @@ import { filter, object, time } from '../../../api/schema-parts.js';
 import { TOPIC_NAMES } from '../../../domain/people/notification-topics.js';
 import { MAX_NOTIFICATIONS } from '../../../domain/people/notifications.js';
 import { CloudError } from '../../../errors.js';
+import { type Endpoint, endpoint } from '../../endpoint.js';
 import { REGISTER_PUSH_CLIENT } from '../bluuc/push.js';
-import { type Endpoint, endpoint } from '../endpoint.js';
 import { LIST_QUERY, type ListQuery, listOf, pageRequest, toList } from '../lists.js';
 
 const NOTIFY_ID = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };

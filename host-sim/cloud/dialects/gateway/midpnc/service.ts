@@ -1,4 +1,4 @@
-import type { Microservice } from '../endpoint.js';
+import type { Microservice } from '../microservice.js';
 import { CAPTCHA_ENDPOINTS } from './captcha.js';
 import { NOTIFY_ENDPOINTS } from './notify.js';
 

@@ -1,6 +1,7 @@
 import { PFX, PFX_PASSWORD } from '../../../api/certificate-schemas.js';
 import { object, time } from '../../../api/schema-parts.js';
-import { endpoint, type Microservice } from '../endpoint.js';
+import { endpoint } from '../../endpoint.js';
+import type { Microservice } from '../microservice.js';
 
 /** Client certificates of apps, and the time by which they hold. */
 export const MIDPPKIC: Microservice = {

@@ -1,6 +1,7 @@
 import { object, text } from '../../../api/schema-parts.js';
 import { SCHEMAS } from '../../../api/schemas.js';
-import { endpoint, type Microservice } from '../endpoint.js';
+import { endpoint } from '../../endpoint.js';
+import type { Microservice } from '../microservice.js';
 import { ID_TOKEN, PASSWORD, PROVIDER } from '../midpauthc/schemas.js';
 
 const LOGIN = SCHEMAS.login.data;

@@ -1,18 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import {
-  type ApiServices,
-  allowNoBody,
-  checkUser,
-  limitByAddress,
-  requestLanguage,
-  type UserCheck,
-} from '../../api/context.js';
-import type { AddressLimits } from '../../api/limits.js';
-import type { Operation } from '../../api/operation.js';
-import { takesNull } from '../../api/schema-parts.js';
-import type { Language } from '../../domain/devices.js';
-import type { UserView } from '../../domain/users.js';
-import { gatewaySuccess } from './envelope.js';
+import { type ApiServices, allowNoBody, limitByAddress, requestLanguage, type UserCheck } from '../api/context.js';
+import type { AddressLimits } from '../api/limits.js';
+import type { Operation } from '../api/operation.js';
+import { takesNull } from '../api/schema-parts.js';
+import type { Language } from '../domain/devices.js';
+import type { UserView } from '../domain/users.js';
 
 /** One request, checked by the schemas of its endpoint. */
 export interface Call<Input extends Inputs = Inputs> {
@@ -35,7 +27,7 @@ export interface Inputs {
   readonly params?: unknown;
 }
 
-/** A method and path of a microservice: what its reference says, and what it does. */
+/** A method and path of a dialect: what its reference says, and what it does. */
 export interface Endpoint extends Omit<Operation, 'tag' | 'dialect' | 'auth' | 'schemas'> {
   /** `user` by default: a token or an API key. */
   readonly auth?: 'none' | 'user' | 'token';
@@ -57,36 +49,22 @@ export function endpoint<Input extends Inputs = Inputs>(
   return definition as Endpoint;
 }
 
-/** A microservice behind the gateway. */
-export interface Microservice {
-  /** Begins its paths: `/api/{name}`. Empty: they stand at the root. */
-  readonly name: string;
-  /** For people: what it is about. */
-  readonly title: string;
-  /** By method and path below the prefix, as in `POST /captcha/send/v1`. */
-  readonly endpoints: Readonly<Record<string, Endpoint>>;
-  /** What its routes need beside: plugins, parsers. */
-  readonly prepare?: (scope: FastifyInstance) => void | Promise<void>;
-}
-
-export function prefixOf({ name }: Microservice): string {
-  return name === '' ? '' : `/api/${name}`;
-}
+/** By method and path below a prefix, as in `POST /captcha/send/v1`. */
+export type Endpoints = Readonly<Record<string, Endpoint>>;
 
 /** How a dialect knows its callers, and in what it wraps what it answers. */
 export interface Skin extends UserCheck {
   readonly success: (data: unknown) => unknown;
 }
 
-/** Adds the routes of a microservice, or of another dialect with a skin of its own, to its scope. */
+/** Adds the routes of endpoints to their scope. */
 export function serve(
   scope: FastifyInstance,
-  { endpoints }: Pick<Microservice, 'endpoints'>,
+  endpoints: Endpoints,
   services: ApiServices,
   limits: AddressLimits,
-  skin: Skin = { ...checkUser(services), success: gatewaySuccess },
+  { onRequest, onTokenRequest, caller, login, success }: Skin,
 ): void {
-  const { onRequest, onTokenRequest, caller, login, success } = skin;
   const checks = { none: [], user: [onRequest], token: [onTokenRequest] };
   const addRoute = (routes: FastifyInstance, route: string, endpoint: Endpoint) => {
     const { auth = 'user', limit, body, query, params, bare, givesFile, run } = endpoint;
@@ -136,15 +114,9 @@ export function serve(
   }
 }
 
-/** What the reference says of a microservice, by method and path. */
-export function operationsOf(microservice: Microservice): Record<string, Operation> {
-  const { endpoints } = microservice;
-  return describe(endpoints, { prefix: prefixOf(microservice), tag: tagOf(microservice), dialect: 'gateway' });
-}
-
 /** What the reference says of the endpoints below a prefix, by method and path. */
 export function describe(
-  endpoints: Microservice['endpoints'],
+  endpoints: Endpoints,
   { prefix, ...common }: Required<Pick<Operation, 'tag' | 'dialect'>> & { readonly prefix: string },
 ): Record<string, Operation> {
   return Object.fromEntries(
@@ -155,8 +127,4 @@ export function describe(
       return [`${method} ${prefix}${path}`, { ...said, ...common, auth, schemas }];
     }),
   );
-}
-
-export function tagOf({ name, title }: Microservice): string {
-  return name === '' ? `Gateway: ${title}` : `Gateway: ${title} (${name})`;
 }
