@@ -35,12 +35,12 @@ const ROLE_PATTERNS: Readonly<Record<EnergyRole, RegExp>> = {
 const POWER_SCALES: Scales = { W: 1, kW: 1_000 };
 const ENERGY_SCALES: Scales = { Wh: 0.001, kWh: 1 };
 const SOC_SCALES: Scales = { '%': 1 };
-/** What is in something, or fits into it, is no counter. */
-const CONTENT = /^(capacity|rated|nominal|stored|remaining|available|left)$/;
+/** What is in something, what fits into it, and what it is made for, is nothing that it draws or gives. */
+export const CONTENT = /^(capacity|rated|nominal|stored|remaining|available|left)$/;
 /** How old a battery is, in percent too. */
 const HEALTH = /^(soh|health|aging)$/;
 
-type Scales = Readonly<Record<string, number>>;
+export type Scales = Readonly<Record<string, number>>;
 
 /**
  * What of a thing model is about energy: the role by the first word of a key (`battery_power`, `pvPower`, `soc`), the
@@ -67,14 +67,17 @@ export function tidy(value: number): number {
 
 function partOf(role: EnergyRole, all: readonly PropertyDefinition[]): EnergyPart {
   const properties = all.filter(({ key }) => ROLE_PATTERNS[role].test(wordsOf(key)[0]!));
-  const power = meterOf(properties, POWER_SCALES);
+  const power = meterOf(properties, POWER_SCALES, CONTENT);
   const energy = meterOf(properties, ENERGY_SCALES, CONTENT);
   const soc = role === 'battery' ? meterOf(properties, SOC_SCALES, HEALTH) : undefined;
   return { properties, isPresent: (power ?? energy ?? soc) !== undefined, power, energy, soc };
 }
 
-/** @param except words of a key that make it something else */
-function meterOf(properties: readonly PropertyDefinition[], scales: Scales, except?: RegExp): Meter | undefined {
+/**
+ * The first property that measures in one of these units.
+ * @param except words of a key that make it something else
+ */
+export function meterOf(properties: readonly PropertyDefinition[], scales: Scales, except?: RegExp): Meter | undefined {
   for (const { key, type, unit = '', writable } of properties) {
     const measures = (type === 'integer' || type === 'number') && !writable && Object.hasOwn(scales, unit);
     if (measures && !wordsOf(key).some((word) => except?.test(word))) return { key, scale: scales[unit]! };
