@@ -96,7 +96,7 @@ describe('an update that an app asks for', () => {
   test('is of the named package, where one is named, and of none that is not there or not for it', async () => {
     const { t, anna, deviceId } = await withBoard();
     expect((await upgrade(anna, { deviceId })).body.msg).toBe(
-      'invalid_parameter: there is no firmware package for SW-SERVO-001 with ESP32: upload one first',
+      'package_not_found: there is no firmware package for SW-SERVO-001 with ESP32: upload one first',
     );
     const older = await published(t, { version: '1.1.0' });
     await published(t, { version: '1.2.0' });

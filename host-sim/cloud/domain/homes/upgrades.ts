@@ -85,7 +85,7 @@ export class Upgrades {
   /**
    * Has a board updated. One that is at it already goes on, and is answered as it stands.
    * @param packageId the latest for it by default
-   * @throws CloudError `invalid_parameter`: nothing newer is there; those of {@link CampaignService.create}
+   * @throws CloudError `package_not_found`: there is none; `invalid_parameter`: nothing newer is there; those of {@link CampaignService.create}
    */
   upgrade(user: UserView, deviceId: string, packageId?: string): UpgradeView {
     const file = this.#file(user, [deviceId], packageId);
@@ -133,7 +133,7 @@ export class Upgrades {
     const file = packageId === undefined ? this.#packages.latest(productId, chip) : this.#packages.row(packageId);
     if (!file) {
       const kind = chip === '' ? productKey : `${productKey} with ${chip}`;
-      throw new CloudError('invalid_parameter', `there is no firmware package for ${kind}: upload one first`);
+      throw new CloudError('package_not_found', `there is no firmware package for ${kind}: upload one first`);
     }
     if (!boards.some((board) => isBelow(board, file))) {
       const which = packageId === undefined ? 'the latest package' : 'this package';
