@@ -55,9 +55,14 @@ export function energyModelOf(properties: readonly PropertyDefinition[]): Energy
   };
 }
 
-/** A value that a board reported, in the unit of its meter's quantity; null for anything but a finite number. */
+/** The largest number of a meter: of none beyond it six decimals are known. */
+const MAX_READING = Number.MAX_SAFE_INTEGER / 1e6;
+
+/** A value that a board reported, in the unit of its meter's quantity; null for anything but a number that a meter can show. */
 export function reading(meter: Meter, value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? tidy(value * meter.scale) : null;
+  if (typeof value !== 'number') return null;
+  const shown = value * meter.scale;
+  return Math.abs(shown) <= MAX_READING ? tidy(shown) : null;
 }
 
 /** To six decimals: what is below comes from the arithmetic, not from a meter. */
