@@ -46,7 +46,7 @@ export function createServices(options: ServicesOptions): CloudServices {
   const people = createPeople(core, files);
   const endUsers = new EndUserService(core, {
     codes: accounts.codes,
-    binding: homes.binding,
+    homes,
     userDomain: options.userDomain,
   });
   return {

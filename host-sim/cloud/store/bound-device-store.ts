@@ -37,6 +37,13 @@ export interface BoundDeviceFilter {
   readonly name: string | null;
 }
 
+const COLUMNS = `d.device_id, d.device_sn, d.project_id, d.name, d.status, d.created_at, d.activated_at, d.bound_at, d.came_online_at,
+         d.went_offline_at, p.product_key, p.name AS product_name, p.category, p.activation_mode, m.role,
+         (SELECT user_id FROM project_members o WHERE o.project_id = d.project_id AND o.role = 'owner') AS owner_id,
+         (SELECT value FROM device_properties r WHERE r.device_seq = d.seq AND r.key = 'wifi_rssi') AS rssi,
+         (SELECT state FROM updates u WHERE u.device_seq = d.seq ORDER BY u.campaign_seq DESC LIMIT 1) AS update_state`;
+const FROM = `FROM devices d JOIN products p USING (product_id)
+         LEFT JOIN project_members m ON m.user_id = @userId AND m.project_id = d.project_id`;
 const WHERE = `WHERE +d.project_id IN ${VISIBLE_PROJECTS}
   AND (@productKeys IS NULL OR p.product_key IN (SELECT value FROM json_each(@productKeys)))
   AND (@deviceId IS NULL OR d.device_id = @deviceId)
@@ -46,21 +53,23 @@ const WHERE = `WHERE +d.project_id IN ${VISIBLE_PROJECTS}
 export class BoundDeviceStore {
   readonly #page;
   readonly #count;
+  readonly #byId;
 
   constructor(database: SqliteDatabase) {
     this.#page = database.prepare<[BoundDeviceFilter & { limit: number; offset: number }], BoundDeviceRow>(
-      `SELECT d.device_id, d.device_sn, d.project_id, d.name, d.status, d.created_at, d.activated_at, d.bound_at, d.came_online_at,
-         d.went_offline_at, p.product_key, p.name AS product_name, p.category, p.activation_mode, m.role,
-         (SELECT user_id FROM project_members o WHERE o.project_id = d.project_id AND o.role = 'owner') AS owner_id,
-         (SELECT value FROM device_properties r WHERE r.device_seq = d.seq AND r.key = 'wifi_rssi') AS rssi,
-         (SELECT state FROM updates u WHERE u.device_seq = d.seq ORDER BY u.campaign_seq DESC LIMIT 1) AS update_state
-       FROM devices d JOIN products p USING (product_id)
-         LEFT JOIN project_members m ON m.user_id = @userId AND m.project_id = d.project_id
-       ${WHERE} ORDER BY d.seq LIMIT @limit OFFSET @offset`,
+      `SELECT ${COLUMNS} ${FROM} ${WHERE} ORDER BY d.seq LIMIT @limit OFFSET @offset`,
     );
     this.#count = database.prepare<[BoundDeviceFilter], { n: number }>(
       `SELECT count(*) AS n FROM devices d JOIN products p USING (product_id) ${WHERE}`,
     );
+    this.#byId = database.prepare<[{ userId: number; deviceId: string }], BoundDeviceRow>(
+      `SELECT ${COLUMNS} ${FROM} WHERE d.device_id = @deviceId AND +d.project_id IN ${VISIBLE_PROJECTS}`,
+    );
+  }
+
+  /** One that the user sees. */
+  byId(userId: number, deviceId: string): BoundDeviceRow | undefined {
+    return this.#byId.get({ userId, deviceId });
   }
 
   list(filter: BoundDeviceFilter, limit: number, offset: number): { rows: BoundDeviceRow[]; total: number } {

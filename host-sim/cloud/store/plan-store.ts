@@ -33,6 +33,7 @@ export class PlanStore {
   readonly #bySeq;
   readonly #of;
   readonly #count;
+  readonly #countBeside;
   readonly #followed;
   readonly #unfollow;
 
@@ -51,6 +52,9 @@ export class PlanStore {
     );
     this.#count = database.prepare<[number, number, string], { n: number }>(
       'SELECT count(*) AS n FROM work_plans WHERE device_seq = ? AND user_id = ? AND name <> ?',
+    );
+    this.#countBeside = database.prepare<[number, number, string], { n: number }>(
+      'SELECT count(*) AS n FROM work_plans WHERE user_id = ? AND NOT (device_seq = ? AND name = ?)',
     );
     this.#followed = database.prepare<[number], PlanRow>(`${SELECT} WHERE p.device_seq = ? AND p.next_at IS NOT NULL`);
     this.#unfollow = database.prepare<[number]>(
@@ -80,6 +84,11 @@ export class PlanStore {
   /** How many of other names he has for the board. */
   countOthers(deviceSeq: number, userId: number, name: string): number {
     return this.#count.get(deviceSeq, userId, name)!.n;
+  }
+
+  /** How many he has for all boards, but for this one. */
+  countBeside(deviceSeq: number, userId: number, name: string): number {
+    return this.#countBeside.get(userId, deviceSeq, name)!.n;
   }
 
   /** The plan that a board follows, whoever made it. */

@@ -16,11 +16,11 @@ type Value = string | number | null;
 /** What users keep about devices, each for himself. */
 export class UserDeviceStore {
   readonly #emissionRate;
-  readonly #exists;
   readonly #count;
   readonly #set;
   readonly #unsort;
   readonly #sort;
+  readonly #tidy;
   readonly #forget;
   readonly #database: SqliteDatabase;
 
@@ -28,9 +28,6 @@ export class UserDeviceStore {
     this.#database = database;
     this.#emissionRate = database.prepare<[number, number], { emission_rate: number | null }>(
       'SELECT emission_rate FROM user_devices WHERE user_id = ? AND device_seq = ?',
-    );
-    this.#exists = database.prepare<[number, number], { one: 1 }>(
-      'SELECT 1 AS one FROM user_devices WHERE user_id = ? AND device_seq = ?',
     );
     this.#count = database.prepare<[number], { n: number }>('SELECT count(*) AS n FROM user_devices WHERE user_id = ?');
     const set = (field: Field) =>
@@ -49,6 +46,10 @@ export class UserDeviceStore {
       `INSERT INTO user_devices (user_id, device_seq, sort) VALUES (?, ?, ?)
        ON CONFLICT (user_id, device_seq) DO UPDATE SET sort = excluded.sort`,
     );
+    this.#tidy = database.prepare<[number]>(
+      `DELETE FROM user_devices WHERE user_id = ? AND alias IS NULL AND remark IS NULL AND emission_rate IS NULL
+         AND is_top = 0 AND sort IS NULL`,
+    );
     this.#forget = database.prepare<[number, string]>(
       `DELETE FROM user_devices
        WHERE device_seq = ? AND user_id NOT IN (SELECT user_id FROM project_members WHERE project_id = ?)`,
@@ -58,10 +59,6 @@ export class UserDeviceStore {
   /** kg of CO2 a kWh; null where he set none. */
   emissionRate(userId: number, deviceSeq: number): number | null {
     return this.#emissionRate.get(userId, deviceSeq)?.emission_rate ?? null;
-  }
-
-  has(userId: number, deviceSeq: number): boolean {
-    return this.#exists.get(userId, deviceSeq) !== undefined;
   }
 
   /** About how many devices a user keeps something. */
@@ -76,6 +73,7 @@ export class UserDeviceStore {
         if (value === undefined) continue;
         this.#set[field].run(userId, deviceSeq, typeof value === 'boolean' ? Number(value) : value);
       }
+      this.#tidy.run(userId);
     })();
   }
 
@@ -86,6 +84,7 @@ export class UserDeviceStore {
       deviceSeqs.forEach((deviceSeq, place) => {
         this.#sort.run(userId, deviceSeq, place);
       });
+      this.#tidy.run(userId);
     })();
   }
 

@@ -91,6 +91,20 @@ describe('the scheduler', () => {
     clock.advance(MINUTE);
     expect(ran).toEqual([]);
   });
+
+  test('outlives a database that takes nothing for a while, and runs then what is not too late', async () => {
+    const { clock, scheduler, ran, logged, add, database, timers } = await bench();
+    scheduler.start();
+    add(at('15:31'));
+    database.exec("CREATE TRIGGER full BEFORE UPDATE ON scenes BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+    clock.advance(MINUTE + 10_000);
+    expect(ran).toEqual([]);
+    expect(logged.map(({ name, data }) => [name, data['why']])[0]).toEqual(['automation_failed', 'disk full']);
+    database.exec('DROP TRIGGER full');
+    clock.advance(10_000);
+    expect(ran).toEqual(['15:31']);
+    expect(timers()).toHaveLength(1);
+  });
 });
 
 /** A scheduler over rows of a real table, which does nothing but note what it ran. */

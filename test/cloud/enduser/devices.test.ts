@@ -13,7 +13,7 @@ import {
   UPGRADE,
 } from '../support/end-user.js';
 import type { TestCloud } from '../support/fixture.js';
-import { packageOf } from '../support/packages.js';
+import { packageOf, published, UpdatableBoard } from '../support/packages.js';
 import { signUp } from '../support/people.js';
 
 const NOT_FOUND = { code: 5404, msg: expect.stringMatching(/^device_not_found/), data: null };
@@ -266,6 +266,20 @@ describe('a device', () => {
       version: '1.9.0',
     });
     expect((await post(UPGRADE, { ...names, packageId: 'pkg_none' })).code).toBe(5404);
+  });
+
+  test('that is at its update already goes on with it, and is told once', async () => {
+    const { t, clock, post } = await start();
+    const board = await UpdatableBoard.online(t, await t.activate(), clock.now);
+    await published(t);
+    const names = { pk: 'SW-SERVO-001', dk: board.activation.deviceId };
+    const { data } = await post(UPGRADE, names);
+    await board.told();
+    const downloading = t.next('updateChanged', ({ state }) => state === 'downloading');
+    await board.progress('40');
+    await downloading;
+    expect((await post(UPGRADE, names)).data).toEqual(data);
+    expect(board.board.received).toEqual([]);
   });
 
   test('is bound by its serial number, and given back', async () => {

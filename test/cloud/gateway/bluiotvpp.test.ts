@@ -157,6 +157,22 @@ describe('what energy has cost', () => {
     expect((await ask('GET', `${COST}?deviceId=${deviceId}`)).body.data).toMatchObject({ energy: 2, cost: 1 });
   });
 
+  test('is of numbers that a meter can show: what is beyond them is no reading', async () => {
+    const { ask, deviceId, post } = await home();
+    await ask('POST', UP, { ...PLAN, periods: [{ from: '00:00', to: '24:00', price: 1_000_000 }] });
+    await post('2026-01-10T16:00:00Z', 100);
+    await post('2026-01-10T17:00:00Z', 1e305);
+    await post('2026-01-10T18:00:00Z', 102);
+    expect((await ask('GET', `${COST}?deviceId=${deviceId}`)).body.data).toMatchObject({ energy: 2, cost: 2_000_000 });
+    await post('2026-01-10T19:00:00Z', 1e303);
+    for (const path of [COST, CHEAPEST]) {
+      expect((await ask('GET', `${path}?deviceId=${deviceId}`)).body.data).toMatchObject({
+        energy: 2,
+        cost: 2_000_000,
+      });
+    }
+  });
+
   test('is null where nothing is metered, nothing was reported, or there is no price', async () => {
     const { ask, t, deviceId, post } = await home();
     const servo = (await t.activate('SERVO')).deviceId;

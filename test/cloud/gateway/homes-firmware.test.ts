@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { startCloud, type TestCloud, temporaryDirectory } from '../support/fixture.js';
 import { type Ask, userOf, wordOf } from '../support/gateway.js';
 import { published, UpdatableBoard } from '../support/packages.js';
+import { signUp } from '../support/people.js';
 
 const person = (t: TestCloud, name: string) => userOf(t, 'blusmartprod', name);
 const bind = (ask: Ask, deviceSN: string) => ask('POST', '/device/basic/v2/bind', { deviceSN });
@@ -90,13 +91,19 @@ describe('an update that an app asks for', () => {
     const { deviceId } = await t.activate();
     const anna = await person(t, 'anna');
     await published(t);
-    expect((await upgrade(anna, { deviceId })).body.data.state).toBe('pending');
+    const first = (await upgrade(anna, { deviceId })).body.data;
+    expect(first.state).toBe('pending');
+    expect((await upgrade(anna, { deviceId })).body.data).toEqual(first);
+    // A campaign that is paused would not tell it.
+    const call = await signUp(t, 'anna');
+    expect((await call('POST', `/ota/campaigns/${first.campaignId}/pause`)).status).toBe(200);
+    expect((await upgrade(anna, { deviceId })).body.data.campaignId).not.toBe(first.campaignId);
   });
 
   test('is of the named package, where one is named, and of none that is not there or not for it', async () => {
     const { t, anna, deviceId } = await withBoard();
     expect((await upgrade(anna, { deviceId })).body.msg).toBe(
-      'invalid_parameter: there is no firmware package for SW-SERVO-001 with ESP32: upload one first',
+      'package_not_found: there is no firmware package for SW-SERVO-001 with ESP32: upload one first',
     );
     const older = await published(t, { version: '1.1.0' });
     await published(t, { version: '1.2.0' });
@@ -121,12 +128,31 @@ describe('an update that an app asks for', () => {
   test('for several boards of one product is one campaign', async () => {
     const t = await startCloud();
     const boards = [await t.activate('A1'), await t.activate('A2')];
+    const board = await UpdatableBoard.online(t, boards[0]!);
     const lamp = await t.activate('L1', 'SW-DIM-001');
     const anna = await person(t, 'anna');
     const packageId = await published(t);
     const deviceIds = boards.map(({ deviceId }) => deviceId);
     const { data } = (await upgradeAll(anna, { deviceIds })).body;
-    expect(data).toMatchObject({ packageId, version: '1.1.0', status: 'running', boards: { total: 2, pending: 2 } });
+    expect(data).toMatchObject({
+      packageId,
+      version: '1.1.0',
+      status: 'running',
+      boards: { total: 2 },
+    });
+    await board.told();
+    const downloading = until(t, 'downloading');
+    await board.progress('30');
+    await downloading;
+    // Those that are at it, or are told when they come, go on; what is asked for again is for the others.
+    const again = (await upgradeAll(anna, { deviceIds })).body.data;
+    expect(again).toMatchObject({ campaignId: data.campaignId, boards: { total: 2, downloading: 1, pending: 1 } });
+    const third = await t.activate('A3');
+    const more = (await upgradeAll(anna, { deviceIds: [...deviceIds, third.deviceId] })).body.data;
+    expect(more.campaignId).not.toBe(data.campaignId);
+    expect(more.boards).toMatchObject({ total: 1, pending: 1 });
+    const [during] = (await versions(anna, `deviceIds=${deviceIds[0]}`)).list;
+    expect(during.update).toMatchObject({ campaignId: data.campaignId, state: 'downloading' });
     const mixed = await upgradeAll(anna, { deviceIds: [...deviceIds, lamp.deviceId] });
     expect(wordOf(mixed)).toBe('400 invalid_parameter');
   });

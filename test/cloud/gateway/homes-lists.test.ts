@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { OwnSettings } from '../../../host-sim/cloud/domain/homes/own-settings.js';
+import { openDatabase } from '../../../host-sim/cloud/store/database.js';
+import { UserDeviceStore } from '../../../host-sim/cloud/store/user-device-store.js';
 import { startCloud, type TestCloud, temporaryDirectory } from '../support/fixture.js';
 import { type Ask, userOf, wordOf } from '../support/gateway.js';
 
@@ -90,20 +92,29 @@ describe('a user’s own view of a device', () => {
   });
 });
 
-test('a user keeps settings of 2,000 devices, and changes those of a known one beyond that', () => {
-  const kept: number[] = [];
-  const store = {
-    has: (_userId: number, seq: number) => seq === 1,
-    count: () => 2_000,
-    set: (_userId: number, seq: number) => kept.push(seq),
-  };
-  const access = { device: (_userId: number, deviceId: string) => ({ seq: Number(deviceId) }) };
-  const settings = new OwnSettings({ store: store as never, access: access as never });
+test('a user keeps settings of 2,000 devices; what he took back, or no longer sorts, is not counted', async () => {
+  const database = await openDatabase(':memory:');
+  // Settings alone, without the users and devices that they are about.
+  database.exec('PRAGMA foreign_keys = OFF');
+  const settings = new OwnSettings({
+    store: new UserDeviceStore(database),
+    access: { device: (_userId: number, deviceId: string) => ({ seq: Number(deviceId) }) } as never,
+    transaction: (work) => database.transaction(work)(),
+  });
   const user = { userId: 1, username: 'anna', email: null };
-  settings.set(user, '1', { isTop: true });
-  expect(() => settings.set(user, '2', { isTop: true })).toThrow('a user keeps settings of at most 2000 devices');
-  expect(() => settings.sort(user, ['1', '2'])).toThrow(/^forbidden/);
-  expect(kept).toEqual([1]);
+  const from = (first: number, count: number) => Array.from({ length: count }, (_, index) => String(first + index));
+  for (let first = 1; first <= 4_001; first += 500) settings.sort(user, from(first, 500));
+  settings.sort(user, from(1, 1_999));
+  settings.set(user, '5000', { alias: 'Mine' });
+  settings.set(user, '5000', { isTop: true });
+  const refusal = 'a user keeps settings of at most 2000 devices';
+  expect(() => settings.set(user, '5001', { emissionRate: 0.4 })).toThrow(refusal);
+  expect(settings.emissionRate(user, 5_001)).toBeNull();
+  expect(() => settings.sort(user, from(1, 2_000))).toThrow(refusal);
+  settings.set(user, '5000', { alias: null, isTop: false });
+  settings.set(user, '5001', { emissionRate: 0.4 });
+  expect(settings.emissionRate(user, 5_001)).toBe(0.4);
+  database.close();
 });
 
 test('a device is renamed for everybody, by a member too', async () => {

@@ -112,6 +112,42 @@ describe('the work mode of a device', () => {
     expect(board.received).toEqual([]);
   });
 
+  test('is manual for its owner while it follows a plan of somebody who no longer sees it', async () => {
+    const { t, clock, board, deviceId, addPlan, set } = await home();
+    const { planId } = await addPlan();
+    await set('plan', planId);
+    const owner = await keyHolder(t, 'blusmartprod', 'owner');
+    await owner('POST', '/device/basic/v2/bind', { deviceSN: 'INVERTER' });
+    const seen = async () => (await owner('GET', `${GET}?deviceId=${deviceId}`)).body.data;
+    expect(await seen()).toMatchObject({ workMode: 'manual', planId: null, plans: [] });
+    expect(wordOf(await owner('POST', SET, { deviceId, workMode: 'plan', planId }))).toBe('404 not_found');
+    const own = (await owner('POST', ADD, { ...planOf(deviceId), name: 'Mine' })).body.data;
+    await owner('POST', SET, { deviceId, workMode: 'plan', planId: own.planId });
+    expect(await seen()).toMatchObject({ workMode: 'plan', planId: own.planId, plans: [{ planId: own.planId }] });
+    clock.advance(HOUR);
+    expect((await board.next()).payload.params).toEqual(UP);
+    expect(board.received).toEqual([]);
+  });
+
+  test('takes 200 plans of a user at most, whatever devices they are for', async () => {
+    const { t, ask } = await home();
+    const deviceIds: string[] = [];
+    for (let count = 0; count < 13; count += 1) {
+      deviceIds.push((await t.activate(`INV${count}`, INVERTER.productKey)).deviceId);
+    }
+    const add = (count: number) =>
+      ask('POST', ADD, {
+        ...planOf(deviceIds[Math.floor(count / 16)]!),
+        name: `Plan ${count % 16}`,
+        entries: [ENTRIES[0]],
+      });
+    for (let count = 0; count < 200; count += 1) expect((await add(count)).status).toBe(200);
+    expect((await add(200)).body.msg).toBe(
+      'forbidden: a user has at most 200 plans; one of the same device and name is changed',
+    );
+    expect((await add(7)).status).toBe(200);
+  }, 30_000);
+
   test('takes plans that say when and what, at most 16 of a user for a device', async () => {
     const { ask, deviceId, addPlan, set } = await home();
     const add = async (more: object) => wordOf(await ask('POST', ADD, { ...planOf(deviceId), ...more }));

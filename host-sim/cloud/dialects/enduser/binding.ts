@@ -144,7 +144,7 @@ export const BINDING = {
     id: 'endUserUpgrade',
     summary: 'Update a device',
     description:
-      'An extension. Begins a campaign for this board; without `packageId` with the package of the highest version for its product and chip.',
+      'An extension. By a campaign for this board alone, with the package named or else that of the highest version for its product and chip. A board that is at it already goes on.',
     auth: 'token',
     errors: ['device_not_found', 'device_not_activated', 'device_disabled', 'package_not_found'],
     body: object({ pk: PK, dk: DK, packageId: nullable({ type: 'string', minLength: 1, maxLength: 64 }) }, [
@@ -153,8 +153,8 @@ export const BINDING = {
     ]),
     data: object({ campaignId: { type: 'string' }, packageId: { type: 'string' }, version: { type: 'string' } }),
     run: ({ services, user, body: { pk, dk, packageId } }) => {
-      const campaign = services.endUsers.deeds.upgrade(user, { pk, dk }, packageId);
-      return { campaignId: campaign.campaignId, packageId: campaign.packageId, version: campaign.version };
+      const { state: _state, ...begun } = services.endUsers.deeds.upgrade(user, { pk, dk }, packageId);
+      return begun;
     },
   }),
 };

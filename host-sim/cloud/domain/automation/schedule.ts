@@ -10,6 +10,8 @@ const LATE_MS = 60_000;
 const LOOK_MS = 60_000;
 /** A timetable is a week's: what lies further ahead was written by a clock that was wrong, ms. */
 const FAR_MS = 8 * 86_400_000;
+/** A database that takes nothing is tried again after this time, ms: before what is due is too late. */
+const RETRY_MS = 5_000;
 /** Rows of a kind that are taken at a time. */
 const BATCH = 500;
 
@@ -81,6 +83,18 @@ export class Scheduler {
   }
 
   #look(): void {
+    try {
+      const runs = this.#takeDue();
+      this.#arm();
+      for (const run of runs) void run();
+    } catch (error) {
+      this.#log.error('automation_failed', { kind: 'clock', why: (error as Error).message });
+      this.#cancel = this.#environment.setTimer(() => this.#look(), RETRY_MS);
+    }
+  }
+
+  /** Moves on what is due, or all of it stays as it is and nothing is to be run. */
+  #takeDue(): (() => Promise<void>)[] {
     const now = this.#environment.now();
     const runs: (() => Promise<void>)[] = [];
     this.#transaction(() => {
@@ -91,8 +105,7 @@ export class Scheduler {
         }
       }
     });
-    this.#arm();
-    for (const run of runs) void run();
+    return runs;
   }
 
   /** Moves a row on to its next time; what of the past is not too late is to be run. */

@@ -1,4 +1,5 @@
 import { CloudError } from '../../errors.js';
+import type { DeviceRow } from '../../store/device-store.js';
 import type { PlanRow, PlanStore, TimedPlan } from '../../store/plan-store.js';
 import type { Core } from '../core.js';
 import { randomId } from '../secrets.js';
@@ -9,6 +10,8 @@ import { isTime, type TimeOfWeek, type Timetable } from './timetable.js';
 
 /** Plans of one user for one board. */
 const MAX_PLANS = 16;
+/** Plans of one user for all boards. */
+const MAX_PLANS_OF_USER = 200;
 /** Entries of one plan. */
 export const MAX_ENTRIES = 32;
 /** The property by which a product shows its own work mode. */
@@ -38,7 +41,7 @@ export interface WorkModeView {
   readonly deviceId: string;
   readonly controlMode: string;
   readonly workMode: 'manual' | 'plan';
-  /** Of the plan that the board follows, whoever made it. */
+  /** Of the plan that the board follows, of whoever sees the board. */
   readonly planId: string | null;
   /** Where the product's thing model has one. */
   readonly property: {
@@ -71,7 +74,7 @@ export class WorkModeService implements Timed<TimedPlan> {
   /** @throws CloudError `device_not_found` */
   get(user: Actor, deviceId: string): WorkModeView {
     const device = this.#core.access.device(user.userId, deviceId);
-    const followed = this.#store.followed(device.seq);
+    const followed = this.#followed(device);
     const own = this.#store.of(device.seq, user.userId);
     const definition = propertiesOf(this.#core.stores.products, device).find(({ key }) => key === WORK_MODE);
     const last = definition && this.#core.properties.last(device.seq)[WORK_MODE];
@@ -104,6 +107,12 @@ export class WorkModeService implements Timed<TimedPlan> {
         `a user has at most ${MAX_PLANS} plans for a device; one of the same name is changed`,
       );
     }
+    if (this.#store.countBeside(device.seq, user.userId, name) >= MAX_PLANS_OF_USER) {
+      throw new CloudError(
+        'forbidden',
+        `a user has at most ${MAX_PLANS_OF_USER} plans; one of the same device and name is changed`,
+      );
+    }
     const checked = entries.map(({ at, days, params }) => ({
       at,
       days,
@@ -131,8 +140,8 @@ export class WorkModeService implements Timed<TimedPlan> {
     else {
       if (planId === undefined) throw new CloudError('invalid_parameter', 'planId is required with workMode plan');
       const plan = this.#store.byId(device.seq, planId);
-      const isHis = plan?.user_id === user.userId;
-      if (!plan || !(isHis || plan.next_at !== null)) throw new CloudError('not_found', 'this device has no such plan');
+      const isKnown = plan?.user_id === user.userId || this.#followed(device)?.plan_id === planId;
+      if (!plan || !isKnown) throw new CloudError('not_found', 'this device has no such plan');
       if (plan.next_at === null) {
         this.#core.transaction(() => {
           this.#store.unfollow(device.seq);
@@ -141,6 +150,12 @@ export class WorkModeService implements Timed<TimedPlan> {
       }
     }
     return this.get(user, deviceId);
+  }
+
+  /** The plan by which a board is commanded: one of a user who no longer sees the board commands nothing. */
+  #followed({ seq, device_id: deviceId }: DeviceRow): PlanRow | undefined {
+    const plan = this.#store.followed(seq);
+    return plan && this.#core.access.seesDevice(plan.user_id, deviceId) ? plan : undefined;
   }
 
   timetable(row: TimedPlan): Timetable {

@@ -80,9 +80,10 @@ export class BoundDevices {
 
   /** One of this product. @throws CloudError `device_not_found` */
   get(user: UserView, productKey: string, deviceId: string): BoundDevice {
-    const { list } = this.list(user, { productKeys: [productKey], deviceId, page: 1, size: 1 });
-    if (!list[0]) throw new CloudError('device_not_found');
-    return list[0];
+    this.#writes.flush();
+    const row = this.#store.byId(user.userId, deviceId);
+    if (row?.product_key !== productKey) throw new CloudError('device_not_found');
+    return toDevice(row);
   }
 
   async user({ userId, username }: UserView): Promise<DeviceUser> {

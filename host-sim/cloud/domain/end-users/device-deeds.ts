@@ -1,22 +1,14 @@
-import { compareVersions } from '../../../../src/core/version.js';
-import { CloudError } from '../../errors.js';
-import type { PackageStore } from '../../store/package-store.js';
-import type { CampaignView } from '../campaign-views.js';
-import type { CampaignService } from '../campaigns.js';
 import type { Core } from '../core.js';
 import type { DeviceService, Language } from '../devices.js';
 import type { Binding } from '../homes/binding.js';
+import type { Homes } from '../homes/homes.js';
+import type { Upgrades, UpgradeView } from '../homes/upgrades.js';
 import type { SetReply } from '../messages.js';
 import type { ProductService } from '../products.js';
 import type { PropertyView } from '../properties.js';
 import type { ThingPropertyView } from '../thing-model.js';
 import type { UserView } from '../users.js';
 import type { BoundDevice, BoundDevices } from './bound-devices.js';
-
-/** More than are ever kept. */
-const ALL_PACKAGES = 1_000;
-/** A campaign of one board: how long it may be silent. */
-const SILENT_MINUTES = 120;
 
 /** How apps name a device: by product key and device id, which have to belong together. */
 export interface DeviceName {
@@ -37,16 +29,14 @@ export class DeviceDeeds {
   readonly #binding: Binding;
   readonly #devices: DeviceService;
   readonly #products: ProductService;
-  readonly #packages: PackageStore;
-  readonly #campaigns: CampaignService;
+  readonly #upgrades: Upgrades;
 
-  constructor(bound: BoundDevices, binding: Binding, { devices, products, stores, campaigns }: Core) {
+  constructor(bound: BoundDevices, { binding, upgrades }: Homes, { devices, products }: Core) {
     this.#bound = bound;
     this.#binding = binding;
     this.#devices = devices;
     this.#products = products;
-    this.#packages = stores.packages;
-    this.#campaigns = campaigns;
+    this.#upgrades = upgrades;
   }
 
   /** A device and its properties: those of its thing model first, in its order. @throws CloudError `device_not_found` */
@@ -96,31 +86,12 @@ export class DeviceDeeds {
   }
 
   /**
-   * Begins a campaign for one board.
+   * Has a board updated; one that is at it already goes on.
    * @param packageId by default the package of the highest version that is for its product and chip
-   * @throws CloudError `device_not_found`, `package_not_found`, those of {@link CampaignService.create}
+   * @throws CloudError `device_not_found`, those of {@link Upgrades.upgrade}
    */
-  upgrade(user: UserView, { pk, dk }: DeviceName, packageId = this.#newestPackage(user, { pk, dk })): CampaignView {
+  upgrade(user: UserView, { pk, dk }: DeviceName, packageId?: string): UpgradeView {
     this.#bound.get(user, pk, dk);
-    return this.#campaigns.create(user, {
-      packageId,
-      deviceIds: [dk],
-      stages: [100],
-      stageHours: 0,
-      abortPercent: 100,
-      silentMinutes: SILENT_MINUTES,
-    });
-  }
-
-  #newestPackage(user: UserView, { pk, dk }: DeviceName): string {
-    this.#bound.get(user, pk, dk);
-    const { chipModel } = this.#devices.get(user, dk, 'en');
-    const [newest] = this.#packages
-      .list(pk, ALL_PACKAGES, 0)
-      .rows.filter((row) => chipModel === '' || row.chip_model === chipModel)
-      .sort((a, b) => compareVersions(b.version, a.version));
-    if (!newest)
-      throw new CloudError('package_not_found', `there is no package for ${pk} with ${chipModel || 'any chip'}`);
-    return newest.package_id;
+    return this.#upgrades.upgrade(user, dk, packageId);
   }
 }

@@ -4,7 +4,7 @@ import { SmsRequestStore } from '../../store/sms-request-store.js';
 import { type CodeTarget, isPhoneNumber } from '../accounts/addresses.js';
 import type { CodePurpose, VerificationCodes } from '../accounts/verification-codes.js';
 import type { Core } from '../core.js';
-import type { Binding } from '../homes/binding.js';
+import type { Homes } from '../homes/homes.js';
 import type { DomainModule } from '../module.js';
 import type { OpenedLogin, UserService } from '../users.js';
 import { BoundDevices } from './bound-devices.js';
@@ -83,7 +83,7 @@ export class EndUserService implements DomainModule {
   readonly #now: () => number;
 
   /** @throws CloudStartError `invalid_option`, `data_dir_corrupt`, `data_dir_unwritable` */
-  constructor(core: Core, options: { codes: VerificationCodes; binding: Binding; userDomain: UserDomain | undefined }) {
+  constructor(core: Core, options: { codes: VerificationCodes; homes: Homes; userDomain: UserDomain | undefined }) {
     const { database, directory, environment, users, stores, writes } = core;
     this.#keeper = new UserDomainKeeper({ directory, environment, given: options.userDomain });
     this.#tokens = new EndUserTokens(new SigningKeyKeeper(directory), environment);
@@ -93,7 +93,7 @@ export class EndUserService implements DomainModule {
     this.#agreements = new AgreementStore(database);
     this.#now = () => environment.now();
     this.devices = new BoundDevices({ database, users: stores.users, writes });
-    this.deeds = new DeviceDeeds(this.devices, options.binding, core);
+    this.deeds = new DeviceDeeds(this.devices, options.homes, core);
     users.alsoTake((token, nowMs) => this.#tokens.verify(token, 'AccessToken', nowMs));
   }
 

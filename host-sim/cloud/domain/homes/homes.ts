@@ -36,7 +36,7 @@ export function createHomes(core: Core): Homes {
   const { devices, projects: projectStore } = stores;
   const { packages, campaigns } = core;
   const updateNotes = new UpdateNotes({ store: new UpdateNoteStore(database), access, environment });
-  const settings = new OwnSettings({ store: userDevices, access });
+  const settings = new OwnSettings({ store: userDevices, access, transaction });
   const invitations = new Invitations({
     store: new InvitationStore(database),
     devices,

@@ -10,10 +10,17 @@ const MAX_DEVICES = 2_000;
 export class OwnSettings {
   readonly #store: UserDeviceStore;
   readonly #access: Access;
+  readonly #transaction: (work: () => void) => void;
 
-  constructor(options: { store: UserDeviceStore; access: Access }) {
+  constructor(options: {
+    store: UserDeviceStore;
+    access: Access;
+    /** Commits what the work writes, all or nothing. */
+    transaction: (work: () => void) => void;
+  }) {
     this.#store = options.store;
     this.#access = options.access;
+    this.#transaction = options.transaction;
   }
 
   /**
@@ -22,8 +29,7 @@ export class OwnSettings {
    */
   set(user: UserView, deviceId: string, change: UserDeviceChange): void {
     const { seq } = this.#access.device(user.userId, deviceId);
-    this.#checkRoom(user, [seq]);
-    this.#store.set(user.userId, seq, change);
+    this.#keep(user, () => this.#store.set(user.userId, seq, change));
   }
 
   /**
@@ -32,8 +38,7 @@ export class OwnSettings {
    */
   sort(user: UserView, deviceIds: readonly string[]): void {
     const seqs = [...new Set(deviceIds)].map((deviceId) => this.#access.device(user.userId, deviceId).seq);
-    this.#checkRoom(user, seqs);
-    this.#store.sort(user.userId, seqs);
+    this.#keep(user, () => this.#store.sort(user.userId, seqs));
   }
 
   /** kg of CO2 a kWh that the user set for a device; null where he set none. */
@@ -41,10 +46,12 @@ export class OwnSettings {
     return this.#store.emissionRate(user.userId, deviceSeq);
   }
 
-  #checkRoom(user: UserView, seqs: readonly number[]): void {
-    const added = seqs.filter((seq) => !this.#store.has(user.userId, seq)).length;
-    if (added > 0 && this.#store.count(user.userId) + added > MAX_DEVICES) {
-      throw new CloudError('forbidden', `a user keeps settings of at most ${MAX_DEVICES} devices`);
-    }
+  #keep(user: UserView, change: () => void): void {
+    this.#transaction(() => {
+      change();
+      if (this.#store.count(user.userId) > MAX_DEVICES) {
+        throw new CloudError('forbidden', `a user keeps settings of at most ${MAX_DEVICES} devices`);
+      }
+    });
   }
 }

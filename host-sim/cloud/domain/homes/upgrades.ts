@@ -85,20 +85,30 @@ export class Upgrades {
   /**
    * Has a board updated. One that is at it already goes on, and is answered as it stands.
    * @param packageId the latest for it by default
-   * @throws CloudError `invalid_parameter`: nothing newer is there; those of {@link CampaignService.create}
+   * @throws CloudError `package_not_found`: there is none; `invalid_parameter`: nothing newer is there; those of {@link CampaignService.create}
    */
   upgrade(user: UserView, deviceId: string, packageId?: string): UpgradeView {
     const file = this.#file(user, [deviceId], packageId);
-    const last = this.#last(user, deviceId);
-    if (last && last.packageId === file.package_id && UNDER_WAY.includes(last.state)) return upgradeView(last);
+    const begun = this.#begun(user, deviceId, file);
+    if (begun) return upgradeView(begun);
     this.#campaigns.create(user, { packageId: file.package_id, deviceIds: [deviceId], ...COURSE });
     return upgradeView(this.#last(user, deviceId)!);
   }
 
-  /** Has boards of one product updated, those whose version is below it. @throws CloudError as {@link upgrade} */
+  /**
+   * Has boards of one product updated, those whose version is below it. One that is at it already goes on; where nothing else is
+   * to be done, its campaign is answered.
+   * @throws CloudError as {@link upgrade}
+   */
   upgradeAll(user: UserView, deviceIds: readonly string[], packageId?: string): CampaignView {
     const file = this.#file(user, deviceIds, packageId);
-    return this.#campaigns.create(user, { packageId: file.package_id, deviceIds, ...COURSE });
+    const begun = deviceIds.map((deviceId) => this.#begun(user, deviceId, file));
+    const others = deviceIds.filter((_deviceId, index) => begun[index] === undefined);
+    const first = begun.find((update) => update !== undefined);
+    if (first && !others.some((deviceId) => isBelow(this.#devices.byId(deviceId)!, file))) {
+      return this.#campaigns.get(user, first.campaignId);
+    }
+    return this.#campaigns.create(user, { packageId: file.package_id, deviceIds: others, ...COURSE });
   }
 
   #version(user: UserView, deviceId: string): FirmwareView {
@@ -126,6 +136,16 @@ export class Upgrades {
     return this.#campaigns.history(user, deviceId, { page: 1, size: 1 }).list[0];
   }
 
+  /** The update to this package that a board is at, or for which nothing is missing but that it comes online. */
+  #begun(user: UserView, deviceId: string, { package_id: packageId }: PackageRow): DeviceUpdateView | undefined {
+    const last = this.#last(user, deviceId);
+    if (last?.packageId !== packageId) return undefined;
+    if (UNDER_WAY.includes(last.state)) return last;
+    if (last.state !== 'pending') return undefined;
+    const { status, stage, stages } = this.#campaigns.get(user, last.campaignId);
+    return status === 'running' && stage === stages.length ? last : undefined;
+  }
+
   /** The package for these boards, which at least one of them does not run yet. */
   #file(user: UserView, deviceIds: readonly string[], packageId: string | undefined): PackageRow {
     const boards = deviceIds.map((deviceId) => this.#access.device(user.userId, deviceId));
@@ -133,7 +153,7 @@ export class Upgrades {
     const file = packageId === undefined ? this.#packages.latest(productId, chip) : this.#packages.row(packageId);
     if (!file) {
       const kind = chip === '' ? productKey : `${productKey} with ${chip}`;
-      throw new CloudError('invalid_parameter', `there is no firmware package for ${kind}: upload one first`);
+      throw new CloudError('package_not_found', `there is no firmware package for ${kind}: upload one first`);
     }
     if (!boards.some((board) => isBelow(board, file))) {
       const which = packageId === undefined ? 'the latest package' : 'this package';

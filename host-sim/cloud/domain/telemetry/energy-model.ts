@@ -35,15 +35,12 @@ const ROLE_PATTERNS: Readonly<Record<EnergyRole, RegExp>> = {
 const POWER_SCALES: Scales = { W: 1, kW: 1_000 };
 const ENERGY_SCALES: Scales = { Wh: 0.001, kWh: 1 };
 const SOC_SCALES: Scales = { '%': 1 };
-/** What is in something, or fits into it, is no counter. */
-const CONTENT = /^(capacity|rated|nominal|stored|remaining|available|left)$/;
+/** What is in something, what fits into it, and what it is made for, is nothing that it draws or gives. */
+export const CONTENT = /^(capacity|rated|nominal|stored|remaining|available|left)$/;
 /** How old a battery is, in percent too. */
 const HEALTH = /^(soh|health|aging)$/;
 
-/** In W, kWh or %: no meter shows more, and sums of what is below stay numbers. */
-const MAX_READING = 1e15;
-
-type Scales = Readonly<Record<string, number>>;
+export type Scales = Readonly<Record<string, number>>;
 
 /**
  * What of a thing model is about energy: the role by the first word of a key (`battery_power`, `pvPower`, `soc`), the
@@ -58,11 +55,14 @@ export function energyModelOf(properties: readonly PropertyDefinition[]): Energy
   };
 }
 
-/** What a board reported, in the unit of its meter's quantity; null for anything but a number that a meter could show. */
+/** The largest number of a meter: of none beyond it six decimals are known. */
+const MAX_READING = Number.MAX_SAFE_INTEGER / 1e6;
+
+/** A value that a board reported, in the unit of its meter's quantity; null for anything but a number that a meter can show. */
 export function reading(meter: Meter, value: unknown): number | null {
   if (typeof value !== 'number') return null;
-  const measured = value * meter.scale;
-  return Math.abs(measured) <= MAX_READING ? tidy(measured) : null;
+  const shown = value * meter.scale;
+  return Math.abs(shown) <= MAX_READING ? tidy(shown) : null;
 }
 
 /** To six decimals: what is below comes from the arithmetic, not from a meter. */
@@ -72,14 +72,17 @@ export function tidy(value: number): number {
 
 function partOf(role: EnergyRole, all: readonly PropertyDefinition[]): EnergyPart {
   const properties = all.filter(({ key }) => ROLE_PATTERNS[role].test(wordsOf(key)[0]!));
-  const power = meterOf(properties, POWER_SCALES);
+  const power = meterOf(properties, POWER_SCALES, CONTENT);
   const energy = meterOf(properties, ENERGY_SCALES, CONTENT);
   const soc = role === 'battery' ? meterOf(properties, SOC_SCALES, HEALTH) : undefined;
   return { properties, isPresent: (power ?? energy ?? soc) !== undefined, power, energy, soc };
 }
 
-/** @param except words of a key that make it something else */
-function meterOf(properties: readonly PropertyDefinition[], scales: Scales, except?: RegExp): Meter | undefined {
+/**
+ * The first property that measures in one of these units.
+ * @param except words of a key that make it something else
+ */
+export function meterOf(properties: readonly PropertyDefinition[], scales: Scales, except?: RegExp): Meter | undefined {
   for (const { key, type, unit = '', writable } of properties) {
     const measures = (type === 'integer' || type === 'number') && !writable && Object.hasOwn(scales, unit);
     if (measures && !wordsOf(key).some((word) => except?.test(word))) return { key, scale: scales[unit]! };

@@ -55,7 +55,7 @@ export const FIRMWARE: Readonly<Record<string, Endpoint>> = {
     id: 'gatewayUpgrade',
     summary: 'Have a board updated',
     description:
-      'To the latest package for it, or the one named, by a campaign for this board alone. One that is away is told when it comes; one that is at it already goes on. For whoever may command the board.',
+      'To the latest package for it, or the one named, by a campaign for this board alone. One that is away is told when it comes; one that is at it already, or waits for nothing else, goes on. For whoever may command the board.',
     errors: ['device_not_found', 'package_not_found', 'device_not_activated', 'device_disabled'],
     body: object({ deviceId: ID, packageId: nullable(ID) }, ['deviceId']),
     data: object(fields(DEVICE_UPDATE, 'campaignId', 'packageId', 'version', 'state')),
@@ -67,7 +67,7 @@ export const FIRMWARE: Readonly<Record<string, Endpoint>> = {
     id: 'gatewayUpgradeAll',
     summary: 'Have boards of one product updated',
     description:
-      'As appSentDeviceRemoteUpgrade, by one campaign for all whose version is below it. `boards` says how many stand where.',
+      'As appSentDeviceRemoteUpgrade, by one campaign for all whose version is below it and that are not at it already; where there are none, the campaign of those is answered. `boards` says how many stand where.',
     errors: ['device_not_found', 'package_not_found', 'device_not_activated', 'device_disabled'],
     body: object(
       {

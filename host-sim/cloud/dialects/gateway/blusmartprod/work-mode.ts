@@ -32,7 +32,10 @@ const WORK_MODE = object({
   deviceId: { type: 'string' },
   controlMode: { type: 'string', description: 'Of its product.' },
   workMode: MODE,
-  planId: { ...nullable({ type: 'string' }), description: 'Of the plan that the device follows, whoever made it.' },
+  planId: {
+    ...nullable({ type: 'string' }),
+    description: 'Of the plan that the device follows, of whoever sees the device.',
+  },
   property: {
     ...object({
       key: { type: 'string' },
@@ -73,7 +76,7 @@ export const WORK_MODES: Readonly<Record<string, Endpoint>> = {
     id: 'gatewayAddCustomPlan',
     summary: 'Make a plan for a device',
     description:
-      'Its commands are checked as control requests are. A plan of the same name for the same device is changed, and goes on where the device follows it. Times that pass while the cloud is down are not made up for.',
+      'Its commands are checked as control requests are. A plan of the same name for the same device is changed, and goes on where the device follows it. A user has at most 16 plans for a device, and 200 in all. Times that pass while the cloud is down are not made up for.',
     errors: [...CONTROL_ERRORS, 'forbidden'],
     body: object({ deviceId: ID, name: NAME, entries: ENTRIES, utcOffset: UTC_OFFSET }),
     data: PLAN,
