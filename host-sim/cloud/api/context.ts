@@ -39,13 +39,18 @@ export interface Caller {
   readonly familyId?: string;
 }
 
+/** A token (RFC 6750, 2.1), also where its `Bearer` stands in front of one that an API has given with its own. */
+export function bearerToken(authorization = ''): string | undefined {
+  return /^Bearer +(?:Bearer +)?([^ ]+) *$/i.exec(authorization)?.[1];
+}
+
 /** The user whose token (RFC 6750, 2.1) or API key (API reference, 1.2) a request carries. @throws CloudError `unauthorized` */
 async function authenticate(request: FastifyRequest, services: ApiServices): Promise<Caller> {
   const { authorization, 'x-api-key': key, 'x-api-secret': secret } = request.headers;
   if (authorization === undefined && typeof key === 'string' && typeof secret === 'string') {
     return { user: services.apiKeys.authenticate(key, secret), by: 'key' };
   }
-  const [, token] = /^Bearer +([^ ]+)$/i.exec(authorization ?? '') ?? [];
+  const token = bearerToken(authorization);
   if (token === undefined) throw new CloudError('unauthorized', 'a bearer token or an API key is required');
   const { user, familyId } = await services.users.openSession(token);
   return { user, by: 'token', familyId };

@@ -60,7 +60,11 @@ export function describeValidation(
   const error = errors[0];
   if (!error) return `${part} is not valid`;
   const missing = error.params['missingProperty'] as unknown;
-  if (error.keyword === 'required' && typeof missing === 'string') return `${missing} is required`;
-  const field = error.instancePath.slice(1).replaceAll('/', '.') || part;
+  const place = error.instancePath.slice(1).replaceAll('/', '.');
+  if (error.keyword === 'required' && typeof missing === 'string')
+    return `${place && `${place}.`}${missing} is required`;
+  const field = place || part;
+  const allowed = error.params['allowedValues'] as unknown;
+  if (Array.isArray(allowed)) return `${field} must be one of ${allowed.filter((value) => value !== null).join(', ')}`;
   return `${field} ${error.message ?? 'is not valid'}`;
 }

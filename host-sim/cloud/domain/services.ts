@@ -42,7 +42,10 @@ export function createServices(options: ServicesOptions): CloudServices {
   const automation = createAutomation(core);
   const files = createFiles(core, options);
   const homes = createHomes(core);
-  const telemetry = createTelemetry(core, files, homes);
+  const telemetry = createTelemetry(core, files, {
+    emissionRate: (user, deviceSeq) => homes.emissionRate(user, deviceSeq),
+    worth: (...energy) => automation.costs.worth(...energy),
+  });
   const people = createPeople(core, files);
   const endUsers = new EndUserService(core, {
     codes: accounts.codes,

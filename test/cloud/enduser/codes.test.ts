@@ -67,6 +67,9 @@ describe('a request for a code', () => {
     expect(await at(-TEN_MINUTES_MS - 1, '13800000003')).toBe(5420);
     expect(await at(TEN_MINUTES_MS + 1, '13800000004')).toBe(5420);
     expect(codes).toHaveLength(2);
+    // Whoever runs the cloud reads why.
+    const { data } = await t.untilLogged('end_user_request_refused');
+    expect(data).toEqual({ why: 'ts_not_of_now', offByMs: -TEN_MINUTES_MS - 1 });
   });
 
   test('counts once: sent again it is refused, and no code is told', async () => {

@@ -115,6 +115,7 @@ describe('an access token', () => {
     const { token } = tokens.accessToken;
     for (const authorization of [token, `Bearer ${token}`, `bearer  ${token}`]) {
       expect((await list(t, authorization)).code).toBe(200);
+      expect((await t.call('GET', '/users/me', undefined, { authorization })).status).toBe(200);
     }
     for (const authorization of ['', bare(token), `Bearer Bearer ${token}`, 'Bearer', `Basic ${token}`, `${token} x`]) {
       expect(await list(t, authorization)).toMatchObject(REFUSED);

@@ -190,6 +190,28 @@ describe('what energy has saved', () => {
     const bert = await userOf(t, 'bluiotdata', 'bert');
     expect((await bert('GET', `${path}?deviceId=${deviceId}`)).body.data.emissionRate).toBeNull();
   });
+
+  test('has a cost by the caller’s enabled price plan', async () => {
+    const station = await startStation();
+    const { t, clock, post } = station;
+    await post({ pv_energy: 1_000 }, clock.now - MINUTE);
+    await post({ pv_energy: 3_500 });
+    const told = statistics(station);
+    const path = '/dashboard/v1/getElectricCostSaveStatistics';
+    expect(await told(path)).toMatchObject({ energy: 2.5, savedCost: null, currency: null });
+    const prices = await userOf(t, 'bluiotvpp', 'anna');
+    const plan = {
+      ...{ name: 'By day', currency: 'EUR', utcOffset: 0, enabled: true },
+      periods: [
+        { from: '06:00', to: '20:00', price: 0.4 },
+        { from: '20:00', to: '06:00', price: 0.1 },
+      ],
+    };
+    const answer = await prices('POST', '/dynamicElectricityPrice/user/v1/policyInformationUp', plan);
+    expect(wordOf(answer)).toBe('200 success');
+    expect(await told(path)).toMatchObject({ energy: 2.5, savedCost: 1, currency: 'EUR' });
+    expect(await told(path, '&role=grid')).toMatchObject({ energy: null, savedCost: null });
+  });
 });
 
 describe('an export', () => {

@@ -47,13 +47,13 @@ describe('a parallel group', () => {
     expect(wrong.list[0]).toMatchObject({ result: 'invalid_parameter', detail: expect.stringContaining('action') });
   });
 
-  test('is made of 2 to 16 boards of one product, of which none is in another group of the user', async () => {
+  test('is made of 1 to 16 boards of one product, of which none is in another group of the user', async () => {
     const { ask, group, activations, t } = await cloudWithGroup();
     const [one] = activations.map(({ deviceId }) => deviceId);
     const other = (await t.activate('DIMMER', 'SW-DIM-001')).deviceId;
     const third = (await t.activate('THIRD')).deviceId;
     const create = async (deviceIds: unknown) => wordOf(await ask('POST', CREATE, { name: 'x', deviceIds }));
-    expect(await create([third])).toBe('400 invalid_parameter');
+    expect(await create([])).toBe('400 invalid_parameter');
     expect(await create([third, third])).toBe('400 invalid_parameter');
     expect(await create(Array.from({ length: 17 }, (_, index) => `d${index}`))).toBe('400 invalid_parameter');
     expect(await create([third, other])).toBe('400 invalid_parameter');
@@ -61,6 +61,7 @@ describe('a parallel group', () => {
     expect(await create([third, 'none'])).toBe('404 device_not_found');
     await ask('POST', UNBIND, { parallelId: group.parallelId });
     expect(await create([third, one])).toBe('200 success');
+    expect(await create([(await t.activate('FOURTH')).deviceId])).toBe('200 success');
   });
 
   test('loses one board, or ends; without a board there is none', async () => {

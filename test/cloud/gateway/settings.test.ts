@@ -3,7 +3,7 @@ import { restPositions } from '../../../host-sim/cloud/domain/automation/rest-po
 import { loadProduct } from '../../../host-sim/products/load.js';
 import { TestClock } from '../support/clock.js';
 import { startCloud } from '../support/fixture.js';
-import { askGateway, wordOf } from '../support/gateway.js';
+import { askGateway, userOf, wordOf } from '../support/gateway.js';
 import { INVERTER } from '../support/inverter.js';
 import { keyHolder } from '../support/key-holder.js';
 import { signUp } from '../support/people.js';
@@ -89,6 +89,14 @@ describe('the settings of a device', () => {
     const settings = { flap: 'middle', batteryAging: false };
     expect(data).toEqual({ deviceId, settings, result: 'sent', reply: null });
     expect((await board.next()).payload.params).toEqual(settings);
+  });
+
+  test('are none where the control mode of its product takes no properties', async () => {
+    const t = await startCloud();
+    const { deviceId } = await t.activate();
+    const ask = await userOf(t, 'blusmartprod', 'anna');
+    expect((await ask('GET', `${GET}?deviceId=${deviceId}`)).body.data.list).toEqual([]);
+    expect(wordOf(await ask('POST', SAVE, { deviceId, settings: { angle: 10 } }))).toBe('400 control_not_supported');
   });
 
   test('at rest are those of each shipped product that has outputs to set', () => {

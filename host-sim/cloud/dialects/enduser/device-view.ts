@@ -34,7 +34,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
   deviceTag: nothing('A second name of the vendor’s: there is none here.'),
   deviceName: said('Its name.', 'string', ({ name }) => name),
   deviceStatus: {
-    schema: { type: 'string', enum: ['Online', 'Off'], description: 'As `onlineStatus`.' },
+    schema: { type: 'string', enum: ['Online', 'Off'], description: '`Online` or `Off`, as `onlineStatus` is 1 or 0.' },
     value: ({ isOnline }) => (isOnline ? 'Online' : 'Off'),
   },
   protocol: constant('What boards speak.', 'MQTT'),

@@ -2,7 +2,7 @@ import { object } from '../../api/schema-parts.js';
 
 /** What requests to the end-user OpenAPI are made of. */
 
-export const INTERNATIONAL_CODE = { type: 'string', pattern: '^[1-9][0-9]{0,3}$', description: '86 by default.' };
+export const INTERNATIONAL_CODE = { type: 'string', pattern: '^[1-9][0-9]{0,3}$' };
 export const PHONE = {
   type: 'string',
   pattern: '^[0-9]{3,14}$',

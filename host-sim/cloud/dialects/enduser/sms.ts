@@ -22,7 +22,7 @@ export const SMS = {
     id: 'endUserSendCode',
     summary: 'Send a code by SMS',
     description:
-      'Signature: SHA-256, hex digits, over phone + codeType + random + ts + the secret of the user domain. A `random` works once, and `ts` is within 10 minutes of the time of the cloud. No SMS is sent: the code is told by the event `codeSent`, for the terminal, the log and the panel; it works once, for 5 minutes.',
+      'Signature: SHA-256, hex digits, over phone + codeType + random + ts + the secret of the user domain. A `random` works once, and `ts` is within 10 minutes of the time of the cloud. No SMS is sent: the code is told by the terminal of the cloud, and with `--json` by the line `code_sent` of its log; it works once, for 5 minutes.',
     auth: 'none',
     limit: 'codes',
     errors: ['user_domain_not_found', 'invalid_signature', 'too_many_requests'],

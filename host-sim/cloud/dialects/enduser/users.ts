@@ -30,7 +30,7 @@ export const USERS = {
     errors: ['user_domain_not_found', 'invalid_code', 'user_exists', 'too_many_requests'],
     body: object(
       {
-        internationalCode: nullable(INTERNATIONAL_CODE),
+        internationalCode: nullable({ ...INTERNATIONAL_CODE, description: '86 by default.' }),
         phone: PHONE,
         random: nullable(RANDOM),
         pwd: PWD,
@@ -59,7 +59,7 @@ export const USERS = {
     errors: ['user_domain_not_found', 'invalid_signature', 'invalid_password', 'too_many_requests'],
     query: object(
       {
-        internationalCode: filter(INTERNATIONAL_CODE),
+        internationalCode: filter({ ...INTERNATIONAL_CODE, description: '86 by default.' }),
         phone: PHONE,
         random: filter(RANDOM),
         pwd: PWD,

@@ -23,7 +23,7 @@ export const UTC_OFFSET = {
   type: 'integer',
   minimum: -720,
   maximum: 840,
-  description: 'Minutes before UTC (behind: negative), the same all year.',
+  description: 'Minutes ahead of UTC (480 in China, negative in America), the same all year.',
 };
 const PRICE_LIMIT = 1_000_000;
 export const PRICE = { type: 'number', minimum: -PRICE_LIMIT, maximum: PRICE_LIMIT, description: 'Of a kWh.' };

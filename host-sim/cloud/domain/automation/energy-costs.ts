@@ -92,6 +92,15 @@ export class EnergyCosts {
     return { ...spent, cheapestPeriod, cheapestCost, saving };
   }
 
+  /** What a meter has counted in a span, at the prices of the user's enabled plan; undefined without one, or without a rise. */
+  worth(user: Actor, deviceSeq: number, meter: Meter, span: { readonly from: number; readonly to: number }) {
+    const plan = this.#plans.enabled(user);
+    const energies = plan && this.#spread(deviceSeq, meter, span, plan);
+    if (!plan || !energies) return undefined;
+    const cost = plan.periods.reduce((sum, { price }, index) => sum + price * energies[index]!, 0);
+    return { cost: tidy(cost), currency: plan.currency };
+  }
+
   /**
    * The energy of a span by period, kWh: what a meter counted between two readings is spread evenly over the time between
    * them. Where it falls it was reset, and what it counted in between is not known. Undefined: there is no rise to count.

@@ -13,7 +13,7 @@ export interface PricePlanRequest {
   readonly name: string;
   /** ISO 4217. */
   readonly currency: string;
-  /** Minutes before UTC. */
+  /** Minutes ahead of UTC. */
   readonly utcOffset: number;
   readonly periods: readonly PricePeriod[];
   readonly enabled: boolean;

@@ -12,7 +12,7 @@ const MAX_SCENES = 100;
 /** Boards of one scene. */
 export const MAX_SCENE_DEVICES = 32;
 
-/** When a scene runs: `utcOffset` is how far its clock is before UTC, minutes. */
+/** When a scene runs: `utcOffset` is how far its clock is ahead of UTC, minutes. */
 export interface SceneSchedule extends TimeOfWeek {
   readonly utcOffset: number;
 }

@@ -28,7 +28,7 @@ export interface SettingView {
 
 export type SettingResult = Pick<BoardResult, 'deviceId' | 'result' | 'reply'> & { readonly settings: object };
 
-/** What of a board can be set: the writable properties of its product's thing model. */
+/** What of a board can be set: the writable properties of its product's thing model, where its control mode takes properties. */
 export class SettingsService {
   readonly #core: Core;
 
@@ -41,6 +41,7 @@ export class SettingsService {
     const device = this.#core.access.device(user.userId, deviceId);
     const product = this.#definition(device);
     const last = this.#core.properties.last(device.seq);
+    if (!takesProperties(device.control_mode as ControlMode)) return [];
     return (product?.properties ?? [])
       .filter(({ key }) => findSettable(product!, key) !== undefined)
       .map(({ key, name, type, unit, min, max, step, values }) => ({

@@ -1,4 +1,5 @@
 import { CloudError } from '../../errors.js';
+import type { Logger } from '../../events.js';
 import { AgreementStore } from '../../store/agreement-store.js';
 import { SmsRequestStore } from '../../store/sms-request-store.js';
 import { type CodeTarget, isPhoneNumber } from '../accounts/addresses.js';
@@ -80,17 +81,19 @@ export class EndUserService implements DomainModule {
   readonly #codes: VerificationCodes;
   readonly #requests: SmsRequestStore;
   readonly #agreements: AgreementStore;
+  readonly #log: Logger;
   readonly #now: () => number;
 
   /** @throws CloudStartError `invalid_option`, `data_dir_corrupt`, `data_dir_unwritable` */
   constructor(core: Core, options: { codes: VerificationCodes; homes: Homes; userDomain: UserDomain | undefined }) {
-    const { database, directory, environment, users, stores, writes } = core;
+    const { database, directory, environment, users, stores, writes, log } = core;
     this.#keeper = new UserDomainKeeper({ directory, environment, given: options.userDomain });
     this.#tokens = new EndUserTokens(new SigningKeyKeeper(directory), environment);
     this.#users = users;
     this.#codes = options.codes;
     this.#requests = new SmsRequestStore(database);
     this.#agreements = new AgreementStore(database);
+    this.#log = log;
     this.#now = () => environment.now();
     this.devices = new BoundDevices({ database, users: stores.users, writes });
     this.deeds = new DeviceDeeds(this.devices, options.homes, core);
@@ -119,13 +122,13 @@ export class EndUserService implements DomainModule {
     const to = target(request);
     const now = this.#now();
     const isOfNow = Math.abs(now - ts) <= MAX_SKEW_MS;
-    if (!isSignedBy(signature, [phone, codeType, random, ts], secret) || !isOfNow)
-      throw new CloudError('invalid_signature');
+    if (!isSignedBy(signature, [phone, codeType, random, ts], secret)) throw this.#refused('wrong_signature');
+    if (!isOfNow) throw this.#refused('ts_not_of_now', { offByMs: ts - now });
     this.#requests.prune(now);
     if (this.#requests.count() >= MAX_REMEMBERED) {
       throw new CloudError('too_many_requests', 'too many codes were asked for', { retryAfterS: MAX_SKEW_MS / 1_000 });
     }
-    if (!this.#requests.use(userDomain, random, ts + MAX_SKEW_MS)) throw new CloudError('invalid_signature');
+    if (!this.#requests.use(userDomain, random, ts + MAX_SKEW_MS)) throw this.#refused('random_used_before');
     this.#codes.send(to, PURPOSES[codeType]!, client);
   }
 
@@ -167,9 +170,7 @@ export class EndUserService implements DomainModule {
     const { internationalCode = '', phone, pwd, random = '', signature, userDomain } = request;
     const { secret } = this.#domain(userDomain);
     const { address: username } = target(request);
-    if (!isSignedBy(signature, [internationalCode, phone, pwd, random], secret)) {
-      throw new CloudError('invalid_signature');
-    }
+    if (!isSignedBy(signature, [internationalCode, phone, pwd, random], secret)) throw this.#refused('wrong_signature');
     // No password is empty: what cannot be read is a wrong one, and counts.
     const password = decryptPassword(pwd, random) ?? '';
     const user = await this.#users.checkCredentials({ username, password }, address);
@@ -194,6 +195,12 @@ export class EndUserService implements DomainModule {
   /** Forgets requests that are too old to be sent again. */
   prune(): void {
     this.#requests.prune(this.#now());
+  }
+
+  /** Who asks is told no more than the vendor tells; whoever runs the cloud reads why. */
+  #refused(why: string, data: object = {}): CloudError {
+    this.#log.warn('end_user_request_refused', { why, ...data });
+    return new CloudError('invalid_signature');
   }
 
   #domain(name: string): UserDomain {

@@ -31,7 +31,7 @@ export interface HomeDeviceView {
   readonly firmwareVersion: string;
   readonly chipModel: string;
   /** When it last came online or went offline. */
-  readonly lastAlive: string | null;
+  readonly lastOnlineAt: string | null;
   readonly activatedAt: string | null;
   readonly createdAt: string;
   /** Since when it is in its space; null in everybody's, or where that was not kept. */
@@ -164,7 +164,7 @@ function view(row: HomeDeviceRow, language: Language): HomeDeviceView {
     online: status === 'online',
     firmwareVersion: row.firmware_version,
     chipModel: row.chip_model,
-    lastAlive: isoTime(row.last_online_at),
+    lastOnlineAt: isoTime(row.last_online_at),
     activatedAt: isoTime(row.activated_at),
     createdAt: isoTime(row.created_at)!,
     boundAt: isoTime(row.bound_at),

@@ -44,7 +44,9 @@ export interface SavingsView extends Statistics {
   readonly emissionRate: number | null;
   /** kg of CO2 */
   readonly savedEmission: number | null;
+  /** At the prices of the user's enabled plan; null without one, or without energy. */
   readonly savedCost: number | null;
+  readonly currency: string | null;
 }
 
 export interface SocPoint {
@@ -58,6 +60,13 @@ export interface SocPoint {
 export interface EnergyValues {
   /** kg of CO2 a kWh; null where he has told none. */
   emissionRate(user: UserView, deviceSeq: number): number | null;
+  /** What a meter has counted in a span (ms since 1970), at the user's prices; undefined where he has none, or nothing was counted. */
+  worth(user: UserView, deviceSeq: number, meter: Meter, span: Span): { cost: number; currency: string } | undefined;
+}
+
+export interface Span {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** What is counted before what: what a plant brings before what it uses. */
@@ -116,7 +125,9 @@ export class EnergyStatistics {
   savings(user: UserView, request: StatisticsRequest): SavingsView {
     const { deviceId, role = 'pv' } = request;
     const { total, isPresent, interval } = this.energy(user, { ...request, role });
-    const emissionRate = this.#values.emissionRate(user, this.#access.device(user.userId, deviceId).seq);
+    const { device, buckets, meter } = this.#measured(user, { ...request, role }, 'energy');
+    const emissionRate = this.#values.emissionRate(user, device.seq);
+    const worth = meter && this.#values.worth(user, device.seq, meter, buckets);
     const savedEmission = total === null || emissionRate === null ? null : tidy(total * emissionRate);
     return {
       deviceId,
@@ -127,7 +138,8 @@ export class EnergyStatistics {
       energy: total,
       emissionRate,
       savedEmission,
-      savedCost: null,
+      savedCost: worth?.cost ?? null,
+      currency: worth?.currency ?? null,
     };
   }
 

@@ -52,7 +52,7 @@ export const STATISTICS_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   'GET /dashboard/v1/getElectricCostSaveStatistics': endpoint<{ query: StatisticsRequest }>({
     id: 'gatewaySavings',
     summary: 'What the energy of a span has saved',
-    description: `${HISTORY_DESCRIPTION} Of the solar panels (\`pv\`) where no role is named. Saved emission is the energy times the caller’s emission rate of the device, and null where he has set none; saved cost is null without a price plan.`,
+    description: `${HISTORY_DESCRIPTION} Of the solar panels (\`pv\`) where no role is named. Saved emission is the energy times the caller’s emission rate of the device, and null where he has set none; saved cost is at the prices of his enabled price plan, and null without one.`,
     errors: ['device_not_found'],
     query: QUERY,
     data: object({
@@ -62,6 +62,7 @@ export const STATISTICS_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
       emissionRate: { ...NUMBER_OR_NULL, description: 'kg of CO₂ a kWh.' },
       savedEmission: { ...NUMBER_OR_NULL, description: 'kg of CO₂.' },
       savedCost: NUMBER_OR_NULL,
+      currency: { type: ['string', 'null'], description: 'ISO 4217.' },
     }),
     run: ({ services, user, query }) => services.telemetry.statistics.savings(user, query),
   }),

@@ -49,6 +49,7 @@ export const BASIC: Readonly<Record<string, Endpoint>> = {
   'POST /device/basic/v1/update': endpoint<{ body: { deviceId: string; name: string } }>({
     id: 'gatewayRenameDevice',
     summary: 'Rename a device, for everybody',
+    description: 'For its owner and for members, as `PUT /api/v1/devices/:deviceId` is.',
     errors: ['device_not_found'],
     localized: true,
     body: object({ deviceId: ID, name: text(128) }),

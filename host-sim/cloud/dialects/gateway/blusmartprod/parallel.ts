@@ -35,7 +35,7 @@ export const PARALLEL: Readonly<Record<string, Endpoint>> = {
     errors: ['device_not_found', 'forbidden'],
     body: object({
       name: NAME,
-      deviceIds: { type: 'array', items: ID, minItems: 2, maxItems: 16, uniqueItems: true },
+      deviceIds: { type: 'array', items: ID, minItems: 1, maxItems: 16, uniqueItems: true },
     }),
     data: object({
       parallelId: { type: 'string' },

@@ -32,7 +32,7 @@ export const SCENES: Readonly<Record<string, Endpoint>> = {
     id: 'gatewayCreateScene',
     summary: 'Make a scene',
     description:
-      'What several devices are told together, checked as a control request is. With `schedule` the cloud runs it at that time, as the user who made it: a device that he no longer sees is skipped, and a time that passed while the cloud was down is not made up for.',
+      'What several devices are told together, checked as a control request is. With `schedule` the cloud runs it at that time, as the user who made it: a device that he no longer sees is skipped, and a time that passed while the cloud was down is not made up for. Without one it is kept, and nothing runs it.',
     errors: ['forbidden', ...CONTROL_ERRORS],
     body: object(
       { name: NAME, devices: { type: 'array', items: COMMAND, maxItems: MAX_SCENE_DEVICES }, schedule: SCHEDULE },

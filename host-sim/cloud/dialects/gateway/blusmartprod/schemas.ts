@@ -26,7 +26,7 @@ export const DEVICE = object({
   online: { type: 'boolean' },
   firmwareVersion: TEXT,
   chipModel: TEXT,
-  lastAlive: { ...nullable(time), description: 'When it last came online or went offline.' },
+  lastOnlineAt: { ...nullable(time), description: 'When it last came online or went offline.' },
   activatedAt: nullable(time),
   createdAt: time,
   boundAt: { ...nullable(time), description: 'Since when it is in its space; null where that is not known.' },

@@ -59,7 +59,7 @@ export const PUSH_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     id: 'gatewayListTopics',
     summary: 'What there is to be told of, and what the caller is subscribed to',
     description:
-      'Of devices that the user sees: `device.online`, `device.offline`, `device.event` (an event that a board posts), `update.done` and `update.failed`; and `space.shared`, that somebody shares a space with him.',
+      'To none, until a push client of his is registered for the first time, or he subscribes. Of devices that the user sees: `device.online`, `device.offline`, `device.event` (an event that a board posts), `update.done` and `update.failed`; and `space.shared`, that somebody shares a space with him.',
     errors: [],
     query: object(LIST_QUERY, []),
     data: listOf(TOPIC_VIEW),
