@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import type { EnvironmentName } from '../../src/core/environment.js';
+import { ENVIRONMENT_NAMES, type EnvironmentName } from '../../src/core/environment.js';
 import type { FileUrl } from './domain/updates.js';
 import { urlHost } from './listen.js';
 
@@ -28,15 +28,25 @@ export interface PlacePorts {
 export interface PlaceView {
   readonly environment: EnvironmentName;
   readonly urls: Readonly<Record<string, string>>;
+  /** Where apps find the services of each environment: a dev cloud serves all of them itself. */
+  readonly environments: Readonly<Record<EnvironmentName, ServiceTable>>;
   /** SHA-256 of the CA's certificate, hex digits with colons, to be compared with what `smartlink ca show` says. */
   readonly caFingerprint?: string;
+}
+
+/** Base URLs of what an app of the gateway's looks for (its document, 2.2). */
+export interface ServiceTable {
+  readonly api: string;
+  readonly mqtt: string;
+  readonly sso: string;
+  readonly file: string;
 }
 
 /** A cloud's base URLs for who reaches it by this host. */
 export function describePlace({ environment, publicHost, ports, ca }: Place, callerHost: string): PlaceView {
   const host = urlHost(publicHost ?? callerHost);
   const { api, https, mqtt, mqtts, mtls, ws } = ports();
-  const urls = Object.entries({
+  const list = Object.entries({
     api: [`http://${host}`, api],
     https: [`https://${host}`, https],
     mqtt: [`mqtt://${host}`, mqtt],
@@ -48,7 +58,16 @@ export function describePlace({ environment, publicHost, ports, ca }: Place, cal
   } as const).flatMap(([name, [base, port, path = '']]) =>
     port === undefined ? [] : [[name, `${base}:${port}${path}`] as const],
   );
-  return { environment, urls: Object.fromEntries(urls), ...(ca && { caFingerprint: ca.fingerprint256 }) };
+  const urls: Readonly<Record<string, string>> = Object.fromEntries(list);
+  const base = urls['api']!;
+  const mqttUrl = (urls['mtls'] ?? urls['mqtt'])!;
+  const table: ServiceTable = { api: base, mqtt: mqttUrl, sso: base, file: `${base}/api/midpfilec` };
+  return {
+    environment,
+    urls,
+    environments: Object.fromEntries(ENVIRONMENT_NAMES.map((name) => [name, table])) as PlaceView['environments'],
+    ...(ca && { caFingerprint: ca.fingerprint256 }),
+  };
 }
 
 /** Base URL of the API for who reaches it by this host; undefined where it is not served that way. */

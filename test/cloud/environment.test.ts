@@ -19,6 +19,9 @@ function ask(url: string, host: string): Promise<{ status: number; body: { data:
   });
 }
 
+/** A dev cloud serves every environment itself. */
+const allServedHere = (table: object) => ({ release: table, test: table, dev: table });
+
 describe('GET /env', () => {
   test('says the environment, and under which URL each listener answers', async () => {
     const { cloud } = await startTlsCloud({ wsPort: 0, environmentName: 'test' });
@@ -37,6 +40,7 @@ describe('GET /env', () => {
         wss: tls.wssUrl,
         ca: `${apiUrl}/ca.pem`,
       },
+      environments: allServedHere({ api: apiUrl, mqtt: tls.mtlsUrl, sso: apiUrl, file: `${apiUrl}/api/midpfilec` }),
       userDomain: expect.stringMatching(/^C\.DM\.\d{5}\.1$/),
       caFingerprint: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
     });
@@ -58,6 +62,10 @@ describe('GET /env', () => {
     expect(data).toEqual({
       environment: 'dev',
       urls: { api: cloud.apiUrl, mqtt: cloud.mqttUrl },
+      environments: allServedHere({
+        ...{ api: cloud.apiUrl, mqtt: cloud.mqttUrl },
+        ...{ sso: cloud.apiUrl, file: `${cloud.apiUrl}/api/midpfilec` },
+      }),
       userDomain: cloud.userDomain.domain,
     });
     expect((await fetch(`${cloud.apiUrl}/ca.pem`)).status).toBe(404);

@@ -87,6 +87,13 @@ const HOOK_CLIENT = {
   clientId: { ...text(512, 0), description: 'The same.' },
 };
 
+const SERVICE_TABLE = object({
+  api: { type: 'string' },
+  mqtt: { type: 'string', description: 'The port that wants a client certificate, where there is one.' },
+  sso: { type: 'string' },
+  file: { type: 'string' },
+});
+
 /** Schemas that stand under a name in the OpenAPI document. */
 export const NAMED_SCHEMAS: Readonly<Record<string, object>> = {
   User: USER,
@@ -330,10 +337,14 @@ export const SCHEMAS = {
           ),
           ['api', 'mqtt'],
         ),
+        environments: {
+          ...object(Object.fromEntries(ENVIRONMENT_NAMES.map((name) => [name, SERVICE_TABLE]))),
+          description: 'Where apps find the services of each environment: a dev cloud serves all of them itself.',
+        },
         userDomain: { type: 'string', description: 'Under which name apps of end users ask this cloud.' },
         caFingerprint: { type: 'string', description: 'SHA-256 of the certificate of the CA, hex digits with colons.' },
       },
-      ['environment', 'urls', 'userDomain'],
+      ['environment', 'urls', 'environments', 'userDomain'],
     ),
   },
   health: { data: object({ status: { type: 'string', const: 'ok' }, service: { type: 'string' }, time }) },
