@@ -29,14 +29,14 @@ describe('a code by SMS, which nobody sends', () => {
 
   it('is a line for a person, who also reads where the secret of the user domain is', async () => {
     const program = cloud();
-    while (!program.stdout.includes('Ctrl-C')) await new Promise((resolve) => setTimeout(resolve, 20));
+    await program.printed('stdout', 'Ctrl-C');
     const file = join(programs.path, 'user-domain.json');
     expect(program.stdout).toContain(`  domain   ${DOMAIN.domain} for apps of end users, secret in ${file}\n`);
     expect(program.stdout).not.toContain(DOMAIN.secret);
     const [, api] = /API +(\S+)\/api\/v1/.exec(program.stdout)!;
     await askForCode(api!);
-    while (!program.stdout.includes('SMS to')) await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(program.stdout).toMatch(/^ {2}SMS to \+8617132136550: \d{6} \(register\)$/m);
+    const told = await program.printed('stdout', 'SMS to');
+    expect(told).toMatch(/^ {2}SMS to \+8617132136550: \d{6} \(register\)$/);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
       userDomain: DOMAIN.domain,
       userDomainSecret: DOMAIN.secret,
@@ -46,8 +46,7 @@ describe('a code by SMS, which nobody sends', () => {
   it('is a line of the log for a script', async () => {
     const program = cloud('--json');
     await askForCode(String((await program.ready())['api']));
-    while (!program.stderr.includes('code_sent')) await new Promise((resolve) => setTimeout(resolve, 20));
-    const line = program.stderr.split('\n').find((one) => one.includes('code_sent'))!;
+    const line = await program.printed('stderr', 'code_sent');
     expect(JSON.parse(line)).toEqual({
       name: 'code_sent',
       level: 'info',

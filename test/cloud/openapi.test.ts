@@ -11,13 +11,13 @@ import { recordAutomation, recordPrices } from './gateway/automation.examples.js
 import { recordAlarms, recordTelemetry } from './gateway/bluiotdata.examples.js';
 import { recordUserCenter } from './gateway/bluuc.examples.js';
 import { recordHomes } from './gateway/homes.examples.js';
+import { recordLogins } from './gateway/logins.examples.js';
 import { recordAccounts } from './gateway/midpauthc.examples.js';
 import { recordFiles } from './gateway/midpfilec.examples.js';
 import { recordMasterData } from './gateway/midpmdata.examples.js';
 import { recordCaptcha } from './gateway/midpnc-captcha.examples.js';
 import { recordNotify } from './gateway/midpnc-notify.examples.js';
 import { recordPki } from './gateway/midppkic.examples.js';
-import { recordLogins } from './gateway/root.examples.js';
 import type { ExampleStage } from './support/example-stage.js';
 import { recordExamples } from './support/examples.js';
 import { startCloud } from './support/fixture.js';
@@ -28,7 +28,7 @@ const CLOUD = join(import.meta.dirname, '../../host-sim/cloud');
 const EXAMPLE_FILES: readonly (readonly [string, () => Promise<ExampleStage>])[] = [
   ['api/examples.json', recordExamples],
   ['dialects/gateway/midpnc/notify-examples.json', recordNotify],
-  ['dialects/gateway/root/examples.json', recordLogins],
+  ['dialects/gateway/logins/examples.json', recordLogins],
   ['dialects/gateway/midpauthc/examples.json', recordAccounts],
   ['dialects/gateway/midpnc/captcha-examples.json', recordCaptcha],
   ['dialects/enduser/examples.json', recordEndUsers],

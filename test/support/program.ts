@@ -35,6 +35,7 @@ export class Program {
     });
     this.child.stderr!.on('data', (chunk) => {
       this.stderr += chunk;
+      for (const wake of this.#waiting) wake();
     });
     createInterface({ input: this.child.stdout! }).on('line', (line) => {
       this.stdout += `${line}\n`;
@@ -51,11 +52,27 @@ export class Program {
   }
 
   /** The first line (from line `from` on) that `matches`. @throws when the program ends, or says nothing such in time. */
-  async line(matches: (line: JsonLine) => boolean, withinMs = 15_000, from = 0): Promise<JsonLine> {
+  line(matches: (line: JsonLine) => boolean, withinMs = 15_000, from = 0): Promise<JsonLine> {
+    return this.#until(() => this.lines.slice(from).find(matches), withinMs);
+  }
+
+  /** The first whole line of what it prints for people, or of its log, that holds this text. @throws as {@link line} */
+  printed(on: 'stdout' | 'stderr', text: string, withinMs = 15_000): Promise<string> {
+    return this.#until(
+      () =>
+        this[on]
+          .split('\n')
+          .slice(0, -1)
+          .find((line) => line.includes(text)),
+      withinMs,
+    );
+  }
+
+  async #until<T>(find: () => T | undefined, withinMs: number): Promise<T> {
     const deadline = Date.now() + withinMs;
     for (;;) {
-      const found = this.lines.slice(from).find(matches);
-      if (found) return found;
+      const found = find();
+      if (found !== undefined) return found;
       if (this.#exit) throw new Error(`the program ended (${this.#exit.code}): ${this.stderr}`);
       if (Date.now() > deadline)
         throw new Error(`no such line within ${withinMs} ms; stdout: ${this.stdout} stderr: ${this.stderr}`);

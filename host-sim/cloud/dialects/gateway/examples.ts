@@ -5,13 +5,13 @@ import ALARMS from './blusmartprod/alarm-examples.json' with { type: 'json' };
 import AUTOMATION from './blusmartprod/automation-examples.json' with { type: 'json' };
 import HOMES from './blusmartprod/examples.json' with { type: 'json' };
 import BLUUC from './bluuc/examples.json' with { type: 'json' };
+import LOGINS from './logins/examples.json' with { type: 'json' };
 import MIDPAUTHC from './midpauthc/examples.json' with { type: 'json' };
 import MIDPFILEC from './midpfilec/examples.json' with { type: 'json' };
 import MIDPMDATA from './midpmdata/examples.json' with { type: 'json' };
 import MIDPNC_CAPTCHA from './midpnc/captcha-examples.json' with { type: 'json' };
 import MIDPNC_NOTIFY from './midpnc/notify-examples.json' with { type: 'json' };
 import MIDPPKIC from './midppkic/examples.json' with { type: 'json' };
-import ROOT from './root/examples.json' with { type: 'json' };
 
 /** Requests of the gateway and their answers, by the id of their operation. */
 export const GATEWAY_EXAMPLES = {
@@ -27,5 +27,5 @@ export const GATEWAY_EXAMPLES = {
   ...MIDPNC_CAPTCHA,
   ...MIDPNC_NOTIFY,
   ...MIDPPKIC,
-  ...ROOT,
+  ...LOGINS,
 } as Examples;

@@ -3,18 +3,18 @@ import { BLUIOTDATA } from './bluiotdata/service.js';
 import { BLUIOTVPP } from './bluiotvpp/service.js';
 import { BLUSMARTPROD } from './blusmartprod/service.js';
 import { BLUUC } from './bluuc/service.js';
+import { LOGINS } from './logins/service.js';
 import { type Microservice, operationsOf, prefixOf, tagOf } from './microservice.js';
 import { MIDPAUTHC } from './midpauthc/service.js';
 import { MIDPFILEC } from './midpfilec/service.js';
 import { MIDPMDATA } from './midpmdata/service.js';
 import { MIDPNC } from './midpnc/service.js';
 import { MIDPPKIC } from './midppkic/service.js';
-import { ROOT } from './root/service.js';
 import { UNSERVED_SERVICES } from './unserved.js';
 
 /** The microservices behind the gateway, those that work first. */
 export const MICROSERVICES: readonly Microservice[] = [
-  ROOT,
+  LOGINS,
   MIDPAUTHC,
   MIDPNC,
   MIDPPKIC,

@@ -10,7 +10,7 @@ type TokenRequest =
   | { readonly refreshToken?: undefined; readonly username: string; readonly password: string };
 
 /** Logins, at the root of the gateway: of no microservice. */
-export const ROOT: Microservice = {
+export const LOGINS: Microservice = {
   name: '',
   title: 'logins',
   endpoints: {
