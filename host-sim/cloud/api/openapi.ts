@@ -1,8 +1,8 @@
-import { endUserCode } from '../dialects/enduser/envelope.js';
 import { END_USER_TAGS } from '../dialects/enduser/services.js';
 import { GATEWAY_TAGS } from '../dialects/gateway/microservices.js';
 import { API_VERSION } from '../domain/master-data/master-data.js';
 import { ERROR_STATUS, type ErrorWord } from '../errors.js';
+import { type CodeOf, ERROR_SCHEMAS, envelopeOf } from './envelope-docs.js';
 import { type Operation, TAGS } from './operation.js';
 import { OPERATIONS, schemasOf } from './operations.js';
 import { takesNull } from './schema-parts.js';
@@ -91,35 +91,7 @@ export function createOpenApi(routes: readonly RegisteredRoute[], examples: Exam
       securitySchemes: SECURITY_SCHEMES,
       schemas: {
         ...Object.fromEntries(Object.entries(NAMED_SCHEMAS).map(([name, schema]) => [name, inlined(schema)])),
-        Error: {
-          type: 'object',
-          properties: {
-            code: { type: 'integer', description: 'The HTTP status.' },
-            message: { type: 'string', enum: Object.keys(ERROR_STATUS) },
-            data: { type: 'null' },
-            detail: { type: 'string', description: 'For people.' },
-          },
-          required: ['code', 'message', 'data'],
-        },
-        GatewayError: {
-          type: 'object',
-          properties: {
-            code: { type: 'integer', description: 'The HTTP status.' },
-            msg: { type: 'string', description: 'A machine word, and what stands behind its colon is for people.' },
-            data: { type: 'null' },
-          },
-          required: ['code', 'msg', 'data'],
-        },
-        EndUserError: {
-          type: 'object',
-          properties: {
-            code: { type: 'integer', minimum: 5_000, maximum: 5_999 },
-            msg: { type: 'string', description: 'For people; in front of a colon may stand a machine word.' },
-            data: { type: 'null' },
-            extMsg: { type: 'null' },
-          },
-          required: ['code', 'msg', 'data', 'extMsg'],
-        },
+        ...ERROR_SCHEMAS,
       },
     },
   };
@@ -146,6 +118,7 @@ function operation(route: RegisteredRoute, examples: Examples): Json {
     'application/json': { schema, ...(value !== undefined && { example: value }) },
   });
   const file = { 'application/octet-stream': { schema: {} } };
+  const { codeOf } = envelopeOf(known);
   return {
     operationId: operationId(route, known),
     summary: known?.summary ?? `${route.method} ${route.path}`,
@@ -158,8 +131,8 @@ function operation(route: RegisteredRoute, examples: Examples): Json {
     }),
     ...(known?.takesFile && { requestBody: { required: true, content: known.takesFile === 'form' ? FORM : file } }),
     responses:
-      known?.dialect === 'enduser' && !known.bare
-        ? endUserResponses(route, known, example?.answer)
+      known && codeOf && !known.bare
+        ? responsesByCode(route, known, codeOf, example?.answer)
         : {
             ...(!known?.unserved && {
               200: {
@@ -193,29 +166,13 @@ function parametersOf(place: 'path' | 'query', schema: ObjectSchema | undefined,
 
 function answerSchema(known: Operation | undefined): unknown {
   const data = known ? referenced(schemasOf(known).data) : {};
-  if (known?.bare) return data;
-  const word = known?.dialect === 'gateway' ? 'msg' : 'message';
-  return {
-    type: 'object',
-    properties: { code: { const: 200 }, [word]: { const: 'success' }, data },
-    required: ['code', word, 'data'],
-  };
+  return known?.bare ? data : envelopeOf(known).success(data);
 }
 
-/** Every answer has the HTTP status 200; which error it is, its code says. */
-function endUserResponses(route: RegisteredRoute, known: Operation, example: unknown): Json {
-  const codes = errorWords(route, known).map((word) => `${endUserCode(word, ERROR_STATUS[word])} (\`${word}\`)`);
-  const success = {
-    type: 'object',
-    properties: {
-      code: { const: 200 },
-      msg: { const: '' },
-      data: referenced(schemasOf(known).data),
-      extMsg: { type: 'null' },
-    },
-    required: ['code', 'msg', 'data', 'extMsg'],
-  };
-  const schema = { anyOf: [success, { $ref: '#/components/schemas/EndUserError' }] };
+/** Where every answer has the HTTP status 200, its code says which error it is. */
+function responsesByCode(route: RegisteredRoute, known: Operation, codeOf: CodeOf, example: unknown): Json {
+  const codes = errorWords(route, known).map((word) => `${codeOf(word, ERROR_STATUS[word])} (\`${word}\`)`);
+  const schema = { anyOf: [answerSchema(known), envelopeOf(known).error()] };
   const description = `Success, by code 200, or an error${codes.length > 0 ? `: ${codes.sort().join(', ')}` : ''}`;
   return {
     200: { description, content: { 'application/json': { schema, ...(example !== undefined && { example }) } } },
@@ -245,15 +202,7 @@ function errorResponses(route: RegisteredRoute, known: Operation | undefined): J
         }),
         content: {
           'application/json': {
-            schema: {
-              allOf:
-                known?.dialect === 'gateway'
-                  ? [{ $ref: '#/components/schemas/GatewayError' }, { properties: { code: { const: status } } }]
-                  : [
-                      { $ref: '#/components/schemas/Error' },
-                      { properties: { code: { const: status }, message: { enum: list } } },
-                    ],
-            },
+            schema: envelopeOf(known).error({ status, words: list }),
           },
         },
       },
