@@ -46,7 +46,7 @@ export interface NewDispatch {
 }
 
 /** Dispatches that are kept of one user. */
-export const MAX_DISPATCHES = 200;
+const MAX_DISPATCHES = 200;
 
 const SELECT = 'SELECT e.*, d.device_id FROM enrollments e JOIN devices d ON d.seq = e.device_seq';
 

@@ -6,7 +6,7 @@ import { type Asked, bearer, gateway, wordOf } from './gateway.js';
 
 /** Accounts of people, over the gateway. */
 
-export const BASE = '/api/midpauthc';
+const BASE = '/api/midpauthc';
 export const REGISTER = `POST ${BASE}/user/mgt/register/v1`;
 export const STEP1 = `POST ${BASE}/user/mgt/forgotpwd/step1/v1`;
 export const STEP2 = `POST ${BASE}/user/mgt/forgotpwd/step2/v1`;

@@ -5,7 +5,7 @@ import type { PublicJwk, SigningKeyKeeper } from './signing-key.js';
 
 /** Lifetimes, s. */
 export const ACCESS_LIFETIME_S = 7_200;
-export const REFRESH_LIFETIME_S = 30 * 86_400;
+const REFRESH_LIFETIME_S = 30 * 86_400;
 /** So long before it is issued a token holds already: clocks of others may be behind. */
 const NOT_BEFORE_S = 120;
 const JTI_BYTES = 16;

@@ -4,7 +4,7 @@ import type { PrivateFiles } from '../../data-directory.js';
 import { CloudStartError } from '../../errors.js';
 
 /** In the data directory: the private key, PKCS #8 in PEM. */
-export const END_USER_KEY_FILE = 'end-user.key';
+const END_USER_KEY_FILE = 'end-user.key';
 const MODULUS_BITS = 2_048;
 
 /** The public half, as a JSON Web Key (RFC 7517, 4; RFC 7518, 6.3.1). */

@@ -3,7 +3,7 @@ import type { CloudEnvironment } from '../../environment.js';
 import { CloudStartError } from '../../errors.js';
 
 /** In the data directory: the user domain and its secret. */
-export const USER_DOMAIN_FILE = 'user-domain.json';
+const USER_DOMAIN_FILE = 'user-domain.json';
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const SECRET_LENGTH = 44;
 /** The part of a byte's values that is a whole number of alphabets: the rest would favour its first letters. */

@@ -17,7 +17,7 @@ export const READINGS = {
   }),
 };
 
-export const ROLE = { type: 'string', enum: ENERGY_ROLES };
+const ROLE = { type: 'string', enum: ENERGY_ROLES };
 const INTERVAL = { type: 'string', enum: INTERVALS };
 /** A number of minutes; queries know no negative integers. */
 const UTC_OFFSET = { type: 'number', minimum: -720, maximum: 840, multipleOf: 1 };
