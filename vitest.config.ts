@@ -7,7 +7,9 @@ export default defineConfig({
     setupFiles: ['test/support/secrecy/listen.ts', 'test/support/flash-json.ts'],
     pool: 'forks',
     testTimeout: 20_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Where others are at work, too, a second is over before anything has happened.
+    expect: { poll: { timeout: 15_000 } },
     // Their modules leave out the endings of the files that they import.
     server: { deps: { inline: [/improv-wifi/] } },
   },

@@ -1,7 +1,9 @@
-// Bundles the command-line program (dist/smartlink.js, which loads dist/program.js) the worker of virtual
-// worlds (dist/world-worker.js, which loads dist/serve.js) and the firmware of simulated boards (dist/firmware.js).
+// Bundles the command-line program (dist/smartlink.js, which loads dist/program.js), the worker of virtual
+// worlds (dist/world-worker.js, which loads dist/serve.js), the firmware of simulated boards (dist/firmware.js) and the
+// panel (dist/panel).
 import { chmodSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
+import { buildPanel } from './panel.mjs';
 
 const common = { bundle: true, logLevel: 'warning', legalComments: 'none' };
 
@@ -50,6 +52,7 @@ await Promise.all([
     globalName: 'smartlinkFirmware',
     target: 'es2022',
   }),
+  buildPanel('dist/panel'),
 ]);
 
 // npx runs the file itself, and asks for its permission only when it first meets this folder.

@@ -3,6 +3,8 @@ import type { EnvironmentName } from '../../src/core/environment.js';
 import type { Product } from '../../src/core/product.js';
 import { type Account, ensureAccount } from './account.js';
 import type { MqttHookOptions } from './api/context.js';
+import type { Mount } from './api/mount.js';
+import type { PanelFiles } from './api/panel-files.js';
 import { ApiServer } from './api/server.js';
 import { Broker } from './broker/broker.js';
 import { type CloudState, openState } from './cloud-state.js';
@@ -24,6 +26,8 @@ import { WebSocketListener } from './ws/web-socket-listener.js';
 
 export type { Account } from './account.js';
 export type { MqttHookOptions } from './api/context.js';
+export type { Mount } from './api/mount.js';
+export type { PanelFile, PanelFiles } from './api/panel-files.js';
 export type { CancelTimer, CloudEnvironment } from './environment.js';
 export { createNodeEnvironment } from './environment.js';
 export { CloudStartError, type StartErrorCode } from './errors.js';
@@ -60,6 +64,10 @@ export interface CloudOptions {
   readonly activationRate?: number | undefined;
   /** Lets an external MQTT broker ask who may connect and what he may do; off by default. */
   readonly mqttHooks?: MqttHookOptions | undefined;
+  /** What else is served on the API's ports, before every path of the cloud's own. */
+  readonly mounts?: readonly Mount[] | undefined;
+  /** The page for people, served at `/`; none by default. */
+  readonly panel?: PanelFiles | undefined;
   /** Whose ID tokens log users in; none by default. */
   readonly socialProviders?: readonly SocialProvider[] | undefined;
   /** Definitions to seed products from. */
@@ -105,6 +113,13 @@ export interface Cloud {
   /** Where there is TLS: its listeners, and the certificates behind them. */
   readonly tls: Omit<TlsListeners, 'close'> | undefined;
   readonly account: Account;
+  /**
+   * A new `http://host:port/#code=…` that logs the development account in once, within an hour; it is told to whoever runs
+   * the cloud, and to nobody else.
+   */
+  signInLink(): string;
+  /** Whether a token is an access token of the development account, of a login that has not ended. */
+  isOperator(token: string): Promise<boolean>;
   /** Under which name apps of end users ask. */
   readonly userDomain: UserDomainPlace;
   /** What a board signs its activation with, 32 bytes; undefined where its product's activation is open. */
@@ -218,20 +233,24 @@ async function start(
       mtls: tls?.mtlsPort,
       ws: wsPort,
     }),
+    hasPanel: options.panel !== undefined,
     ca: pki.open?.authority.certificate,
   };
-  const api = await ApiServer.create(
-    {
+  const api = await ApiServer.create({
+    parts: {
       ...services,
       certificates: pki.certificates,
+      operatorId: account.userId,
       closing: new AccountClosing({ services, certificates: pki.certificates, operatorId: account.userId }),
       broker: address,
       place,
       activationRate: options.activationRate ?? DEFAULT_ACTIVATION_RATE,
       mqttHooks: options.mqttHooks,
     },
-    provider ? (...request) => webSocket?.upgrade(...request) : undefined,
-  );
+    onUpgrade: provider && ((...request) => webSocket?.upgrade(...request)),
+    mounts: options.mounts ?? [],
+    panel: options.panel ?? new Map(),
+  });
   closers.push(() => api.close());
   tls = await provider?.open({
     open: pki.open!,
@@ -272,15 +291,18 @@ async function start(
 
   let closing: Promise<void> | undefined;
   const name = urlHost(host ?? options.publicHost ?? 'localhost');
+  const url = `http://${name}:${apiPort}`;
   return {
     apiPort,
     mqttPort,
     wsPort,
-    apiUrl: `http://${name}:${apiPort}`,
+    apiUrl: url,
     mqttUrl: `mqtt://${name}:${mqttPort}`,
     wsUrl: wsPort === undefined ? undefined : `ws://${name}:${wsPort}/mqtt`,
     tls,
     account,
+    signInLink: () => `${url}/#code=${services.accounts.signInCodes.make(account.userId)}`,
+    isOperator: async (token) => (await users.sessionOf(token))?.user.userId === account.userId,
     get userDomain() {
       return userDomainPlace(services.endUsers);
     },

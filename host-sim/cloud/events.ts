@@ -41,7 +41,7 @@ export interface CloudEventMap {
     readonly detail: string | undefined;
     readonly at: number;
   };
-  /** A code was made for an address: this is the only place where it is told. */
+  /** A code was made for an address. Beside here only who runs the cloud reads it. */
   codeSent: {
     readonly channel: 'sms' | 'mail';
     readonly address: string;

@@ -10,6 +10,8 @@ export interface Place {
   /** Host name or address; the one that the caller of the API used where this is undefined. */
   readonly publicHost: string | undefined;
   readonly ports: () => PlacePorts;
+  /** Whether the API's port has the panel at `/`. */
+  readonly hasPanel: boolean;
   /** The certificate authority; undefined: nothing listens with TLS. */
   readonly ca: X509Certificate | undefined;
 }
@@ -43,7 +45,7 @@ export interface ServiceTable {
 }
 
 /** A cloud's base URLs for who reaches it by this host. */
-export function describePlace({ environment, publicHost, ports, ca }: Place, callerHost: string): PlaceView {
+export function describePlace({ environment, publicHost, ports, hasPanel, ca }: Place, callerHost: string): PlaceView {
   const host = urlHost(publicHost ?? callerHost);
   const { api, https, mqtt, mqtts, mtls, ws } = ports();
   const list = Object.entries({
@@ -55,6 +57,7 @@ export function describePlace({ environment, publicHost, ports, ca }: Place, cal
     ws: [`ws://${host}`, ws, '/mqtt'],
     wss: [`wss://${host}`, https, '/mqtt'],
     ca: [`http://${host}`, ca && api, '/ca.pem'],
+    panel: [`http://${host}`, hasPanel ? api : undefined, '/'],
   } as const).flatMap(([name, [base, port, path = '']]) =>
     port === undefined ? [] : [[name, `${base}:${port}${path}`] as const],
   );
@@ -76,6 +79,23 @@ export function apiUrl({ publicHost, ports }: Place, callerHost: string, isSecur
   const port = isSecure ? https : api;
   if (port === undefined) return undefined;
   return `${isSecure ? 'https' : 'http'}://${urlHost(publicHost ?? callerHost)}:${port}`;
+}
+
+/**
+ * Where the WebSocket is for who reaches the API by this host, as a Content Security Policy names it: the one that is encrypted
+ * as his own connection is, where there is such a one. Undefined: there is none.
+ */
+export function webSocketSource(
+  { publicHost, ports }: Place,
+  callerHost: string,
+  isSecure: boolean,
+): string | undefined {
+  const { ws, https } = ports();
+  const name = publicHost ?? callerHost;
+  // A policy cannot name an IPv6 address (CSP 3, 2.3.1): then any host, but this port alone.
+  const host = name.includes(':') ? '*' : name;
+  if (!isSecure && ws !== undefined) return `ws://${host}:${ws}`;
+  return https === undefined ? undefined : `wss://${host}:${https}`;
 }
 
 /** Addresses that stand for all of a machine's. */

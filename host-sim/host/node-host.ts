@@ -5,10 +5,14 @@ import type { Settings } from '../../src/ports/settings.js';
 import type { RecordStores } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
 import type { AccessPointConstructor } from '../../src/ports/wifi.js';
+import { tapped } from '../wire/tapped.js';
+import type { WireTap } from '../wire/wire-tap.js';
 import { BoardWorld } from '../world/board-world.js';
 import type { Antenna, Radio } from '../world/radio.js';
 import type { SimBluetooth } from '../world/sim-bluetooth.js';
 import type { SimSerial } from '../world/sim-serial.js';
+import type { Surroundings } from '../world/surroundings.js';
+import type { KnownBrokers } from './known-brokers.js';
 import type { LoopbackPorts } from './loopback-ports.js';
 import { createNodeCrypto } from './node-crypto.js';
 import { NodeListeners } from './node-listener.js';
@@ -18,6 +22,8 @@ import { NodeSockets } from './node-sockets.js';
 import { createNodeText } from './node-text.js';
 import { type Guard, NodeTimer } from './node-timer.js';
 import type { PinBank } from './pins.js';
+import { Uplink } from './uplink.js';
+import { TCP_WAYS, TLS_WAYS, throughUplink } from './uplink-tcp.js';
 
 /** What the boards of one process share. */
 export interface SharedParts {
@@ -37,6 +43,11 @@ export interface NodeHostOptions extends RecordStores {
   readonly ports: LoopbackPorts;
   readonly serialLine: SimSerial;
   readonly bluetooth: SimBluetooth;
+  readonly surroundings: Surroundings;
+  /** Those that the board has found, in this boot and before. */
+  readonly brokers: KnownBrokers;
+  /** Hears what goes over its connections. */
+  readonly wire: WireTap;
   /** Its firmware, as this boot sees it; absent: it cannot be replaced. */
   createSlots?(restart: () => void): FirmwareSlots;
   readonly console: Host['console'];
@@ -78,6 +89,8 @@ export class NodeHost {
   readonly #listeners: NodeListeners;
   readonly #udp: NodeUdp;
   readonly #antenna: Antenna;
+  readonly #uplink: Uplink;
+  readonly #wire: WireTap;
   readonly #bluetooth: SimBluetooth;
   #powered = true;
 
@@ -87,23 +100,28 @@ export class NodeHost {
       try {
         callback();
       } catch (error) {
+        // What runs on in a firmware whose power has just gone does not matter.
+        if (!this.#powered) return;
         this.powerOff();
         options.onCrash(error);
       }
     };
     this.#timer = new NodeTimer(guard);
     this.#sockets = new NodeSockets(guard, options.shared.receiveBuffer);
-    const { ports, shared, serialLine, bluetooth } = options;
+    const { ports, shared, serialLine, bluetooth, surroundings, brokers, wire } = options;
+    const random = createNodeRandom();
+    const uplink = new Uplink({ surroundings, brokers, timer: this.#timer, clock: nodeClock, random });
+    this.#uplink = uplink;
+    this.#wire = wire;
     this.#bluetooth = bluetooth;
     this.#listeners = new NodeListeners({ guard, sockets: this.#sockets, ports });
-    this.#udp = new NodeUdp(guard, ports);
+    this.#udp = new NodeUdp(guard, ports, uplink);
     const restart = (): void => {
       setImmediate(() => {
         if (this.#powered) options.onRestart();
       });
     };
-    const random = createNodeRandom();
-    this.#antenna = shared.radio.antenna(this.#timer, random);
+    this.#antenna = shared.radio.antenna(this.#timer, random, surroundings);
     this.host = {
       timer: this.#timer,
       clock: nodeClock,
@@ -114,13 +132,21 @@ export class NodeHost {
       secrets: options.secrets,
       io: options.pins.forBoot(this.#timer),
       network: {
-        TCP: this.#sockets.TCP,
-        TLS: this.#sockets.TLS,
+        TCP: tapped(
+          throughUplink(this.#sockets.TCP, uplink, TCP_WAYS),
+          wire,
+          ({ address, port }) => `http://${address}:${port}`,
+        ),
+        TLS: tapped(
+          throughUplink(this.#sockets.TLS, uplink, TLS_WAYS),
+          wire,
+          ({ serverName, port }) => `https://${serverName}:${port}`,
+        ),
         UDP: this.#udp.UDP,
         Listener: this.#listeners.Listener,
         WiFi: this.#antenna.WiFi,
         AccessPoint: onLoopback(this.#antenna.AccessPoint),
-        resolver: createNodeResolver(guard),
+        resolver: createNodeResolver(guard, uplink),
       },
       system: {
         bootReason: options.bootReason,
@@ -144,11 +170,18 @@ export class NodeHost {
     };
   }
 
+  /** What its joined station measures, dBm; `undefined`: it has joined no network. */
+  get rssi(): number | undefined {
+    return this.#antenna.rssi;
+  }
+
   /** The power goes: no timer fires, no packet leaves, nothing is called any more. May be called twice. */
   powerOff(): void {
     this.#powered = false;
     this.#timer.close();
     this.#antenna.powerOff();
+    this.#uplink.close();
+    this.#wire.powerOff();
     this.#bluetooth.powerOff();
     this.#listeners.close();
     this.#sockets.close();

@@ -4,24 +4,42 @@ import type { ResolveOptions, Resolver, UdpConstructor, UdpOptions, UdpSocket } 
 import type { LoopbackPorts } from './loopback-ports.js';
 import type { Guard } from './node-timer.js';
 import { PacketQueue } from './packet-queue.js';
+import type { Uplink } from './uplink.js';
 
-/** Names by the operating system, IPv4 alone. */
-export function createNodeResolver(guard: Guard): Resolver {
+/** A resolver that hears no answer gives up after this, ms. */
+const RESOLVE_TIMEOUT_MS = 5_000;
+/** A question and its answer. */
+const RESOLVE_WAYS = 2;
+
+/** Names by the operating system, IPv4 alone, as far as the uplink lets questions through. */
+export function createNodeResolver(guard: Guard, uplink: Uplink): Resolver {
+  const ask = ({ host, onResolved, onError }: ResolveOptions): void => {
+    lookup(host, { family: 4 }, (error, address) => {
+      guard(() => (error ? onError(error) : onResolved(host, address)));
+    });
+  };
   return {
-    resolve: ({ host, onResolved, onError }: ResolveOptions) => {
-      lookup(host, { family: 4 }, (error, address) => {
-        guard(() => (error ? onError(error) : onResolved(host, address)));
-      });
+    resolve: (options) => {
+      if (uplink.isClear) {
+        ask(options);
+        return;
+      }
+      const delayMs = uplink.isSilent ? undefined : uplink.delayMs(RESOLVE_WAYS);
+      if (delayMs === undefined) uplink.timer.set(() => options.onError(new Error('no answer')), RESOLVE_TIMEOUT_MS);
+      else uplink.timer.set(() => ask(options), delayMs);
     },
   };
 }
 
-/** UDP sockets of one board: those with a port of their own on the loopback, the others wherever the system puts them. */
+/**
+ * UDP sockets of one board: those with a port of their own, which are for who is on the board's access point, on the loopback, the
+ * others wherever the system puts them, and through the uplink.
+ */
 export class NodeUdp {
   readonly UDP: UdpConstructor;
   readonly #open = new Set<{ close(): void }>();
 
-  constructor(guard: Guard, ports: LoopbackPorts) {
+  constructor(guard: Guard, ports: LoopbackPorts, uplink?: Uplink) {
     const open = this.#open;
     const taken = new Set<number>();
     this.UDP = class extends PacketQueue implements UdpSocket {
@@ -34,7 +52,7 @@ export class NodeUdp {
         this.#port = port;
         const socket = this.#socket;
         socket.on('message', (packet, { address, port: from }) => {
-          this.arrived(packet, { address, port: from }, guard);
+          this.#carry(() => this.arrived(packet, { address, port: from }, guard));
         });
         // An unreachable peer is silence to a UDP socket.
         socket.on('error', () => {});
@@ -54,7 +72,15 @@ export class NodeUdp {
 
       write(bytes: Uint8Array, address: string, port: number): void {
         this.mustBeOpen();
-        this.#socket.send(Buffer.from(bytes), port, address);
+        const packet = Buffer.from(bytes);
+        this.#carry(() => {
+          if (!this.isClosed) this.#socket.send(packet, port, address);
+        });
+      }
+
+      #carry(arrive: () => void): void {
+        if (this.#port !== undefined || uplink === undefined || uplink.isClear) arrive();
+        else uplink.datagram(arrive);
       }
 
       protected onClose(): void {

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import type { AcceptedSocket, TcpConstructor, TcpEvents, TcpOptions, TlsConstructor } from '../../src/ports/socket.js';
+import type { AcceptedSocket, TcpEvents, TcpOptions, TlsOptions } from '../../src/ports/socket.js';
 import { NodeTcp } from './node-tcp.js';
 import type { Guard } from './node-timer.js';
 import { createNodeTls } from './node-tls.js';
@@ -9,8 +9,12 @@ const RECEIVE_BYTES = 16_384;
 
 /** Sockets of one board: closes those that are left when its power goes. */
 export class NodeSockets {
-  readonly TCP: TcpConstructor;
-  readonly TLS: TlsConstructor;
+  readonly TCP: new (
+    options: TcpOptions,
+  ) => NodeTcp;
+  readonly TLS: new (
+    options: TlsOptions,
+  ) => NodeTcp;
   readonly #guard: Guard;
   readonly #open = new Set<Socket>();
 

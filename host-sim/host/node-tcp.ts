@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { AcceptedSocket, TcpEvents } from '../../src/ports/socket.js';
 import type { Guard } from './node-timer.js';
+import type { DialedSocket } from './uplink-tcp.js';
 
 /** Bytes that may wait in the socket before it takes no more, as lwIP's send buffer on a board. */
 const SEND_ROOM = 8_192;
@@ -8,7 +9,7 @@ const SEND_ROOM = 8_192;
 const LINGER_MS = 2_000;
 
 /** A socket of a board over one of Node. */
-export class NodeTcp implements AcceptedSocket {
+export class NodeTcp implements AcceptedSocket, DialedSocket {
   readonly remoteAddress: string;
   readonly #socket: Socket;
   readonly #below: Socket;
@@ -36,6 +37,10 @@ export class NodeTcp implements AcceptedSocket {
     socket.on('close', () => this.#onLost());
   }
 
+  get room(): number {
+    return Math.max(0, SEND_ROOM - this.#socket.writableLength);
+  }
+
   read(into: Uint8Array): number {
     if (this.#closed) throw new Error('socket is closed');
     const unread = this.#unread;
@@ -48,10 +53,10 @@ export class NodeTcp implements AcceptedSocket {
 
   write(bytes: Uint8Array): number {
     if (this.#closed) throw new Error('socket is closed');
-    if (bytes.length > this.#room()) throw new RangeError('more than can be written');
+    if (bytes.length > this.room) throw new RangeError('more than can be written');
     // The caller reuses its buffer as soon as this returns.
     this.#socket.write(Buffer.from(bytes), this.#onFlushed);
-    const room = this.#room();
+    const { room } = this;
     if (room < SEND_ROOM / 2) this.#low = true;
     return room;
   }
@@ -61,6 +66,22 @@ export class NodeTcp implements AcceptedSocket {
     this.#closed = true;
     this.#open.delete(this.#below);
     closeSoon(this.#socket, this.#below);
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  reset(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#open.delete(this.#below);
+    if (this.#below.connecting) this.#below.destroy();
+    else this.#below.resetAndDestroy();
   }
 
   /** Bytes have come; they are only good during the call. */
@@ -75,12 +96,12 @@ export class NodeTcp implements AcceptedSocket {
 
   /** There is room. */
   writable(): void {
-    if (!this.#closed && !this.#ended) this.#guard(() => this.#events.onWritable(this.#room()));
+    if (!this.#closed && !this.#ended) this.#guard(() => this.#events.onWritable(this.room));
   }
 
   readonly #onFlushed = (): void => {
     // Told once, when there is room for a whole message again.
-    if (!this.#low || this.#room() < SEND_ROOM / 2) return;
+    if (!this.#low || this.room < SEND_ROOM / 2) return;
     this.#low = false;
     this.writable();
   };
@@ -91,10 +112,6 @@ export class NodeTcp implements AcceptedSocket {
     this.#ended = true;
     this.#guard(() => this.#events.onError(error));
   };
-
-  #room(): number {
-    return Math.max(0, SEND_ROOM - this.#socket.writableLength);
-  }
 }
 
 /** Closes a socket once what was written is on its way; a peer that reads nothing does not keep it for ever. */

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect, type DetailedPeerCertificate } from 'node:tls';
-import type { TlsConstructor, TlsIdentity, TlsOptions } from '../../src/ports/socket.js';
+import type { TlsIdentity, TlsOptions } from '../../src/ports/socket.js';
 import { NodeTcp } from './node-tcp.js';
 import type { Guard } from './node-timer.js';
 
@@ -9,7 +9,7 @@ import type { Guard } from './node-timer.js';
  * TLS of one board by Node's own, 1.2 and 1.3. What Node thinks of a server is not asked: `verify` alone decides, on every engine
  * by the same code, and before it has there is nothing to read or to write.
  */
-export function createNodeTls(guard: Guard, open: Set<Socket>): TlsConstructor {
+export function createNodeTls(guard: Guard, open: Set<Socket>): new (options: TlsOptions) => NodeTcp {
   return class extends NodeTcp {
     constructor(options: TlsOptions) {
       const { address, port, noDelay, serverName, identity, verify } = options;

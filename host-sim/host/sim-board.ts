@@ -7,12 +7,16 @@ import type { RecordStores } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
 import { runBundle } from '../image/bundle.js';
 import { type Build, decodeImage, ownImage } from '../image/sim-image.js';
+import { WireTap } from '../wire/wire-tap.js';
 import type { BoardWorld } from '../world/board-world.js';
 import { BootLoader } from '../world/boot-loader.js';
 import type { FlashMedium } from '../world/flash-medium.js';
 import { SimBluetooth } from '../world/sim-bluetooth.js';
 import { SimFirmwareSlots } from '../world/sim-firmware-slots.js';
+import type { SimLed } from '../world/sim-led.js';
 import { SimSerial } from '../world/sim-serial.js';
+import { Surroundings } from '../world/surroundings.js';
+import { KnownBrokers } from './known-brokers.js';
 import { LoopbackPorts } from './loopback-ports.js';
 import { createNodeWorld, NodeHost, nodeClock, type SharedParts } from './node-host.js';
 import { PinBank } from './pins.js';
@@ -38,6 +42,8 @@ export interface SimBoardOptions extends RecordStores {
   onLabel?(label: Label): void;
   /** The firmware threw; the board boots anew by itself. */
   onCrash(crash: Crash): void;
+  /** Its power has gone. */
+  onPowerCut?(): void;
 }
 
 /** A simulated board: the hardware that stays when the firmware starts anew. */
@@ -54,12 +60,24 @@ export interface SimulatedBoard {
   /** The end of its cable. */
   readonly serialLine: SimSerial;
   readonly bluetooth: SimBluetooth;
-  /** Its identity at the cloud, once activated. */
+  /** What its radio and its packets meet. */
+  readonly surroundings: Surroundings;
+  /** What goes over its connections. */
+  readonly wire: WireTap;
+  /** Its status LED; `undefined`: it has none. */
+  readonly led: SimLed | undefined;
+  /** What its radio measures, dBm; `undefined` while it has joined no network. */
+  readonly rssi: number | undefined;
+  /** Its identity at the cloud, once activated; without power, the one that it had last. */
   readonly deviceId: string | undefined;
-  /** Stops cleanly and stays off. */
+  /** Whether it has power: also between a crash or a restart and the next boot. */
+  readonly powered: boolean;
+  /** Stops cleanly and stays off, whatever is done to it then. Called twice, it is the same stop. */
   stop(): Promise<void>;
-  /** Cuts the power; the board stays off. */
+  /** Cuts the power; the board stays off until `powerOn`. What is in its flash stays. May be called twice. */
   powerCut(): void;
+  /** Gives it power again: it boots at once. Nothing where it has power, or was stopped. */
+  powerOn(): void;
 }
 
 /** One boot of the firmware, wherever it runs. */
@@ -91,6 +109,9 @@ export class SimHardware<F extends Firmware> implements SimulatedBoard {
   readonly ports = new LoopbackPorts();
   readonly serialLine = new SimSerial();
   readonly bluetooth = new SimBluetooth();
+  readonly surroundings = new Surroundings();
+  readonly wire = new WireTap(nodeClock);
+  readonly #brokers = new KnownBrokers();
   readonly #options: SimBoardOptions;
   readonly #start: (start: FirmwareStart) => F;
   readonly #loader: BootLoader;
@@ -98,8 +119,11 @@ export class SimHardware<F extends Firmware> implements SimulatedBoard {
   #firmware: F | undefined;
   #rebooting: NodeJS.Timeout | undefined;
   readonly #delay = new RebootDelay(nodeClock.monotonicMs);
-  #off = false;
-  #onCrashed: (() => void) | undefined;
+  #powered = true;
+  #stopping: Promise<void> | undefined;
+  /** The firmware that is being stopped has crashed, or has no power any more. */
+  #onGone: (() => void) | undefined;
+  #lastDeviceId: string | undefined;
 
   constructor(options: SimBoardOptions, start: (start: FirmwareStart) => F) {
     const { medium } = options;
@@ -124,7 +148,19 @@ export class SimHardware<F extends Firmware> implements SimulatedBoard {
   }
 
   get deviceId(): string | undefined {
-    return this.#firmware?.deviceId;
+    return this.#powered ? this.#firmware?.deviceId : this.#lastDeviceId;
+  }
+
+  get powered(): boolean {
+    return this.#powered;
+  }
+
+  get led(): SimLed | undefined {
+    return this.world.led;
+  }
+
+  get rssi(): number | undefined {
+    return this.#host?.rssi;
   }
 
   /** The firmware that runs, or ran last until a clean stop. */
@@ -132,24 +168,40 @@ export class SimHardware<F extends Firmware> implements SimulatedBoard {
     return this.#firmware;
   }
 
-  async stop(): Promise<void> {
-    this.#off = true;
-    clearTimeout(this.#rebooting);
-    // Firmware that crashes while it stops has stopped too.
-    const crashed = new Promise<void>((resolve) => {
-      this.#onCrashed = resolve;
-    });
-    if (this.#firmware !== undefined) await Promise.race([this.#firmware.stop(), crashed]);
-    this.#host?.powerOff();
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
   }
 
   powerCut(): void {
-    this.#off = true;
+    if (!this.#powered) return;
+    this.#lastDeviceId = this.deviceId;
+    this.#powered = false;
     clearTimeout(this.#rebooting);
     this.#firmware?.powerOff();
     this.#firmware = undefined;
     this.#host?.powerOff();
     this.pins.powerOff();
+    this.#options.onPowerCut?.();
+    this.#onGone?.();
+  }
+
+  powerOn(): void {
+    if (this.#powered || this.#stopping !== undefined) return;
+    this.#powered = true;
+    this.#boot('power_on');
+  }
+
+  async #stop(): Promise<void> {
+    clearTimeout(this.#rebooting);
+    // Firmware that crashes or loses its power while it stops has stopped too.
+    const gone = new Promise<void>((resolve) => {
+      this.#onGone = resolve;
+    });
+    if (this.#firmware !== undefined) await Promise.race([this.#firmware.stop(), gone]);
+    this.#lastDeviceId = this.deviceId;
+    this.#powered = false;
+    this.#host?.powerOff();
   }
 
   #boot(bootReason: BootReason): void {
@@ -177,6 +229,9 @@ export class SimHardware<F extends Firmware> implements SimulatedBoard {
       ports: this.ports,
       serialLine: this.serialLine,
       bluetooth: this.bluetooth,
+      surroundings: this.surroundings,
+      brokers: this.#brokers,
+      wire: this.wire,
       bootReason,
       createSlots: (restart) => new SimFirmwareSlots(loader, booted, restart),
       showLabel: (label) => this.#options.onLabel?.(label),
@@ -209,12 +264,12 @@ export class SimHardware<F extends Firmware> implements SimulatedBoard {
     const crash = this.#delay.crashed(error);
     this.#reboot('crash', crash.retryMs);
     this.#options.onCrash(crash);
-    this.#onCrashed?.();
+    this.#onGone?.();
   }
 
   #reboot(reason: BootReason, delayMs: number): void {
     this.#firmware = undefined;
-    if (!this.#off) this.#rebooting = setTimeout(() => this.#boot(reason), delayMs);
+    if (this.#stopping === undefined && this.#powered) this.#rebooting = setTimeout(() => this.#boot(reason), delayMs);
   }
 }
 

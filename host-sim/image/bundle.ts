@@ -24,10 +24,15 @@ const kept = new Map<string, FirmwareModule>();
  * @param from URL of a module of the program. @throws {Error} when it is not there
  */
 export function ownBundle(from: string = import.meta.url): string {
+  return readFileSync(join(builtFolder(from), 'firmware.js'), 'utf8');
+}
+
+/** The folder of what is built, where the program is. @throws {Error} when it is not there */
+export function builtFolder(from: string = import.meta.url): string {
   for (let folder = dirname(fileURLToPath(from)); ; folder = dirname(folder)) {
     // Parts of the program are one folder further down; its sources are beside the folder of what is built.
-    const path = [join(folder, 'firmware.js'), join(folder, 'dist/firmware.js')].find((one) => existsSync(one));
-    if (path !== undefined) return readFileSync(path, 'utf8');
+    const built = [folder, join(folder, 'dist')].find((one) => existsSync(join(one, 'firmware.js')));
+    if (built !== undefined) return built;
     if (dirname(folder) === folder) throw new Error('dist/firmware.js is not there: run "npm run build"');
   }
 }

@@ -88,14 +88,29 @@ export class Recorder {
     this.#add(atMs, 'ask', { board, params });
   }
 
-  /** What was taken down; `nowMs` is the wall time. */
-  finish(nowMs: number, durationMs = this.#lastMs + LOST_MS): Recording {
-    for (const recorded of this.#boards) this.#found(recorded, Math.min(durationMs, this.#lastMs + LOST_MS));
+  /** Something was done to boards that no plan can do again, in words. */
+  leaveOut(what: string): void {
+    this.#leftOut.add(what);
+  }
+
+  /**
+   * What was taken down so far; it goes on. `nowMs` is the wall time.
+   * @param of the numbers of the boards that it is about (default: all); what befell nobody in particular is in it, too
+   */
+  finish(nowMs: number, durationMs = this.#lastMs + LOST_MS, of?: readonly number[]): Recording {
+    const numbers = of ?? this.#boards.map((_, board) => board);
+    const lost = this.#boards.flatMap((recorded) =>
+      this.#lostUntil(recorded, Math.min(durationMs, this.#lastMs + LOST_MS)),
+    );
     return makeRecording(
       {
         durationMs,
-        boards: this.#boards.map(({ serial, product }) => ({ serial, definition: product })),
-        happenings: this.#happenings.sort((a, b) => a.atMs - b.atMs),
+        boards: numbers
+          .map((number) => this.#boards[number]!)
+          .map(({ serial, product }) => ({ serial, definition: product })),
+        happenings: [...this.#happenings, ...lost]
+          .flatMap((happening) => renumbered(happening, numbers))
+          .sort((a, b) => a.atMs - b.atMs),
         leftOut: [...this.#leftOut],
       },
       nowMs,
@@ -119,14 +134,18 @@ export class Recorder {
     }
   }
 
-  /** The network is back, or nobody will know any more. */
+  /** The network is back, or was lost once more. */
   #found(recorded: Recorded, atMs: number): void {
-    const { lost } = recorded;
-    if (lost === undefined) return;
+    for (const { atMs: lostMs, what, ...details } of this.#lostUntil(recorded, atMs)) this.#add(lostMs, what, details);
     recorded.lost = undefined;
+  }
+
+  /** That a board had no network until then; nothing where it has one. */
+  #lostUntil({ lost }: Recorded, atMs: number): Happening[] {
+    if (lost === undefined) return [];
     const known = ['wrong_password', 'no_such_network', 'no_address'].includes(lost.reason);
     const forMs = Math.max(1, Math.min(atMs - lost.atMs, 24 * 3_600_000));
-    this.#add(lost.atMs, 'wifi-lost', { place: lost.place, reason: known ? lost.reason : 'lost', forMs });
+    return [{ atMs: lost.atMs, what: 'wifi-lost', place: lost.place, reason: known ? lost.reason : 'lost', forMs }];
   }
 
   #sessionLost(board: number, reason: string, atMs: number): void {
@@ -159,4 +178,15 @@ export class Recorder {
     if (this.#happenings.length < MOST_HAPPENINGS) this.#happenings.push({ atMs, what, ...details });
     else this.#leftOut.add(`everything after ${MOST_HAPPENINGS} happenings`);
   }
+}
+
+/** A happening among these boards alone, by their new numbers: theirs, or nobody's in particular. */
+function renumbered(happening: Happening, numbers: readonly number[]): Happening[] {
+  const { board, place } = happening;
+  // Each board is in a place of its own, of the same number.
+  const whose = board ?? place;
+  if (whose === undefined) return [happening];
+  const number = numbers.indexOf(whose as number);
+  if (number < 0) return [];
+  return [{ ...happening, ...(board === undefined ? { place: number } : { board: number }) }];
 }

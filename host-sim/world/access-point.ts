@@ -25,7 +25,7 @@ export interface AccessPointOptions {
   readonly channel?: number;
   /** Its name is not in its beacons (default: it is). */
   readonly isHidden?: boolean;
-  /** The first three numbers of its addresses, without the last dot (default `192.168.1`). */
+  /** The first three numbers of its addresses, or for very many stations two, without the last dot (default `192.168.1`). */
   readonly subnet?: string;
   /** Stations at a time (default: as many as there are addresses). */
   readonly maxStations?: number;
@@ -46,9 +46,11 @@ export interface Member extends Holder {
   sendAway(reason: WiFiLoss): void;
 }
 
-/** The numbers of a subnet that are handed out. */
+/** The numbers of a subnet that are handed out, the first of them after the router's. */
+const ROUTER = 1;
 const FIRST_ADDRESS = 2;
 const LAST_ADDRESS = 254;
+const LAST_OF_MANY = 65_534;
 
 /** What stations join: it takes them in, gives them addresses, and carries packets between them. */
 export class AccessPoint {
@@ -66,8 +68,10 @@ export class AccessPoint {
   /** Whoever has made it, where that is a board, and is its router then. */
   readonly #keeper: Holder | undefined;
   readonly #subnet: string;
+  /** Whether its addresses differ in their last two numbers. */
+  readonly #isWide: boolean;
   readonly #maxStations: number;
-  /** By the last number of its address. */
+  /** By the number of its address in the subnet. */
   readonly #stations = new Map<number, Member>();
   #channel: number;
   #isOn = true;
@@ -79,13 +83,14 @@ export class AccessPoint {
     this.isHidden = options.isHidden ?? false;
     this.#channel = options.channel ?? 6;
     this.#subnet = options.subnet ?? '192.168.1';
-    this.#maxStations = options.maxStations ?? LAST_ADDRESS;
+    this.#isWide = this.#subnet.split('.').length === 2;
+    this.#maxStations = options.maxStations ?? (this.#isWide ? LAST_OF_MANY : LAST_ADDRESS) - ROUTER;
     this.#keeper = keeper;
   }
 
   /** Its router. */
   get address(): string {
-    return `${this.#subnet}.1`;
+    return this.#addressOf(ROUTER);
   }
 
   get isOn(): boolean {
@@ -138,7 +143,7 @@ export class AccessPoint {
     let number = FIRST_ADDRESS;
     while (this.#stations.has(number)) number++;
     this.#stations.set(number, station);
-    return `${this.#subnet}.${number}`;
+    return this.#addressOf(number);
   }
 
   /** @internal */
@@ -150,7 +155,12 @@ export class AccessPoint {
   at(address: string): Holder | Member | undefined {
     if (address === this.address) return this.#keeper;
     if (!address.startsWith(`${this.#subnet}.`)) return undefined;
-    return this.#stations.get(Number(address.slice(this.#subnet.length + 1)));
+    const numbers = address.slice(this.#subnet.length + 1).split('.');
+    return this.#stations.get(numbers.reduce((sum, number) => 256 * sum + Number(number), 0));
+  }
+
+  #addressOf(number: number): string {
+    return `${this.#subnet}.${this.#isWide ? `${number >> 8}.${number & 255}` : number}`;
   }
 }
 

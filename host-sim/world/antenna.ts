@@ -9,6 +9,7 @@ import type {
 } from '../../src/ports/wifi.js';
 import { AccessPoint, type Member } from './access-point.js';
 import { type Aerial, type Air, RadioStation } from './radio-station.js';
+import type { Surroundings } from './surroundings.js';
 import type { LocalRoute, Path } from './virtual-link.js';
 import type { VirtualStack } from './virtual-stack.js';
 
@@ -28,6 +29,7 @@ export class Antenna implements Aerial {
   readonly air: Place;
   readonly timer: Timer;
   readonly random: Random;
+  readonly surroundings: Surroundings | undefined;
   readonly WiFi: WiFiConstructor;
   readonly AccessPoint: AccessPointConstructor;
   readonly path: Path = {
@@ -40,11 +42,17 @@ export class Antenna implements Aerial {
   #station: RadioStation | undefined;
   #point: OwnAccessPoint | undefined;
   #channel = FIRST_CHANNEL;
+  readonly #unhear: (() => void) | undefined;
 
-  constructor(air: Place, timer: Timer, random: Random) {
+  constructor(air: Place, timer: Timer, random: Random, surroundings?: Surroundings) {
     this.air = air;
     this.timer = timer;
     this.random = random;
+    this.surroundings = surroundings;
+    this.#unhear = surroundings?.onChange((now, before) => {
+      // One that is about to join finds that out by itself.
+      if (before.wifi && !now.wifi && this.#station?.point) this.#station.missBeacons();
+    });
     const antenna = this;
     this.WiFi = class extends RadioStation {
       constructor(options: WiFiOptions) {
@@ -72,6 +80,11 @@ export class Antenna implements Aerial {
     return this.#point?.isOn ? this.#point : undefined;
   }
 
+  /** What its joined station measures, dBm. */
+  get rssi(): number | undefined {
+    return this.#station?.rssi;
+  }
+
   tune(channel: number): void {
     this.#channel = channel;
     if (this.#point !== undefined) this.#point.channel = channel;
@@ -79,6 +92,7 @@ export class Antenna implements Aerial {
 
   /** The power goes: who is on its access point notices when the beacons are missing. */
   powerOff(): void {
+    this.#unhear?.();
     this.#point?.vanish();
     this.#station?.close();
   }

@@ -6,6 +6,7 @@ import type { PinBank } from '../host/pins.js';
 import { SimButton } from './sim-button.js';
 import { SimContact } from './sim-contact.js';
 import { SimLamp } from './sim-lamp.js';
+import { SimLed } from './sim-led.js';
 import { SimRelay } from './sim-relay.js';
 import { SimServo } from './sim-servo.js';
 import { SimSource } from './sim-source.js';
@@ -25,11 +26,14 @@ export class BoardWorld {
   readonly outputs: readonly (SimServo | SimRelay | SimLamp)[];
   /** By their place in the product's `inputs`. */
   readonly inputs: readonly (SimButton | SimContact | SimSource)[];
+  /** Its status LED; `undefined`: it has none. */
+  readonly led: SimLed | undefined;
 
   constructor(options: BoardWorldOptions) {
-    const { outputs, inputs } = options.product;
+    const { outputs, inputs, statusLed } = options.product;
     this.outputs = outputs.map((output) => wireOutput(output, options));
     this.inputs = inputs.map((input) => wireInput(input, options));
+    this.led = statusLed && wireLed(statusLed, options);
   }
 
   /** The servo on a channel. @throws {TypeError} where there is none */
@@ -105,6 +109,12 @@ function wireInput(input: InputDefinition, options: BoardWorldOptions): SimButto
       return source;
     }
   }
+}
+
+function wireLed({ pin, activeLevel }: NonNullable<Product['statusLed']>, { pins, clock }: BoardWorldOptions): SimLed {
+  const led = new SimLed({ clock, activeLevel });
+  led.connect(pins, pin);
+  return led;
 }
 
 function partOf<T>(Part: abstract new (...options: never[]) => T, part: unknown, what: string): T {

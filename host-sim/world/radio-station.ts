@@ -2,6 +2,8 @@ import type { Random } from '../../src/ports/random.js';
 import type { Timer } from '../../src/ports/timer.js';
 import type { WiFiCredentials, WiFiLoss, WiFiNetwork, WiFiOptions, WiFiStation } from '../../src/ports/wifi.js';
 import type { AccessPoint, Member } from './access-point.js';
+import { retransmitMs } from './retransmit.js';
+import type { Surroundings } from './surroundings.js';
 import type { Neighbour, Path } from './virtual-link.js';
 
 /** Scanning all channels, ms. */
@@ -14,9 +16,6 @@ const DHCP_MS = 400;
 const DHCP_TIMEOUT_MS = 15_000;
 /** A station notices that the beacons have ended, ms. */
 const BEACON_TIMEOUT_MS = 6_000;
-/** A segment that gets lost is sent again after this, doubled each time (RFC 6298), ms. */
-const RETRANSMIT_MS = 300;
-const MOST_RETRANSMITS = 8;
 
 type OnScanned = (networks: readonly WiFiNetwork[]) => void;
 
@@ -37,6 +36,8 @@ export interface Aerial {
   readonly timer: Timer;
   readonly random: Random;
   readonly stack: Neighbour | undefined;
+  /** What it meets where it stands; `undefined`: nothing of its own. */
+  readonly surroundings: Surroundings | undefined;
   /** The access point beside the station, while there is one. */
   readonly point: AccessPoint | undefined;
   /** One radio hears one channel: an access point of the same board goes where its station goes. */
@@ -70,7 +71,7 @@ export class RadioStation implements WiFiStation, Member {
     this.disconnect();
     this.#endScan();
     const { air, random } = this.#aerial;
-    const point = air.find(ssid);
+    const point = this.#hears ? air.find(ssid) : undefined;
     if (point === undefined) {
       this.#fail('no_such_network', SCAN_MS);
       return;
@@ -91,7 +92,7 @@ export class RadioStation implements WiFiStation, Member {
     const delayMs = isJoining ? 0 : air.ms(SCAN_MS);
     const handle = timer.set(() => {
       this.#scanning = undefined;
-      onDone(isJoining ? [] : air.hear(this.#aerial.point));
+      onDone(isJoining || !this.#hears ? [] : this.#withStrength(air.hear(this.#aerial.point)));
     }, delayMs);
     this.#scanning = { timer: handle, onDone };
   }
@@ -109,7 +110,7 @@ export class RadioStation implements WiFiStation, Member {
   }
 
   get rssi(): number | undefined {
-    return this.#address === undefined ? undefined : this.#point?.rssi;
+    return this.#address === undefined ? undefined : (this.#strength ?? this.#point?.rssi);
   }
 
   /** The access point that it has joined. */
@@ -127,7 +128,7 @@ export class RadioStation implements WiFiStation, Member {
   missBeacons(): void {
     this.#after(BEACON_TIMEOUT_MS, () => {
       // A short absence is not even noticed.
-      if (this.#point?.isOn === false) this.sendAway('lost');
+      if (this.#point?.isOn === false || !this.#hears) this.sendAway('lost');
     });
   }
 
@@ -145,21 +146,18 @@ export class RadioStation implements WiFiStation, Member {
   /** TCP sends again what gets lost. */
   #delayMs(bytes: number): number | undefined {
     const point = this.point;
-    if (!point?.isOn) return undefined;
+    if (!point?.isOn || !this.#hears) return undefined;
     const { random } = this.#aerial;
     const { latencyMs, jitterMs, lossShare, bytesPerS } = point.quality;
     let ms = latencyMs + Math.round((bytes * 1_000) / bytesPerS);
     if (jitterMs > 0) ms += random.uint32() % (jitterMs + 1);
-    for (let tries = 0; random.uint32() / 0x1_0000_0000 < lossShare; tries++) {
-      if (tries === MOST_RETRANSMITS) return undefined;
-      ms += RETRANSMIT_MS * 2 ** tries;
-    }
-    return ms;
+    const againMs = retransmitMs(random, lossShare);
+    return againMs === undefined ? undefined : ms + againMs;
   }
 
   #join(point: AccessPoint): void {
     // It may have gone or been filled meanwhile.
-    const address = point.isOn ? point.enter(this) : undefined;
+    const address = point.isOn && this.#hears ? point.enter(this) : undefined;
     if (address === undefined) {
       this.#options.onDisconnected('lost');
       return;
@@ -167,6 +165,21 @@ export class RadioStation implements WiFiStation, Member {
     this.#point = point;
     this.#address = address;
     this.#options.onConnected();
+  }
+
+  /** Whether any access point reaches it. */
+  get #hears(): boolean {
+    return this.#aerial.surroundings?.conditions.wifi !== false;
+  }
+
+  /** How strong every access point is where it stands, dBm; `undefined`: as each is for everybody. */
+  get #strength(): number | undefined {
+    return this.#aerial.surroundings?.conditions.rssi;
+  }
+
+  #withStrength(heard: WiFiNetwork[]): WiFiNetwork[] {
+    const rssi = this.#strength;
+    return rssi === undefined ? heard : heard.map((network) => ({ ...network, rssi }));
   }
 
   /** What is interrupted has heard nothing. */

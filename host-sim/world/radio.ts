@@ -3,6 +3,7 @@ import type { Timer } from '../../src/ports/timer.js';
 import type { WiFiNetwork } from '../../src/ports/wifi.js';
 import { AccessPoint, type AccessPointOptions } from './access-point.js';
 import { Antenna, type Place } from './antenna.js';
+import type { Surroundings } from './surroundings.js';
 
 export { AccessPoint, type AccessPointOptions, GOOD_LINK, type LinkQuality } from './access-point.js';
 export type { Antenna } from './antenna.js';
@@ -27,9 +28,9 @@ export class Radio implements Place {
     return point;
   }
 
-  /** What a board or a phone in this place has of the air. `timer` ends with its boot. */
-  antenna(timer: Timer, random: Random): Antenna {
-    return new Antenna(this, timer, random);
+  /** What a board or a phone in this place has of the air. `timer` ends with its boot; `surroundings` are its own. */
+  antenna(timer: Timer, random: Random, surroundings?: Surroundings): Antenna {
+    return new Antenna(this, timer, random, surroundings);
   }
 
   ms(worldMs: number): number {

@@ -10,6 +10,7 @@ const SPEED = 10;
 /** The air of a desktop in real time, with one network. */
 export function createDeskRadio(): Radio {
   const radio = new Radio({ speed: SPEED });
-  radio.add({ ...DESK_NETWORK, rssi: -45 });
+  // More boards than a household has.
+  radio.add({ ...DESK_NETWORK, rssi: -45, subnet: '10.0' });
   return radio;
 }

@@ -54,6 +54,12 @@ describe('a board over MQTT', () => {
     const devices = await t.as('GET', `/ota/campaigns/${campaignId}/devices`);
     matches('campaignDevices', devices);
     expect(devices.body.data).toMatchObject({ total: 1, list: [{ deviceId, state: 'downloading', percent: 35 }] });
+    const inState = async (state: string) =>
+      (await t.as('GET', `/ota/campaigns/${campaignId}/devices?state=${state}`)).body;
+    expect((await inState('downloading')).data).toMatchObject({ total: 1, list: [{ deviceId }] });
+    expect((await inState('failed')).data).toMatchObject({ total: 0, list: [] });
+    expect((await inState('')).data).toMatchObject({ total: 1 });
+    expect(await inState('lost')).toMatchObject({ code: 400, message: 'invalid_parameter' });
     const updated = until(t, 'updated');
     await board.inform('1.1.0');
     await updated;

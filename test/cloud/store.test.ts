@@ -25,7 +25,10 @@ const WHOLE_TABLE = [
   /^SELECT \* FROM subscribers$/,
   // What a user sees of all devices, in their order.
   /USING \(product_id\) WHERE \+d\.project_id IN \([^)]*\) ORDER BY d\.seq/,
-  // What he looks for among them; and what is in his home, in his own order, which no index has.
+  // What he looks for among them, and among all products, by a part of a name, which no index has.
+  /USING \(product_id\) WHERE \+d\.project_id IN \([^)]*\) AND \(d\.name LIKE @search [^)]*\) ORDER BY d\.seq/,
+  /FROM products WHERE \(@category IS NULL OR category = @category\)\s+AND \(name LIKE @search/,
+  // The same by the gateway; and what is in his home, in his own order, which no index has.
   /LEFT JOIN user_devices u .* WHERE \+d\.project_id IN .* ORDER BY d\.seq LIMIT/s,
   /LEFT JOIN user_devices u .* ORDER BY coalesce\(u\.is_top/s,
   // Of all products, what their boards are called over BLE.

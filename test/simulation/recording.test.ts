@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordEvents } from '../../host-sim/cli/record-file.js';
+import { LiveRecording, recordEvents } from '../../host-sim/cli/record-file.js';
 import { loadProduct } from '../../host-sim/products/load.js';
 import { KINDS_BY_NAME } from '../../host-sim/simulation/catalogue.js';
 import { WorldPool } from '../../host-sim/simulation/pool.js';
@@ -152,4 +152,14 @@ describe('what happened to a real board', { timeout: 60_000 }, () => {
       pool.close();
     }
   });
+});
+
+it('a recording of this program’s boards has no command of a board that is another program’s', () => {
+  const recording = new LiveRecording(servo, true);
+  recording.event({ serial: 'OWN' }, { name: 'state_changed', data: { from: 'connecting', to: 'online' } } as never);
+  recording.asked('OWN', { angle: 90 });
+  recording.asked('FOREIGN', { angle: 0 });
+  const { boards, happenings } = recording.taken();
+  expect(boards.map(({ serial }) => serial)).toEqual(['OWN']);
+  expect(happenings.filter(({ what }) => what === 'ask')).toMatchObject([{ board: 0, params: { angle: 90 } }]);
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { afterAll } from 'vitest';
 
 export type JsonLine = Record<string, unknown> & { event?: string };
 
@@ -11,6 +12,13 @@ export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
+
+/** Those that run. */
+const running = new Set<ChildProcess>();
+// A test that was given up may not have come to their end.
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 /** The `smartlink` program as a user starts it, with its output as it comes. */
 export class Program {
@@ -33,6 +41,7 @@ export class Program {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1', ...env },
     });
+    running.add(this.child);
     this.child.stderr!.on('data', (chunk) => {
       this.stderr += chunk;
       for (const wake of this.#waiting) wake();
@@ -44,6 +53,7 @@ export class Program {
     });
     this.exited = new Promise((resolve) => {
       this.child.on('close', (code, signal) => {
+        running.delete(this.child);
         this.#exit = { code, signal };
         resolve(this.#exit);
         for (const wake of this.#waiting) wake();

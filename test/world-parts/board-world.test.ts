@@ -1,41 +1,26 @@
 import { expect, test } from 'vitest';
 import { PinBank } from '../../host-sim/host/pins.js';
-import { loadProduct } from '../../host-sim/products/load.js';
 import { BoardWorld } from '../../host-sim/world/board-world.js';
 import { VirtualTime } from '../../host-sim/world/virtual-time.js';
-import type { InputDefinition, OutputDefinition, Product } from '../../src/core/product.js';
+import { EVERYTHING } from '../support/everything.js';
 
-const servo = loadProduct('SW-SERVO-001').outputs[0]!;
-const relay = loadProduct('SW-RELAY-002').outputs[0]!;
-const dimmer: OutputDefinition = {
-  type: 'dimmer',
-  pin: 25,
-  hz: 1_000,
-  activeLevel: 1,
-  gamma: 2.2,
-  fadeMs: 500,
-  minLevel: 1,
-  powerOn: 'off',
-  pulse: { position: 'up', rest: 'down', durationMs: 500, maxMs: 5_000 },
-};
-const inputs: readonly InputDefinition[] = [
-  { type: 'button', pin: 0, activeLevel: 0, channel: 0, debounceMs: 20, doubleMs: 0, holdMs: 1_000 },
-  { type: 'digital', pin: 27, activeLevel: 0, debounceMs: 20, minIntervalMs: 1_000 },
-  { type: 'analog', pin: 34, scale: { min: 0, max: 100 }, deadBand: 1, sampleMs: 100, minIntervalMs: 1_000 },
-];
-const product: Product = { ...loadProduct('SW-SERVO-001'), outputs: [servo, relay, dimmer], inputs };
+const [servo, relay] = EVERYTHING.outputs;
 
 function world() {
   const time = new VirtualTime();
   const pins = new PinBank({ clock: time.clock });
   const random = { uint32: () => 0x1234_5678 };
-  return { time, pins, world: new BoardWorld({ product, pins, clock: time.clock, timer: time.timer, random }) };
+  return {
+    time,
+    pins,
+    world: new BoardWorld({ product: EVERYTHING, pins, clock: time.clock, timer: time.timer, random }),
+  };
 }
 
 test('a board has on each output and input what its product says, wired to its pins', () => {
   const { time, pins, world: around } = world();
-  new pins.PWM({ pin: servo.pin, hz: 50 }).write(Math.round((500 / 20_000) * (2 ** 14 - 1)));
-  new pins.Digital({ pin: relay.pin, mode: pins.Digital.Output, initialValue: 1 });
+  new pins.PWM({ pin: servo!.pin, hz: 50 }).write(Math.round((500 / 20_000) * (2 ** 14 - 1)));
+  new pins.Digital({ pin: relay!.pin, mode: pins.Digital.Output, initialValue: 1 });
   new pins.PWM({ pin: 25, hz: 1_000 }).write(2 ** 14 - 1);
   around.button().down();
   around.contact(1).close();

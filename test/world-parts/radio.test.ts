@@ -1,7 +1,10 @@
 import { pbkdf2Sync } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { AccessPoint, Member } from '../../host-sim/world/access-point.js';
 import { type Antenna, Radio } from '../../host-sim/world/radio.js';
 import { createRandom } from '../../host-sim/world/random.js';
+import { createDeskRadio, DESK_NETWORK } from '../../host-sim/world/sim-wifi.js';
+import { Surroundings } from '../../host-sim/world/surroundings.js';
 import { VirtualNetwork } from '../../host-sim/world/virtual-network.js';
 import { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import type { WiFiCredentials, WiFiNetwork, WiFiStation } from '../../src/ports/wifi.js';
@@ -61,6 +64,24 @@ describe('the simulated radio', () => {
       expect([station.address, station.rssi]).toEqual([undefined, undefined]);
     });
 
+    test('is one of 253 at a router, or of all boards that anybody has on a desktop', () => {
+      const stations = (point: AccessPoint): (string | undefined)[] =>
+        Array.from({ length: 600 }, () => point.enter({ stack: undefined } as Member));
+      const few = stations(radio.add(HOME));
+      expect([few[252], few[253]]).toEqual(['192.168.1.254', undefined]);
+      const desk = createDeskRadio().find(DESK_NETWORK.ssid)!;
+      const many = stations(desk);
+      expect([desk.address, many[0], many[254], many[599]]).toEqual(['10.0.0.1', '10.0.0.2', '10.0.1.0', '10.0.2.89']);
+      expect(new Set(many).size).toBe(600);
+      expect(desk.at('10.0.1.0')).toBeDefined();
+      expect([desk.at('10.0.9.0'), desk.at('10.0.1'), desk.at('10.1.0.2'), desk.at('10.0.1.0.0')]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+      ]);
+    });
+
     test('is told apart what fails', () => {
       const point = radio.add(HOME);
       expect(join({ ...HOME, password: 'a bad password' })).toEqual(['wrong_password', 3_500]);
@@ -97,6 +118,80 @@ describe('the simulated radio', () => {
       expect(log).toEqual(['connected']);
       time.advance(1);
       expect(log).toEqual(['connected', 'lost']);
+    });
+  });
+
+  describe('what surrounds one station alone', () => {
+    let surroundings: Surroundings;
+
+    beforeEach(() => {
+      surroundings = new Surroundings();
+      antenna = radio.antenna(time.timer, createRandom(1), surroundings);
+      station = open(antenna, log);
+    });
+
+    test('takes the air from it and gives it back, and from nobody else', () => {
+      radio.add(HOME);
+      const otherLog: string[] = [];
+      const other = open(somebody(), otherLog);
+      other.connect(HOME);
+      expect(join(HOME)[0]).toBe('connected');
+      surroundings.set({ wifi: false });
+      time.advance(5_999);
+      expect([log, station.address !== undefined]).toEqual([['connected'], true]);
+      time.advance(1);
+      expect([log, station.address]).toEqual([['connected', 'lost'], undefined]);
+      let heard: unknown;
+      station.scan((networks) => {
+        heard = networks;
+      });
+      time.advance(2_200);
+      expect(heard).toEqual([]);
+      expect(join(HOME)).toEqual(['no_such_network', 2_200]);
+      expect([otherLog, other.rssi]).toEqual([['connected'], -55]);
+      surroundings.set({ wifi: true });
+      expect(join(HOME)[0]).toBe('connected');
+    });
+
+    test('is gone for a moment without being noticed, and ends an attempt to join that is under way', () => {
+      radio.add(HOME);
+      expect(join(HOME)[0]).toBe('connected');
+      surroundings.set({ wifi: false });
+      time.advance(3_000);
+      surroundings.set({ wifi: true });
+      time.advance(20_000);
+      expect(log).toEqual(['connected']);
+      station.connect(HOME);
+      time.advance(500);
+      surroundings.set({ wifi: false });
+      time.advance(2_000);
+      expect(log).toEqual(['connected', 'lost']);
+    });
+
+    test('makes an access point as strong as it is where the station stands', () => {
+      radio.add(HOME);
+      surroundings.set({ rssi: -83 });
+      expect([station.rssi, antenna.rssi]).toEqual([undefined, undefined]);
+      join(HOME);
+      expect([station.rssi, antenna.rssi]).toEqual([-83, -83]);
+      let heard: readonly WiFiNetwork[] = [];
+      station.scan((networks) => {
+        heard = networks;
+      });
+      time.advance(2_200);
+      expect(heard).toEqual([{ ssid: 'home', rssi: -83, secured: true }]);
+      surroundings.set({ rssi: undefined });
+      expect(station.rssi).toBe(-55);
+    });
+
+    test('is nothing to an antenna that has lost its power', () => {
+      radio.add(HOME);
+      join(HOME);
+      antenna.powerOff();
+      surroundings.set({ wifi: false });
+      time.advance(60_000);
+      expect(log).toEqual(['connected']);
+      expect(time.pending).toBe(0);
     });
   });
 

@@ -1,14 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { KnownBrokers } from '../../host-sim/host/known-brokers.js';
 import { LoopbackPorts } from '../../host-sim/host/loopback-ports.js';
 import { createMemoryStores } from '../../host-sim/host/memory-storage.js';
 import { NodeHost } from '../../host-sim/host/node-host.js';
 import { NodePhone } from '../../host-sim/host/node-phone.js';
 import { createReceiveBuffer } from '../../host-sim/host/node-sockets.js';
 import { PinBank } from '../../host-sim/host/pins.js';
+import { WireTap } from '../../host-sim/wire/wire-tap.js';
 import { Radio } from '../../host-sim/world/radio.js';
 import { SimBluetooth } from '../../host-sim/world/sim-bluetooth.js';
 import { SimSerial } from '../../host-sim/world/sim-serial.js';
 import { createDeskRadio } from '../../host-sim/world/sim-wifi.js';
+import { Surroundings } from '../../host-sim/world/surroundings.js';
 import { createVirtualHost, type VirtualHost } from '../../host-sim/world/virtual-host.js';
 import { VirtualNetwork } from '../../host-sim/world/virtual-network.js';
 import type { PhoneOutcome, PhoneStep } from '../../host-sim/world/virtual-phone.js';
@@ -161,6 +164,9 @@ describe('a phone on a desktop', () => {
       ports,
       serialLine: new SimSerial(),
       bluetooth: new SimBluetooth(),
+      surroundings: new Surroundings(),
+      brokers: new KnownBrokers(),
+      wire: new WireTap({ nowMs: () => 0, monotonicMs: () => 0 }),
       console: () => {},
       showLabel: () => {},
       onRestart: () => {},

@@ -13,6 +13,8 @@ import { apiUrl, type Place } from '../place.js';
 export interface ApiServices extends CloudServices {
   readonly certificates: CertificateService;
   readonly closing: AccountClosing;
+  /** The user who runs the cloud. */
+  readonly operatorId: number;
   readonly broker: BrokerAddress;
   readonly place: Place;
   /** Whether a request came over TLS. */

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { createApp, type SendFailure } from './app.js';
 import type { ApiServices } from './context.js';
 import type { AddressLimits } from './limits.js';
+import type { Mount } from './mount.js';
 
 /** Another API over the same services, with paths and an envelope of its own. */
 export interface Dialect {
@@ -14,7 +15,7 @@ export interface Dialect {
 }
 
 /** A dialect that is built when it is first asked for: its routes cost time that most clouds, and every virtual one, can save. */
-export class LazyDialect {
+export class LazyDialect implements Mount {
   readonly #dialect: Dialect;
   readonly #services: ApiServices;
   readonly #limits: AddressLimits;
@@ -26,9 +27,8 @@ export class LazyDialect {
     this.#limits = limits;
   }
 
-  /** Whether a request's target is this API's. */
-  serves(target: string): boolean {
-    return this.#dialect.serves(pathOf(target));
+  serves(path: string): boolean {
+    return this.#dialect.serves(path);
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
@@ -54,15 +54,5 @@ export class LazyDialect {
     await this.#dialect.register(app, this.#services, this.#limits);
     await app.ready();
     return app;
-  }
-}
-
-/** The path of a target, also of one that names our own origin (RFC 9112, 3.2.2), as routes are found by it. */
-function pathOf(target: string): string {
-  const path = target.replace(/^https?:\/\/[^/]*/i, '').split(/[?#]/, 1)[0]!;
-  try {
-    return decodeURI(path);
-  } catch {
-    return path;
   }
 }

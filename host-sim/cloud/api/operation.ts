@@ -42,5 +42,6 @@ export const TAGS = {
   Certificates: 'Client certificates, which open MQTT on the mutual TLS port; the usual login follows. An extension.',
   Updates: 'Firmware packages, and campaigns that bring them to boards. An extension.',
   'MQTT hooks': 'Questions of an external MQTT broker. An extension, off unless configured.',
+  Operator: 'For who runs the cloud: these take a token of the development account. An extension.',
   Service: 'Whether the cloud is up.',
 } as const;

@@ -4,6 +4,7 @@ import type { ErrorWord } from '../errors.js';
 import type { Operation, OwnOperation } from './operation.js';
 import { OTA_OPERATIONS } from './ota-operations.js';
 import { type RouteSchemas, SCHEMAS } from './schemas.js';
+import { USER_OPERATIONS } from './user-operations.js';
 
 const DEVICE: readonly ErrorWord[] = ['device_not_found'];
 const COMMANDED: readonly ErrorWord[] = [
@@ -18,50 +19,7 @@ const COMMANDED: readonly ErrorWord[] = [
 const OWNER: readonly ErrorWord[] = ['project_not_found', 'forbidden'];
 
 const OWN: Readonly<Record<string, OwnOperation>> = {
-  'POST /api/v1/users/register': {
-    id: 'register',
-    tag: 'Users',
-    summary: 'Register a user',
-    description:
-      'One of `username` and `email` may be left out. A phone number is no user name: it needs the code that the gateway or the end-user API sends to it. Registrations are made one by one; where too many wait: 429.',
-    auth: 'none',
-    errors: ['user_exists', 'too_many_requests'],
-  },
-  'POST /api/v1/users/login': {
-    id: 'login',
-    tag: 'Users',
-    summary: 'Log in',
-    description:
-      'With user name, e-mail address or phone number. At most 60 logins in any minute from one address; 10 failures in 5 minutes, by whichever name, lock the account for that address.',
-    auth: 'none',
-    errors: ['invalid_password', 'too_many_requests'],
-  },
-  'POST /api/v1/users/refresh-token': {
-    id: 'refreshToken',
-    tag: 'Users',
-    summary: 'Refresh a token',
-    description:
-      'A refresh token works once; a second use ends everything that came from the same login. 600 at once from one address, then 10 a second.',
-    auth: 'none',
-    errors: ['unauthorized', 'too_many_requests'],
-  },
-  'GET /api/v1/users/me': { id: 'me', tag: 'Users', summary: 'The calling user', auth: 'user', errors: [] },
-  'POST /api/v1/users/api-keys': {
-    id: 'createApiKey',
-    tag: 'Users',
-    summary: 'Create an API key',
-    description: 'The only answer that shows key and secret. At most 100 a user.',
-    auth: 'token',
-    errors: ['forbidden'],
-  },
-  'GET /api/v1/users/api-keys': { id: 'listApiKeys', tag: 'Users', summary: 'List API keys', auth: 'user', errors: [] },
-  'DELETE /api/v1/users/api-keys/:keyId': {
-    id: 'deleteApiKey',
-    tag: 'Users',
-    summary: 'Delete an API key',
-    auth: 'token',
-    errors: ['not_found'],
-  },
+  ...USER_OPERATIONS,
   'POST /api/v1/products': {
     id: 'createProduct',
     tag: 'Products',

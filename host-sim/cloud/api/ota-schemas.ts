@@ -148,7 +148,7 @@ export const OTA_SCHEMAS = {
   retryCampaign: { params: CAMPAIGN_PARAMS, data: CAMPAIGN },
   campaignDevices: {
     params: CAMPAIGN_PARAMS,
-    querystring: object(PAGE_QUERY, []),
+    querystring: object({ state: filter({ ...STATE, description: 'Those in this state alone.' }), ...PAGE_QUERY }, []),
     data: page(CAMPAIGN_DEVICE),
   },
   deviceUpdates: {

@@ -1,4 +1,4 @@
-import { filter, nullable, object, PAGE, PAGE_QUERY, PATH_NAME, text } from './schema-parts.js';
+import { filter, line, nullable, object, PAGE, PAGE_QUERY, PATH_NAME, text } from './schema-parts.js';
 
 const PRODUCT_WORDS = Object.fromEntries(
   [
@@ -106,7 +106,17 @@ export const PRODUCT_SCHEMAS = {
     ),
   },
   listProducts: {
-    querystring: object({ category: filter(text(64)), ...PAGE_QUERY }, []),
+    querystring: object(
+      {
+        category: filter(text(64)),
+        search: filter({
+          ...line(128),
+          description: 'Extension: part of name, key or category; the case of A to Z does not matter.',
+        }),
+        ...PAGE_QUERY,
+      },
+      [],
+    ),
     data: object({ list: { type: 'array', items: PRODUCT }, products: { type: 'array', items: PRODUCT }, ...PAGE }),
   },
   getProduct: { params: PRODUCT_PARAMS, data: PRODUCT },

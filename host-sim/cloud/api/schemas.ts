@@ -1,9 +1,10 @@
 import { ENVIRONMENT_NAMES } from '../../../src/core/environment.js';
 import { CERTIFICATE, CERTIFICATE_SCHEMAS } from './certificate-schemas.js';
+import { OPERATOR_SCHEMAS } from './operator-schemas.js';
 import { CAMPAIGN, CAMPAIGN_DEVICE, DEVICE_UPDATE, OTA_SCHEMAS, PACKAGE } from './ota-schemas.js';
 import { PRODUCT, PRODUCT_SCHEMAS, THING_PROPERTY } from './product-schemas.js';
 import { MEMBER, PROJECT, PROJECT_SCHEMAS } from './project-schemas.js';
-import { filter, nullable, object, PAGE, PAGE_QUERY, PATH_NAME, text, time, USER_NAME } from './schema-parts.js';
+import { filter, line, nullable, object, PAGE, PAGE_QUERY, PATH_NAME, text, time, USER_NAME } from './schema-parts.js';
 
 /** JSON Schemas of every route: what validates a request, and what its answer's `data` looks like. */
 export interface RouteSchemas {
@@ -123,8 +124,14 @@ export const SCHEMAS = {
     body: object({ username: LOGIN_NAME, email: { ...LOGIN_NAME }, password: text(1024, 0) }, ['password']),
     data: object({ user: USER, ...TOKENS }),
   },
+  loginByCode: {
+    // No largest length: what was never made is wrong.
+    body: object({ code: { type: 'string', minLength: 1 } }),
+    data: object({ user: USER, ...TOKENS }),
+  },
   // No largest length: what was never issued is `unauthorized`.
   refreshToken: { body: object({ refreshToken: { type: 'string', minLength: 1 } }), data: object(TOKENS) },
+  logout: { data: { type: 'null' } },
   me: { data: USER },
   createApiKey: {
     body: object(
@@ -147,6 +154,7 @@ export const SCHEMAS = {
   ...PROJECT_SCHEMAS,
   ...CERTIFICATE_SCHEMAS,
   ...OTA_SCHEMAS,
+  ...OPERATOR_SCHEMAS,
   activate: {
     body: object(
       {
@@ -206,6 +214,10 @@ export const SCHEMAS = {
         productKey: filter(text(256)),
         projectId: filter(text(128)),
         status: filter({ type: 'integer', minimum: 0, maximum: 3 }),
+        search: filter({
+          ...line(128),
+          description: 'Extension: part of name, serial number or id; the case of A to Z does not matter.',
+        }),
         ...PAGE_QUERY,
       },
       [],
@@ -331,12 +343,19 @@ export const SCHEMAS = {
     data: object(
       {
         environment: { type: 'string', enum: ENVIRONMENT_NAMES },
-        urls: object(
-          Object.fromEntries(
-            ['api', 'https', 'mqtt', 'mqtts', 'mtls', 'ws', 'wss', 'ca'].map((name) => [name, { type: 'string' }]),
+        urls: {
+          ...object(
+            Object.fromEntries(
+              ['api', 'https', 'mqtt', 'mqtts', 'mtls', 'ws', 'wss', 'ca', 'panel'].map((name) => [
+                name,
+                { type: 'string' },
+              ]),
+            ),
+            ['api', 'mqtt'],
           ),
-          ['api', 'mqtt'],
-        ),
+          additionalProperties: { type: 'string' },
+          description: 'What is not served is left out. Beside these what else this caller is served on the same port.',
+        },
         environments: {
           ...object(Object.fromEntries(ENVIRONMENT_NAMES.map((name) => [name, SERVICE_TABLE]))),
           description: 'Where apps find the services of each environment: a dev cloud serves all of them itself.',

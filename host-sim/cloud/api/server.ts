@@ -11,14 +11,18 @@ import { failure, sendFailure } from './envelope.js';
 import { LazyDialect } from './lazy-dialect.js';
 import { createLimits } from './limits.js';
 import { lingerOnClose } from './lingering-close.js';
+import type { Mount } from './mount.js';
+import type { PanelFiles } from './panel-files.js';
 import { activationRoutes } from './routes/activation.js';
 import { certificateRoutes } from './routes/certificates.js';
 import { deviceRoutes } from './routes/devices.js';
 import { authorityRoutes, environmentRoutes } from './routes/environment.js';
 import { healthRoutes } from './routes/health.js';
 import { mqttHookRoutes } from './routes/mqtt-hooks.js';
+import { operatorRoutes } from './routes/operator.js';
 import { otaRoutes } from './routes/ota.js';
 import { otaFileRoutes } from './routes/ota-files.js';
+import { panelRoutes } from './routes/panel.js';
 import { productRoutes } from './routes/products.js';
 import { projectRoutes } from './routes/projects.js';
 import { collectRoutes, referenceRoutes } from './routes/reference.js';
@@ -26,6 +30,7 @@ import { serviceRoutes } from './routes/services.js';
 import { userRoutes } from './routes/users.js';
 import { SecureEntrance, type UpgradeListener } from './secure-entrance.js';
 import { IDLE_TIMEOUT_MS, SlowRequestGuard } from './slow-request-guard.js';
+import { pathOf } from './target-path.js';
 
 const BASE_PATH = '/api/v1';
 /** These timeouts are the guard's, by the cloud's own clock; Node's keep-alive is what clients are told. */
@@ -34,6 +39,15 @@ const TIMEOUTS = { requestTimeout: 0, keepAliveTimeout: IDLE_TIMEOUT_MS } as con
 const HTTP_OPTIONS = { noDelay: true, headersTimeout: 0, requireHostHeader: false } as const;
 /** Turns of the event loop for answers that are ready when the API closes. */
 const CLOSING_TURNS = 4;
+
+export interface ApiServerOptions {
+  readonly parts: Omit<ApiServices, 'isSecure'>;
+  /** Takes requests for another protocol, on encrypted connections; undefined: there are none such. */
+  readonly onUpgrade: UpgradeListener | undefined;
+  /** Go before every other path. */
+  readonly mounts: readonly Mount[];
+  readonly panel: PanelFiles;
+}
 
 /** The HTTP API: Fastify as a thin skin over the domain services. */
 export class ApiServer {
@@ -54,8 +68,7 @@ export class ApiServer {
     this.#environment = environment;
   }
 
-  /** @param onUpgrade takes requests for another protocol, on encrypted connections; absent: there are none such */
-  static async create(parts: Omit<ApiServices, 'isSecure'>, onUpgrade?: UpgradeListener): Promise<ApiServer> {
+  static async create({ parts, onUpgrade, mounts, panel }: ApiServerOptions): Promise<ApiServer> {
     const secure = new WeakSet<IncomingMessage>();
     const services: ApiServices = { ...parts, isSecure: ({ raw }) => secure.has(raw) };
     const limits = createLimits(() => services.environment.now(), services.activationRate);
@@ -65,8 +78,9 @@ export class ApiServer {
       clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
       serverFactory: (routing) => {
         serve = (request, response) => {
-          const dialect = dialects.find((one) => one.serves(request.url ?? ''));
-          if (dialect) dialect.handle(request, response);
+          const path = pathOf(request.url ?? '');
+          const other = [...mounts, ...dialects].find((one) => one.serves(path));
+          if (other) other.handle(request, response);
           else routing(request, response);
         };
         return createHttpServer({ ...HTTP_OPTIONS, ...TIMEOUTS }, serve);
@@ -76,7 +90,7 @@ export class ApiServer {
     guard(app.server as Server, services.environment);
     const routes = collectRoutes(app);
     healthRoutes(app, services);
-    environmentRoutes(app, services);
+    environmentRoutes(app, services, mounts);
     await app.register(
       async (api) => {
         userRoutes(api, services, limits);
@@ -88,12 +102,14 @@ export class ApiServer {
         await otaRoutes(api, services);
         otaFileRoutes(api, services);
         serviceRoutes(api, services);
+        operatorRoutes(api, services);
         mqttHookRoutes(api, services);
       },
       { prefix: BASE_PATH },
     );
     referenceRoutes(app, routes);
     authorityRoutes(app, services);
+    panelRoutes(app, services, panel);
     await app.ready();
     const onSecure: RequestListener = (request, response) => {
       secure.add(request);

@@ -22,6 +22,7 @@ import type { FileTokens } from './file-tokens.js';
 import type { PackageService } from './packages.js';
 import { type Page, type PageRequest, pageOf } from './paging.js';
 import { hashSecret, randomId } from './secrets.js';
+import type { UpdateState } from './update-states.js';
 import type { UpdateService } from './updates.js';
 import type { UserView } from './users.js';
 
@@ -43,6 +44,11 @@ export interface CampaignRequest {
   readonly abortPercent: number;
   /** How long a board that was told may be silent. */
   readonly silentMinutes: number;
+}
+
+export interface CampaignDevicesRequest extends PageRequest {
+  /** Those in this state alone. */
+  readonly state?: UpdateState | undefined;
 }
 
 /** Campaigns, which bring a package to boards, as users see and steer them. */
@@ -175,11 +181,12 @@ export class CampaignService {
   }
 
   /** The boards of a campaign that the user may see. @throws CloudError `campaign_not_found` */
-  devices(user: UserView, campaignId: string, request: PageRequest): Page<CampaignDeviceView> {
+  devices(user: UserView, campaignId: string, request: CampaignDevicesRequest): Page<CampaignDeviceView> {
     this.#writes.flush();
     const { seq, version } = this.#found(user, campaignId);
     const { limit, offset } = pageOf(request);
-    const { rows, total } = this.#updates.ofCampaign(seq, user.userId, limit, offset);
+    const of = { campaignSeq: seq, userId: user.userId, state: request.state ?? null };
+    const { rows, total } = this.#updates.ofCampaign(of, limit, offset);
     const list = rows.map((row) => ({
       deviceId: row.device_id,
       deviceSN: row.device_sn,

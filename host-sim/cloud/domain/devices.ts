@@ -120,6 +120,7 @@ export class DeviceService {
       readonly productKey?: string | undefined;
       readonly projectId?: string | undefined;
       readonly status?: number | undefined;
+      readonly search?: string | undefined;
       readonly language: Language;
     },
   ): Page<DeviceView> {
@@ -133,6 +134,7 @@ export class DeviceService {
       productId: product?.product_id,
       status: request.status,
       projectId: request.projectId,
+      search: request.search,
       limit,
       offset,
     });

@@ -93,9 +93,12 @@ export class ProductService {
     return secret === undefined ? undefined : boardKey(secret, deviceSN);
   }
 
-  list(request: PageRequest & { readonly category?: string | undefined }): Page<ProductView> {
+  list(
+    request: PageRequest & { readonly category?: string | undefined; readonly search?: string | undefined },
+  ): Page<ProductView> {
     const { limit, offset } = pageOf(request);
-    const { rows, total } = this.#store.list({ category: request.category, limit, offset });
+    const { category, search } = request;
+    const { rows, total } = this.#store.list({ category, search, limit, offset });
     return { list: rows.map(view), total, page: request.page, size: limit };
   }
 

@@ -220,10 +220,16 @@ export class UserService {
 
   /** The login of an access token. @throws CloudError `unauthorized` */
   async openSession(token: string): Promise<UserSession> {
+    const session = await this.sessionOf(token);
+    if (!session) throw new CloudError('unauthorized', 'the token is not valid or has expired');
+    return session;
+  }
+
+  /** The same; undefined where the token is none, or holds no longer. */
+  async sessionOf(token: string): Promise<UserSession | undefined> {
     const claims = await this.#claims(token);
     const user = claims && this.#store.userOfFamily(claims.familyId, claims.userId);
-    if (!user) throw new CloudError('unauthorized', 'the token is not valid or has expired');
-    return { user: userView(user), familyId: claims.familyId, until: claims.expiresAtS * 1_000 };
+    return user && { user: userView(user), familyId: claims.familyId, until: claims.expiresAtS * 1_000 };
   }
 
   /** Whether a login still holds: its token has not expired, and it was not revoked. */

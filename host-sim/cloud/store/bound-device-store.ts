@@ -1,4 +1,5 @@
 import type { SqliteDatabase } from './database.js';
+import { containing } from './like.js';
 import { VISIBLE_PROJECTS } from './project-store.js';
 
 /** A device as its user's app lists it. Times are ms since 1970. */
@@ -73,7 +74,7 @@ export class BoundDeviceStore {
   }
 
   list(filter: BoundDeviceFilter, limit: number, offset: number): { rows: BoundDeviceRow[]; total: number } {
-    const bindings = { ...filter, name: filter.name && `%${filter.name.replace(/[\\%_]/g, '\\$&')}%` };
+    const bindings = { ...filter, name: filter.name && containing(filter.name) };
     return { rows: this.#page.all({ ...bindings, limit, offset }), total: this.#count.get(bindings)!.n };
   }
 }

@@ -1,4 +1,5 @@
 import type { SqliteDatabase } from './database.js';
+import { containing, isFoundIn } from './like.js';
 import { DEFAULT_PROJECT, VISIBLE_PROJECTS } from './project-store.js';
 
 /** A device as a list shows it, with its product. */
@@ -76,6 +77,8 @@ export interface DeviceFilter {
   readonly productId?: number | undefined;
   readonly status?: number | undefined;
   readonly projectId?: string | undefined;
+  /** Part of name, serial number or id, letter case of ASCII aside. */
+  readonly search?: string | undefined;
   readonly limit: number;
   readonly offset: number;
 }
@@ -97,13 +100,15 @@ const CONDITIONS = {
   productId: 'd.product_id = @productId',
   status: 'd.status = @status',
   projectId: 'd.project_id = @projectId',
+  search: isFoundIn('d.name', 'd.device_sn', 'd.device_id'),
 } as const;
 type Condition = keyof typeof CONDITIONS;
 const CONDITION_KEYS = Object.keys(CONDITIONS) as Condition[];
 
 /**
  * The page and count of one combination of conditions. A page is read in the order of an index until it is full (the `+`
- * keeps the projects from being an index, whose order would be another); a count reads an index only.
+ * keeps the projects from being an index, whose order would be another); a count reads an index only, but where something is
+ * looked for.
  */
 function preparePages(database: SqliteDatabase, keys: readonly Condition[]) {
   const conditions = keys.map((key) => ` AND ${CONDITIONS[key]}`).join('');
@@ -226,7 +231,7 @@ export class DeviceStore {
   list(filter: DeviceFilter): { rows: ListedDevice[]; total: number } {
     const keys = CONDITION_KEYS.filter((key) => filter[key] !== undefined);
     const { page, count } = this.#pages.get(keys.join())!;
-    const bindings = { ...filter };
+    const bindings = { ...filter, search: filter.search && containing(filter.search) };
     return { rows: page.all(bindings), total: count.get(bindings)!.n };
   }
 }

@@ -1,4 +1,5 @@
 import type { SqliteDatabase } from './database.js';
+import { containing, isFoundIn } from './like.js';
 
 export interface ProductRow {
   readonly product_id: number;
@@ -30,6 +31,17 @@ export type ProductSeed = Omit<ProductFields, 'status' | 'activation_mode' | 'se
 /** A product that a user makes, with the definition that its key has, if any. */
 export type NewProduct = ProductFields & Pick<ProductRow, 'definition'>;
 
+export interface ProductFilter {
+  readonly category?: string | undefined;
+  /** Part of name, key or category, letter case of ASCII aside. */
+  readonly search?: string | undefined;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+const FOUND = `FROM products WHERE (@category IS NULL OR category = @category)
+  AND ${isFoundIn('name', 'product_key', 'category')}`;
+
 export class ProductStore {
   readonly #byKey;
   readonly #insert;
@@ -41,8 +53,10 @@ export class ProductStore {
   readonly #devices;
   readonly #list;
   readonly #listByCategory;
+  readonly #find;
   readonly #count;
   readonly #countByCategory;
+  readonly #countFound;
   readonly #categories;
   readonly #countCategories;
 
@@ -86,9 +100,16 @@ export class ProductStore {
     this.#listByCategory = database.prepare<[string, number, number], ProductRow>(
       'SELECT * FROM products WHERE category = ? ORDER BY product_id LIMIT ? OFFSET ?',
     );
+    this.#find = database.prepare<
+      [{ category: string | null; search: string; limit: number; offset: number }],
+      ProductRow
+    >(`SELECT * ${FOUND} ORDER BY product_id LIMIT @limit OFFSET @offset`);
     this.#count = database.prepare<[], { n: number }>('SELECT count(*) AS n FROM products');
     this.#countByCategory = database.prepare<[string], { n: number }>(
       'SELECT count(*) AS n FROM products WHERE category = ?',
+    );
+    this.#countFound = database.prepare<[{ category: string | null; search: string }], { n: number }>(
+      `SELECT count(*) AS n ${FOUND}`,
     );
     this.#categories = database.prepare<[number, number], { category: string }>(
       'SELECT DISTINCT category FROM products ORDER BY category LIMIT ? OFFSET ?',
@@ -127,11 +148,11 @@ export class ProductStore {
     return this.#devices.all(productId).map((row) => row.device_id);
   }
 
-  list(filter: { category?: string | undefined; limit: number; offset: number }): {
-    rows: ProductRow[];
-    total: number;
-  } {
-    const { category, limit, offset } = filter;
+  list({ category, search, limit, offset }: ProductFilter): { rows: ProductRow[]; total: number } {
+    if (search !== undefined) {
+      const bindings = { category: category ?? null, search: containing(search) };
+      return { rows: this.#find.all({ ...bindings, limit, offset }), total: this.#countFound.get(bindings)!.n };
+    }
     if (category === undefined) return { rows: this.#list.all(limit, offset), total: this.#count.get()!.n };
     return { rows: this.#listByCategory.all(category, limit, offset), total: this.#countByCategory.get(category)!.n };
   }

@@ -44,6 +44,14 @@ export interface ListedUpdate extends SeenUpdate {
   readonly firmware_version: string;
 }
 
+/** Which boards of a campaign are listed: those that the user sees. */
+export interface ListedPart {
+  readonly campaignSeq: number;
+  readonly userId: number;
+  /** In this state; null: in any. */
+  readonly state: string | null;
+}
+
 /** As the history of a board shows it. */
 export interface PastUpdate extends SeenUpdate {
   readonly campaign_id: string;
@@ -89,6 +97,9 @@ const NEWEST =
 const LACKS_KEYS = `(u.state = 'updated' AND ${NEWEST} AND EXISTS (SELECT 1 FROM device_events e WHERE
   e.device_seq = u.device_seq AND e.name = 'update_keys_unknown' AND e.received_at >= u.created_at)) AS lacks_keys`;
 const ABORTED = "((SELECT c.status FROM campaigns c WHERE c.seq = u.campaign_seq) = 'aborted')";
+
+const LISTED = `u.campaign_seq = @campaignSeq AND (@state IS NULL OR u.state = @state)
+  AND d.project_id IN ${VISIBLE_PROJECTS}`;
 
 /** Where every board of every campaign stands. What of it is a board's past ends with the campaign's row. */
 export class UpdateStore {
@@ -169,17 +180,12 @@ export class UpdateStore {
          detail = iif(state = 'told' AND NOT ${ABORTED}, @why, detail)
        WHERE state IN ${UNDER_WAY}`,
     );
-    this.#ofCampaign = database.prepare<
-      [{ campaignSeq: number; userId: number; limit: number; offset: number }],
-      ListedUpdate
-    >(
+    this.#ofCampaign = database.prepare<[ListedPart & { limit: number; offset: number }], ListedUpdate>(
       `SELECT u.*, ${LACKS_KEYS}, d.device_id, d.device_sn, d.firmware_version FROM updates u JOIN devices d ON d.seq = u.device_seq
-       WHERE u.campaign_seq = @campaignSeq AND d.project_id IN ${VISIBLE_PROJECTS}
-       ORDER BY u.device_seq LIMIT @limit OFFSET @offset`,
+       WHERE ${LISTED} ORDER BY u.device_seq LIMIT @limit OFFSET @offset`,
     );
-    this.#countOfCampaign = database.prepare<[{ campaignSeq: number; userId: number }], { n: number }>(
-      `SELECT count(*) AS n FROM updates u JOIN devices d ON d.seq = u.device_seq
-       WHERE u.campaign_seq = @campaignSeq AND d.project_id IN ${VISIBLE_PROJECTS}`,
+    this.#countOfCampaign = database.prepare<[ListedPart], { n: number }>(
+      `SELECT count(*) AS n FROM updates u JOIN devices d ON d.seq = u.device_seq WHERE ${LISTED}`,
     );
     this.#ofDevice = database.prepare<[number, number, number], PastUpdate>(
       `SELECT u.*, ${LACKS_KEYS}, c.campaign_id, c.package_id, c.version FROM updates u JOIN campaigns c ON c.seq = u.campaign_seq
@@ -254,14 +260,9 @@ export class UpdateStore {
   }
 
   /** The boards of a campaign that a user sees. */
-  ofCampaign(
-    campaignSeq: number,
-    userId: number,
-    limit: number,
-    offset: number,
-  ): { rows: ListedUpdate[]; total: number } {
-    const rows = this.#ofCampaign.all({ campaignSeq, userId, limit, offset });
-    return { rows, total: this.#countOfCampaign.get({ campaignSeq, userId })!.n };
+  ofCampaign(part: ListedPart, limit: number, offset: number): { rows: ListedUpdate[]; total: number } {
+    const rows = this.#ofCampaign.all({ ...part, limit, offset });
+    return { rows, total: this.#countOfCampaign.get(part)!.n };
   }
 
   /** The newest first. */

@@ -31,6 +31,7 @@ export function conventions(cloud: CloudProcess): void {
     test('the ready line names the addresses that it serves', () => {
       expect(cloud.ready).toEqual({
         event: 'ready',
+        panel: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/),
         api: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
         https: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/),
         mqtt: expect.stringMatching(/^mqtt:\/\/127\.0\.0\.1:\d+$/),

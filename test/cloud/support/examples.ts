@@ -1,4 +1,5 @@
 import { REFERENCE } from '../../support/api-reference.js';
+import { ToldCodes } from './codes.js';
 import { ExampleStage, EXAMPLE_USER as USER } from './example-stage.js';
 import { packageOf } from './packages.js';
 
@@ -114,5 +115,12 @@ export async function recordExamples(): Promise<ExampleStage> {
   await play('registerDevice', { body: { ...board, deviceSN: '112233445566', name: '卧室开关' } });
   await play('deleteDevice', { params: device });
   await play('deleteProject', { params });
+
+  const [, code] = t.cloud.signInLink().split('#code=');
+  stage.token = (await play('loginByCode', { body: { code } })).token;
+  await new ToldCodes(t).ask('+4915112345678', 'register');
+  await play('operatorCodes');
+  await play('operatorUserDomain');
+  await play('logout');
   return stage;
 }

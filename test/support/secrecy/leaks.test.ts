@@ -23,6 +23,11 @@ describe('looking for secrets in what was said', () => {
     expect(findLeaks(['MNBVCXZASDFG'], [line])).toEqual([]);
     expect(findLeaks(['MNBVCXZASDFG', '192.168.4.1'], [line])).toHaveLength(1);
     expect(findLeaks(['MNBVCXZASDFG'], [line.replace('setup', 'state')])).toHaveLength(1);
+    const account = '  account  dev, password sbn0Mo9-daQmnoLH (kept in .smartlink/account.json)';
+    expect(findLeaks(['sbn0Mo9-daQmnoLH'], [account])).toEqual([]);
+    expect(findLeaks(['sbn0Mo9-daQmnoLH'], [`${account} sbn0Mo9-daQmnoLH`, 'password sbn0Mo9-daQmnoLH'])).toHaveLength(
+      2,
+    );
   });
 
   it('tells secrets apart that begin alike', () => {

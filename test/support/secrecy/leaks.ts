@@ -10,6 +10,8 @@ export interface Leak {
 const TOLD_ON_PURPOSE: readonly RegExp[] = [
   // `board --no-set-up` tells who is at the keyboard what the label would: with it he sets the board up.
   /(?<=^\{"event":"setup",.*)"label":\{[^{}]*\}/,
+  // The first start tells whoever is at the keyboard the password that it has made.
+  /(?<=^ {2}account {2}dev, password )\S+ (?=\(kept in )/,
 ];
 
 /** Secrets are looked for by their first characters. */

@@ -24,7 +24,7 @@ export function deviceRoutes(app: FastifyInstance, services: ApiServices): void 
   const { devices } = services;
   const { onRequest, caller } = checkUser(services);
 
-  app.get<{ Querystring: PageRequest & { productKey?: string; projectId?: string; status?: number } }>(
+  app.get<{ Querystring: PageRequest & { productKey?: string; projectId?: string; status?: number; search?: string } }>(
     '/devices',
     { onRequest, schema: { querystring: SCHEMAS.listDevices.querystring } },
     async (request) =>

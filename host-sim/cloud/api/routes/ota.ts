@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import type { CampaignRequest } from '../../domain/campaigns.js';
+import type { CampaignDevicesRequest, CampaignRequest } from '../../domain/campaigns.js';
 import { MAX_PACKAGE_BYTES, tooLarge } from '../../domain/package-upload.js';
 import type { PageRequest } from '../../domain/paging.js';
 import { type ApiServices, checkUser } from '../context.js';
@@ -85,7 +85,7 @@ export async function otaRoutes(app: FastifyInstance, services: ApiServices): Pr
     );
   }
 
-  app.get<{ Params: CampaignParams; Querystring: PageRequest }>(
+  app.get<{ Params: CampaignParams; Querystring: CampaignDevicesRequest }>(
     '/ota/campaigns/:campaignId/devices',
     {
       onRequest,

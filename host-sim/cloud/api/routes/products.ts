@@ -20,7 +20,7 @@ export function productRoutes(app: FastifyInstance, services: ApiServices): void
     async (request) => success(products.create(request.body)),
   );
 
-  app.get<{ Querystring: PageRequest & { category?: string } }>(
+  app.get<{ Querystring: PageRequest & { category?: string; search?: string } }>(
     '/products',
     { onRequest, schema: { querystring: SCHEMAS.listProducts.querystring } },
     async (request) => {

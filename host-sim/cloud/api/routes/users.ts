@@ -6,10 +6,10 @@ import { success } from '../envelope.js';
 import type { AddressLimits } from '../limits.js';
 import { SCHEMAS } from '../schemas.js';
 
-/** API reference, 2. */
+/** API reference, 2, and what goes beyond it. */
 export function userRoutes(app: FastifyInstance, services: ApiServices, limits: AddressLimits): void {
-  const { users, apiKeys } = services;
-  const { onRequest, onTokenRequest, caller } = checkUser(services);
+  const { accounts, users, apiKeys } = services;
+  const { onRequest, onTokenRequest, caller, login } = checkUser(services);
 
   app.post<{ Body: Credentials & { name?: string | null } }>(
     '/users/register',
@@ -23,6 +23,15 @@ export function userRoutes(app: FastifyInstance, services: ApiServices, limits: 
     async (request) => success(await users.login(request.body, request.ip ?? '')),
   );
 
+  app.post<{ Body: { code: string } }>(
+    '/users/login-code',
+    {
+      schema: { body: SCHEMAS.loginByCode.body },
+      onRequest: async (request) => limitByAddress(limits.logins, request),
+    },
+    async (request) => success(await accounts.signInCodes.logIn(request.body.code)),
+  );
+
   app.post<{ Body: { refreshToken: string } }>(
     '/users/refresh-token',
     {
@@ -31,6 +40,11 @@ export function userRoutes(app: FastifyInstance, services: ApiServices, limits: 
     },
     async (request) => success(await users.refresh(request.body.refreshToken)),
   );
+
+  app.post('/users/logout', { onRequest: onTokenRequest }, async (request) => {
+    users.logout(login(request)!);
+    return success(null);
+  });
 
   app.get('/users/me', { onRequest }, async (request) => success(caller(request)));
 

@@ -3,6 +3,7 @@ import type { Core } from '../core.js';
 import { AccountService } from './account-service.js';
 import { AddressTickets } from './address-tickets.js';
 import { PasswordReset } from './password-reset.js';
+import { SignInCodes } from './sign-in-codes.js';
 import { SocialLogins } from './social-logins.js';
 import type { SocialProvider } from './social-providers.js';
 import { VerificationCodes } from './verification-codes.js';
@@ -13,6 +14,7 @@ export interface Accounts {
   readonly own: AccountService;
   readonly passwordReset: PasswordReset;
   readonly social: SocialLogins;
+  readonly signInCodes: SignInCodes;
 }
 
 /** @param providers whose ID tokens log users in */
@@ -25,5 +27,6 @@ export function createAccounts(core: Core, providers: readonly SocialProvider[])
     own: new AccountService({ store, users, codes, tickets: new AddressTickets({ box, environment }) }),
     passwordReset: new PasswordReset({ store, users, codes }),
     social: new SocialLogins({ providers, store: new SocialStore(database), userStore: store, users, environment }),
+    signInCodes: new SignInCodes({ store, users, environment }),
   };
 }

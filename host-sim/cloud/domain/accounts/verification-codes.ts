@@ -24,16 +24,29 @@ const MAX_OPEN = 10_000;
 export type { CodeTarget } from './addresses.js';
 
 /** What a code is good for: nothing else. */
-export type CodePurpose = 'register' | 'login' | 'reset' | 'close' | 'contact';
+export const CODE_PURPOSES = ['register', 'login', 'reset', 'close', 'contact'] as const;
+export type CodePurpose = (typeof CODE_PURPOSES)[number];
 
-interface OpenCode {
+interface OpenCode extends CodeTarget {
+  readonly purpose: CodePurpose;
   readonly code: string;
+  /** When it was asked for last, ms since 1970. */
+  readonly at: number;
   readonly expiresAt: number;
+}
+
+/** A code that still counts, as who runs the cloud reads it. Times are ISO 8601, UTC. */
+export interface OpenCodeView extends CodeTarget {
+  readonly purpose: CodePurpose;
+  readonly code: string;
+  /** When it was asked for last. */
+  readonly at: string;
+  readonly expiresAt: string;
 }
 
 /**
  * Codes of six digits by which somebody shows that an address is his. The dev cloud sends nothing: a code is told by the
- * event `codeSent`, for the log and the panel. It counts once, within 5 minutes, for its address and purpose; it is kept in
+ * event `codeSent`, for the log, and in `list`, for the panel. It counts once, within 5 minutes, for its address and purpose; it is kept in
  * memory alone, so a restart ends it.
  *
  * A client is whoever asks or tries: a network address, or `userClient` of who is logged in. What one does takes
@@ -94,7 +107,8 @@ export class VerificationCodes {
     const known = this.#known(key);
     const code = known?.code ?? this.#newCode();
     this.#open.delete(key);
-    this.#open.set(key, { code, expiresAt: at + CODE_LIFETIME_S * 1_000 });
+    const { channel, address } = target;
+    this.#open.set(key, { channel, address, purpose, code, at, expiresAt: at + CODE_LIFETIME_S * 1_000 });
     if (this.#open.size > MAX_OPEN) this.#open.delete(this.#open.keys().next().value!);
     if (known && this.#told.retryAfterS(key) > 0) return;
     this.#told.add(key);
@@ -125,6 +139,20 @@ export class VerificationCodes {
   /** Makes a code void. */
   drop(target: CodeTarget, purpose: CodePurpose): void {
     this.#open.delete(keyOf(target, purpose));
+  }
+
+  /** The codes that count now, the newest first, at most so many. */
+  list(limit: number): OpenCodeView[] {
+    const now = this.#environment.now();
+    const open = [...this.#open.values()].filter(({ expiresAt }) => now < expiresAt);
+    return open
+      .slice(-limit)
+      .reverse()
+      .map(({ at, expiresAt, ...code }) => ({
+        ...code,
+        at: new Date(at).toISOString(),
+        expiresAt: new Date(expiresAt).toISOString(),
+      }));
   }
 
   #known(key: string): OpenCode | undefined {

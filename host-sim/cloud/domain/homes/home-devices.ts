@@ -1,5 +1,6 @@
 import { CloudError } from '../../errors.js';
 import type { HomeDeviceRow, HomeDeviceStore } from '../../store/home-device-store.js';
+import { containing } from '../../store/like.js';
 import { DEFAULT_PROJECT, type Role } from '../../store/project-store.js';
 import type { WriteBatch } from '../../store/write-batch.js';
 import type { Access } from '../access.js';
@@ -90,7 +91,7 @@ export class HomeDevices {
   /** All that the user sees and that fits, in the order in which it became known. */
   search(user: UserView, request: PageRequest & DeviceSearch, language: Language): Page<HomeDeviceView> {
     const { keyword, productKey = null, status = null, spaceId: projectId = null } = request;
-    const pattern = keyword === undefined ? null : `%${keyword.replace(/[\\%_]/g, '\\$&')}%`;
+    const pattern = keyword === undefined ? null : containing(keyword);
     return this.#pageOf(request, language, (window) =>
       this.#store.page({ userId: user.userId, pattern, productKey, status, projectId, ...window }),
     );

@@ -1,11 +1,10 @@
 import { object, text } from '../../../api/schema-parts.js';
 import { parseAddress } from '../../../domain/accounts/addresses.js';
-import { CODE_LIFETIME_S, type CodePurpose } from '../../../domain/accounts/verification-codes.js';
+import { CODE_LIFETIME_S, CODE_PURPOSES, type CodePurpose } from '../../../domain/accounts/verification-codes.js';
 import { type Endpoint, endpoint } from '../../endpoint.js';
 
 const ADDRESS = { ...text(254), description: 'An e-mail address, or a phone number with its country code (E.164).' };
-const SCENES: readonly CodePurpose[] = ['register', 'login', 'reset', 'close', 'contact'];
-const SCENE = { type: 'string', enum: SCENES, description: 'What the code is good for, and nothing else.' };
+const SCENE = { type: 'string', enum: CODE_PURPOSES, description: 'What the code is good for, and nothing else.' };
 
 /** Codes by which somebody shows that an address is his. */
 export const CAPTCHA_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
