@@ -19,7 +19,7 @@ import {
   updateKeyOption,
   wholeNumber,
 } from './options.js';
-import { LiveRecording } from './record-file.js';
+import { LiveRecording, recordInto } from './record-file.js';
 import { type BoardReporter, JsonReporter, LiveReporter } from './reporter.js';
 import { startSerial } from './serial-lines.js';
 import { readTrustFlags, type TrustFlags } from './trust-files.js';
@@ -102,13 +102,8 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
     stream.write(`\n  ${boards} of ${product.productKey}, cloud ${flags.cloud}\n\n`);
   }
   // Of the commands of a cloud that runs elsewhere it sees what comes of them.
-  const recording = flags.record === undefined ? undefined : new LiveRecording(flags.record, product, false);
-  if (recording) {
-    await life.start(
-      async () => recording,
-      async (started) => started.finish(),
-    );
-  }
+  const recording = flags.record === undefined ? undefined : new LiveRecording(product, false);
+  if (recording) await recordInto(flags.record!, recording, life);
   const box = new Box({ setUpBy: whoSetsUp(flags), json: flags.json ?? false, stream, reporter });
   const fleet = await life.start(
     () =>

@@ -32,6 +32,8 @@ export interface FleetOptions {
   factoryParts?(serial: string): FactoryParts;
   onEvent(board: SimulatedBoard, event: BoardEvent): void;
   onCrash(board: SimulatedBoard, crash: Crash): void;
+  /** Somebody has cut its power; without anybody who could, absent. */
+  onPowerCut?(board: SimulatedBoard): void;
 }
 
 /** The simulated boards of one process. */
@@ -88,6 +90,12 @@ export class Fleet {
           queueMicrotask(() => {
             this.#online.delete(serial);
             options.onCrash(board, crash);
+          });
+        },
+        onPowerCut: () => {
+          queueMicrotask(() => {
+            this.#online.delete(serial);
+            options.onPowerCut?.(board);
           });
         },
       };

@@ -8,48 +8,44 @@ import { KINDS_BY_NAME } from '../simulation/catalogue.js';
 import { Recorder } from '../simulation/recorder.js';
 import { type Recording, readRecording } from '../simulation/recording.js';
 import { CliError } from './cli-error.js';
+import type { Lifetime } from './lifetime.js';
 
 /** Events that `--json` prints under other names. */
 const PRINTED: Readonly<Record<string, string>> = { state: 'state_changed', output: 'output_settled' };
 const MOST_BYTES = 64 * 1_048_576;
 
-/** Takes down what happens to the boards of this program, and writes it at the end. */
+/** Takes down what happens to the boards of this program. */
 export class LiveRecording {
   readonly #recorder: Recorder;
-  readonly #file: string;
   readonly #product: Product;
   readonly #beganMs = performance.now();
   readonly #numbers = new Map<string, number>();
 
   /** @param knowsCommands whether the program also runs the cloud, and knows what that asks for */
-  constructor(file: string, product: Product, knowsCommands: boolean) {
-    this.#file = file;
+  constructor(product: Product, knowsCommands: boolean) {
     this.#product = product;
     this.#recorder = new Recorder(knowsCommands);
-    // Rather now than after hours.
-    this.#write(this.#recorder.finish(Date.now(), 0));
   }
 
   event({ serial }: Pick<SimulatedBoard, 'serial'>, event: BoardEvent): void {
     this.#recorder.event(this.#numberOf(serial), event, this.#nowMs());
   }
 
-  /** The cloud sent a board a command for the first time. */
+  /** The cloud sent a board a command for the first time. One that has never said anything here is somebody else's. */
   asked(serial: string, params: object): void {
-    this.#recorder.asked(this.#numberOf(serial), params, this.#nowMs());
+    const number = this.#numbers.get(serial);
+    if (number !== undefined) this.#recorder.asked(number, params, this.#nowMs());
   }
 
-  /** Writes the file. */
-  finish(): void {
-    this.#write(this.#recorder.finish(Date.now(), this.#nowMs()));
+  /** Somebody did something to boards that no plan can do again, in words. */
+  leaveOut(what: string): void {
+    this.#recorder.leaveOut(what);
   }
 
-  #write(recording: Recording): void {
-    try {
-      writeFileAtomic(this.#file, `${JSON.stringify(recording, undefined, 1)}\n`);
-    } catch (error) {
-      throw new CliError('record_unwritable', `--record ${this.#file} cannot be written (${codeOf(error)}).`, 1);
-    }
+  /** What has happened so far to these boards, or to all. */
+  taken(serials?: readonly string[]): Recording {
+    const of = serials?.map((serial) => this.#numberOf(serial));
+    return this.#recorder.finish(Date.now(), this.#nowMs(), of);
   }
 
   #numberOf(serial: string): number {
@@ -64,6 +60,25 @@ export class LiveRecording {
   #nowMs(): number {
     return Math.round(performance.now() - this.#beganMs);
   }
+}
+
+/**
+ * Writes a recording to the file of `--record`: now, rather than after hours in vain, and when the program ends.
+ * @throws CliError where it cannot be written
+ */
+export async function recordInto(file: string, recording: LiveRecording, life: Lifetime): Promise<void> {
+  const write = (): void => {
+    try {
+      writeFileAtomic(file, `${JSON.stringify(recording.taken(), undefined, 1)}\n`);
+    } catch (error) {
+      throw new CliError('record_unwritable', `--record ${file} cannot be written (${codeOf(error)}).`, 1);
+    }
+  };
+  write();
+  await life.start(
+    async () => {},
+    async () => write(),
+  );
 }
 
 /** Reads what `--record` has written. @throws CliError with what is wrong */

@@ -11,6 +11,7 @@ import { LiveLines } from './live-lines.js';
 export interface BoardReporter {
   onEvent(board: SimulatedBoard, event: BoardEvent): void;
   onCrash(board: SimulatedBoard, crash: Crash): void;
+  onPowerCut(board: SimulatedBoard): void;
   /** What somebody does with a board: a machine's word, and a person's sentence. */
   note(board: SimulatedBoard, word: string, note: Note): void;
   /** What was said so far stays on the screen: something else is about to be written. */
@@ -49,6 +50,10 @@ export class JsonReporter implements BoardReporter {
       crashes,
       retryMs,
     });
+  }
+
+  onPowerCut(board: SimulatedBoard): void {
+    writeJson(process.stderr, { event: 'power_cut', level: 'info', deviceSN: board.serial, at: Date.now() });
   }
 
   note(board: SimulatedBoard, step: string, { trouble = false }: Note): void {
@@ -121,6 +126,12 @@ export class LiveReporter implements BoardReporter {
     const text = `${times}boots again in ${seconds(retryMs)}: ${messageOf(error)}`;
     this.#phases.set(board.serial, 'crashed');
     this.#notes.set(board.serial, { text, trouble: true });
+    this.#draw(board);
+  }
+
+  onPowerCut(board: SimulatedBoard): void {
+    this.#phases.set(board.serial, 'off');
+    this.#notes.delete(board.serial);
     this.#draw(board);
   }
 

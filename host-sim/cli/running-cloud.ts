@@ -1,29 +1,32 @@
 import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import type { Product } from '../../src/core/product.js';
-import { type Cloud, type CloudEventMap, createCloud } from '../cloud/cloud.js';
+import { type Cloud, type CloudEventMap, createCloud, type Mount } from '../cloud/cloud.js';
 import { shippedProducts } from '../products/load.js';
 import { plainText } from '../products/plain-text.js';
 import { paint, writeJson } from './console.js';
 import { type CloudFlags, cloudPorts } from './options.js';
+import { readPanel } from './panel-files.js';
 import { type Ports, recallPorts, rememberPorts, samePorts } from './port-memory.js';
 import { readSocialProviders } from './social-provider-files.js';
 
 /**
  * Starts the dev cloud as the flags say. Its log goes to stderr: all of it for a script, the warnings for a person.
  * @param onLog is called before a warning, or a code that was sent, is written for a person
+ * @param mounts what else is served on the API's ports
  */
 export async function startCloud(
   flags: CloudFlags,
   products: readonly Product[],
   onLog: () => void = () => {},
+  mounts: readonly Mount[] = [],
 ): Promise<Cloud> {
   const asked = cloudPorts(flags);
   const ports = recallPorts(flags.data, asked);
-  const cloud = await create(flags, products, ports, onLog).catch((error: unknown) => {
+  const cloud = await create(flags, products, ports, onLog, mounts).catch((error: unknown) => {
     // The ports of the last time are taken now, and nobody asked for them: any others, then.
     if (!isPortTaken(error) || samePorts(ports, asked)) throw error;
-    return create(flags, products, asked, onLog);
+    return create(flags, products, asked, onLog, mounts);
   });
   cloud.events.on('codeSent', (sent) => tellCode(sent, flags, onLog));
   const { apiPort, mqttPort, wsPort = 0 } = cloud;
@@ -53,6 +56,7 @@ async function create(
   products: readonly Product[],
   ports: Ports,
   onLog: () => void,
+  mounts: readonly Mount[],
 ): Promise<Cloud> {
   return createCloud({
     dataDir: flags.data,
@@ -74,6 +78,8 @@ async function create(
     reconnectSpread: flags.reconnectSpread,
     socialProviders: readSocialProviders(flags.socialProvider),
     products,
+    panel: readPanel(),
+    mounts,
     definitions: shippedProducts(),
     log: (event) => {
       if (flags.json) writeJson(process.stderr, event);
@@ -85,9 +91,10 @@ async function create(
   });
 }
 
-/** The addresses of a cloud's listeners, as the ready line names them, and the CA certificate's file. */
+/** The addresses of a cloud's listeners, as the ready line names them, that of the panel, and the CA certificate's file. */
 export function cloudAddresses({ apiUrl, mqttUrl, wsUrl, tls }: Cloud): Readonly<Record<string, string | undefined>> {
   return {
+    panel: `${apiUrl}/`,
     api: apiUrl,
     https: tls?.httpsUrl,
     mqtt: mqttUrl,
@@ -99,11 +106,18 @@ export function cloudAddresses({ apiUrl, mqttUrl, wsUrl, tls }: Cloud): Readonly
   };
 }
 
-/** What a person is told first: where things are and who may log in. */
-export function introduceCloud(cloud: Cloud, flags: CloudFlags): string {
+/** Where a cloud listens, and how it is to be called. */
+type Listening = Pick<CloudFlags, 'host' | 'publicHost'>;
+
+/**
+ * What a person is told first: the link that opens the panel, where things are, and who may log in.
+ * @param hasWorld simulated boards are beside it, whose switches the panel has on this machine alone
+ */
+export function introduceCloud(cloud: Cloud, flags: CloudFlags, hasWorld = false): string {
   const bold = (text: string): string => paint(process.stdout, 'bold', text);
-  const line = (label: string, url: string | undefined, rest = ''): string[] =>
-    url === undefined ? [] : [`  ${label.padEnd(8)} ${bold(reachable(url, flags))}${rest}`];
+  const line = (label: string, url: string | undefined, rest = '', place: Listening = flags): string[] =>
+    url === undefined ? [] : [`  ${label.padEnd(8)} ${bold(reachable(url, place))}${rest}`];
+  const here = hasWorld ? { host: flags.host, publicHost: '127.0.0.1' } : flags;
   const { apiUrl, mqttUrl, wsUrl, tls } = cloud;
   const { username, password, passwordFile } = cloud.account;
   const { domain, secret: domainSecret, secretFile } = cloud.userDomain;
@@ -112,6 +126,7 @@ export function introduceCloud(cloud: Cloud, flags: CloudFlags): string {
   const secret = password === undefined ? known : made;
   return [
     '',
+    ...line('panel', cloud.signInLink(), '  signs you in, once within an hour', here),
     ...line('API', apiUrl, '/api/v1'),
     ...line('docs', apiUrl, '/docs'),
     ...line('MQTT', mqttUrl),
@@ -137,7 +152,7 @@ export function suggestBoard(cloud: Cloud, flags: CloudFlags): string {
 }
 
 /** An address as others can use it: one that stands for all addresses of this machine is none that can be called. */
-function reachable(url: string, { host, publicHost }: CloudFlags): string {
+function reachable(url: string, { host, publicHost }: Listening): string {
   if (host !== '0.0.0.0' && host !== '::') return url;
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   const own = addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;

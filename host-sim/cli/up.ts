@@ -20,9 +20,10 @@ import {
   updateKeyOption,
   wholeNumber,
 } from './options.js';
-import { LiveRecording } from './record-file.js';
+import { LiveRecording, recordInto } from './record-file.js';
 import { type BoardReporter, JsonReporter, LiveReporter } from './reporter.js';
 import { cloudAddresses, introduceCloud, startCloud, suggestBoard } from './running-cloud.js';
+import { SimulatedWorld } from './simulated-world.js';
 import { readAnchors, updateKeysOf } from './trust-files.js';
 
 interface Flags extends CloudFlags {
@@ -67,24 +68,21 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
   const products = [...new Set([loadProduct(DEFAULT_PRODUCT), product])];
   let ready = false;
   const reporter: BoardReporter = flags.json ? new JsonReporter(() => !ready) : new LiveReporter();
-  const recording = flags.record === undefined ? undefined : new LiveRecording(flags.record, product, true);
-  if (recording) {
-    await life.start(
-      async () => recording,
-      async (started) => started.finish(),
-    );
-  }
+  const recording = new LiveRecording(product, true);
+  if (flags.record !== undefined) await recordInto(flags.record, recording, life);
+  const world = new SimulatedWorld(recording);
   const cloud = await life.start(
-    () => startCloud(flags, products, () => reporter.settle()),
+    () => startCloud(flags, products, () => reporter.settle(), [world.mount]),
     (started) => started.close(),
   );
+  world.trust(cloud);
   if (!flags.json)
-    process.stdout.write(`${introduceCloud(cloud, flags)}${flags.tls ? introduceTls(cloud, flags) : ''}`);
+    process.stdout.write(`${introduceCloud(cloud, flags, true)}${flags.tls ? introduceTls(cloud, flags) : ''}`);
   const serials = new Map<string, string>();
   cloud.events.on('deviceOnline', ({ deviceId, deviceSN }) => serials.set(deviceId, deviceSN));
   cloud.events.on('commandSent', ({ deviceId, params, repeated }) => {
     const serial = serials.get(deviceId);
-    if (!repeated && serial !== undefined) recording?.asked(serial, params);
+    if (!repeated && serial !== undefined) recording.asked(serial, params);
   });
   const box = new Box({
     setUpBy: flags.skipProvisioning ? 'nobody' : 'phone',
@@ -115,14 +113,24 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
         onEvent: (board, event) => {
           reporter.onEvent(board, event);
           box.onEvent(board, event);
-          recording?.event(board, event);
+          recording.event(board, event);
+          world.event(board, event);
         },
-        onCrash: (board, crash) => reporter.onCrash(board, crash),
+        onCrash: (board, crash) => {
+          reporter.onCrash(board, crash);
+          world.crashed(board);
+        },
+        onPowerCut: (board) => reporter.onPowerCut(board),
       }),
     (started) => {
       box.close();
       return started.stop();
     },
+  );
+  // Closed first: nobody is to give power to a board that has been stopped.
+  await life.start(
+    async () => world.open(fleet.boards, box.radio, { url: localUrl(cloud, flags), dataDir: flags.data }),
+    () => world.close(),
   );
   await fleet.allOnline();
   ready = true;

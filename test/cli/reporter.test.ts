@@ -77,6 +77,18 @@ describe('what is said of boards', () => {
       ]);
     });
 
+    it('is that it has no power, until it boots', () => {
+      const reporter = new LiveReporter();
+      reporter.onEvent(board('A'), event('state_changed', { from: 'connecting', to: 'online' }));
+      reporter.onPowerCut(board('A'));
+      reporter.onEvent(board('A'), event('state_changed', { from: 'boot', to: 'joining' }));
+      expect(lines()).toEqual([
+        expect.stringMatching(/● online /),
+        expect.stringMatching(/● off +SW-SERVO-001 {2}A {2}dev_1/),
+        expect.stringMatching(/● joining /),
+      ]);
+    });
+
     it('is which firmware it runs, where that is not the one that the program brings', () => {
       const reporter = new LiveReporter();
       const booted = (version: string) => event('booted', { reason: 'restart', version, safeMode: false });

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import axe from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, devices, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, devices, type Page } from 'playwright-core';
 import { LoopbackPorts } from '../../host-sim/host/loopback-ports.js';
 import { nodeClock } from '../../host-sim/host/node-host.js';
 import { NodeListeners } from '../../host-sim/host/node-listener.js';
@@ -11,22 +9,6 @@ import type { Host } from '../../src/ports/host.js';
 import type { WiFiNetwork } from '../../src/ports/wifi.js';
 import { Portal } from '../../src/provisioning/portal.js';
 import { FakeDesk } from './fake-desk.js';
-
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-
-/** Why there is no browser here; in CI there must be one. */
-export const NO_BROWSER =
-  existsSync(CHROMIUM) || process.env['CI'] === 'true'
-    ? undefined
-    : `there is no ${CHROMIUM} (apt-get install chromium)`;
-
-/** @param rules where the browser finds hosts, as `MAP *.example 127.0.0.1:8080` */
-export function launch(rules = ''): Promise<Browser> {
-  return chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-dev-shm-usage', ...(rules === '' ? [] : [`--host-resolver-rules=${rules}`])],
-  });
-}
 
 export const NETWORKS: readonly WiFiNetwork[] = [
   { ssid: 'home', rssi: -48, secured: true },
@@ -116,12 +98,3 @@ const HURRY = `{
   window.setTimeout = (callback, ms) => set(callback, ms / 10);
   Date.now = () => start + (now() - start) * 10;
 }`;
-
-/** What axe finds wrong with the page as it is now, in its rules of all levels and good practice. */
-export async function faults(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run({ resultTypes: ['violations'] }),
-  );
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-}

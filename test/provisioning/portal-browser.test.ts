@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SetupFailure, SetupState } from '../../src/provisioning/setup-desk.js';
-import { faults, LivePortal, launch, NETWORKS, NO_BROWSER, phone } from './browser.js';
+import { faults, launch, NO_BROWSER } from '../support/browser.js';
+import { LivePortal, NETWORKS, phone } from './browser.js';
 
 const DONE: SetupState = { stage: 'done', ssid: 'home', address: '10.0.0.7', deviceId: 'd-1' };
 const JOINING: SetupState = { stage: 'joining', ssid: 'home' };

@@ -8,8 +8,8 @@ import { createNodeText } from '../../host-sim/host/node-text.js';
 import { NodeTimer } from '../../host-sim/host/node-timer.js';
 import { SimSerial } from '../../host-sim/world/sim-serial.js';
 import { ImprovSerial } from '../../src/provisioning/improv-serial.js';
-import { faults, launch, NO_BROWSER } from '../provisioning/browser.js';
 import { FakeDesk } from '../provisioning/fake-desk.js';
+import { faults, launch, NO_BROWSER } from '../support/browser.js';
 import { MadeUpBuilds, NO_TOOLS } from './installer-bench.js';
 
 const MISSING = NO_TOOLS ?? NO_BROWSER;
