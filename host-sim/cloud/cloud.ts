@@ -17,6 +17,7 @@ import { topicRoot } from './domain/topics.js';
 import { WatchService } from './domain/watching.js';
 import { type CloudEnvironment, createNodeEnvironment } from './environment.js';
 import { type CloudEvents, type CloudLog, EventHub, Logger } from './events.js';
+import type { ExternalBrokerOptions } from './external/options.js';
 import { urlHost } from './listen.js';
 import { openPki, type PkiMakers } from './open-pki.js';
 import { fileUrls, type Place } from './place.js';
@@ -64,6 +65,8 @@ export interface CloudOptions {
   readonly activationRate?: number | undefined;
   /** Lets an external MQTT broker ask who may connect and what he may do; off by default. */
   readonly mqttHooks?: MqttHookOptions | undefined;
+  /** Works over this broker instead of an own one; `mqttPort` is left out of account then. */
+  readonly externalBroker?: ExternalBrokerOptions | undefined;
   /** What else is served on the API's ports, before every path of the cloud's own. */
   readonly mounts?: readonly Mount[] | undefined;
   /** The page for people, served at `/`; none by default. */

@@ -33,6 +33,7 @@ export const ERROR_STATUS = {
   too_many_requests: 429,
   internal_error: 500,
   not_implemented: 501,
+  broker_unavailable: 503,
   device_timeout: 504,
 } as const satisfies Record<string, number>;
 

@@ -28,6 +28,7 @@ import { CommandService } from './commands.js';
 import { DeviceEventService } from './device-events.js';
 import { DeviceService } from './devices.js';
 import { FileTokens } from './file-tokens.js';
+import { ALONE, type Lead } from './lead.js';
 import { PackageService } from './packages.js';
 import { Presence } from './presence.js';
 import { ProductService } from './products.js';
@@ -47,6 +48,8 @@ export interface Core {
   readonly log: Logger;
   /** Private files of the data directory; absent where nothing is kept. */
   readonly directory?: PrivateFiles | undefined;
+  /** Whether this process leads those that share the database. */
+  readonly lead: Lead;
   readonly box: SealBox;
   /** Commits what the work writes, all or nothing. */
   readonly transaction: (work: () => void) => void;
@@ -95,6 +98,8 @@ export interface CoreOptions {
   /** The bytes of users' files. */
   userFiles: StoredFiles;
   directory?: PrivateFiles | undefined;
+  /** By default the database is shared with nobody. */
+  lead?: Lead | undefined;
 }
 
 /** Wires the services over one open database. */
@@ -180,6 +185,7 @@ export function createCore(options: CoreOptions): Core {
     events,
     log,
     directory: options.directory,
+    lead: options.lead ?? ALONE,
     box,
     transaction,
     stores: {

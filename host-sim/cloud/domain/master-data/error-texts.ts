@@ -30,6 +30,7 @@ export const ERROR_TEXTS: Readonly<Record<ErrorWord, LocalizedText>> = {
   campaign_not_found: { en: 'The campaign does not exist', zh: '升级任务不存在' },
   too_many_requests: { en: 'Too many requests, try again later', zh: '请求过于频繁，请稍后再试' },
   internal_error: { en: 'The cloud has failed', zh: '服务器内部错误' },
+  broker_unavailable: { en: 'The message broker cannot be reached; try again', zh: '消息服务器暂时无法连接，请重试' },
   not_implemented: { en: 'This service is not offered here', zh: '此处不提供该服务' },
   device_timeout: { en: 'The device did not answer in time', zh: '设备响应超时' },
   invalid_signature: { en: 'The signature is wrong', zh: '签名错误' },
