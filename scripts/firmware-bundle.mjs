@@ -9,10 +9,6 @@ import { parseAst } from 'rolldown/parseAst';
 
 /** The linked module, which is preloaded. */
 const FIRMWARE = 'firmware';
-/** What private names begin with once they are properties like others. */
-const PREFIX = '$private';
-const PREFIXED = /^\$private\d*_/;
-
 const common = { format: 'esm', target: 'es2022', charset: 'utf8', logLevel: 'warning' };
 
 /**
@@ -27,14 +23,18 @@ export async function writeFirmware(folder, main, { debug = false } = {}) {
     return { path: FIRMWARE, external: true };
   });
   const contents = [...imported].map((file) => `export * from ${JSON.stringify(file)};`).join('\n');
-  const whole = constant(await bundle({ stdin: { contents, resolveDir: folder } }, () => undefined));
+  const library = { stdin: { contents, resolveDir: folder }, minifySyntax: !debug };
+  const whole = constant(await bundle(library, () => undefined));
   writeFileSync(join(folder, 'main.js'), entry);
-  writeFileSync(join(folder, `${FIRMWARE}.js`), debug ? whole : await shortened(withoutPrivateNames(whole)));
+  writeFileSync(
+    join(folder, `${FIRMWARE}.js`),
+    debug ? whole : await shortened(withArrows(withoutPrivateNames(whole))),
+  );
   return { modules: { main: './main', [FIRMWARE]: `./${FIRMWARE}` }, preload: [FIRMWARE] };
 }
 
 /** One module of TypeScript files; those of the SDK, whose names have no dot before them, are imported by it. */
-async function bundle(entry, onRelative) {
+async function bundle(options, onRelative) {
   const plugin = {
     name: 'sdk',
     setup(setup) {
@@ -44,7 +44,7 @@ async function bundle(entry, onRelative) {
   };
   const { outputFiles } = await build({
     ...common,
-    ...entry,
+    ...options,
     bundle: true,
     write: false,
     platform: 'neutral',
@@ -59,13 +59,13 @@ function constant(code) {
 }
 
 async function shortened(code) {
-  const { code: short } = await transform(code, { ...common, minifyIdentifiers: true, mangleProps: PREFIXED });
-  return short;
+  return (await transform(code, { ...common, minifyIdentifiers: true })).code;
 }
 
 /**
- * The same program with `$private_x` for `#x`: on XS a private method is a slot of every object, and a private name one of
- * every method that uses it. Names of a class that extends another are its own: `$private1_x`.
+ * The same program with properties for private names, `$0` for the first of a class: on XS a private method is a slot of every
+ * object, and a private name one of every method that uses it. The names are the same few in all classes, but for those that
+ * extend another.
  * @throws {Error} where it asks by a private name whose an object is
  */
 export function withoutPrivateNames(code) {
@@ -75,24 +75,50 @@ export function withoutPrivateNames(code) {
     if (node === null || typeof node !== 'object') return;
     if (node.type === 'BinaryExpression' && node.left.type === 'PrivateIdentifier')
       throw new Error(`#${node.left.name} in …: only a private name can be asked for like that`);
-    if (node.type === 'PrivateIdentifier') {
-      const { prefix } = classes.findLast(({ names }) => names.has(node.name));
-      found.push({ at: node.start, prefix });
-    }
+    if (node.type === 'PrivateIdentifier')
+      found.push({ ...node, property: classes.findLast((names) => names.has(node.name)).get(node.name) });
     let inside = classes;
     if (node.type === 'ClassExpression' || node.type === 'ClassDeclaration') {
       const keys = node.body.body.map(({ key }) => key).filter((key) => key?.type === 'PrivateIdentifier');
-      const prefix = node.superClass ? `${PREFIX}${++derived}_` : `${PREFIX}_`;
-      inside = [...classes, { prefix, names: new Set(keys.map(({ name }) => name)) }];
+      const prefix = node.superClass ? `$${++derived}_` : '$';
+      // A getter and its setter have one name.
+      const names = [...new Set(keys.map(({ name }) => name))];
+      inside = [...classes, new Map(names.map((name, index) => [name, prefix + index]))];
     }
     for (const key in node) visit(node[key], inside);
   };
   visit(parseAst(code), []);
   let result = '';
   let end = 0;
-  for (const { at, prefix } of found.sort((one, other) => one.at - other.at)) {
-    result += code.slice(end, at) + prefix;
-    end = at + 1;
+  for (const { start, end: after, property } of found.sort((one, other) => one.start - other.start)) {
+    result += code.slice(end, start) + property;
+    end = after;
   }
   return result + code.slice(end);
+}
+
+/**
+ * The same program with arrows for the functions of modules, at its top: on XS any other function has a prototype, in three
+ * slots, though nobody makes objects of it.
+ */
+export function withArrows(code) {
+  const isOfItsOwn = (node) =>
+    node !== null &&
+    typeof node === 'object' &&
+    (node.type === 'ThisExpression' ||
+      node.type === 'MetaProperty' ||
+      (node.type === 'Identifier' && node.name === 'arguments') ||
+      Object.values(node).some(isOfItsOwn));
+  let arrows = '';
+  let rest = '';
+  let end = 0;
+  for (const node of parseAst(code).body) {
+    if (node.type !== 'FunctionDeclaration' || node.generator || isOfItsOwn([node.params, node.body])) continue;
+    const { id, params, body } = node;
+    const list = params.length === 0 ? '' : code.slice(params[0].start, params.at(-1).end);
+    arrows += `const ${id.name} = ${node.async ? 'async ' : ''}(${list}) => ${code.slice(body.start, body.end)};\n`;
+    rest += code.slice(end, node.start);
+    end = node.end;
+  }
+  return arrows + rest + code.slice(end);
 }

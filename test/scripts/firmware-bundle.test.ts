@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { withoutPrivateNames } from '../../scripts/firmware-bundle.mjs';
+import { withArrows, withoutPrivateNames } from '../../scripts/firmware-bundle.mjs';
 
 describe('a program without private names', () => {
   const run = (code: string, result: string): unknown => new Function(`${code} return ${result}`)();
@@ -41,5 +41,20 @@ describe('a program without private names', () => {
 
   test('is not made of one that asks whose an object is by a private name', () => {
     expect(() => withoutPrivateNames('class A { #x; static is(o) { return #x in o; } }')).toThrow('#x in');
+  });
+});
+
+describe('a program with arrows for functions', () => {
+  test('has those that are called before they stand there, with what they take', () => {
+    const code = `const eight = double(4);
+    function double(value, by = 2, ...rest) { return value * by + rest.length; }
+    function* count() { yield 1; }
+    function area() { return this.width * double(this.height); }
+    function many() { return arguments.length; }`;
+    const arrows = withArrows(code);
+    expect(arrows.match(/^const double = .*=>/m)).not.toBeNull();
+    expect(arrows.match(/=>/g)).toHaveLength(1);
+    const result = '[eight, double(1, 2, 3), [...count()], area.call({ width: 3, height: 4 }), many(1, 2)]';
+    expect(new Function(`${arrows} return ${result}`)()).toEqual([8, 3, [1], 24, 2]);
   });
 });
