@@ -10,6 +10,7 @@ import { Broker } from './broker/broker.js';
 import { type CloudState, openState } from './cloud-state.js';
 import type { SocialProvider } from './domain/accounts/social-providers.js';
 import type { BrokerAddress } from './domain/activation.js';
+import type { ServiceAccount } from './domain/broker-hooks.js';
 import type { UserDomain } from './domain/end-users/user-domain.js';
 import { AccountClosing } from './domain/people/closing.js';
 import { type CloudServices, createServices } from './domain/services.js';
@@ -67,6 +68,8 @@ export interface CloudOptions {
   readonly mqttHooks?: MqttHookOptions | undefined;
   /** Works over this broker instead of an own one; `mqttPort` is left out of account then. */
   readonly externalBroker?: ExternalBrokerOptions | undefined;
+  /** Who the cloud is at a broker that asks it; by default the account of `externalBroker`. */
+  readonly brokerAccount?: ServiceAccount | undefined;
   /** What else is served on the API's ports, before every path of the cloud's own. */
   readonly mounts?: readonly Mount[] | undefined;
   /** The page for people, served at `/`; none by default. */
@@ -173,6 +176,7 @@ async function start(
     log,
     socialProviders: options.socialProviders,
     userDomain: options.userDomain,
+    brokerAccount: options.brokerAccount ?? serviceAccount(options.externalBroker),
   });
   closers.push(() => services.writes.close());
   services.products.know(options.definitions ?? []);
@@ -317,6 +321,11 @@ async function start(
       return closing;
     },
   };
+}
+
+/** What the hooks know the cloud itself by. */
+function serviceAccount({ username, password }: Partial<ExternalBrokerOptions> = {}): ServiceAccount | undefined {
+  return username === undefined || password === undefined ? undefined : { username, password };
 }
 
 function userDomainPlace({ userDomain, userDomainFile }: CloudServices['endUsers']): UserDomainPlace {
