@@ -28,6 +28,7 @@ export const withoutMosquittoClients =
 /** A Mosquitto broker of the test's own, on a free port of the loopback. */
 export interface Mosquitto {
   readonly port: number;
+  readonly url: string;
   /** A folder of its own, which is there as long as it is. */
   readonly folder: string;
   /** Ends the broker and starts it anew on the same port; it forgets everything, but for what `extra` has it keep. */
@@ -67,6 +68,7 @@ export async function startMosquitto(
   await start();
   return {
     port: listens,
+    url: `mqtt://127.0.0.1:${listens}`,
     folder: folder.path,
     start,
     kill: () => service.end('SIGKILL'),

@@ -82,6 +82,25 @@ export class CommandService {
     }
   }
 
+  /** An id that no board has seen: digits, which grow over restarts too, because a board remembers those that it has seen. */
+  newId(): string {
+    this.#lastId = Math.max(this.#lastId + 1, this.#environment.now());
+    return String(this.#lastId);
+  }
+
+  /**
+   * To be called when the way to all boards was lost and is back, and no board can say what it has missed: what is not answered
+   * goes out again, with the same id.
+   */
+  wayReturned(): void {
+    for (const command of this.#book) {
+      const link = this.#sessions.listening(command.deviceId, commandTopic(command, command.service));
+      if (!link) continue;
+      command.cancelRepeat?.();
+      this.#deliver(command, link);
+    }
+  }
+
   /** To be called when a session of a board has ended. */
   connectionEnded(link: BoardLink): void {
     for (const command of this.#book.of(link.board.deviceId)) {
@@ -148,9 +167,7 @@ export class CommandService {
     const forgettable = this.#book.oldestForgettable(deviceId);
     if (forgettable) this.#forget(forgettable);
     const createdAt = this.#environment.now();
-    // Digits, unique per board over restarts too, because a board remembers the ids that it has seen.
-    this.#lastId = Math.max(this.#lastId + 1, createdAt);
-    const command = this.#open({ ...target, id: String(this.#lastId), service, params, createdAt });
+    const command = this.#open({ ...target, id: this.newId(), service, params, createdAt });
     command.kept = kept;
     return command;
   }
