@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { LiveBoard } from '../../support/live-board.js';
 import { withoutMosquitto } from '../../support/mosquitto.js';
-import { type Activation, temporaryDirectory, type TestCloud } from '../support/fixture.js';
+import { connectBoard } from '../support/board.js';
+import { type Activation, onCleanup, type TestCloud, temporaryDirectory } from '../support/fixture.js';
 import { answering, broker, cloudOver } from './stage.js';
 
 const PATIENCE = { timeout: 40_000 };
@@ -8,7 +10,7 @@ const PATIENCE = { timeout: 40_000 };
 const control = (t: TestCloud, { deviceId }: Activation) =>
   t.as('POST', `/devices/${deviceId}/control`, { action: 'toggle', position: 'up' });
 
-const isOnline = async (t: TestCloud, { deviceId }: Activation) =>
+const isOnline = async (t: TestCloud, { deviceId }: Pick<Activation, 'deviceId'>) =>
   (await t.as('GET', `/devices/${deviceId}/status`)).body.data.online as boolean;
 
 const health = async ({ cloud }: TestCloud) =>
@@ -27,7 +29,10 @@ describe.skipIf(withoutMosquitto)('a broker that is killed', () => {
     await mosquitto.kill();
     await expect.poll(() => health(t)).toBe('away');
     for (let count = 0; count < 3; count += 1) expect((await control(t, activation)).status).toBe(200);
-    const waited = t.as('POST', `/devices/${activation.deviceId}/control?wait=300`, { action: 'toggle', position: 'up' });
+    const waited = t.as('POST', `/devices/${activation.deviceId}/control?wait=300`, {
+      action: 'toggle',
+      position: 'up',
+    });
     expect((await waited).body).toMatchObject({ code: 503, message: 'broker_unavailable' });
     await mosquitto.start();
     await expect.poll(() => health(t), PATIENCE).toBe('connected');
@@ -39,7 +44,9 @@ describe.skipIf(withoutMosquitto)('a broker that is killed', () => {
     expect(heard.commands.size).toBe(6);
   });
 
-  test('and keeps its sessions: a board that stays is asked, and is online all the time', { timeout: 60_000 }, async () => {
+  test('and keeps its sessions: a board that stays is asked, and is online all the time', {
+    timeout: 60_000,
+  }, async () => {
     const mosquitto = await broker();
     const t = await cloudOver(mosquitto);
     const activation = await t.activate();
@@ -85,18 +92,54 @@ describe.skipIf(withoutMosquitto)('a cloud that was away', () => {
   });
 
   test('believes no retained `online` of a board that is dead', { timeout: 60_000 }, async () => {
+    const dataDir = temporaryDirectory();
+    const first = await cloudOver(await broker(), { dataDir });
+    const [dead, alive] = [await first.activate('DEAD'), await first.activate('ALIVE')];
+    await first.cloud.close();
     const mosquitto = await broker();
-    const t = await cloudOver(mosquitto);
-    const activation = await t.activate();
-    const ghost = await t.connect(activation);
-    await t.cloud.close();
-    await ghost.say(activation.topics.status, { status: 'online', time: Date.now() }, { retain: true });
+    const ghost = await connectBoard(mosquitto.url, dead);
+    await ghost.say(dead.topics.status, { status: 'online', time: Date.now() }, { retain: true });
     await ghost.end();
-    const later = await cloudOver(mosquitto, { broker: {} });
-    const again = await later.activate();
-    const marker = await answering(later, again);
-    expect(await isOnline(later, again)).toBe(true);
-    expect((await later.as('GET', '/devices?status=1')).body.data.total).toBe(1);
-    await marker.board.end();
+    const second = await cloudOver(mosquitto, { dataDir });
+    // Retained copies come before what is said after the subscription.
+    await answering(second, alive);
+    expect([await isOnline(second, dead), await isOnline(second, alive)]).toEqual([false, true]);
+  });
+});
+
+describe.skipIf(withoutMosquitto)('the firmware at a broker that is killed again and again', () => {
+  test('comes back, and does everything that was answered 200, and nothing twice', { timeout: 120_000 }, async () => {
+    const mosquitto = await broker();
+    const t = await cloudOver(mosquitto, { reconnectSpread: 1 });
+    const live = new LiveBoard(t.cloud.apiUrl);
+    onCleanup(() => live.board.stop());
+    await t.next('deviceOnline');
+    const { deviceId } = live.board;
+    const done = new Map<string, number>();
+    t.cloud.events.on('commandAnswered', ({ id }) => done.set(id, (done.get(id) ?? 0) + 1));
+    let given = 0;
+    const command = async () => {
+      const position = given % 2 === 0 ? 'up' : 'down';
+      const { status } = await t.as('POST', `/devices/${deviceId}/control`, { action: 'toggle', position });
+      if (status === 200) given += 1;
+    };
+    for (let round = 0; round < 2; round += 1) {
+      await command();
+      // In flight: nobody waits for its delivery.
+      const flying = [command(), command()];
+      await mosquitto.kill();
+      await Promise.all(flying);
+      await command();
+      await mosquitto.start();
+      await expect.poll(() => done.size, PATIENCE).toBe(given);
+      await expect.poll(() => isOnline(t, { deviceId: deviceId! }), PATIENCE).toBe(true);
+    }
+    expect(given).toBe(8);
+    expect([...done.values()]).toEqual(Array(8).fill(1));
+    const accepted = live.events
+      .filter(({ name }) => name === 'command_accepted')
+      .map(({ data }) => (data as { id: string }).id);
+    expect(accepted).toHaveLength(8);
+    expect(new Set(accepted)).toEqual(new Set(done.keys()));
   });
 });
