@@ -77,7 +77,7 @@ function checkManifest() {
 }
 
 /** A folder that passes for ESP-IDF as far as the XS stages look: a tagged repository, and an `idf.py` that makes one header. */
-async function makeStandIn(folder) {
+export async function makeStandIn(folder) {
   mkdirSync(folder);
   const git = [
     '-c',
@@ -103,7 +103,7 @@ async function makeStandIn(folder) {
 }
 
 /** Bytes of the linked XS image on a 32-bit chip, by compiling its tables with `gcc -m32`; `undefined` where that cannot be done. */
-async function romSize(sdk, intermediates, folder) {
+export async function romSize(sdk, intermediates, folder) {
   const stub = join(folder, 'stub', 'gnu');
   mkdirSync(stub, { recursive: true });
   writeFileSync(join(stub, 'stubs-32.h'), '');
