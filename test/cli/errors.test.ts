@@ -50,7 +50,7 @@ describe('what the program says when something is wrong', () => {
     [
       'a broker that is none',
       ['cloud', '--broker', 'http://me:secret@b'],
-      /^error: --broker must be an address like mqtt:[^s]*$/,
+      /^error: --broker must be an address like (?!.*secret)/,
     ],
     ['a broker with a path', ['up', '--broker', 'mqtt://b/path'], /--broker must be an address/],
     ['a flag of a broker without one', ['cloud', '--board-broker', 'mqtt://b'], /--board-broker goes with --broker/],
