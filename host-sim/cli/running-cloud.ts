@@ -11,13 +11,18 @@ import { readPanel } from './panel-files.js';
 import { type Ports, recallPorts, rememberPorts, samePorts } from './port-memory.js';
 import { readSocialProviders } from './social-provider-files.js';
 
+interface StartFlags extends CloudFlags {
+  /** Boards in the same process. */
+  readonly boards?: number;
+}
+
 /**
  * Starts the dev cloud as the flags say. Its log goes to stderr: all of it for a script, the warnings for a person.
  * @param onLog is called before a warning, or a code that was sent, is written for a person
  * @param mounts what else is served on the API's ports
  */
 export async function startCloud(
-  flags: CloudFlags,
+  flags: StartFlags,
   products: readonly Product[],
   onLog: () => void = () => {},
   mounts: readonly Mount[] = [],
@@ -55,7 +60,7 @@ function isPortTaken(error: unknown): boolean {
 }
 
 async function create(
-  flags: CloudFlags,
+  flags: StartFlags,
   products: readonly Product[],
   ports: Ports,
   onLog: () => void,
@@ -72,6 +77,7 @@ async function create(
     environmentName: flags.environment,
     ...(flags.publicHost === undefined ? {} : { publicHost: flags.publicHost }),
     ...(flags.activationRate === undefined ? {} : { activationRate: flags.activationRate }),
+    ownBoards: flags.boards,
     ...(flags.user === undefined ? {} : { user: { name: flags.user, password: flags.password! } }),
     ...(flags.userDomain === undefined
       ? {}

@@ -39,6 +39,8 @@ export interface CloudOptions {
   readonly reconnectSpread?: number | undefined;
   /** Activations a second and address after the first 300, 10 by default; 0: no limit. */
   readonly activationRate?: number | undefined;
+  /** Boards in this very process: so many may activate at once beside those 300; none by default. */
+  readonly ownBoards?: number | undefined;
   /** Lets an external MQTT broker ask who may connect and what he may do; off by default. */
   readonly mqttHooks?: MqttHookOptions | undefined;
   /** Works over this broker instead of an own one; `mqttPort` is left out of account then. */

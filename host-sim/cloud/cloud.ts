@@ -150,7 +150,10 @@ async function start(
       broker: address,
       brokerState: broker.state,
       place,
-      activationRate: options.activationRate ?? DEFAULT_ACTIVATION_RATE,
+      activations: {
+        activationRate: options.activationRate ?? DEFAULT_ACTIVATION_RATE,
+        ownBoards: options.ownBoards ?? 0,
+      },
       mqttHooks: options.mqttHooks,
     },
     onUpgrade: provider && ((...request) => webSocket?.upgrade(...request)),

@@ -10,20 +10,19 @@ const PROTOCOL_NAME = [0, 4, 0x4d, 0x51, 0x54, 0x54];
  * first, inside of TLS too; from then on it is known before a connection is made. It outlives the boots of the board.
  */
 export class KnownBrokers {
-  readonly #endpoints = new Set<string>();
+  #endpoints: readonly string[] = [];
 
   has(endpoint: string): boolean {
-    return this.#endpoints.has(endpoint);
+    return this.#endpoints.includes(endpoint);
   }
 
   /** What the board says first on a connection to there. Returns whether it takes it for a broker. */
   hear(endpoint: string, firstBytes: Uint8Array): boolean {
     // The one that was spoken to last is the last to be forgotten.
-    this.#endpoints.delete(endpoint);
-    if (!isMqttConnect(firstBytes)) return false;
-    if (this.#endpoints.size === MOST_BROKERS) this.#endpoints.delete(this.#endpoints.values().next().value!);
-    this.#endpoints.add(endpoint);
-    return true;
+    const others = this.#endpoints.filter((one) => one !== endpoint);
+    const isBroker = isMqttConnect(firstBytes);
+    this.#endpoints = isBroker ? [...others.slice(1 - MOST_BROKERS), endpoint] : others;
+    return isBroker;
   }
 }
 

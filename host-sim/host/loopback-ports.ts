@@ -7,30 +7,31 @@ export type Protocol = 'tcp' | 'udp';
  */
 export class LoopbackPorts {
   /** What each port was last, or is. */
-  readonly #real = new Map<string, number>();
-  readonly #open = new Set<string>();
+  #real: ReadonlyMap<string, number> | undefined;
+  #open: readonly string[] = [];
   /** A port of the board can be reached at a port of the desktop. */
   onOpened: ((protocol: Protocol, port: number, realPort: number) => void) | undefined;
 
   /** Where a port of the board can be reached now; `undefined`: it is not open. */
   portOf(protocol: Protocol, port: number): number | undefined {
     const key = `${protocol} ${port}`;
-    return this.#open.has(key) ? this.#real.get(key) : undefined;
+    return this.#open.includes(key) ? this.#real?.get(key) : undefined;
   }
 
   /** Which port of the desktop to try first; 0: any. */
   wish(protocol: Protocol, port: number): number {
-    return this.#real.get(`${protocol} ${port}`) ?? 0;
+    return this.#real?.get(`${protocol} ${port}`) ?? 0;
   }
 
   opened(protocol: Protocol, port: number, realPort: number): void {
     const key = `${protocol} ${port}`;
-    this.#real.set(key, realPort);
-    this.#open.add(key);
+    this.#real = new Map([...(this.#real ?? []), [key, realPort]]);
+    this.#open = [...this.#open.filter((one) => one !== key), key];
     this.onOpened?.(protocol, port, realPort);
   }
 
   closed(protocol: Protocol, port: number): void {
-    this.#open.delete(`${protocol} ${port}`);
+    const key = `${protocol} ${port}`;
+    this.#open = this.#open.filter((one) => one !== key);
   }
 }

@@ -97,6 +97,8 @@ export class NodeHost {
   #powered = true;
 
   constructor(options: NodeHostOptions) {
+    // What the callbacks below need of the options, which need not live as long as the board.
+    const { console: report, showLabel, onCrash, onRestart } = options;
     const guard: Guard = (callback) => {
       if (!this.#powered) return;
       try {
@@ -105,7 +107,7 @@ export class NodeHost {
         // What runs on in a firmware whose power has just gone does not matter.
         if (!this.#powered) return;
         this.powerOff();
-        options.onCrash(error);
+        onCrash(error);
       }
     };
     this.#timer = new NodeTimer(guard);
@@ -120,7 +122,7 @@ export class NodeHost {
     this.#udp = new NodeUdp(guard, ports, uplink);
     const restart = (): void => {
       setImmediate(() => {
-        if (this.#powered) options.onRestart();
+        if (this.#powered) onRestart();
       });
     };
     this.#antenna = shared.radio.antenna(this.#timer, random, surroundings);
@@ -155,11 +157,11 @@ export class NodeHost {
       Peripheral: bluetooth.forBoot(this.#timer),
       console: (event) => {
         if (serialLine.onBytes) serialLine.print(JSON.stringify(event));
-        options.console(event);
+        report(event);
       },
       showLabel: (label) => {
         if (serialLine.onBytes) serialLine.print(JSON.stringify({ name: 'label', ...label }));
-        options.showLabel(label);
+        showLabel(label);
       },
     };
   }

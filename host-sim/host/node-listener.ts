@@ -24,7 +24,7 @@ export interface NodeListenersOptions {
 /** Listeners of one board, on the loopback alone. */
 export class NodeListeners {
   readonly Listener: ListenerConstructor;
-  readonly #open = new Map<number, NodeListener>();
+  readonly #open: NodeListener[] = [];
 
   constructor(options: NodeListenersOptions) {
     this.Listener = NodeListener.bind(undefined, options, this.#open);
@@ -32,12 +32,13 @@ export class NodeListeners {
 
   /** The board has no power. */
   close(): void {
-    for (const listener of this.#open.values()) listener.close();
+    for (const listener of [...this.#open]) listener.close();
   }
 }
 
 class NodeListener implements Listener {
   readonly #sockets: NodeSockets;
+  readonly #port: number;
   readonly #server: Server;
   readonly #waiting: Socket[] = [];
   readonly #onClose: () => void;
@@ -45,14 +46,15 @@ class NodeListener implements Listener {
 
   constructor(
     { guard, sockets, ports }: NodeListenersOptions,
-    open: Map<number, NodeListener>,
+    open: NodeListener[],
     { port, onReadable }: ListenerOptions,
   ) {
-    if (open.has(port)) throw new Error(`port ${port} is taken`);
-    open.set(port, this);
+    if (open.some((other) => other.#port === port)) throw new Error(`port ${port} is taken`);
+    open.push(this);
+    this.#port = port;
     this.#sockets = sockets;
     // Until it is accepted, what comes waits in the operating system.
-    const server = createServer({ pauseOnConnect: true }, (socket) => {
+    const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
       if (this.#closed || this.#waiting.length === MOST_WAITING) {
         socket.resetAndDestroy();
         return;
@@ -64,7 +66,7 @@ class NodeListener implements Listener {
     this.#server = server;
     this.#onClose = () => {
       ports.closed('tcp', port);
-      open.delete(port);
+      open.splice(open.indexOf(this), 1);
     };
     server.on('listening', () => {
       if (!this.#closed) ports.opened('tcp', port, (server.address() as AddressInfo).port);

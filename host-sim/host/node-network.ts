@@ -36,7 +36,8 @@ interface UdpParts {
   readonly guard: Guard;
   readonly ports: LoopbackPorts;
   readonly uplink: Uplink | undefined;
-  readonly open: Set<NodeUdpSocket>;
+  /** Those that are open. */
+  readonly open: NodeUdpSocket[];
 }
 
 /**
@@ -45,14 +46,14 @@ interface UdpParts {
  */
 export class NodeUdp {
   readonly UDP: UdpConstructor;
-  readonly #open = new Set<NodeUdpSocket>();
+  readonly #open: NodeUdpSocket[] = [];
 
   constructor(guard: Guard, ports: LoopbackPorts, uplink?: Uplink) {
     this.UDP = NodeUdpSocket.bind(undefined, { guard, ports, uplink, open: this.#open });
   }
 
   close(): void {
-    for (const socket of this.#open) socket.close();
+    for (const socket of [...this.#open]) socket.close();
   }
 }
 
@@ -84,7 +85,7 @@ class NodeUdpSocket extends PacketQueue implements UdpSocket {
       });
       socket.bind({ address: '127.0.0.1', port: 0, exclusive: true });
     }
-    open.add(this);
+    open.push(this);
   }
 
   write(bytes: Uint8Array, address: string, port: number): void {
@@ -103,7 +104,7 @@ class NodeUdpSocket extends PacketQueue implements UdpSocket {
 
   protected onClose(): void {
     const { open, ports } = this.#parts;
-    open.delete(this);
+    open.splice(open.indexOf(this), 1);
     if (this.#port !== undefined) ports.closed('udp', this.#port);
     this.#socket.close();
   }

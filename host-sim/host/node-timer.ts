@@ -12,11 +12,12 @@ export class NodeTimer implements Timer {
     this.#guard = guard;
   }
 
-  set(callback: () => void, delayMs = 0): NodeJS.Timeout {
+  // Not a default value: with one, each timer would keep a scope more.
+  set(callback: () => void, delayMs?: number): NodeJS.Timeout {
     const handle = setTimeout(() => {
       this.#pending.delete(handle);
       this.#guard(callback);
-    }, delayMs);
+    }, delayMs ?? 0);
     this.#pending.add(handle);
     return handle;
   }

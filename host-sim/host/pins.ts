@@ -31,7 +31,8 @@ export class PinBank implements Pins, LineHolder {
   /** Pins of the bank itself, once somebody has asked for them. */
   #own: Pins | undefined;
   readonly #lines = new Map<number, Line>();
-  readonly #listeners: PinListener[] = [];
+  /** Few, and replaced when one comes or goes: who is told of a change is who was there when it began. */
+  #listeners: readonly PinListener[] = [];
   #cutCycles = 0;
   /** Counts up whenever the chip loses its power or restarts. */
   #lives = 0;
@@ -131,10 +132,12 @@ export class PinBank implements Pins, LineHolder {
   onChange(listener: PinListener): () => void {
     if (this.#listeners.length >= MOST_LISTENERS)
       throw new RangeError(`more than ${MOST_LISTENERS} listeners on one pin bank`);
-    this.#listeners.push(listener);
+    this.#listeners = [...this.#listeners, listener];
+    let listens = true;
     return () => {
-      const index = this.#listeners.indexOf(listener);
-      if (index >= 0) this.#listeners.splice(index, 1);
+      const index = listens ? this.#listeners.indexOf(listener) : -1;
+      listens = false;
+      this.#listeners = this.#listeners.filter((_, place) => place !== index);
     };
   }
 
@@ -208,7 +211,7 @@ export class PinBank implements Pins, LineHolder {
 
   #tell(pin: number, kind: PinChangeKind, value: number): void {
     const atMs = this.#clock.monotonicMs();
-    for (const listener of this.#listeners.slice()) listener(pin, kind, value, atMs);
+    for (const listener of this.#listeners) listener(pin, kind, value, atMs);
   }
 }
 

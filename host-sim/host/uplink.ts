@@ -30,7 +30,8 @@ export class Uplink {
   readonly #surroundings: Surroundings;
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #random: Random;
-  readonly #passengers = new Set<Passenger>();
+  /** Few, and replaced when one comes or goes. */
+  #passengers: readonly Passenger[] = [];
   readonly #unhear: () => void;
   #isClear = true;
   #isSilent = false;
@@ -44,7 +45,7 @@ export class Uplink {
     this.#look();
     this.#unhear = surroundings.onChange(() => {
       this.#look();
-      for (const passenger of [...this.#passengers]) passenger.conditionsChanged();
+      for (const passenger of this.#passengers) passenger.conditionsChanged();
     });
   }
 
@@ -89,17 +90,17 @@ export class Uplink {
 
   /** Tells it of every change until it leaves. */
   enter(passenger: Passenger): void {
-    this.#passengers.add(passenger);
+    this.#passengers = [...this.#passengers, passenger];
   }
 
   leave(passenger: Passenger): void {
-    this.#passengers.delete(passenger);
+    this.#passengers = this.#passengers.filter((one) => one !== passenger);
   }
 
   /** The boot is over. */
   close(): void {
     this.#unhear();
-    this.#passengers.clear();
+    this.#passengers = [];
   }
 
   #look(): void {

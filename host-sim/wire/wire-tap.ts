@@ -33,8 +33,9 @@ export interface WireConnection {
 export class WireTap {
   readonly #clock: Pick<Clock, 'nowMs' | 'monotonicMs'>;
   readonly #reader = new MqttReader();
-  readonly #listeners = new Set<OnWireEntry>();
-  readonly #open = new Set<WireConnection>();
+  /** Few, and replaced when one comes or goes. */
+  #listeners: readonly OnWireEntry[] = [];
+  #open: readonly WireConnection[] = [];
 
   constructor(clock: Pick<Clock, 'nowMs' | 'monotonicMs'>) {
     this.#clock = clock;
@@ -42,11 +43,13 @@ export class WireTap {
 
   /** Tells of every entry from now on; the result ends it. @throws {RangeError} when too many listen */
   onEntry(listener: OnWireEntry): () => void {
-    if (this.#listeners.size === MOST_LISTENERS) {
+    if (this.#listeners.length === MOST_LISTENERS) {
       throw new RangeError(`more than ${MOST_LISTENERS} listeners on the wire of one board`);
     }
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#listeners = [...this.#listeners.filter((one) => one !== listener), listener];
+    return () => {
+      this.#listeners = this.#listeners.filter((one) => one !== listener);
+    };
   }
 
   /** A connection that the board makes. `origin`: `http://127.0.0.1:8080`, were it one for HTTP. */
@@ -69,17 +72,17 @@ export class WireTap {
         }),
       received: (bytes) => safely(() => talk?.received(bytes)),
       ended: () => {
-        this.#open.delete(connection);
+        this.#open = this.#open.filter((one) => one !== connection);
         safely(() => talk?.ended());
       },
     };
-    this.#open.add(connection);
+    this.#open = [...this.#open, connection];
     return connection;
   }
 
   /** The board has lost its power: none of its connections goes on. */
   powerOff(): void {
-    for (const connection of [...this.#open]) connection.ended();
+    for (const connection of this.#open) connection.ended();
   }
 
   /** What a connection is for is known by the first byte that the board says: no method of HTTP begins as a CONNECT does. */
@@ -91,7 +94,7 @@ export class WireTap {
   #mqtt(): WireConnection {
     const framer = (direction: 'out' | 'in'): MqttFramer =>
       new MqttFramer((kept, bytes) => {
-        if (this.#listeners.size === 0) return;
+        if (this.#listeners.length === 0) return;
         const packet = Uint8Array.from(kept);
         redactMqtt(packet, bytes > packet.length);
         this.#tell(mqttEntry({ at: this.#clock.nowMs(), direction, packet, bytes }, this.#reader));
@@ -104,7 +107,7 @@ export class WireTap {
     const [at, fromMs] = [this.#clock.nowMs(), this.#clock.monotonicMs()];
     let exchange: HttpExchange | undefined = new HttpExchange();
     const ended = (): void => {
-      const record = this.#listeners.size > 0 ? exchange?.close() : undefined;
+      const record = this.#listeners.length > 0 ? exchange?.close() : undefined;
       exchange = undefined;
       const durationMs = this.#clock.monotonicMs() - fromMs;
       if (record !== undefined) this.#tell(httpEntry(record, { at, durationMs, origin }));
@@ -119,7 +122,7 @@ export class WireTap {
   }
 
   #tell(entry: WireEntry): void {
-    for (const listener of [...this.#listeners]) {
+    for (const listener of this.#listeners) {
       try {
         listener(entry);
       } catch {

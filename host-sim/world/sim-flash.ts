@@ -25,6 +25,8 @@ export class SimFlash implements RecordStores {
   readonly storage: RecordStorage = this.#store();
   readonly secrets: RecordStorage = this.#store();
   readonly #kept: Kept[] = [];
+  /** What `keys` says, until a record comes or goes. */
+  #keys: readonly string[] | undefined;
   readonly #options: SimFlashOptions;
   /** What the chip has for firmware, too, goes with it. */
   readonly power: FlashPower;
@@ -48,7 +50,8 @@ export class SimFlash implements RecordStores {
 
   /** The keys there are, in the order in which they came. */
   get keys(): readonly string[] {
-    return [...new Set(this.#kept.map(({ key }) => key))];
+    this.#keys ??= [...new Set(this.#kept.map(({ key }) => key))];
+    return this.#keys;
   }
 
   /** Whether a record has rotted since it was written. */
@@ -104,6 +107,7 @@ export class SimFlash implements RecordStores {
     if (this.powered && this.isWornOut) throw new Error('flash is worn out');
     const whole = (): void => {
       change();
+      this.#keys = undefined;
       this.#options.onWrite?.(key);
     };
     this.power.operate(whole, () => {

@@ -12,12 +12,15 @@ export interface Conditions {
   readonly rssi: number | undefined;
 }
 
+type OnChange = (now: Conditions, before: Conditions) => void;
+
 const CLEAR: Conditions = { wifi: true, broker: true, latencyMs: 0, lossShare: 0, rssi: undefined };
 
 /** What surrounds one board: it stays as it is set, over restarts and power cuts. */
 export class Surroundings {
   #conditions = CLEAR;
-  readonly #listeners = new Set<(now: Conditions, before: Conditions) => void>();
+  /** Few, and replaced when one comes or goes: who is told of a change is who was there when it began. */
+  #listeners: readonly OnChange[] = [];
 
   get conditions(): Conditions {
     return this.#conditions;
@@ -27,12 +30,14 @@ export class Surroundings {
   set(change: Partial<Conditions>): void {
     const before = this.#conditions;
     this.#conditions = { ...before, ...change };
-    for (const listener of [...this.#listeners]) listener(this.#conditions, before);
+    for (const listener of this.#listeners) listener(this.#conditions, before);
   }
 
   /** Tells of every change from now on; the result ends it. */
-  onChange(listener: (now: Conditions, before: Conditions) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  onChange(listener: OnChange): () => void {
+    this.#listeners = [...this.#listeners, listener];
+    return () => {
+      this.#listeners = this.#listeners.filter((one) => one !== listener);
+    };
   }
 }

@@ -9,6 +9,7 @@ import type { CloudServices } from '../domain/services.js';
 import type { UserView } from '../domain/users.js';
 import { CloudError } from '../errors.js';
 import { apiUrl, type Place } from '../place.js';
+import type { ActivationLimit } from './limits.js';
 
 /** What routes work on. */
 export interface ApiServices extends CloudServices {
@@ -22,8 +23,7 @@ export interface ApiServices extends CloudServices {
   readonly place: Place;
   /** Whether a request came over TLS. */
   readonly isSecure: (request: FastifyRequest) => boolean;
-  /** Refill of the activation limit, a second; 0 switches it off. */
-  readonly activationRate: number;
+  readonly activations: ActivationLimit;
   /** Off where it is undefined. */
   readonly mqttHooks: MqttHookOptions | undefined;
 }

@@ -19,12 +19,19 @@ export interface AddressLimits {
   readonly codes: RateLimit;
 }
 
-/** @param activationRate refill of the activations, a second; 0 switches their limit off */
-export function createLimits(now: () => number, activationRate: number): AddressLimits {
+/** How fast an address may activate boards. */
+export interface ActivationLimit {
+  /** Refill, a second; 0 switches the limit off. */
+  readonly activationRate: number;
+  /** Boards of the cloud's own process, which all come at once, and from one address: so many more may. */
+  readonly ownBoards: number;
+}
+
+export function createLimits(now: () => number, { activationRate, ownBoards }: ActivationLimit): AddressLimits {
   return {
     logins: new SlidingWindow({ limit: LOGINS_A_MINUTE, windowMs: 60_000, now }),
     refreshes: new TokenBuckets({ ...REFRESHES, now }),
-    activations: new TokenBuckets({ capacity: ACTIVATION_BURST, refillPerS: activationRate, now }),
+    activations: new TokenBuckets({ capacity: ACTIVATION_BURST + ownBoards, refillPerS: activationRate, now }),
     certificates: new TokenBuckets({ ...CERTIFICATES, now }),
     codes: new TokenBuckets({ ...CODES, now }),
   };

@@ -71,7 +71,7 @@ export class ApiServer {
   static async create({ parts, onUpgrade, mounts, panel }: ApiServerOptions): Promise<ApiServer> {
     const secure = new WeakSet<IncomingMessage>();
     const services: ApiServices = { ...parts, isSecure: ({ raw }) => secure.has(raw) };
-    const limits = createLimits(() => services.environment.now(), services.activationRate);
+    const limits = createLimits(() => services.environment.now(), services.activations);
     const dialects = DIALECTS.map((dialect) => new LazyDialect(dialect, services, limits));
     let serve: RequestListener = () => {};
     const app = createApp(services, sendFailure, {

@@ -121,7 +121,8 @@ export class PropertyStore {
     this.#replace.write(values);
     this.#replaceSampled.write(samples);
     this.#insertPoints.write(history);
-    this.#trim.run(deviceSeq, taken.next_point - MAX_POINTS);
+    // Until there are so many there is nothing to trim, and a post is a statement cheaper.
+    if (taken.next_point > MAX_POINTS) this.#trim.run(deviceSeq, taken.next_point - MAX_POINTS);
   }
 
   /** A key's points by their time; those of all keys as they arrived. */
