@@ -100,6 +100,8 @@ export interface CoreOptions {
   /** The bytes of users' files. */
   userFiles: StoredFiles;
   directory?: PrivateFiles | undefined;
+  /** Boards are connected to a broker of somebody else's. */
+  isBrokerExternal?: boolean | undefined;
   /** By default the database is shared with nobody. */
   lead?: Lead | undefined;
   /** Who the cloud is at an external broker that asks it. */
@@ -117,7 +119,15 @@ export function createCore(options: CoreOptions): Core {
   const deviceStore = new DeviceStore(database);
   const productStore = new ProductStore(database);
   const sessions = new Sessions();
-  const presence = new Presence({ sessions, store: deviceStore, writes, events, log, now });
+  const presence = new Presence({
+    sessions,
+    store: deviceStore,
+    writes,
+    events,
+    log,
+    now,
+    outlives: options.isBrokerExternal,
+  });
   const propertyStore = new PropertyStore(database);
   const eventStore = new EventStore(database);
   const properties = new PropertyService({ store: propertyStore, writes, events, log, now });
