@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 
-/** Ends a program with whoever started it, where the system can (Linux). */
-const WITH_PARENT = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : [];
+/** Before a command: ends the program with whoever started it, where the system can (Linux). */
+export const WITH_PARENT = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : [];
 
 export interface ServiceOptions {
   readonly command: readonly string[];
