@@ -8,8 +8,9 @@ import { AccountClosing } from './domain/people/closing.js';
 import { type CloudServices, createServices } from './domain/services.js';
 import { topicRoot } from './domain/topics.js';
 import { WatchService } from './domain/watching.js';
-import { createNodeEnvironment } from './environment.js';
+import { type CloudEnvironment, createNodeEnvironment } from './environment.js';
 import { EventHub, Logger } from './events.js';
+import type { OpenBoardAccess } from './external/open-board-access.js';
 import type { ExternalBrokerOptions } from './external/options.js';
 import { urlHost } from './listen.js';
 import { openBroker } from './open-broker.js';
@@ -67,6 +68,8 @@ async function start(
   const { dataDir, host } = options;
   const state = typeof dataDir === 'string' ? await openState(dataDir, environment) : dataDir;
   if (state !== dataDir) closers.push(() => state.close());
+  const told = await openAccess(options, environment, log);
+  closers.push(() => told?.close());
   const services = createServices({
     ...state,
     environment,
@@ -74,8 +77,9 @@ async function start(
     log,
     socialProviders: options.socialProviders,
     userDomain: options.userDomain,
-    brokerAccount: options.brokerAccount ?? serviceAccount(options.externalBroker),
     isBrokerExternal: options.externalBroker !== undefined,
+    brokerAccount: options.brokerAccount ?? serviceAccount(options.externalBroker),
+    boardAccess: told?.access,
   });
   closers.push(() => services.writes.close());
   services.products.know(options.definitions ?? []);
@@ -173,6 +177,8 @@ async function start(
   });
   closers.push(() => tls?.close());
   if (host !== undefined) apiPort = await api.listen(host, options.apiPort);
+  closers.push(() => told?.close());
+  await told?.start(services.stores.devices, services.lead);
   // Last: it may ask this API who may connect, the cloud included.
   await broker.connect?.();
   // Closed first: callers that wait for a board are told so.
@@ -235,6 +241,17 @@ async function start(
       return closing;
     },
   };
+}
+
+/** What tells a broker that keeps its own list; loaded where there is one alone. */
+async function openAccess(
+  { externalBroker }: CloudOptions,
+  environment: CloudEnvironment,
+  log: Logger,
+): Promise<OpenBoardAccess | undefined> {
+  if (!externalBroker?.dynamicSecurity) return undefined;
+  const { openBoardAccess } = await import('./external/open-board-access.js');
+  return openBoardAccess(externalBroker, environment, log);
 }
 
 /** What the hooks know the cloud itself by. */

@@ -49,6 +49,12 @@ export function openBoardAccess(
   client.on('error', (error) => log.debug('broker_control_failed', { why: error.message }));
   const channel = new MqttControlChannel({ carrier: carrierOver(client), environment });
   const access = new DynamicSecurity({ channel, username: broker.username, environment, log });
+  let closed: Promise<void> | undefined;
+  const end = async () => {
+    access.close();
+    channel.close();
+    await client.endAsync(true);
+  };
   return {
     access,
     start: (devices, lead) => {
@@ -62,10 +68,9 @@ export function openBoardAccess(
         });
       });
     },
-    close: async () => {
-      access.close();
-      channel.close();
-      await client.endAsync(true);
+    close: () => {
+      closed ??= end();
+      return closed;
     },
   };
 }
