@@ -46,6 +46,8 @@ export class DynamicSecurity implements BoardAccess {
   #retry: CancelTimer | undefined;
   #staleCheck: CancelTimer | undefined;
   #isClosed = false;
+  #isReady = false;
+  readonly #onReady: (() => void)[] = [];
 
   constructor(options: {
     channel: ControlChannel;
@@ -71,6 +73,12 @@ export class DynamicSecurity implements BoardAccess {
   /** Looks the broker's list through; to be called when this process takes the lead. */
   lookThrough(): void {
     if (this.#channel.isOpen) this.#opened();
+  }
+
+  /** Calls back once: when the cloud's own account was seen to have what it needs. */
+  onReady(listener: () => void): void {
+    if (this.#isReady) listener();
+    else this.#onReady.push(listener);
   }
 
   close(): void {
@@ -158,7 +166,12 @@ export class DynamicSecurity implements BoardAccess {
   /** Gives the cloud's own account what lies below `/sys/`; the broker then ends its session, and it comes back with it. */
   async #takeRights(): Promise<void> {
     const username = this.#username;
-    if (username === undefined) return;
+    if (username !== undefined) await this.#takeRightsOf(username);
+    this.#isReady = true;
+    for (const listener of this.#onReady.splice(0)) listener();
+  }
+
+  async #takeRightsOf(username: string): Promise<void> {
     const [access, self] = await this.#channel.request([
       { command: 'getDefaultACLAccess' },
       { command: 'getClient', username },
