@@ -3,7 +3,7 @@ import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, it, onTestFailed } from 'vitest';
 import { type Mosquitto, startMosquitto, withoutMosquitto } from '../support/mosquitto.js';
 import { freePorts } from '../support/service.js';
-import { BOARDS, Trial } from './support/trial.js';
+import { BOARDS, PROCESSES, Trial } from './support/trial.js';
 
 const STEADY_MS = 5_000;
 const DOWN_MS = 3_000;
@@ -19,10 +19,11 @@ describe.skipIf(withoutMosquitto).each([
   let trial: Trial;
 
   beforeAll(async () => {
-    const [brokerPort, apiPort] = (await freePorts(2)) as [number, number];
+    const [brokerPort, ...apiPorts] = (await freePorts(1 + PROCESSES)) as [number, ...number[]];
     broker = await startMosquitto(config, brokerPort);
     trial = await Trial.start(`${BOARDS} boards on ${name}`, {
-      apiPorts: [apiPort],
+      apiPorts,
+      startEveryMs: 10,
       flags: ['--broker', `mqtt://127.0.0.1:${brokerPort}`],
       env: {},
     });

@@ -6,7 +6,7 @@ import { type Haproxy, startHaproxy, withoutHaproxy } from '../support/haproxy.j
 import { type RabbitmqNode, withoutRabbitmq } from '../support/rabbitmq.js';
 import { type RabbitmqCluster, startRabbitmqCluster } from '../support/rabbitmq-cluster.js';
 import { freePorts } from '../support/service.js';
-import { BOARDS, type RetainedLie, Trial } from './support/trial.js';
+import { BOARDS, PROCESSES, type RetainedLie, Trial } from './support/trial.js';
 
 const STEADY_MS = 8_000;
 const MIRRORED = JSON.stringify({
@@ -22,7 +22,7 @@ describe.skipIf(withoutRabbitmq || withoutHaproxy)(`${BOARDS} boards on a Rabbit
   let trial: Trial;
 
   beforeAll(async () => {
-    const apiPorts = await freePorts(2);
+    const apiPorts = await freePorts(PROCESSES);
     const secret = randomBytes(16).toString('hex');
     const hook = (what: string): string =>
       `auth_http.${what}_path = http://127.0.0.1:${apiPorts[0]}/api/v1/mqtt/rabbitmq/${secret}/${what}`;
@@ -42,7 +42,8 @@ describe.skipIf(withoutRabbitmq || withoutHaproxy)(`${BOARDS} boards on a Rabbit
     balancer = await startHaproxy(nodes.map(({ mqttPort }) => mqttPort));
     const started = `cluster of three nodes up in ${((Date.now() - from) / 1000).toFixed(1)} s`;
     trial = await Trial.start(`${BOARDS} boards on a RabbitMQ cluster of three nodes`, {
-      apiPorts: apiPorts.slice(0, 1),
+      apiPorts,
+      startEveryMs: 40,
       flags: [
         ...nodes.flatMap(({ mqttPort }) => ['--broker', `mqtt://127.0.0.1:${mqttPort}`]),
         ...['--board-broker', `mqtt://127.0.0.1:${balancer.port}`, '--broker-user', admin.username],
