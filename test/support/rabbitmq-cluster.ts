@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { temporaryFolder } from './program.js';
 import { type RabbitmqCommons, RabbitmqNode, rabbitmqCommons, startEpmd } from './rabbitmq.js';
 
-const NAMES = ['one', 'two', 'three'] as const;
+const FIRST = 'one';
+const NAMES = [FIRST, 'two', 'three'] as const;
 
 /** Three nodes of RabbitMQ that are one cluster. */
 export interface RabbitmqCluster {
@@ -20,11 +21,11 @@ export async function startRabbitmqCluster(config: readonly string[] = []): Prom
   const folder = temporaryFolder();
   const epmd = await startEpmd(folder.path);
   const commons = rabbitmqCommons(epmd.port);
-  const peers = NAMES.map((name, index) => `cluster_formation.classic_config.nodes.${index + 1} = ${name}@localhost`);
   const nodes: RabbitmqNode[] = [];
   for (const name of NAMES) {
-    const clustered = ['cluster_formation.peer_discovery_backend = classic_config', ...peers, ...config];
-    nodes.push(await RabbitmqNode.create({ ...commons, name, folder: join(folder.path, name), config: clustered }));
+    const clustered = name === FIRST ? [] : joining(name);
+    const own = { name, folder: join(folder.path, name), config: [...clustered, ...config] };
+    nodes.push(await RabbitmqNode.create({ ...commons, ...own }));
   }
   const cluster: RabbitmqCluster = {
     nodes,
@@ -43,7 +44,8 @@ export async function startRabbitmqCluster(config: readonly string[] = []): Prom
     },
   };
   try {
-    await Promise.all(nodes.map((node) => node.start()));
+    // Where they boot side by side for the first time, each may become a Raft cluster of MQTT clients of its own.
+    for (const node of nodes) await node.start();
     const running = await cluster.runningNodes();
     if (running.length !== nodes.length) throw new Error(`one cluster was wanted, not ${running.join(', ')}`);
   } catch (error) {
@@ -51,4 +53,12 @@ export async function startRabbitmqCluster(config: readonly string[] = []): Prom
     throw error;
   }
   return cluster;
+}
+
+/** What makes a node that starts for the first time join the first one. */
+function joining(name: string): string[] {
+  const nodes = [FIRST, name].map(
+    (peer, index) => `cluster_formation.classic_config.nodes.${index + 1} = ${peer}@localhost`,
+  );
+  return ['cluster_formation.peer_discovery_backend = classic_config', ...nodes];
 }

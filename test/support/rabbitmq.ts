@@ -31,7 +31,7 @@ export interface RabbitmqNodeOptions extends RabbitmqCommons {
   /** Before the `@`. */
   readonly name: string;
   readonly folder: string;
-  /** Further lines of `rabbitmq.conf`. */
+  /** Further lines of `rabbitmq.conf`; what is 32 hex digits there is a secret. */
   readonly config: readonly string[];
 }
 
@@ -42,6 +42,7 @@ export class RabbitmqNode {
   readonly #amqpPort: number;
   readonly #service: Service;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #secrets: readonly string[];
 
   /** Writes its files; it does not run yet. */
   static async create(options: RabbitmqNodeOptions): Promise<RabbitmqNode> {
@@ -50,6 +51,8 @@ export class RabbitmqNode {
 
   private constructor(options: RabbitmqNodeOptions, [mqttPort, amqpPort, distributionPort]: readonly number[]) {
     const { folder, admin } = options;
+    const inConfig = options.config.join(' ').match(/\b[0-9a-f]{32}\b/g) ?? [];
+    this.#secrets = [admin.password, options.cookie, ...inConfig];
     this.nodeName = `${options.name}@localhost`;
     this.mqttPort = mqttPort!;
     this.#amqpPort = amqpPort!;
@@ -131,8 +134,9 @@ export class RabbitmqNode {
     return stdout;
   }
 
+  /** The last lines that it printed, without what it was told in confidence. */
   logTail(lines?: number): string {
-    return this.#service.logTail(lines);
+    return this.#secrets.reduce((text, secret) => text.replaceAll(secret, '***'), this.#service.logTail(lines));
   }
 }
 

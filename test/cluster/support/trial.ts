@@ -9,9 +9,13 @@ import { Driver, percentile } from './driver.js';
 
 /** Boards of a trial: 500 on CI and where nothing else is said. */
 export const BOARDS = Number(process.env['SMARTLINK_CLUSTER_BOARDS'] ?? 500);
+/** Processes of the cloud that share the brokers and the data directory. */
+export const PROCESSES = Number(process.env['SMARTLINK_CLUSTER_PROCESSES'] ?? 1);
 const COMMANDS_PER_SECOND = Number(process.env['SMARTLINK_CLUSTER_RATE'] ?? 20);
 /** In which everything is to be as it was, after whatever was done to the brokers. */
 const RECOVERY_MS = 60_000;
+/** In which the last board that was started is online for the first time. */
+const FIRST_ONLINE_MS = 120_000;
 const PRODUCT = join(import.meta.dirname, 'marked-board.json');
 
 const PRODUCT_KEY = 'MARKED-BOARD';
@@ -30,6 +34,11 @@ interface Phase {
   readonly from: number;
 }
 
+export interface TrialOptions extends Omit<CloudsOptions, 'products'> {
+  /** At first one board is started after the other, this far apart. */
+  readonly startEveryMs: number;
+}
+
 /** A fleet, the cloud and somebody who commands it, over brokers to which things happen. */
 export class Trial {
   readonly clouds: Clouds;
@@ -40,15 +49,15 @@ export class Trial {
   readonly #notes: string[] = [];
 
   /** Starts all of it; resolves once every board is online, and commands are being given. */
-  static async start(title: string, options: Omit<CloudsOptions, 'products'>): Promise<Trial> {
+  static async start(title: string, { startEveryMs, ...options }: TrialOptions): Promise<Trial> {
     const clouds = new Clouds({ ...options, products: [PRODUCT] });
     let boards: Boards | undefined;
     try {
       await clouds.start();
       const from = Date.now();
-      boards = await Boards.start({ apiUrl: clouds.apis[0]!, product: PRODUCT, count: BOARDS, startEveryMs: 10 });
-      await allOnline(clouds, boards);
-      const note = `${BOARDS} boards activated and online in ${seconds(Date.now() - from)} (one starts every 10 ms)`;
+      boards = await Boards.start({ apiUrl: clouds.apis[0]!, product: PRODUCT, count: BOARDS, startEveryMs });
+      await allOnline(clouds, boards, [], BOARDS * startEveryMs + FIRST_ONLINE_MS);
+      const note = `${BOARDS} boards activated and online in ${seconds(Date.now() - from)} (one starts every ${startEveryMs} ms)`;
       const vanishing = new Set(vanishingSerials(boards));
       const commanded = [...boards.ids].filter(([serial]) => !vanishing.has(serial)).map(([, deviceId]) => deviceId);
       const driver = new Driver(clouds, commanded);
@@ -75,9 +84,9 @@ export class Trial {
     this.#notes.push(text);
   }
 
-  /** From here on, until the next phase, is a time of this name. */
+  /** From here on, until the next phase, is a time of this name; what was given a second before belongs to it, too. */
   phase(name: string): void {
-    this.#phases.push({ name, from: Date.now() });
+    this.#phases.push({ name, from: Date.now() - 1000 });
   }
 
   /** Resolves once cloud and boards agree that all are online, but for those without power. */
@@ -203,7 +212,12 @@ function vanishingSerials(boards: Boards): readonly string[] {
 }
 
 /** @param without serial numbers of boards that have no power: the cloud is to see them offline */
-async function allOnline(clouds: Clouds, boards: Boards, without: readonly string[] = []): Promise<void> {
+async function allOnline(
+  clouds: Clouds,
+  boards: Boards,
+  without: readonly string[] = [],
+  withinMs = RECOVERY_MS,
+): Promise<void> {
   const views = async (): Promise<object> => {
     const seen = await clouds.devices();
     const offline = seen.filter(({ online }) => !online).map(({ deviceSN }) => deviceSN);
@@ -214,7 +228,7 @@ async function allOnline(clouds: Clouds, boards: Boards, without: readonly strin
   await until(async () => {
     const seen = await views();
     return isDeepStrictEqual(seen, wanted) || JSON.stringify(seen);
-  }, RECOVERY_MS);
+  }, withinMs);
 }
 
 /** Resolves once this is so. @throws when it is not in time, with what it was at last */
