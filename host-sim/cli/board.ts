@@ -4,9 +4,9 @@ import { Box, type SetUpBy } from './box.js';
 import { CliError } from './cli-error.js';
 import { paint, warn, warnOfProduct, writeJson } from './console.js';
 import { readFactoryFile } from './factory-file.js';
-import { type Engine, Fleet } from './fleet.js';
 import type { FactoryParts } from './label.js';
 import { Lifetime, type Signals } from './lifetime.js';
+import { type Engine, LocalBoards } from './local-boards.js';
 import {
   collect,
   dataFolder,
@@ -107,7 +107,7 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
   const box = new Box({ setUpBy: whoSetsUp(flags), json: flags.json ?? false, stream, reporter });
   const fleet = await life.start(
     () =>
-      Fleet.start({
+      LocalBoards.start({
         product,
         count: flags.boards,
         ...(sn === undefined ? {} : { serial: sn }),

@@ -8,8 +8,8 @@ import { loadProduct } from '../products/load.js';
 import { Box } from './box.js';
 import { CliError } from './cli-error.js';
 import { paint, warnOfProduct, writeJson } from './console.js';
-import { type Engine, Fleet } from './fleet.js';
 import { Lifetime, type Signals } from './lifetime.js';
+import { type Engine, LocalBoards } from './local-boards.js';
 import {
   addCloudFlags,
   type CloudFlags,
@@ -92,7 +92,7 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
   });
   const fleet = await life.start(
     () =>
-      Fleet.start({
+      LocalBoards.start({
         product,
         count: flags.boards,
         dataDir: flags.data,
@@ -181,7 +181,7 @@ const COMMANDS: Readonly<Record<Product['controlMode'], string | undefined>> = {
 };
 
 /** The next thing to try: commands that can be copied as they are. */
-function suggest(cloud: Cloud, fleet: Fleet, product: Product, flags: Flags): string {
+function suggest(cloud: Cloud, fleet: LocalBoards, product: Product, flags: Flags): string {
   const board = fleet.boards[0];
   if (board?.deviceId === undefined) return `${suggestBoard(cloud, flags)}  Ctrl-C stops it.\n\n`;
   const control = COMMANDS[product.controlMode];

@@ -43,6 +43,8 @@ export interface FleetOptions {
   readonly cuts?: readonly Cut[];
   readonly buildTimeMs: number;
   readonly version: string;
+  /** A set without its post after this time is lost, ms; 10 s by default. */
+  readonly lostAfterMs?: number;
   /** Asks the boards in another way than the target's. */
   readonly openDriver?: (events: DriverEvents) => Promise<Driver>;
 }

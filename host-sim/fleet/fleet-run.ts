@@ -61,7 +61,8 @@ export class FleetRun {
     this.#options = options;
     this.#probe = probe;
     this.#indices = indicesOf(options.boards, options.shard);
-    this.#tally = new Tally({ indices: this.#indices, probe, keepsSets: options.target.kind === 'cloud' });
+    const { target, lostAfterMs } = options;
+    this.#tally = new Tally({ indices: this.#indices, probe, lostAfterMs, keepsSets: target.kind === 'cloud' });
   }
 
   /** How things stand now, and what happened since this was last asked. */

@@ -183,7 +183,7 @@ function problemsOf(counts: Counts, found: Findings): string[] {
     problems.push(`${wanted - online} of ${wanted} boards did not come online`);
   else if (online < wanted && !interrupted)
     problems.push(`${wanted - online} of ${wanted} boards did not come back online`);
-  if (counts.lost > 0) problems.push(`${counts.lost} sets were lost: no post within 10 s`);
+  if (counts.lost > 0) problems.push(`${counts.lost} sets were lost: no post in time`);
   if (counts.doubled > 0) problems.push(`${counts.doubled} posts came twice`);
   if (counts.refused > 0) problems.push(`${counts.refused} sets were refused`);
   if (leftovers.length > 0) problems.push(`left after the stop: ${leftovers.join(', ')}`);

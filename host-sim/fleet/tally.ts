@@ -3,8 +3,7 @@ import type { Cut } from './crew.js';
 import { Histogram } from './histogram.js';
 import type { Probe, Value } from './probe.js';
 
-/** A set without its post after this time is lost, ms. */
-export const LOST_AFTER_MS = 10_000;
+const LOST_AFTER_MS = 10_000;
 /** One whose board was cut off meanwhile: a cloud keeps it for a minute, and the board needs as long to notice, ms. */
 const LATE_AFTER_MS = 120_000;
 /** Between two sets of one board, ms: changes within 100 ms of a post leave together in the next one. */
@@ -38,6 +37,8 @@ interface BoardState {
 export interface TallyOptions {
   readonly indices: readonly number[];
   readonly probe: Probe;
+  /** A set without its post after this time is lost, ms; 10 s by default. */
+  readonly lostAfterMs?: number | undefined;
   /** Whether a set is delivered also to a board that was cut off, when it is back. */
   readonly keepsSets: boolean;
 }
@@ -77,6 +78,7 @@ export class Tally {
   isMeasuring = false;
   readonly #probe: Probe;
   readonly #keepsSets: boolean;
+  readonly #lostAfterMs: number;
   readonly #boards = new Map<number, BoardState>();
   readonly #byDevice = new Map<string, BoardState>();
   /** Boards to be set next, those that rested longest first. */
@@ -85,7 +87,8 @@ export class Tally {
   #online = 0;
   #recent = new Histogram();
 
-  constructor({ indices, probe, keepsSets }: TallyOptions) {
+  constructor({ indices, probe, keepsSets, lostAfterMs = LOST_AFTER_MS }: TallyOptions) {
+    this.#lostAfterMs = lostAfterMs;
     this.#probe = probe;
     this.#keepsSets = keepsSets;
     for (const index of indices) {
@@ -177,7 +180,7 @@ export class Tally {
     const board = this.#boards.get(index)!;
     const isMeasured = this.isMeasuring;
     const fromMs = nowMs - dueMs < GRAIN_MS ? nowMs : dueMs;
-    board.set = { value, fromMs, deadlineMs: nowMs + LOST_AFTER_MS, isMeasured, isCutOff: false };
+    board.set = { value, fromMs, deadlineMs: nowMs + this.#lostAfterMs, isMeasured, isCutOff: false };
     this.#outstanding.add(board);
     if (!isMeasured) return;
     this.counts.sent++;

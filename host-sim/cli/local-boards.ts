@@ -15,7 +15,7 @@ import { type FactoryParts, labelOf } from './label.js';
 /** Which engine runs the firmware of a simulated board. */
 export type Engine = 'node' | 'xs';
 
-export interface FleetOptions {
+export interface LocalBoardsOptions {
   readonly product: Product;
   readonly count: number;
   /** Serial number of the one board; absent: the data directory's own. */
@@ -37,7 +37,7 @@ export interface FleetOptions {
 }
 
 /** The simulated boards of one process. */
-export class Fleet {
+export class LocalBoards {
   readonly boards: readonly SimulatedBoard[];
   readonly #folder: BoardFolder;
   readonly #online = new Set<string>();
@@ -48,16 +48,17 @@ export class Fleet {
    * @throws {BoardInUseError} where another process runs the one named; when the data directory cannot be written, or the
    *   engine is missing
    */
-  static async start(options: FleetOptions): Promise<Fleet> {
+  static async start(options: LocalBoardsOptions): Promise<LocalBoards> {
     const engine = options.engine === 'xs' ? loadXsEngine() : undefined;
     const folder = new BoardFolder(options.dataDir, options.product.productKey);
-    if (options.serial === undefined) return new Fleet(options, engine, folder, await folder.claim(options.count));
+    if (options.serial === undefined)
+      return new LocalBoards(options, engine, folder, await folder.claim(options.count));
     folder.claimSerial(options.serial);
-    return new Fleet(options, engine, folder, [options.serial]);
+    return new LocalBoards(options, engine, folder, [options.serial]);
   }
 
   private constructor(
-    options: FleetOptions,
+    options: LocalBoardsOptions,
     engine: XsEngine | undefined,
     folder: BoardFolder,
     serials: readonly string[],
