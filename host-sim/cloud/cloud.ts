@@ -11,6 +11,7 @@ import { type CloudState, openState } from './cloud-state.js';
 import type { SocialProvider } from './domain/accounts/social-providers.js';
 import type { BrokerAddress } from './domain/activation.js';
 import type { UserDomain } from './domain/end-users/user-domain.js';
+import { heedOthers } from './domain/heed-others.js';
 import { AccountClosing } from './domain/people/closing.js';
 import { type CloudServices, createServices } from './domain/services.js';
 import { topicRoot } from './domain/topics.js';
@@ -21,6 +22,7 @@ import type { ExternalBrokerOptions } from './external/options.js';
 import { urlHost } from './listen.js';
 import { openPki, type PkiMakers } from './open-pki.js';
 import { fileUrls, type Place } from './place.js';
+import { Processes } from './processes/processes.js';
 import { pruneRegularly } from './prune.js';
 import type { TlsListeners, TlsListenersOptions, TlsPorts } from './tls/tls-listeners.js';
 import { WebSocketListener } from './ws/web-socket-listener.js';
@@ -164,13 +166,18 @@ async function start(
   closers.push(() => events.close());
 
   const { dataDir, host } = options;
-  const state = typeof dataDir === 'string' ? await openState(dataDir, environment) : dataDir;
+  // Boards of an own broker are those of one process.
+  const isShared = options.externalBroker !== undefined && typeof dataDir === 'string' && dataDir !== ':memory:';
+  const state = typeof dataDir === 'string' ? await openState(dataDir, environment, isShared) : dataDir;
   if (state !== dataDir) closers.push(() => state.close());
+  const sharing = isShared ? new Processes({ database: state.database, environment, log }) : undefined;
+  closers.push(() => sharing?.close());
   const services = createServices({
     ...state,
     environment,
     events,
     log,
+    sharing,
     socialProviders: options.socialProviders,
     userDomain: options.userDomain,
   });
@@ -187,6 +194,7 @@ async function start(
   const { access, properties, deviceEvents, users, bindTokens } = services;
   const pki = await openPki({ load: provider?.load, state, access, environment, operatorId: account.userId });
   closers.push(() => pki.open?.close());
+  if (sharing) heedOthers(sharing, services, pki.revocations);
 
   let webSocket: WebSocketListener | undefined;
   const watching = new WatchService({
@@ -287,10 +295,12 @@ async function start(
       ],
       environment,
       log,
+      services.lead,
     ),
   );
   services.updates.start(fileUrls(place, host));
   for (const module of services.modules) module.start?.();
+  state.opened?.();
 
   let closing: Promise<void> | undefined;
   const name = urlHost(host ?? options.publicHost ?? 'localhost');

@@ -3,6 +3,7 @@ import { CloudError } from '../errors.js';
 import type { EventHub, Logger } from '../events.js';
 import type { CounterStore } from '../store/counter-store.js';
 import type { DeviceRow, DeviceStore, NewDevice } from '../store/device-store.js';
+import { isTaken } from '../store/is-taken.js';
 import type { ProductRow, ProductStore } from '../store/product-store.js';
 import { DEFAULT_PROJECT } from '../store/project-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
@@ -186,9 +187,9 @@ export class ActivationService {
     if (!product) throw new CloudError('invalid_product_key');
     if (product.status === 0) throw new CloudError('product_disabled');
     if (this.#devices.bySerial(product.product_id, request.deviceSN)) {
-      throw new CloudError('device_exists', 'the product has a device of this serial number');
+      throw deviceExists();
     }
-    return this.#insert({
+    const device = {
       productId: product.product_id,
       deviceSN: request.deviceSN,
       projectId: request.projectId,
@@ -201,7 +202,13 @@ export class ActivationService {
       apiHost: null,
       apiSecure: 0,
       at: this.#environment.now(),
-    });
+    } as const;
+    try {
+      return this.#insert(device);
+    } catch (error) {
+      // Another process was faster.
+      throw isTaken(error) ? deviceExists() : error;
+    }
   }
 
   /** What the board of this serial number is, where the cloud knows it. */
@@ -240,8 +247,15 @@ export class ActivationService {
       binding?.use(known?.seq ?? this.#devices.byId(deviceId)!.seq);
     };
     // A single statement is a transaction of its own, and the cheaper one.
-    if (counter === undefined && binding === undefined) write();
-    else this.#transaction(write);
+    try {
+      if (counter === undefined && binding === undefined) write();
+      else this.#transaction(write);
+    } catch (error) {
+      const now = known || !isTaken(error) ? undefined : this.#devices.bySerial(productId, fields.deviceSN);
+      if (!now) throw error;
+      // Another process was asked at the same time, and faster: the later one counts.
+      return this.#store(product, now, binding, counter, fields);
+    }
     return deviceId;
   }
 
@@ -255,6 +269,10 @@ export class ActivationService {
     }
     throw new Error('no free device id found');
   }
+}
+
+function deviceExists(): CloudError {
+  return new CloudError('device_exists', 'the product has a device of this serial number');
 }
 
 function defaultName(product: ProductRow, deviceSN: string): string {

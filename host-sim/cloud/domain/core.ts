@@ -37,6 +37,7 @@ import { PropertyService } from './properties.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { PasswordHasher, SealBox } from './secrets.js';
 import { Sessions } from './sessions.js';
+import type { Sharing } from './sharing.js';
 import { UpdateService } from './updates.js';
 import { UserService } from './users.js';
 
@@ -50,6 +51,8 @@ export interface Core {
   readonly directory?: PrivateFiles | undefined;
   /** Whether this process leads those that share the database. */
   readonly lead: Lead;
+  /** Absent where the database is shared with nobody. */
+  readonly sharing?: Sharing | undefined;
   readonly box: SealBox;
   /** Commits what the work writes, all or nothing. */
   readonly transaction: (work: () => void) => void;
@@ -99,22 +102,23 @@ export interface CoreOptions {
   userFiles: StoredFiles;
   directory?: PrivateFiles | undefined;
   /** By default the database is shared with nobody. */
-  lead?: Lead | undefined;
+  sharing?: Sharing | undefined;
 }
 
 /** Wires the services over one open database. */
 export function createCore(options: CoreOptions): Core {
-  const { database, environment, events, log } = options;
+  const { database, environment, events, log, sharing } = options;
+  const lead = sharing?.lead ?? ALONE;
   const now = () => environment.now();
   const transaction = (work: () => void) => database.transaction(work)();
   const writes = new WriteBatch({ database, defer: (callback) => environment.defer(callback) });
   const deviceStore = new DeviceStore(database);
   const productStore = new ProductStore(database);
   const sessions = new Sessions();
-  const presence = new Presence({ sessions, store: deviceStore, writes, events, log, now });
+  const presence = new Presence({ sessions, store: deviceStore, writes, events, log, now, lead });
   const propertyStore = new PropertyStore(database);
   const eventStore = new EventStore(database);
-  const properties = new PropertyService({ store: propertyStore, writes, events, log, now });
+  const properties = new PropertyService({ store: propertyStore, writes, events, log, now, lead });
   const commands = new CommandService({
     sessions,
     store: new CommandStore(database),
@@ -122,13 +126,14 @@ export function createCore(options: CoreOptions): Core {
     environment,
     events,
     log,
+    slot: sharing?.slot,
   });
   const userStore = new UserStore(database);
   const projectStore = new ProjectStore(database);
   const box = new SealBox(options.sealingKey, environment);
   const access = new Access({ devices: deviceStore, projects: projectStore, writes });
   const bindTokens = new BindTokenService({ store: new BindTokenStore(database), access, environment });
-  const deviceEvents = new DeviceEventService({ store: eventStore, writes, now });
+  const deviceEvents = new DeviceEventService({ store: eventStore, writes, now, lead });
   const activation = new ActivationService({
     devices: deviceStore,
     products: productStore,
@@ -152,6 +157,7 @@ export function createCore(options: CoreOptions): Core {
     products: productStore,
     campaigns: campaignStore,
     environment,
+    transaction,
   });
   const updates = new UpdateService({
     store: updateStore,
@@ -165,6 +171,7 @@ export function createCore(options: CoreOptions): Core {
     environment,
     events,
     log,
+    lead,
   });
   const gateway = new BoardGateway({
     devices: deviceStore,
@@ -177,6 +184,7 @@ export function createCore(options: CoreOptions): Core {
     events,
     log,
     now,
+    lead,
   });
   const passwords = new PasswordHasher(environment);
   return {
@@ -185,7 +193,8 @@ export function createCore(options: CoreOptions): Core {
     events,
     log,
     directory: options.directory,
-    lead: options.lead ?? ALONE,
+    lead,
+    sharing,
     box,
     transaction,
     stores: {
