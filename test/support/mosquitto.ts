@@ -28,8 +28,13 @@ export const withoutMosquittoClients =
 /** A Mosquitto broker of the test's own, on a free port of the loopback. */
 export interface Mosquitto {
   readonly port: number;
-  /** Ends the broker and starts it anew on the same port; it forgets everything. */
+  readonly url: string;
+  /** Ends the broker and starts it anew on the same port; it forgets everything that it is not told to keep. */
   restart(): Promise<void>;
+  /** Ends it as a power cut does. */
+  kill(): Promise<void>;
+  /** Starts it on the same port after it was killed. */
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,8 +52,13 @@ export async function startMosquitto(extra: readonly string[] = []): Promise<Mos
   let child = await run(config, port);
   return {
     port,
+    url: `mqtt://127.0.0.1:${port}`,
     restart: async () => {
       await end(child);
+      child = await run(config, port);
+    },
+    kill: () => end(child, 'SIGKILL'),
+    start: async () => {
       child = await run(config, port);
     },
     stop: async () => {
@@ -67,11 +77,11 @@ async function run(config: string, port: number): Promise<ChildProcess> {
   throw new Error('Mosquitto did not start');
 }
 
-function end(child: ChildProcess): Promise<void> {
+function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   return new Promise((resolve) => {
-    if (child.exitCode !== null) resolve();
+    if (child.exitCode !== null || child.signalCode !== null) resolve();
     child.on('exit', () => resolve());
-    child.kill('SIGTERM');
+    child.kill(signal);
   });
 }
 

@@ -366,5 +366,18 @@ export const SCHEMAS = {
       ['environment', 'urls', 'environments', 'userDomain'],
     ),
   },
-  health: { data: object({ status: { type: 'string', const: 'ok' }, service: { type: 'string' }, time }) },
+  health: {
+    data: object(
+      {
+        status: { type: 'string', const: 'ok' },
+        service: { type: 'string' },
+        broker: {
+          enum: ['connected', 'away'],
+          description: 'Over an external MQTT broker alone: whether it is there.',
+        },
+        time,
+      },
+      ['status', 'service', 'time'],
+    ),
+  },
 } as const satisfies Record<string, RouteSchemas>;

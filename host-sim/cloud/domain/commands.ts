@@ -90,6 +90,19 @@ export class CommandService {
     }
   }
 
+  /**
+   * To be called when the way to all boards was lost and is back, and no board can say what it has missed: what is not answered
+   * goes out again, with the same id.
+   */
+  wayReturned(): void {
+    for (const command of this.#book) {
+      const link = this.#sessions.listening(command.deviceId, commandTopic(command, command.service));
+      if (!link) continue;
+      command.cancelRepeat?.();
+      this.#deliver(command, link);
+    }
+  }
+
   /** To be called when a session of a board has ended. */
   connectionEnded(link: BoardLink): void {
     for (const command of this.#book.of(link.board.deviceId)) {

@@ -101,6 +101,8 @@ export interface CoreOptions {
   /** The bytes of users' files. */
   userFiles: StoredFiles;
   directory?: PrivateFiles | undefined;
+  /** Boards are connected to a broker of somebody else's. */
+  isBrokerExternal?: boolean | undefined;
   /** By default the database is shared with nobody. */
   sharing?: Sharing | undefined;
 }
@@ -115,7 +117,16 @@ export function createCore(options: CoreOptions): Core {
   const deviceStore = new DeviceStore(database);
   const productStore = new ProductStore(database);
   const sessions = new Sessions();
-  const presence = new Presence({ sessions, store: deviceStore, writes, events, log, now, lead });
+  const presence = new Presence({
+    sessions,
+    store: deviceStore,
+    writes,
+    events,
+    log,
+    now,
+    lead,
+    outlives: options.isBrokerExternal,
+  });
   const propertyStore = new PropertyStore(database);
   const eventStore = new EventStore(database);
   const properties = new PropertyService({ store: propertyStore, writes, events, log, now, lead });

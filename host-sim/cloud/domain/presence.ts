@@ -14,7 +14,8 @@ interface Online {
 
 /**
  * Who is online: a board that said so on its status topic, until it says otherwise, its will does, or its connection
- * ends. Nobody is online when a cloud starts, whatever retained messages say.
+ * ends. Nobody is online when a cloud with an own broker starts, whatever retained messages say; over somebody else's broker boards
+ * stay connected meanwhile, and who was online is so until an audit says otherwise.
  */
 export class Presence {
   readonly #sessions: Sessions;
@@ -36,6 +37,8 @@ export class Presence {
     log: Logger;
     now: () => number;
     lead?: Lead | undefined;
+    /** Boards are connected to a broker that does not end with this cloud. */
+    outlives?: boolean | undefined;
   }) {
     this.#sessions = options.sessions;
     this.#store = options.store;
@@ -44,7 +47,7 @@ export class Presence {
     this.#log = options.log;
     this.#now = options.now;
     this.#lead = options.lead ?? ALONE;
-    this.#store.allOffline();
+    if (!options.outlives) this.#store.allOffline();
     this.#lead.onTaken(() => this.#settle());
   }
 
@@ -78,6 +81,16 @@ export class Presence {
    */
   connectionEnded(link: BoardLink): boolean {
     return this.#setOffline(link, 'connection');
+  }
+
+  /** Believes a session that the former run of the cloud left as online, as the database does. */
+  restore(link: BoardLink): void {
+    this.#online.set(link.board.deviceId, { since: undefined });
+  }
+
+  /** The `time` of the `online` by which a board came, if it sent one. */
+  since(deviceId: string): number | undefined {
+    return this.#online.get(deviceId)?.since;
   }
 
   /** To be called before a device is deleted. */
