@@ -1,6 +1,7 @@
 import type { ExternalBrokerOptions } from '../cloud/external/options.js';
 import { CliError } from './cli-error.js';
 import { readGiven } from './given-file.js';
+import { LOOPBACK } from './loopback.js';
 
 const PASSWORD_VARIABLE = 'SMARTLINK_BROKER_PASSWORD';
 /** What a broker's address may be; that of a WebSocket, a path or a query is a mistake. */
@@ -16,12 +17,13 @@ export interface BrokerFlags {
   readonly brokerCa?: string;
   readonly boardBroker?: readonly string[];
   readonly brokerDynamicSecurity?: boolean;
+  readonly insecure?: boolean;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Refuses flags about the broker that contradict each other, or an address that is none. A password is never repeated. */
-export function checkBrokerFlags(flags: BrokerFlags): void {
+export function checkBrokerFlags(flags: BrokerFlags, env: Variables = process.env): void {
   const { broker, boardBroker } = flags;
   if (broker === undefined) {
     const idle = [
@@ -46,7 +48,15 @@ export function checkBrokerFlags(flags: BrokerFlags): void {
       2,
     );
   }
-  for (const url of broker) parseBroker('--broker', url);
+  const urls = broker.map((url) => parseBroker('--broker', url));
+  const open = urls.find(({ protocol, hostname }) => protocol === 'mqtt:' && !LOOPBACK.test(hostname));
+  if (open && !flags.insecure && passwordOf(urls, env) !== undefined) {
+    throw new CliError(
+      'insecure_broker',
+      `${plain(open)} would be told the password in the clear: give mqtts://, or add --insecure if that is wanted.`,
+      2,
+    );
+  }
   const told = (boardBroker ?? []).map((url) => parseBroker('--board-broker', url));
   for (const { protocol, username, password } of told) {
     if (username || password)
@@ -63,16 +73,19 @@ export function externalBroker(flags: BrokerFlags, env: Variables = process.env)
   const urls = flags.broker.map((url) => parseBroker('--broker', url));
   const named = urls.find(({ username }) => username !== '');
   const username = flags.brokerUser ?? (named && decodeURIComponent(named.username));
-  const inUrl = urls.find(({ password }) => password !== '')?.password;
-  const password = env[PASSWORD_VARIABLE] ?? (inUrl && decodeURIComponent(inUrl));
   return {
     urls: urls.map(plain),
     username,
-    password,
+    password: passwordOf(urls, env),
     ca: flags.brokerCa === undefined ? undefined : readGiven('--broker-ca', 'bad_broker', flags.brokerCa).toString(),
     boardUrls: flags.boardBroker?.map((url) => plain(parseBroker('--board-broker', url))),
     dynamicSecurity: flags.brokerDynamicSecurity,
   };
+}
+
+function passwordOf(urls: readonly URL[], env: Variables): string | undefined {
+  const inUrl = urls.find(({ password }) => password !== '')?.password;
+  return env[PASSWORD_VARIABLE] ?? (inUrl && decodeURIComponent(inUrl));
 }
 
 function parseBroker(flag: string, text: string): URL {

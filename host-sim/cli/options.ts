@@ -4,6 +4,7 @@ import { MAX_KEYS } from '../../src/core/jws.js';
 import { USER_DOMAIN_FORM, USER_DOMAIN_SECRET_FORM } from '../cloud/domain/end-users/user-domain.js';
 import { type BrokerFlags, checkBrokerFlags } from './broker-options.js';
 import { CliError } from './cli-error.js';
+import { LOOPBACK } from './loopback.js';
 import type { Ports } from './port-memory.js';
 
 /** Flags that `up` and `cloud` share. */
@@ -162,9 +163,6 @@ export function cloudPorts(flags: CloudFlags): Ports {
 
 /** A serial number. */
 export const SERIAL = /^[A-Za-z0-9_-]{1,64}$/;
-
-/** A host that only this machine reaches. */
-export const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|::1)$/;
 
 /** Refuses flags that contradict each other or that would be unsafe. */
 export function checkCloudFlags(flags: CloudFlags): void {

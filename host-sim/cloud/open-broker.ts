@@ -64,13 +64,17 @@ async function openOwn({ host, publicHost, mqttPort }: CloudOptions, parts: Part
 
 async function openExternal(
   external: ExternalBrokerOptions,
-  { publicHost }: CloudOptions,
+  { publicHost, mqttHooks }: CloudOptions,
   { services, onMessage }: Parts,
 ): Promise<OpenBroker> {
   // Loaded where it is wanted alone: few clouds have one.
   const { ExternalBroker } = await import('./external/external-broker.js');
   const broker = new ExternalBroker({ broker: external, services, slot: services.sharing?.slot ?? 0, onMessage });
   broker.restore();
+  if (!external.dynamicSecurity && mqttHooks === undefined) {
+    const why = 'the broker alone decides who may connect and what he may say: it neither asks this cloud nor is told';
+    services.log.warn('broker_admits_alone', { why, mend: '--broker-dynamic-security or --mqtt-hook-from' });
+  }
   const { host, port, portTLS, mqttUrl, mqttsUrl } = brokerPlaces(external, publicHost);
   return {
     messages: broker,

@@ -93,6 +93,7 @@ export class BoardSessions {
 
   /** Believes who was online when the cloud last ran, until the audit knows. */
   restore(devices: Pick<DeviceStore, 'allOnline'>): void {
+    this.lost();
     for (const { device_id: deviceId, product_key: productKey } of devices.allOnline()) {
       const board = this.#gateway.known(productKey, deviceId);
       if (!board) continue;
@@ -109,6 +110,7 @@ export class BoardSessions {
   }
 
   lost(): void {
+    this.#commands.wayLost();
     this.#audit.pause();
   }
 
@@ -140,7 +142,7 @@ export class BoardSessions {
       if (link?.board.productKey === productKey) this.#end(link);
       return undefined;
     }
-    return link && this.#gateway.stillWelcome(link.board) ? link : this.#linkTo(board);
+    return link?.board.passwordHash.equals(board.passwordHash) ? link : this.#linkTo(board);
   }
 
   #linkTo(board: AuthorizedBoard): BoardLink {
