@@ -4,7 +4,7 @@ import { withoutMosquitto } from '../../support/mosquitto.js';
 import type { Activation } from '../support/fixture.js';
 import { type RealCloud, useClouds } from './real-clouds.js';
 
-const WAIT = { timeout: 20_000, interval: 50 };
+const WAIT = { timeout: 30_000, interval: 50 };
 const POSTS = 200;
 const COMMANDS = 20;
 const WRITES = 60;
@@ -28,7 +28,7 @@ describe.skipIf(withoutMosquitto)('several clouds on one data directory, over on
     const path = `/devices/${activation.deviceId}`;
     for (const cloud of [first, second, third]) {
       await expect
-        .poll(async () => (await cloud.call('POST', `${path}/control?wait=2`, { angle: 30 }, token)).status, WAIT)
+        .poll(async () => (await cloud.call('POST', `${path}/control?wait=2000`, { angle: 30 }, token)).status, WAIT)
         .toBe(200);
     }
     expect(new Set([...commands.keys()].map((id) => Number(id) % 16))).toEqual(new Set([0, 1, 2]));
@@ -48,31 +48,26 @@ describe.skipIf(withoutMosquitto)('several clouds on one data directory, over on
     expect((await first.call('GET', path, undefined, token)).body.message).toBe('device_not_found');
 
     for (const { program } of [first, second, third]) expect(await program.end()).toEqual({ code: 0, signal: null });
-  }, 120_000);
+  }, 180_000);
 
   test('lose no post and no presence when the one that stores them is killed', async () => {
     const all = await clouds.start(3);
     const token = await all[0]!.logIn();
     const activation = await all[1]!.activate('A');
     const { board } = await clouds.connect(activation);
-    await expect.poll(() => statusOf(all[2]!, activation, token), WAIT).toBe(1);
+    await expect.poll(() => statusOf(all[2]!, activation, token), WAIT).toBe('online');
     const leader = all.find(({ hasLed }) => hasLed)!;
     const rest = all.filter((cloud) => cloud !== leader);
-    let killedAt = 0;
     for (let value = 1; value <= POSTS; value += 1) {
       await board.say(activation.topics.propertyPost, {
         id: String(value),
         params: { angle: value },
         time: Date.now(),
       });
-      if (value === POSTS / 4) {
-        killedAt = Date.now();
-        await leader.program.end('SIGKILL');
-      }
+      if (value === POSTS / 4) await leader.program.end('SIGKILL');
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    await expect.poll(() => rest.some(({ hasLed }) => hasLed), { ...WAIT, timeout: 5_000 }).toBe(true);
-    console.info(`another one led ${Date.now() - killedAt} ms after the kill, at the latest`);
+    await expect.poll(() => rest.some(({ hasLed }) => hasLed), WAIT).toBe(true);
     const wanted = Array.from({ length: POSTS }, (_, at) => at + 1);
     for (const cloud of rest) {
       await expect
@@ -81,8 +76,8 @@ describe.skipIf(withoutMosquitto)('several clouds on one data directory, over on
     }
     // The will is heard by whoever leads now.
     await board.cut();
-    for (const cloud of rest) await expect.poll(() => statusOf(cloud, activation, token), WAIT).toBe(2);
-  }, 120_000);
+    for (const cloud of rest) await expect.poll(() => statusOf(cloud, activation, token), WAIT).toBe('offline');
+  }, 180_000);
 
   test('have a command that one of them has promised carried out, though that one is killed', async () => {
     const all = await clouds.start(2);
@@ -92,7 +87,7 @@ describe.skipIf(withoutMosquitto)('several clouds on one data directory, over on
     const follower = all.find(({ hasLed }) => !hasLed)!;
     const control = `/devices/${activation.deviceId}/control`;
     await expect
-      .poll(async () => (await follower.call('POST', `${control}?wait=2`, { angle: 1 }, token)).status, WAIT)
+      .poll(async () => (await follower.call('POST', `${control}?wait=2000`, { angle: 1 }, token)).status, WAIT)
       .toBe(200);
     real.commands.clear();
     // It hears nothing for now: what it is told meanwhile is only promised.
@@ -109,7 +104,7 @@ describe.skipIf(withoutMosquitto)('several clouds on one data directory, over on
     const counts = [...real.commands.values()];
     await new Promise((resolve) => setTimeout(resolve, 6_000));
     expect([...real.commands.values()]).toEqual(counts);
-  }, 120_000);
+  }, 180_000);
 
   test('write side by side without a word of a database that is busy', async () => {
     const [first, second] = (await clouds.start(2)) as [RealCloud, RealCloud];
@@ -138,7 +133,7 @@ describe.skipIf(withoutMosquitto)('several clouds on one data directory, over on
     expect(new Set(both.flat().map(({ status }) => status))).toEqual(new Set([200]));
     expect(new Set(twins.map(({ deviceId }) => deviceId)).size).toBe(WRITES);
     for (const { program } of [first, second]) expect(program.stderr).not.toMatch(/SQLITE|busy|"error"/i);
-  }, 120_000);
+  }, 180_000);
 
   test('are not joined by one that has its own broker, nor the other way round, and it says so in one sentence', async () => {
     const [shared] = (await clouds.start(1)) as [RealCloud];
@@ -161,7 +156,7 @@ describe.skipIf(withoutMosquitto)('several clouds on one data directory, over on
     ]);
     expect(second.stderr.trim().split('\n')).toHaveLength(1);
     await first.end();
-  }, 120_000);
+  }, 180_000);
 
   test('leave nothing behind but what they keep', async () => {
     const all = await clouds.start(2);
@@ -172,5 +167,5 @@ describe.skipIf(withoutMosquitto)('several clouds on one data directory, over on
     const { spawnargs } = again!.program.child;
     const names = readdirSync(spawnargs[spawnargs.indexOf('--data') + 1]!);
     expect(names.filter((name) => /^\.(lock|share)|\.next$|\.first$/.test(name))).toEqual([]);
-  }, 120_000);
+  }, 180_000);
 });
