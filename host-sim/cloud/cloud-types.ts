@@ -7,6 +7,7 @@ import type { Mount } from './api/mount.js';
 import type { PanelFiles } from './api/panel-files.js';
 import type { CloudState } from './cloud-state.js';
 import type { SocialProvider } from './domain/accounts/social-providers.js';
+import type { ServiceAccount } from './domain/broker-hooks.js';
 import type { UserDomain } from './domain/end-users/user-domain.js';
 import type { CloudEnvironment } from './environment.js';
 import type { CloudEvents, CloudLog } from './events.js';
@@ -42,6 +43,8 @@ export interface CloudOptions {
   readonly mqttHooks?: MqttHookOptions | undefined;
   /** Works over this broker instead of an own one; `mqttPort` is left out of account then. */
   readonly externalBroker?: ExternalBrokerOptions | undefined;
+  /** Who the cloud is at a broker that asks it; by default the account of `externalBroker`. */
+  readonly brokerAccount?: ServiceAccount | undefined;
   /** What else is served on the API's ports, before every path of the cloud's own. */
   readonly mounts?: readonly Mount[] | undefined;
   /** The page for people, served at `/`; none by default. */

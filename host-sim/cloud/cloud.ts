@@ -3,6 +3,7 @@ import { ApiServer } from './api/server.js';
 import { openState } from './cloud-state.js';
 import type { Cloud, CloudOptions, TlsProvider, UserDomainPlace } from './cloud-types.js';
 import type { BrokerAddress } from './domain/activation.js';
+import type { ServiceAccount } from './domain/broker-hooks.js';
 import { heedOthers } from './domain/heed-others.js';
 import { AccountClosing } from './domain/people/closing.js';
 import { type CloudServices, createServices } from './domain/services.js';
@@ -10,6 +11,7 @@ import { topicRoot } from './domain/topics.js';
 import { WatchService } from './domain/watching.js';
 import { createNodeEnvironment } from './environment.js';
 import { EventHub, Logger } from './events.js';
+import type { ExternalBrokerOptions } from './external/options.js';
 import { urlHost } from './listen.js';
 import { openBroker } from './open-broker.js';
 import { openPki } from './open-pki.js';
@@ -79,6 +81,7 @@ async function start(
     sharing,
     socialProviders: options.socialProviders,
     userDomain: options.userDomain,
+    brokerAccount: options.brokerAccount ?? serviceAccount(options.externalBroker),
     isBrokerExternal: options.externalBroker !== undefined,
   });
   closers.push(() => services.writes.close());
@@ -239,6 +242,11 @@ async function start(
       return closing;
     },
   };
+}
+
+/** What the hooks know the cloud itself by. */
+function serviceAccount({ username, password }: Partial<ExternalBrokerOptions> = {}): ServiceAccount | undefined {
+  return username === undefined || password === undefined ? undefined : { username, password };
 }
 
 function userDomainPlace({ userDomain, userDomainFile }: CloudServices['endUsers']): UserDomainPlace {

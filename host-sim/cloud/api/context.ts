@@ -32,7 +32,7 @@ export interface ApiServices extends CloudServices {
 export interface MqttHookOptions {
   /** Addresses or networks (`10.0.0.0/8`) that the broker asks from. */
   readonly addresses: readonly string[];
-  /** What it sends as `X-Hook-Secret`, at least 16 characters. */
+  /** What it sends as `X-Hook-Secret`, or in the path where it is RabbitMQ; at least 16 characters. */
   readonly secret: string;
 }
 

@@ -88,24 +88,29 @@ export class BoardGateway {
     this.#missed = new MissedPosts({ ...options, lead: this.#lead });
   }
 
+  /** As {@link judge}, and says in the log why one is refused. */
+  authenticate(username: string, password: Buffer, clientId: string, certified?: string): AuthorizedBoard | Refused {
+    const judged = this.judge(username, password, clientId, certified);
+    if ('word' in judged) this.#log.warn(judged.word, { username: username.slice(0, 128) });
+    return judged;
+  }
+
   /**
    * Checks the user name `{productKey}&{deviceId}`, the password, and the client id, which must equal the user name.
    * @param certified the device id in the certificate that the board has shown: it must be this board's
    */
-  authenticate(username: string, password: Buffer, clientId: string, certified?: string): AuthorizedBoard | Refused {
+  judge(username: string, password: Buffer, clientId: string, certified?: string): AuthorizedBoard | Refused {
     const [productKey = '', deviceId = ''] = username.split('&', 2);
     const row = this.#devices.byId(deviceId);
     const stored = row?.product_key === productKey ? row.password_hash : null;
     const fits = secretFits(password, stored);
     if (!fits || !row || !stored || username !== `${productKey}&${deviceId}`) {
-      return this.#refused(username, { word: 'invalid_password', connack: 4 });
+      return { word: 'invalid_password', connack: 4 };
     }
-    if (clientId !== username) return this.#refused(username, { word: 'invalid_client_id', connack: 5 });
-    if (certified !== undefined && certified !== deviceId) {
-      return this.#refused(username, { word: 'forbidden', connack: 5 });
-    }
-    if (row.disabled === 1) return this.#refused(username, { word: 'device_disabled', connack: 5 });
-    if (row.product_status === 0) return this.#refused(username, { word: 'product_disabled', connack: 5 });
+    if (clientId !== username) return { word: 'invalid_client_id', connack: 5 };
+    if (certified !== undefined && certified !== deviceId) return { word: 'forbidden', connack: 5 };
+    if (row.disabled === 1) return { word: 'device_disabled', connack: 5 };
+    if (row.product_status === 0) return { word: 'product_disabled', connack: 5 };
     return authorizedBoard(row, stored);
   }
 
@@ -357,11 +362,6 @@ export class BoardGateway {
   #malformed(link: BoardLink, topic: string): Verdict {
     this.#log.warn('message_malformed', { deviceId: link.board.deviceId, topic });
     return 'drop';
-  }
-
-  #refused(username: string, refused: Refused): Refused {
-    this.#log.warn(refused.word, { username: username.slice(0, 128) });
-    return refused;
   }
 }
 

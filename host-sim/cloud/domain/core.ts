@@ -21,14 +21,16 @@ import { Access } from './access.js';
 import { ActivationService } from './activation.js';
 import { ApiKeyService } from './api-keys.js';
 import { BindTokenService } from './bind-tokens.js';
+import type { BoardAccess } from './board-access.js';
 import { BoardGateway } from './board-gateway.js';
-import { BrokerHooks } from './broker-hooks.js';
+import { BrokerHooks, type ServiceAccount } from './broker-hooks.js';
 import { CampaignService } from './campaigns.js';
 import { CommandService } from './commands.js';
 import { DeviceEventService } from './device-events.js';
 import { DeviceService } from './devices.js';
 import { FileTokens } from './file-tokens.js';
 import { ALONE, type Lead } from './lead.js';
+import { LimitedLog } from './limited-log.js';
 import { PackageService } from './packages.js';
 import { Presence } from './presence.js';
 import { ProductService } from './products.js';
@@ -105,11 +107,15 @@ export interface CoreOptions {
   isBrokerExternal?: boolean | undefined;
   /** By default the database is shared with nobody. */
   sharing?: Sharing | undefined;
+  /** Who the cloud is at an external broker that asks it. */
+  brokerAccount?: ServiceAccount | undefined;
+  /** What tells a broker that does not ask who may connect; by default none has to be told. */
+  boardAccess?: BoardAccess | undefined;
 }
 
 /** Wires the services over one open database. */
 export function createCore(options: CoreOptions): Core {
-  const { database, environment, events, log, sharing } = options;
+  const { database, environment, events, log, sharing, boardAccess } = options;
   const lead = sharing?.lead ?? ALONE;
   const now = () => environment.now();
   const transaction = (work: () => void) => database.transaction(work)();
@@ -157,6 +163,7 @@ export function createCore(options: CoreOptions): Core {
     environment,
     events,
     log,
+    boardAccess,
   });
   const packageStore = new PackageStore(database);
   const campaignStore = new CampaignStore(database);
@@ -242,7 +249,12 @@ export function createCore(options: CoreOptions): Core {
       environment,
     }),
     gateway,
-    brokerHooks: new BrokerHooks({ gateway, devices: deviceStore }),
+    brokerHooks: new BrokerHooks({
+      gateway,
+      devices: deviceStore,
+      service: options.brokerAccount,
+      log: new LimitedLog({ log, now }),
+    }),
     users: new UserService({
       store: userStore,
       environment,
@@ -252,7 +264,7 @@ export function createCore(options: CoreOptions): Core {
     }),
     apiKeys: new ApiKeyService({ store: new ApiKeyStore(database), environment }),
     projects: new ProjectService({ store: projectStore, users: userStore, access, environment, events, transaction }),
-    products: new ProductService({ store: productStore, sessions, environment, box, transaction }),
+    products: new ProductService({ store: productStore, sessions, boardAccess, environment, box, transaction }),
     devices: new DeviceService({
       store: deviceStore,
       products: productStore,
@@ -264,6 +276,7 @@ export function createCore(options: CoreOptions): Core {
       commands,
       sessions,
       presence,
+      boardAccess,
       events,
       now,
     }),

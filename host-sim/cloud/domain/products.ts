@@ -3,6 +3,7 @@ import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import { isTaken } from '../store/is-taken.js';
 import type { ProductFields, ProductRow, ProductStore } from '../store/product-store.js';
+import type { BoardAccess } from './board-access.js';
 import { type Page, type PageRequest, pageOf } from './paging.js';
 import { randomId, type SealBox } from './secrets.js';
 import type { Sessions } from './sessions.js';
@@ -52,6 +53,7 @@ export interface NewSecret {
 export class ProductService {
   readonly #store: ProductStore;
   readonly #sessions: Sessions;
+  readonly #boardAccess: BoardAccess | undefined;
   readonly #environment: CloudEnvironment;
   readonly #box: SealBox;
   readonly #transaction: (work: () => void) => void;
@@ -61,6 +63,7 @@ export class ProductService {
   constructor(options: {
     store: ProductStore;
     sessions: Sessions;
+    boardAccess: BoardAccess | undefined;
     environment: CloudEnvironment;
     box: SealBox;
     /** Commits what the work writes, all or nothing. */
@@ -68,6 +71,7 @@ export class ProductService {
   }) {
     this.#store = options.store;
     this.#sessions = options.sessions;
+    this.#boardAccess = options.boardAccess;
     this.#environment = options.environment;
     this.#box = options.box;
     this.#transaction = options.transaction;
@@ -155,8 +159,11 @@ export class ProductService {
     }
     const activation = this.#activation(productKey, request.activationMode, row);
     this.#store.change({ ...row, ...asked(request), ...activation.fields });
-    if (row.status === 1 && request.status === 0) {
-      for (const deviceId of this.#store.deviceIds(row.product_id)) this.#sessions.get(deviceId)?.close();
+    if (request.status !== undefined && request.status !== row.status) {
+      for (const deviceId of this.#store.deviceIds(row.product_id)) {
+        this.#boardAccess?.setEnabled({ productKey, deviceId }, request.status === 1);
+        if (request.status === 0) this.#sessions.get(deviceId)?.close();
+      }
     }
     return { ...this.get(productKey), ...activation.secret };
   }

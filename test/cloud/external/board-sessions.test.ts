@@ -22,7 +22,7 @@ async function run(database?: SqliteDatabase, clock = new TestClock()) {
   const address = { publicHost: undefined, port: 1, portTLS: 1, portMTLS: () => undefined, reconnectSpreadS: 0 };
   const deviceId =
     services.activation.deviceId(PRODUCT_KEY, 'A') ??
-    services.activation.activate(request, address, { host: 'localhost', isSecure: false }).deviceId;
+    (await services.activation.activate(request, address, { host: 'localhost', isSecure: false })).deviceId;
   const root = `/sys/${PRODUCT_KEY}/${deviceId}/`;
   // biome-ignore lint/suspicious/noExplicitAny: tests read messages of every shape
   const sent: { readonly path: string; readonly message: any; readonly retain: boolean }[] = [];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { withoutMosquitto } from '../../support/mosquitto.js';
 import { type Activation, startCloud, type TestCloud } from '../support/fixture.js';
+import { openWebSocket } from '../support/web-socket.js';
 import { answering, broker, cloudOver } from './stage.js';
 
 const status = async (t: TestCloud, { deviceId }: Activation) =>
@@ -109,6 +110,23 @@ describe.skipIf(withoutMosquitto)('a cloud over Mosquitto', () => {
     await said(`/sys/SW-SERVO-001/${activation.deviceId}/`);
     await posted;
     expect(t.logged.filter(({ name }) => name === 'unknown_board')).toHaveLength(10);
+  });
+
+  test('who watches by WebSocket hears the boards and the cloud, and MQTT is not spoken there', async () => {
+    const t = await cloudOver(await broker(), { wsPort: 0 });
+    const activation = await t.activate();
+    const { board } = await answering(t, activation);
+    const url = t.cloud.wsUrl!;
+    const watcher = await openWebSocket(url);
+    await watcher.ask({ action: 'auth', token: (await t.login()).body.data.token });
+    await watcher.subscribe('/sys/#');
+    expect(await watcher.next()).toMatchObject({ topic: activation.topics.status, payload: { status: 'online' } });
+    await board.say(activation.topics.propertyPost, { params: { position: 'up' } });
+    expect((await watcher.next()).payload).toEqual({ params: { position: 'up' } });
+    await control(t, activation);
+    const heard = [(await watcher.next()).topic, (await watcher.next()).topic];
+    expect(heard).toEqual([activation.topics.propertySet, activation.topics.propertySetReply]);
+    await expect(openWebSocket(url, ['mqtt'])).rejects.toThrow(/501/);
   });
 
   test('a disabled device is not heard, and a deleted one is gone', async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CloudEnvironment } from '../../../host-sim/cloud/cloud.js';
+import type { ActivationAnswer } from '../../../host-sim/cloud/domain/activation.js';
 import { heedOthers } from '../../../host-sim/cloud/domain/heed-others.js';
 import { type CloudServices, createServices } from '../../../host-sim/cloud/domain/services.js';
 import type { AuthorizedBoard, BoardLink, PublishOptions } from '../../../host-sim/cloud/domain/sessions.js';
@@ -157,7 +158,7 @@ export function useMembers() {
 export function activate({ services }: Member, deviceSN = 'A'): AuthorizedBoard {
   const request = { productKey: PRODUCT_KEY, deviceSN, firmwareVersion: '1.0.0', chipModel: 'ESP32' };
   const caller = { host: 'localhost', isSecure: false };
-  const { mqtt } = services.activation.activate(request, ADDRESS, caller);
+  const { mqtt } = services.activation.activate(request, ADDRESS, caller) as ActivationAnswer;
   const board = services.gateway.authenticate(mqtt.username, Buffer.from(mqtt.password), mqtt.clientId);
   if ('word' in board) throw new Error(board.word);
   return board;
