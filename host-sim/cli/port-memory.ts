@@ -31,7 +31,9 @@ export function samePorts(one: Ports, other: Ports): boolean {
 
 export function rememberPorts(dataDir: string, ports: Ports): void {
   if (dataDir === ':memory:') return;
-  writeFileAtomic(join(dataDir, 'ports.json'), `${JSON.stringify(byName((name) => ports[name]))}\n`);
+  const file = join(dataDir, 'ports.json');
+  // Several clouds may share the folder: the one that started last is remembered.
+  writeFileAtomic(file, `${JSON.stringify(byName((name) => ports[name]))}\n`, `${file}.${process.pid}.next`);
 }
 
 function byName(portOf: (name: keyof Ports) => number): Ports {

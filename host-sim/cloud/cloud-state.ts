@@ -30,27 +30,33 @@ export interface CloudState {
   readonly userFiles: StoredFiles;
   /** Where its keys and certificates are. */
   readonly directory?: PrivateFiles;
+  /** To be called when what others would make too is made: where the state is shared, the next process may open it. */
+  opened?(): void;
   /** May be called twice. */
   close(): void;
 }
 
 /**
  * Opens what is kept in a data directory, or with `:memory:` a state that ends with its closing.
+ * @param isShared several processes may have it open
  * @throws CloudStartError; nothing stays open then
  */
-export async function openState(dataDir: string, environment: CloudEnvironment): Promise<CloudState> {
-  const directory = dataDir === ':memory:' ? undefined : DataDirectory.open(dataDir);
+export async function openState(dataDir: string, environment: CloudEnvironment, isShared = false): Promise<CloudState> {
+  const directory = await openDirectory(dataDir, isShared);
   try {
     const signingKey = loadKey('signing', directory, environment);
     const sealingKey = loadKey('sealing', directory, environment);
-    const database = await openDatabase(directory?.prepareDatabase() ?? ':memory:');
+    const database = await openDatabase(
+      directory?.prepareDatabase() ?? ':memory:',
+      directory?.isShared ? directory : undefined,
+    );
     return {
       database,
       signingKey,
       sealingKey,
       packageFiles: openFiles('packages', directory),
       userFiles: openFiles('userFiles', directory),
-      ...(directory && { directory }),
+      ...(directory && { directory, opened: () => directory.opened() }),
       close: () => {
         database.close();
         directory?.close();
@@ -62,9 +68,14 @@ export async function openState(dataDir: string, environment: CloudEnvironment):
   }
 }
 
+async function openDirectory(dataDir: string, isShared: boolean): Promise<DataDirectory | undefined> {
+  if (dataDir === ':memory:') return undefined;
+  return isShared ? DataDirectory.share(dataDir) : DataDirectory.open(dataDir);
+}
+
 function openFiles(name: keyof typeof FOLDERS, directory: DataDirectory | undefined): StoredFiles {
   const { folder, ending } = FOLDERS[name];
-  return directory ? new FolderFiles(directory.file(folder), ending) : new MemoryFiles();
+  return directory ? new FolderFiles(directory.file(folder), ending, directory.isFirst) : new MemoryFiles();
 }
 
 /** A key that is made at first start, readable by its owner only. */

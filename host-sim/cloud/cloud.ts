@@ -4,6 +4,7 @@ import { openState } from './cloud-state.js';
 import type { Cloud, CloudOptions, TlsProvider, UserDomainPlace } from './cloud-types.js';
 import type { BrokerAddress } from './domain/activation.js';
 import type { ServiceAccount } from './domain/broker-hooks.js';
+import { heedOthers } from './domain/heed-others.js';
 import { AccountClosing } from './domain/people/closing.js';
 import { type CloudServices, createServices } from './domain/services.js';
 import { topicRoot } from './domain/topics.js';
@@ -16,6 +17,7 @@ import { urlHost } from './listen.js';
 import { openBroker } from './open-broker.js';
 import { openPki } from './open-pki.js';
 import { fileUrls, type Place } from './place.js';
+import { Processes } from './processes/processes.js';
 import { pruneRegularly } from './prune.js';
 import type { TlsListeners } from './tls/tls-listeners.js';
 import { WebSocketListener } from './ws/web-socket-listener.js';
@@ -66,15 +68,20 @@ async function start(
   closers.push(() => events.close());
 
   const { dataDir, host } = options;
-  const state = typeof dataDir === 'string' ? await openState(dataDir, environment) : dataDir;
+  // Boards of an own broker are those of one process.
+  const isShared = options.externalBroker !== undefined && typeof dataDir === 'string' && dataDir !== ':memory:';
+  const state = typeof dataDir === 'string' ? await openState(dataDir, environment, isShared) : dataDir;
   if (state !== dataDir) closers.push(() => state.close());
   const told = await openAccess(options, environment, log);
   closers.push(() => told?.close());
+  const sharing = isShared ? new Processes({ database: state.database, environment, log }) : undefined;
+  closers.push(() => sharing?.close());
   const services = createServices({
     ...state,
     environment,
     events,
     log,
+    sharing,
     socialProviders: options.socialProviders,
     userDomain: options.userDomain,
     isBrokerExternal: options.externalBroker !== undefined,
@@ -94,6 +101,7 @@ async function start(
   const { access, properties, deviceEvents, users, bindTokens } = services;
   const pki = await openPki({ load: provider?.load, state, access, environment, operatorId: account.userId });
   closers.push(() => pki.open?.close());
+  if (sharing) heedOthers(sharing, services, pki.revocations);
 
   let webSocket: WebSocketListener | undefined;
   const watching = new WatchService({
@@ -178,6 +186,7 @@ async function start(
   closers.push(() => tls?.close());
   if (host !== undefined) apiPort = await api.listen(host, options.apiPort);
   closers.push(() => told?.close());
+  state.opened?.();
   await told?.start(services.stores.devices, services.lead);
   // Last: it may ask this API who may connect, the cloud included.
   await broker.connect?.();
@@ -201,6 +210,7 @@ async function start(
       ],
       environment,
       log,
+      services.lead,
     ),
   );
   services.updates.start(fileUrls(place, host));

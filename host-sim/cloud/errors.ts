@@ -67,6 +67,8 @@ export type StartErrorCode =
   | 'data_dir_unwritable'
   /** Another cloud runs on this directory. `data`: `dataDir`. */
   | 'data_dir_in_use'
+  /** As many clouds share this directory as can. `data`: `most`. */
+  | 'too_many_clouds'
   /** A file of the directory is not what this program wrote. `data`: `file`. */
   | 'data_dir_corrupt'
   /** Another program has the database open. `data`: `file`. */

@@ -69,7 +69,7 @@ async function openExternal(
 ): Promise<OpenBroker> {
   // Loaded where it is wanted alone: few clouds have one.
   const { ExternalBroker } = await import('./external/external-broker.js');
-  const broker = new ExternalBroker({ broker: external, services, slot: 0, onMessage });
+  const broker = new ExternalBroker({ broker: external, services, slot: services.sharing?.slot ?? 0, onMessage });
   broker.restore();
   if (!external.dynamicSecurity && mqttHooks === undefined) {
     const why = 'the broker alone decides who may connect and what he may say: it neither asks this cloud nor is told';

@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -32,9 +42,9 @@ function exists(path: string): boolean {
 /**
  * Replaces a file, readable by its owner only, so that a power cut leaves the old one or the new one, never a mixture: a
  * second file is written and flushed to the disk, then takes the first one's place.
+ * @param next where the second file is until then; one of its own for each of several processes that write the same file
  */
-export function writeFileAtomic(path: string, data: Uint8Array | string): void {
-  const next = `${path}.next`;
+export function writeFileAtomic(path: string, data: Uint8Array | string, next = `${path}.next`): void {
   const file = openSync(next, 'w', 0o600);
   try {
     const bytes = typeof data === 'string' ? Buffer.from(data) : data;
@@ -45,6 +55,22 @@ export function writeFileAtomic(path: string, data: Uint8Array | string): void {
   }
   renameSync(next, path);
   syncFolder(dirname(path));
+}
+
+/** Writes a file where there is none, whole or not at all; false: there is one, whoever was faster. */
+export function writeFileFirst(path: string, data: string): boolean {
+  const own = `${path}.${process.pid}.first`;
+  writeFileAtomic(own, data, `${own}.next`);
+  try {
+    linkSync(own, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    unlinkSync(own);
+    syncFolder(dirname(path));
+  }
+  return true;
 }
 
 /** Makes what was renamed in or removed from a folder durable. */

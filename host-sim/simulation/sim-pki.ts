@@ -35,6 +35,11 @@ export class SimPki {
     writePrivate: (name, text) => {
       this.#texts.set(name, text);
     },
+    writeFirst: (name, text) => {
+      if (this.#texts.has(name)) return false;
+      this.#texts.set(name, text);
+      return true;
+    },
   };
 
   constructor(options: SimPkiOptions) {

@@ -3,6 +3,7 @@ import { CloudError } from '../errors.js';
 import type { EventHub, Logger } from '../events.js';
 import type { CounterStore } from '../store/counter-store.js';
 import type { DeviceRow, DeviceStore, NewDevice } from '../store/device-store.js';
+import { isTaken } from '../store/is-taken.js';
 import type { ProductRow, ProductStore } from '../store/product-store.js';
 import { DEFAULT_PROJECT } from '../store/project-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
@@ -151,11 +152,18 @@ export class ActivationService {
       deviceId: known?.device_id ?? this.#freeId(product.product_id, request.deviceSN),
     };
     const access = this.#boardAccess;
-    return access
-      ? this.#grantFirst(access, request, known, fresh, (again) =>
-          this.#carryOut(request, again, fresh, broker, caller),
-        )
-      : this.#carryOut(request, judged, fresh, broker, caller);
+    if (access) {
+      return this.#grantFirst(access, request, known, fresh, (again) =>
+        this.#carryOut(request, again, fresh, broker, caller),
+      );
+    }
+    try {
+      return this.#carryOut(request, judged, fresh, broker, caller);
+    } catch (error) {
+      if (known || !isTaken(error)) throw error;
+      // Another process was asked at the same time, and faster: the later one counts.
+      return this.activate(request, broker, caller);
+    }
   }
 
   /**
@@ -186,7 +194,8 @@ export class ActivationService {
       } catch (error) {
         // Nobody will ever know this password.
         access.remove({ productKey, deviceId });
-        throw error;
+        if (!isTaken(error)) throw error;
+        throw new CloudError('broker_unavailable', 'this device is being activated', { retryAfterS: 1 });
       }
     } finally {
       this.#underWay.delete(key);
@@ -257,24 +266,29 @@ export class ActivationService {
     if (!product) throw new CloudError('invalid_product_key');
     if (product.status === 0) throw new CloudError('product_disabled');
     if (this.#devices.bySerial(product.product_id, request.deviceSN)) {
-      throw new CloudError('device_exists', 'the product has a device of this serial number');
+      throw deviceExists();
     }
     const deviceId = this.#freeId(product.product_id, request.deviceSN);
-    this.#insert({
-      deviceId,
-      productId: product.product_id,
-      deviceSN: request.deviceSN,
-      projectId: request.projectId,
-      name: request.name ?? defaultName(product, request.deviceSN),
-      firmwareVersion: '',
-      chipModel: '',
-      secretHash: null,
-      passwordHash: null,
-      activatedAt: null,
-      apiHost: null,
-      apiSecure: 0,
-      at: this.#environment.now(),
-    });
+    try {
+      this.#insert({
+        deviceId,
+        productId: product.product_id,
+        deviceSN: request.deviceSN,
+        projectId: request.projectId,
+        name: request.name ?? defaultName(product, request.deviceSN),
+        firmwareVersion: '',
+        chipModel: '',
+        secretHash: null,
+        passwordHash: null,
+        activatedAt: null,
+        apiHost: null,
+        apiSecure: 0,
+        at: this.#environment.now(),
+      });
+    } catch (error) {
+      // Another process was faster.
+      throw isTaken(error) ? deviceExists() : error;
+    }
     return deviceId;
   }
 
@@ -329,6 +343,10 @@ export class ActivationService {
     }
     throw new Error('no free device id found');
   }
+}
+
+function deviceExists(): CloudError {
+  return new CloudError('device_exists', 'the product has a device of this serial number');
 }
 
 function defaultName(product: ProductRow, deviceSN: string): string {

@@ -64,14 +64,22 @@ export class BindTokenService {
       this.#access.seesProject(row.user_id, row.project_id);
     if (!good) {
       if (known) return undefined;
-      throw new CloudError('invalid_parameter', 'bindToken is not valid, has expired or was used');
+      throw notGood();
     }
     if (known && !proved && !this.#access.seesProject(row.user_id, known.project_id)) return undefined;
-    return { projectId: row.project_id, use: (deviceSeq) => this.#store.use(hash, deviceSeq) };
+    const use = (deviceSeq: number): void => {
+      // Another process may have been asked with it at the same time.
+      if (!this.#store.use(hash, deviceSeq)) throw notGood();
+    };
+    return { projectId: row.project_id, use };
   }
 
   /** Drops tokens that have expired. */
   prune(): void {
     this.#store.prune(this.#environment.now());
   }
+}
+
+function notGood(): CloudError {
+  return new CloudError('invalid_parameter', 'bindToken is not valid, has expired or was used');
 }

@@ -2,6 +2,7 @@ import type { EventHub, Logger } from '../events.js';
 import type { DeviceRow, DeviceStore } from '../store/device-store.js';
 import type { CommandService } from './commands.js';
 import type { DeviceEventService } from './device-events.js';
+import { ALONE, type Lead } from './lead.js';
 import {
   isSetReply,
   ntpAnswer,
@@ -13,6 +14,7 @@ import {
   readSetReply,
   readStatus,
 } from './messages.js';
+import { MissedPosts } from './missed-posts.js';
 import { readInform, readProgress } from './ota-messages.js';
 import type { Presence } from './presence.js';
 import type { PropertyService } from './properties.js';
@@ -55,6 +57,9 @@ export class BoardGateway {
   readonly #events: EventHub;
   readonly #log: Logger;
   readonly #now: () => number;
+  readonly #lead: Lead;
+  /** While another process stores what boards say. */
+  readonly #missed: MissedPosts;
 
   constructor(options: {
     devices: DeviceStore;
@@ -67,6 +72,7 @@ export class BoardGateway {
     events: EventHub;
     log: Logger;
     now: () => number;
+    lead?: Lead | undefined;
   }) {
     this.#devices = options.devices;
     this.#sessions = options.sessions;
@@ -78,6 +84,8 @@ export class BoardGateway {
     this.#events = options.events;
     this.#log = options.log;
     this.#now = options.now;
+    this.#lead = options.lead ?? ALONE;
+    this.#missed = new MissedPosts({ ...options, lead: this.#lead });
   }
 
   /** As {@link judge}, and says in the log why one is refused. */
@@ -173,6 +181,7 @@ export class BoardGateway {
       return;
     }
     const object = parseObject(payload);
+    if (!this.#lead.isHeld) this.#missed.keep({ link, topic, payload, receivedAt: this.#now() });
     switch (published.kind) {
       case 'status':
         judge(this.#status(link, object, isWill));
@@ -342,7 +351,8 @@ export class BoardGateway {
    * board's session that has not asked for the topic gets none; who is not the board's session is known to listen.
    */
   #answer(link: BoardLink, topic: string, payload: string | undefined): void {
-    if (payload === undefined) return;
+    // Who stores it answers.
+    if (payload === undefined || !this.#lead.isHeld) return;
     if (this.#sessions.isCurrent(link) && !this.#sessions.hasRequested(link, topic)) return;
     link.publish(topic, payload, { qos: 0, retain: false }).catch((error: Error) => {
       this.#log.debug('answer_not_published', { deviceId: link.board.deviceId, why: error.message });

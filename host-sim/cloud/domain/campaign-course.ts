@@ -4,6 +4,7 @@ import type { CampaignRow, CampaignStatus, CampaignStore } from '../store/campai
 import type { StateCount, UpdateStore } from '../store/update-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
 import { nextStep, type Progress } from './campaign-rules.js';
+import { ALONE, type Lead } from './lead.js';
 import { isOpen, type UpdateState } from './update-states.js';
 
 /** How often it is looked whether stages are over and boards are silent, ms. */
@@ -16,6 +17,7 @@ export class CampaignCourse {
   readonly #writes: WriteBatch;
   readonly #environment: CloudEnvironment;
   readonly #log: Logger;
+  readonly #lead: Lead;
   readonly #tell: (campaignSeq: number) => void;
   readonly #giveUpSilent: () => void;
   /** Campaigns of which something has changed, by their seq. */
@@ -29,6 +31,8 @@ export class CampaignCourse {
     writes: WriteBatch;
     environment: CloudEnvironment;
     log: Logger;
+    /** Who leads takes campaigns on; the others only set what a user has asked for. */
+    lead?: Lead | undefined;
     /** The boards of a campaign that its stage has reached are to be told. */
     tell: (campaignSeq: number) => void;
     /** Boards of which nothing is heard are to be given up. */
@@ -39,13 +43,14 @@ export class CampaignCourse {
     this.#writes = options.writes;
     this.#environment = options.environment;
     this.#log = options.log;
+    this.#lead = options.lead ?? ALONE;
     this.#tell = options.tell;
     this.#giveUpSilent = options.giveUpSilent;
   }
 
   /** Something of a campaign has changed: what follows from it comes soon, once for all that changes until then. */
   touch(campaignSeq: number): void {
-    if (this.#closed) return;
+    if (this.#closed || !this.#lead.isHeld) return;
     this.#look();
     const isFirst = this.#touched.size === 0;
     this.#touched.add(campaignSeq);
@@ -83,6 +88,7 @@ export class CampaignCourse {
   #look(): void {
     this.#cancelLook ??= this.#environment.setTimer(() => {
       this.#cancelLook = undefined;
+      if (!this.#lead.isHeld) return;
       this.#writes.flush();
       this.#giveUpSilent();
       const live = this.#campaigns.live();
@@ -94,7 +100,7 @@ export class CampaignCourse {
   #goOn(): void {
     const touched = [...this.#touched];
     this.#touched.clear();
-    if (this.#closed) return;
+    if (this.#closed || !this.#lead.isHeld) return;
     this.#writes.flush();
     for (const seq of touched) {
       const campaign = this.#campaigns.bySeq(seq);

@@ -6,15 +6,24 @@ import type { Command, CommandFields } from './command.js';
 export class CommandRows {
   readonly #store: CommandStore;
   readonly #writes: WriteBatch;
+  readonly #slot: number | undefined;
 
-  constructor(options: { store: CommandStore; writes: WriteBatch }) {
+  /** @param options.slot that of this process, where others share the database */
+  constructor(options: { store: CommandStore; writes: WriteBatch; slot?: number | undefined }) {
+    this.#slot = options.slot;
     this.#store = options.store;
     this.#writes = options.writes;
   }
 
+  /** Takes over what a process has left; then all that this one looks after, in the order it was given. */
+  adopt(from: number): CommandFields[] {
+    this.#store.adopt(this.#slot ?? 0, from);
+    return this.restore();
+  }
+
   /** What the last run left, in the order it was given. */
   restore(): CommandFields[] {
-    return this.#store.all().map((row) => ({
+    return this.#store.all(this.#slot).map((row) => ({
       deviceId: row.device_id,
       productKey: row.product_key,
       deviceSeq: row.device_seq,
@@ -32,7 +41,7 @@ export class CommandRows {
     command.stored = true;
     return new Promise((resolve, reject) => {
       this.#writes.add(
-        () => this.#store.insert({ deviceSeq, id, service, params, createdAt }),
+        () => this.#store.insert({ deviceSeq, id, service, params, createdAt, owner: this.#slot ?? 0 }),
         (error) => (error ? reject(error) : resolve()),
       );
     });

@@ -17,6 +17,10 @@ const COMMAND_LIFETIME_MS = 60_000;
 const REPEAT_MS = 5_000;
 /** Time for a listening board to acknowledge a command, ms: most do, and then it costs no commit. */
 const ACKNOWLEDGE_MS = 100;
+/** Slots of processes that share a database: what their ids differ by. */
+const SLOTS = 16;
+/** Ids of a cloud that is alone are milliseconds, which are below it until the year 2286. */
+const FIRST_SHARED_ID = 1e13;
 
 /**
  * Property sets (API reference, 5.3) and service calls on their way to boards. A listening board gets a command at once.
@@ -39,6 +43,7 @@ export class CommandService {
   readonly #book = new CommandBook({ retryAfterS: REPEAT_MS / 1000 });
   /** Messages that the socket of a session has not taken. */
   readonly #untaken = new WeakMap<BoardLink, number>();
+  readonly #slot: number | undefined;
   #lastId = 0;
   #isWayLost = false;
   #closed = false;
@@ -50,13 +55,16 @@ export class CommandService {
     environment: CloudEnvironment;
     events: EventHub;
     log: Logger;
+    /** That of this process, where others share the database. */
+    slot?: number | undefined;
   }) {
     this.#sessions = options.sessions;
     this.#rows = new CommandRows(options);
     this.#environment = options.environment;
     this.#events = options.events;
     this.#log = options.log;
-    this.#restore();
+    this.#slot = options.slot;
+    this.#restore(this.#rows.restore());
   }
 
   /**
@@ -86,12 +94,6 @@ export class CommandService {
     for (const command of this.#book.of(link.board.deviceId)) {
       if (command.kept && command.sentOn !== link && this.#listens(command, link)) this.#deliver(command, link);
     }
-  }
-
-  /** An id that no board has seen: digits, which grow over restarts too, because a board remembers those that it has seen. */
-  newId(): string {
-    this.#lastId = Math.max(this.#lastId + 1, this.#environment.now());
-    return String(this.#lastId);
   }
 
   /** To be called when the way to all boards is lost: what is given from now on waits for its return. */
@@ -139,9 +141,22 @@ export class CommandService {
     waiter?.resolve(reply);
   }
 
+  /** The devices that have open commands. */
+  devices(): string[] {
+    return [...new Set([...this.#book].map(({ deviceId }) => deviceId))];
+  }
+
   /** Drops everything for a device. */
   dropAll(deviceId: string): void {
     for (const command of [...this.#book.of(deviceId)]) this.#drop(command);
+  }
+
+  /** Looks after the commands of a process that is gone, whose callers may have been told of success: they go out, or wait. */
+  adopt(slot: number): void {
+    for (const command of this.#restore(this.#rows.adopt(slot))) {
+      const link = this.#sessions.listening(command.deviceId, commandTopic(command, command.service));
+      if (link && !this.#isWayLost) this.#deliver(command, link);
+    }
   }
 
   /** Stops all timers; callers that still wait get `device_timeout`. What others were told of is in the database then. */
@@ -156,15 +171,33 @@ export class CommandService {
     this.#book.clear();
   }
 
-  #restore(): void {
-    for (const fields of this.#rows.restore()) {
-      this.#lastId = Math.max(this.#lastId, Number(fields.id));
+  /** Those of them that are not in the book and not too old, which are kept from now on. */
+  #restore(rows: readonly CommandFields[]): Command[] {
+    const restored: Command[] = [];
+    for (const fields of rows) {
+      if (this.#book.get(fields.deviceId, fields.id)) continue;
+      if (this.#isOwn(Number(fields.id))) this.#lastId = Math.max(this.#lastId, Number(fields.id));
       const command = this.#open(fields);
       command.stored = true;
       command.kept = true;
       // What became too old meanwhile is dropped like any other, and told as such.
       if (fields.createdAt + COMMAND_LIFETIME_MS <= this.#environment.now()) this.#drop(command);
+      else restored.push(command);
     }
+    return restored;
+  }
+
+  /** An id that no board has seen: digits, which grow over restarts too, because a board remembers those that it has seen. */
+  newId(): string {
+    const now = this.#environment.now();
+    const next = this.#slot === undefined ? now : now * SLOTS + this.#slot;
+    this.#lastId = Math.max(this.#lastId + (this.#slot === undefined ? 1 : SLOTS), next);
+    return String(this.#lastId);
+  }
+
+  /** Whether this process, or one in its place, made an id like this. */
+  #isOwn(id: number): boolean {
+    return this.#slot === undefined ? id < FIRST_SHARED_ID : id >= FIRST_SHARED_ID && id % SLOTS === this.#slot;
   }
 
   #create(

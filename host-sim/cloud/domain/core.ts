@@ -39,6 +39,7 @@ import { PropertyService } from './properties.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { PasswordHasher, SealBox } from './secrets.js';
 import { Sessions } from './sessions.js';
+import type { Sharing } from './sharing.js';
 import { UpdateService } from './updates.js';
 import { UserService } from './users.js';
 
@@ -52,6 +53,8 @@ export interface Core {
   readonly directory?: PrivateFiles | undefined;
   /** Whether this process leads those that share the database. */
   readonly lead: Lead;
+  /** Absent where the database is shared with nobody. */
+  readonly sharing?: Sharing | undefined;
   readonly box: SealBox;
   /** Commits what the work writes, all or nothing. */
   readonly transaction: (work: () => void) => void;
@@ -103,7 +106,7 @@ export interface CoreOptions {
   /** Boards are connected to a broker of somebody else's. */
   isBrokerExternal?: boolean | undefined;
   /** By default the database is shared with nobody. */
-  lead?: Lead | undefined;
+  sharing?: Sharing | undefined;
   /** Who the cloud is at an external broker that asks it. */
   brokerAccount?: ServiceAccount | undefined;
   /** What tells a broker that does not ask who may connect; by default none has to be told. */
@@ -112,7 +115,8 @@ export interface CoreOptions {
 
 /** Wires the services over one open database. */
 export function createCore(options: CoreOptions): Core {
-  const { database, environment, events, log, boardAccess } = options;
+  const { database, environment, events, log, sharing, boardAccess } = options;
+  const lead = sharing?.lead ?? ALONE;
   const now = () => environment.now();
   const transaction = (work: () => void) => database.transaction(work)();
   const writes = new WriteBatch({ database, defer: (callback) => environment.defer(callback) });
@@ -126,11 +130,12 @@ export function createCore(options: CoreOptions): Core {
     events,
     log,
     now,
+    lead,
     outlives: options.isBrokerExternal,
   });
   const propertyStore = new PropertyStore(database);
   const eventStore = new EventStore(database);
-  const properties = new PropertyService({ store: propertyStore, writes, events, log, now });
+  const properties = new PropertyService({ store: propertyStore, writes, events, log, now, lead });
   const commands = new CommandService({
     sessions,
     store: new CommandStore(database),
@@ -138,13 +143,14 @@ export function createCore(options: CoreOptions): Core {
     environment,
     events,
     log,
+    slot: sharing?.slot,
   });
   const userStore = new UserStore(database);
   const projectStore = new ProjectStore(database);
   const box = new SealBox(options.sealingKey, environment);
   const access = new Access({ devices: deviceStore, projects: projectStore, writes });
   const bindTokens = new BindTokenService({ store: new BindTokenStore(database), access, environment });
-  const deviceEvents = new DeviceEventService({ store: eventStore, writes, now });
+  const deviceEvents = new DeviceEventService({ store: eventStore, writes, now, lead });
   const activation = new ActivationService({
     devices: deviceStore,
     products: productStore,
@@ -169,6 +175,7 @@ export function createCore(options: CoreOptions): Core {
     products: productStore,
     campaigns: campaignStore,
     environment,
+    transaction,
   });
   const updates = new UpdateService({
     store: updateStore,
@@ -182,6 +189,7 @@ export function createCore(options: CoreOptions): Core {
     environment,
     events,
     log,
+    lead,
   });
   const gateway = new BoardGateway({
     devices: deviceStore,
@@ -194,6 +202,7 @@ export function createCore(options: CoreOptions): Core {
     events,
     log,
     now,
+    lead,
   });
   const passwords = new PasswordHasher(environment);
   return {
@@ -202,7 +211,8 @@ export function createCore(options: CoreOptions): Core {
     events,
     log,
     directory: options.directory,
-    lead: options.lead ?? ALONE,
+    lead,
+    sharing,
     box,
     transaction,
     stores: {

@@ -1,5 +1,6 @@
 import type { EventStore } from '../store/event-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
+import { ALONE, type Lead } from './lead.js';
 import { type Page, type PageRequest, pageOf } from './paging.js';
 import { type TimeRange, timeRange } from './time-range.js';
 
@@ -34,17 +35,35 @@ export class DeviceEventService {
   readonly #store: EventStore;
   readonly #writes: WriteBatch;
   readonly #now: () => number;
+  readonly #lead: Lead;
 
-  constructor(options: { store: EventStore; writes: WriteBatch; now: () => number }) {
+  constructor(options: { store: EventStore; writes: WriteBatch; now: () => number; lead?: Lead | undefined }) {
+    this.#lead = options.lead ?? ALONE;
     this.#store = options.store;
     this.#writes = options.writes;
     this.#now = options.now;
   }
 
-  /** Stores an event; `done` is called when it is on the disk, or with why it is not. */
+  /** Stores an event; `done` is called when it is on the disk, or with why it is not. Who does not lead stores nothing. */
   record(deviceSeq: number, event: PostedEvent, done: (error: Error | undefined) => void): void {
     const params = JSON.stringify(event.params);
-    this.#writes.add(() => this.#store.record(deviceSeq, { ...event, params }), done);
+    if (this.#lead.isHeld) this.#writes.add(() => this.#store.record(deviceSeq, { ...event, params }), done);
+    else done(undefined);
+  }
+
+  /** Stores an event where the process that led when it came has not; `onStored` is called only then. */
+  recordMissed(deviceSeq: number, event: PostedEvent, onStored: () => void): void {
+    const stored = { ...event, params: JSON.stringify(event.params) };
+    let isMissing = false;
+    this.#writes.add(
+      () => {
+        isMissing = !this.#store.has(deviceSeq, stored);
+        if (isMissing) this.#store.record(deviceSeq, stored);
+      },
+      (error) => {
+        if (!error && isMissing) onStored();
+      },
+    );
   }
 
   /** The events of a device, newest first. @throws CloudError `invalid_parameter`: a time that is none */

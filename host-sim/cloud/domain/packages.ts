@@ -47,6 +47,7 @@ export class PackageService {
   readonly #products: ProductStore;
   readonly #campaigns: CampaignStore;
   readonly #environment: CloudEnvironment;
+  readonly #transaction: (work: () => void) => void;
   #uploads = 0;
 
   constructor(options: {
@@ -55,12 +56,15 @@ export class PackageService {
     products: ProductStore;
     campaigns: CampaignStore;
     environment: CloudEnvironment;
+    /** Commits what the work writes, all or nothing. */
+    transaction: (work: () => void) => void;
   }) {
     this.#store = options.store;
     this.#files = options.files;
     this.#products = options.products;
     this.#campaigns = options.campaigns;
     this.#environment = options.environment;
+    this.#transaction = options.transaction;
   }
 
   /**
@@ -79,7 +83,13 @@ export class PackageService {
       onHead: (head) => {
         this.#product(head);
       },
-      onArrived: (arrived, written) => this.#keep(user, arrived, written),
+      onArrived: (arrived, written) => {
+        let kept: PackageView | undefined;
+        this.#transaction(() => {
+          kept = this.#keep(user, arrived, written);
+        });
+        return kept!;
+      },
       onEnd: () => {
         this.#uploads -= 1;
       },
@@ -138,7 +148,8 @@ export class PackageService {
 
   /** Removes files that nobody knows: of products that were deleted, and of a run that was killed. */
   prune(): void {
-    this.#files.keepOnly(new Set(this.#store.ids()));
+    // In turn with those that keep a file and write its row, whichever process they are.
+    this.#transaction(() => this.#files.keepOnly(new Set(this.#store.ids())));
   }
 
   #product(head: PackageHead): { product_id: number } {

@@ -1,6 +1,7 @@
 import type { CloudEventMap, EventHub, Logger } from '../events.js';
 import type { DeviceStore } from '../store/device-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
+import { ALONE, type Lead } from './lead.js';
 import type { StatusMessage } from './messages.js';
 import type { BoardLink, Sessions } from './sessions.js';
 
@@ -23,7 +24,10 @@ export class Presence {
   readonly #events: EventHub;
   readonly #log: Logger;
   readonly #now: () => number;
+  readonly #lead: Lead;
   readonly #online = new Map<string, Online>();
+  /** Boards that came or went while another process led: it should have written that down. */
+  readonly #unwritten = new Map<string, BoardLink>();
 
   constructor(options: {
     sessions: Sessions;
@@ -32,6 +36,7 @@ export class Presence {
     events: EventHub;
     log: Logger;
     now: () => number;
+    lead?: Lead | undefined;
     /** Boards are connected to a broker that does not end with this cloud. */
     outlives?: boolean | undefined;
   }) {
@@ -41,7 +46,9 @@ export class Presence {
     this.#events = options.events;
     this.#log = options.log;
     this.#now = options.now;
+    this.#lead = options.lead ?? ALONE;
     if (!options.outlives) this.#store.allOffline();
+    this.#lead.onTaken(() => this.#settle());
   }
 
   /**
@@ -96,26 +103,48 @@ export class Presence {
   }
 
   #setOnline(link: BoardLink, since: number | undefined): void {
-    const { deviceId, deviceSeq } = link.board;
+    const { deviceId } = link.board;
     const wasOnline = this.#online.has(deviceId);
     this.#online.set(deviceId, { since });
     if (wasOnline) return;
     const at = this.#now();
-    this.#writes.add(
-      () => this.#store.setOnline(deviceSeq, true, at),
-      () => this.#events.emit('deviceOnline', { ...named(link), at }),
-    );
+    this.#write(link, true, () => this.#events.emit('deviceOnline', { ...named(link), at }));
   }
 
   #setOffline(link: BoardLink, reason: OfflineReason): boolean {
-    const { deviceId, deviceSeq } = link.board;
+    const { deviceId } = link.board;
     if (!this.#online.delete(deviceId)) return false;
     const at = this.#now();
-    this.#writes.add(
-      () => this.#store.setOnline(deviceSeq, false, at),
-      () => this.#events.emit('deviceOffline', { ...named(link), reason, at }),
-    );
+    this.#write(link, false, () => this.#events.emit('deviceOffline', { ...named(link), reason, at }));
+    if (reason === 'deleted') this.#unwritten.delete(deviceId);
     return true;
+  }
+
+  #write(link: BoardLink, online: boolean, written: () => void): void {
+    if (!this.#lead.isHeld) {
+      this.#unwritten.set(link.board.deviceId, link);
+      written();
+      return;
+    }
+    const at = this.#now();
+    this.#writes.add(() => this.#store.setOnline(link.board.deviceSeq, online, at), written);
+  }
+
+  /** What the process that led before has not written down, because it ended, is written now, and what follows from it follows. */
+  #settle(): void {
+    const links = [...this.#unwritten.values()];
+    this.#unwritten.clear();
+    const at = this.#now();
+    for (const link of links) {
+      const { deviceId } = link.board;
+      const online = this.isOnline(deviceId);
+      const row = this.#store.byId(deviceId);
+      if (!row || (row.online === 1) === online) continue;
+      this.#write(link, online, () => {
+        if (online) this.#events.emit('deviceOnline', { ...named(link), at });
+        else this.#events.emit('deviceOffline', { ...named(link), reason: 'connection', at });
+      });
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ActivationMode, ControlMode, Product } from '../../../src/core/product.js';
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
+import { isTaken } from '../store/is-taken.js';
 import type { ProductFields, ProductRow, ProductStore } from '../store/product-store.js';
 import type { BoardAccess } from './board-access.js';
 import { type Page, type PageRequest, pageOf } from './paging.js';
@@ -137,7 +138,13 @@ export class ProductService {
     const activation = this.#activation(productKey, request.activationMode, undefined);
     const fields = { ...EMPTY, product_key: productKey, ...asked(request), ...activation.fields };
     const definition = this.#definitions.get(productKey) ?? null;
-    const productId = this.#store.create({ ...fields, definition }, this.#environment.now());
+    let productId: number;
+    try {
+      productId = this.#store.create({ ...fields, definition }, this.#environment.now());
+    } catch (error) {
+      // Another process was faster.
+      throw isTaken(error) ? new CloudError('product_exists') : error;
+    }
     return { productId, productKey, name: fields.name, ...activation.secret };
   }
 

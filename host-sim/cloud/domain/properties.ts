@@ -1,6 +1,7 @@
 import type { EventHub, Logger } from '../events.js';
 import type { PropertyStore } from '../store/property-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
+import { ALONE, type Lead } from './lead.js';
 import type { PropertyPost } from './messages.js';
 import { type Page, type PageRequest, pageOf } from './paging.js';
 import type { BoardLink } from './sessions.js';
@@ -34,8 +35,17 @@ export class PropertyService {
   readonly #events: EventHub;
   readonly #log: Logger;
   readonly #now: () => number;
+  readonly #lead: Lead;
 
-  constructor(options: { store: PropertyStore; writes: WriteBatch; events: EventHub; log: Logger; now: () => number }) {
+  constructor(options: {
+    store: PropertyStore;
+    writes: WriteBatch;
+    events: EventHub;
+    log: Logger;
+    now: () => number;
+    lead?: Lead | undefined;
+  }) {
+    this.#lead = options.lead ?? ALONE;
     this.#store = options.store;
     this.#writes = options.writes;
     this.#events = options.events;
@@ -43,17 +53,30 @@ export class PropertyService {
     this.#now = options.now;
   }
 
-  /** Stores a post; `done` is called when it is on the disk. */
+  /** Stores a post; `done` is called when it is on the disk. Who does not lead only tells of it. */
   record(link: BoardLink, post: PropertyPost, done: (error: Error | undefined) => void): void {
     const { deviceId, deviceSeq, productKey, deviceSN } = link.board;
     const at = this.#now();
     if (post.refused.length > 0) this.#log.warn('properties_refused', { deviceId, keys: post.refused.slice(0, 8) });
+    const stored = (error: Error | undefined): void => {
+      if (!error)
+        this.#events.emit('propertyPosted', { deviceId, productKey, deviceSN, properties: post.properties, at });
+      done(error);
+    };
+    if (this.#lead.isHeld) this.#writes.add(() => this.#store.record(deviceSeq, post.points, at), stored);
+    else stored(undefined);
+  }
+
+  /** Stores a post that was told of before, where the process that led then has not. */
+  recordMissed({ board }: BoardLink, { points }: PropertyPost): void {
+    const at = this.#now();
     this.#writes.add(
-      () => this.#store.record(deviceSeq, post.points, at),
+      () => {
+        const missing = points.filter((point) => !this.#store.has(board.deviceSeq, point));
+        if (missing.length > 0) this.#store.record(board.deviceSeq, missing, at);
+      },
       (error) => {
-        if (!error)
-          this.#events.emit('propertyPosted', { deviceId, productKey, deviceSN, properties: post.properties, at });
-        done(error);
+        if (error) this.#log.error('property_post_not_stored', { deviceId: board.deviceId, why: error.message });
       },
     );
   }

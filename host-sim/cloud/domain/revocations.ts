@@ -23,6 +23,11 @@ export class Revocations {
   revokeAll(serialNumbers: readonly string[]): void {
     const at = this.#now();
     for (const serialNumber of serialNumbers) this.#store.add(serialNumber.toUpperCase(), at);
+    this.heed();
+  }
+
+  /** To be called when another process has ended one. */
+  heed(): void {
     for (const onRevoked of this.#watchers) onRevoked();
   }
 

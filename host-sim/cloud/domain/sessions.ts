@@ -56,6 +56,11 @@ export class Sessions {
     return this.#byDevice.get(link.board.deviceId)?.link === link;
   }
 
+  /** The sessions of all devices. */
+  all(): BoardLink[] {
+    return [...this.#byDevice.values()].map(({ link }) => link);
+  }
+
   /** The session of a device, or undefined where it has none. */
   get(deviceId: string): BoardLink | undefined {
     return this.#byDevice.get(deviceId)?.link;

@@ -9,6 +9,7 @@ import type { WriteBatch } from '../store/write-batch.js';
 import type { Access } from './access.js';
 import { CampaignCourse } from './campaign-course.js';
 import type { FileTokens } from './file-tokens.js';
+import { ALONE, type Lead } from './lead.js';
 import { type InformMessage, type ProgressMessage, upgradeMessage } from './ota-messages.js';
 import type { BoardLink, Sessions } from './sessions.js';
 import { boardTopics } from './topics.js';
@@ -60,6 +61,7 @@ export class UpdateService {
   readonly #environment: CloudEnvironment;
   readonly #events: EventHub;
   readonly #log: Logger;
+  readonly #lead: Lead;
   #fileUrl: FileUrl | undefined;
   #lastId = 0;
 
@@ -75,6 +77,7 @@ export class UpdateService {
     environment: CloudEnvironment;
     events: EventHub;
     log: Logger;
+    lead?: Lead | undefined;
   }) {
     this.#store = options.store;
     this.#campaigns = options.campaigns;
@@ -87,14 +90,17 @@ export class UpdateService {
     this.#environment = options.environment;
     this.#events = options.events;
     this.#log = options.log;
+    this.#lead = options.lead ?? ALONE;
     this.course = new CampaignCourse({
       ...options,
+      lead: this.#lead,
       updates: options.store,
       tell: (campaignSeq) => this.#tellFrom(campaignSeq, 0),
       giveUpSilent: () => this.#giveUpSilent(),
     });
-    // Nobody is connected to a cloud that starts.
-    this.#store.forgetSessions(SESSION_ENDED);
+    // Nobody is connected to a cloud that starts, and leads none that run.
+    if (this.#lead.isHeld) this.#store.forgetSessions(SESSION_ENDED);
+    this.#lead.onTaken(() => this.heed());
     this.#events.on('deviceOnline', ({ deviceId }) => this.#cameOnline(deviceId));
     this.#events.on('deviceOffline', ({ deviceId }) => this.#wentOffline(deviceId));
   }
@@ -105,6 +111,11 @@ export class UpdateService {
     this.course.start();
   }
 
+  /** To be called when another process may have begun or steered a campaign: who leads goes on with it. */
+  heed(): void {
+    if (this.#fileUrl !== undefined && this.#lead.isHeld) this.course.start();
+  }
+
   /** Tells nobody any more. */
   close(): void {
     this.#fileUrl = undefined;
@@ -113,7 +124,7 @@ export class UpdateService {
 
   /** A board has said which version it runs; `done` is called when that is on the disk. */
   informed(link: BoardLink, { version, isFirmware }: InformMessage, done: (error: Error | undefined) => void): void {
-    if (!isFirmware) {
+    if (!isFirmware || !this.#lead.isHeld) {
       done(undefined);
       return;
     }
@@ -130,10 +141,12 @@ export class UpdateService {
 
   /** A board has said how far it is. */
   progressed(link: BoardLink, { step, detail }: ProgressMessage): void {
+    if (!this.#lead.isHeld) return;
     this.#apply(link.board.deviceSeq, (update) => update && progressed(standing(update), step, detail));
   }
 
   #cameOnline(deviceId: string): void {
+    if (!this.#lead.isHeld) return;
     const device = this.#devices.byId(deviceId);
     const state = device && this.#store.current(device.seq)?.state;
     // Also one that was told on a session whose end is not on the disk yet.
@@ -143,7 +156,7 @@ export class UpdateService {
   }
 
   #wentOffline(deviceId: string): void {
-    const device = this.#devices.byId(deviceId);
+    const device = this.#lead.isHeld ? this.#devices.byId(deviceId) : undefined;
     if (device) this.#apply(device.seq, (update) => update && wentOffline(standing(update)));
   }
 
@@ -162,7 +175,7 @@ export class UpdateService {
   }
 
   #tellFrom(campaignSeq: number, afterSeq: number): void {
-    if (this.#fileUrl === undefined) return;
+    if (this.#fileUrl === undefined || !this.#lead.isHeld) return;
     const campaign = this.#campaigns.bySeq(campaignSeq);
     if (campaign?.status !== 'running') return;
     const boards = this.#store.pending(campaignSeq, campaign.stage, afterSeq, TOLD_AT_ONCE);
@@ -173,7 +186,7 @@ export class UpdateService {
 
   /** Tells a board that is to be told and has not been. */
   #offer(deviceSeq: number): void {
-    if (this.#fileUrl === undefined) return;
+    if (this.#fileUrl === undefined || !this.#lead.isHeld) return;
     this.#apply(deviceSeq, (update) =>
       update?.state === 'pending' && standing(update).mayTell ? { state: 'told' } : undefined,
     );

@@ -1,5 +1,6 @@
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
+import { isTaken } from '../store/is-taken.js';
 import type { NewUser, UserRow, UserStore } from '../store/user-store.js';
 import { type CodeTarget, foldName, isPhoneNumber } from './accounts/addresses.js';
 import type { JwtCodec, VerifiedClaims } from './jwt.js';
@@ -119,7 +120,12 @@ export class UserService {
     const passwordHash = await this.#registrations.run(() => this.#passwords.hash(password));
     // Again, because somebody else may have registered while the hash was made.
     this.#refuseTaken(names);
-    return userView(this.#store.insert({ ...names, passwordHash, at: this.#environment.now() }));
+    try {
+      return userView(this.#store.insert({ ...names, passwordHash, at: this.#environment.now() }));
+    } catch (error) {
+      // Another process was faster.
+      throw isTaken(error) ? taken() : error;
+    }
   }
 
   /**
@@ -209,7 +215,11 @@ export class UserService {
     }
     const { family_id: familyId, user_id: userId } = row;
     const { token, hash, expiresAt } = this.#refreshTokens.issue(familyId);
-    this.#store.rotate({ spentHash, tokenHash: hash, familyId, expiresAt });
+    if (!this.#store.rotate({ spentHash, tokenHash: hash, familyId, expiresAt })) {
+      // Another process was asked at the same time.
+      this.#store.revokeFamily(familyId, now);
+      throw new CloudError('unauthorized', 'the refresh token is not valid');
+    }
     return { userId, familyId, refreshToken: token };
   }
 
@@ -322,8 +332,8 @@ export class UserService {
 
   /** Whatever names someone logs him in, so none may be any name of someone else. */
   #refuseTaken({ username, email, phone }: UserNames): void {
-    const isTaken = [username, email, phone].some((login) => login !== null && this.#store.byLogin(login));
-    if (isTaken || CLOSED_NAME.test(username)) throw taken();
+    const isKnown = [username, email, phone].some((login) => login !== null && this.#store.byLogin(login));
+    if (isKnown || CLOSED_NAME.test(username)) throw taken();
   }
 
   /** @param unknown under which name the failures of nobody are counted */

@@ -23,7 +23,9 @@ export class BindTokenStore {
     this.#get = database.prepare<[Buffer], BindTokenRow>(
       'SELECT project_id, user_id, expires_at, device_seq FROM bind_tokens WHERE token_hash = ?',
     );
-    this.#use = database.prepare<[number, Buffer]>('UPDATE bind_tokens SET device_seq = ? WHERE token_hash = ?');
+    this.#use = database.prepare<[number, Buffer]>(
+      'UPDATE bind_tokens SET device_seq = ? WHERE token_hash = ? AND device_seq IS NULL',
+    );
     this.#prune = database.prepare<[number]>('DELETE FROM bind_tokens WHERE expires_at <= ?');
   }
 
@@ -35,8 +37,9 @@ export class BindTokenStore {
     return this.#get.get(tokenHash);
   }
 
-  use(tokenHash: Buffer, deviceSeq: number): void {
-    this.#use.run(deviceSeq, tokenHash);
+  /** False where it was used already. */
+  use(tokenHash: Buffer, deviceSeq: number): boolean {
+    return this.#use.run(deviceSeq, tokenHash).changes === 1;
   }
 
   prune(expiredUntil: number): void {

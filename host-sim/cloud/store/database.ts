@@ -6,6 +6,8 @@ export type SqliteDatabase = Sqlite.Database;
 
 /** Time for another program to close the database, ms. */
 const BUSY_TIMEOUT_MS = 2_000;
+/** Time for the commits of those that share the database, ms: each is one sync of the disk, and many may wait. */
+const SHARED_TIMEOUT_MS = 15_000;
 
 /**
  * better-sqlite3, an optional dependency because it is compiled where no prebuilt binary fits.
@@ -30,19 +32,26 @@ export async function loadSqlite(): Promise<typeof Sqlite> {
 /**
  * Opens and migrates the database. Commits are on the disk before they return (WAL, synchronous FULL): neither `kill -9`
  * nor a power cut loses what was answered. While it is open no other program can lock it: a commit stops the whole process, so
- * it must not wait for others.
+ * it must not wait for others. Those that share one do wait, for each other's commits; nobody who reads waits for anybody.
+ * @param sharing absent: nobody else has it open; `isFirst`: nobody has so far
  * @throws CloudStartError `database_too_new`, `database_in_use`, `sqlite_missing`
  */
-export async function openDatabase(path: string): Promise<SqliteDatabase> {
+export async function openDatabase(
+  path: string,
+  sharing?: { readonly isFirst: boolean } | undefined,
+): Promise<SqliteDatabase> {
+  const isShared = sharing !== undefined;
   const SqliteConstructor = await loadSqlite();
-  // Here alone it waits: another program may be at its last commit.
-  const database = new SqliteConstructor(path, { timeout: BUSY_TIMEOUT_MS });
+  // Alone it waits here only: another program may be at its last commit.
+  const database = new SqliteConstructor(path, { timeout: isShared ? SHARED_TIMEOUT_MS : BUSY_TIMEOUT_MS });
   try {
+    if (isShared) beginImmediately(database);
     // Before the first use of the WAL, whose index is in this process's memory then.
-    database.pragma('locking_mode = EXCLUSIVE');
+    else database.pragma('locking_mode = EXCLUSIVE');
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
+    if (sharing?.isFirst === false) refuseToMigrate(database, path);
     migrate(database);
   } catch (error) {
     database.close();
@@ -55,6 +64,25 @@ export async function openDatabase(path: string): Promise<SqliteDatabase> {
     );
   }
   return database;
+}
+
+/**
+ * Has every transaction take its turn to write before it reads: one that read first would have to fail where another process has
+ * written meanwhile. Those that only read are single statements.
+ */
+function beginImmediately(database: SqliteDatabase): void {
+  const begin = database.transaction.bind(database);
+  database.transaction = ((work: Parameters<typeof begin>[0]) => begin(work).immediate) as typeof begin;
+}
+
+/** Those that have it open know nothing of newer tables. @throws CloudStartError `database_in_use` */
+function refuseToMigrate(database: SqliteDatabase, path: string): void {
+  if (Number(database.pragma('user_version', { simple: true })) >= MIGRATIONS.length) return;
+  throw new CloudStartError(
+    'database_in_use',
+    `Clouds of an older version have the database ${path} open: stop them all, then start the newer ones.`,
+    { file: path },
+  );
 }
 
 /** Brings a database to the newest version, each step all or nothing; `user_version` counts the steps done. */

@@ -35,6 +35,7 @@ const WHERE = `FROM device_events WHERE device_seq = @deviceSeq AND reported_at 
 export class EventStore {
   readonly #takeNumber;
   readonly #insert;
+  readonly #has;
   readonly #trim;
   readonly #pruneOld;
   readonly #page;
@@ -47,6 +48,10 @@ export class EventStore {
     this.#insert = database.prepare<[NewEvent & { deviceSeq: number; number: number }]>(
       `INSERT INTO device_events (device_seq, number, name, params, reported_at, received_at)
        VALUES (@deviceSeq, @number, @name, @params, @reportedAt, @receivedAt)`,
+    );
+    this.#has = database.prepare<[Omit<NewEvent, 'receivedAt'> & { deviceSeq: number }]>(
+      `SELECT 1 FROM device_events WHERE device_seq = @deviceSeq AND name = @name AND reported_at = @reportedAt
+         AND params = @params LIMIT 1`,
     );
     this.#trim = database.prepare<[number, number]>('DELETE FROM device_events WHERE device_seq = ? AND number <= ?');
     this.#pruneOld = database.prepare<[number]>('DELETE FROM device_events WHERE received_at < ?');
@@ -62,6 +67,11 @@ export class EventStore {
     if (number === undefined) return;
     this.#insert.run({ ...event, deviceSeq, number });
     this.#trim.run(deviceSeq, number - MAX_EVENTS);
+  }
+
+  /** Whether an event of a board is there. */
+  has(deviceSeq: number, { name, reportedAt, params }: NewEvent): boolean {
+    return this.#has.get({ deviceSeq, name, reportedAt, params }) !== undefined;
   }
 
   list(filter: EventFilter, limit: number, offset: number): { rows: EventRow[]; total: number } {

@@ -1,4 +1,5 @@
 import { PEOPLE_MIGRATIONS } from './people-migrations.js';
+import { SHARED_MIGRATIONS } from './shared-migrations.js';
 
 /**
  * The database, step by step: entry n brings version n to n + 1. An entry that was released is never changed.
@@ -294,4 +295,5 @@ export const MIGRATIONS: readonly string[] = [
     WHERE state IN ('told', 'downloading', 'verifying', 'restarting');
   `,
   ...PEOPLE_MIGRATIONS,
+  ...SHARED_MIGRATIONS,
 ];

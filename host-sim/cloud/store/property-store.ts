@@ -43,6 +43,7 @@ export class PropertyStore {
   readonly #database;
   readonly #last;
   readonly #lastOne;
+  readonly #has;
   readonly #replace: RowWriter;
   readonly #replaceSampled: RowWriter;
   readonly #insertPoints: RowWriter;
@@ -59,6 +60,9 @@ export class PropertyStore {
     );
     this.#lastOne = database.prepare<[number, string], LastProperty>(
       'SELECT key, value, reported_at FROM device_properties WHERE device_seq = ? AND key = ?',
+    );
+    this.#has = database.prepare<[number, string, number, string]>(
+      'SELECT 1 FROM property_points WHERE device_seq = ? AND key = ? AND reported_at = ? AND value = ? LIMIT 1',
     );
     const last = 'device_properties (device_seq, key, value, reported_at)';
     this.#replace = new RowWriter(database, last, 4, UPDATE);
@@ -98,6 +102,11 @@ export class PropertyStore {
 
   lastOf(deviceSeq: number, key: string): LastProperty | undefined {
     return this.#lastOne.get(deviceSeq, key);
+  }
+
+  /** Whether the history has this point of a board. */
+  has(deviceSeq: number, { key, reportedAt, value }: PropertyPoint): boolean {
+    return this.#has.get(deviceSeq, key, reportedAt, value) !== undefined;
   }
 
   /** Stores one post; keys beyond the board's {@link MAX_KEYS} are left out. Does nothing for a board that is gone. */

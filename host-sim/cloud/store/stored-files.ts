@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readdirSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, syncFolder } from '../../files/files.js';
@@ -73,23 +74,27 @@ const OWNER_ONLY = 0o600;
 export class FolderFiles implements StoredFiles {
   readonly #folder: string;
   readonly #ending: string;
+  /** Begins the names of drafts: no other process that has this folder begins them like this. */
+  readonly #draft = randomUUID();
   #drafts = 0;
 
   /**
-   * Makes the folder if need be, and removes what a run that was killed had begun.
+   * Makes the folder if need be, and removes what runs that were killed had begun.
    * @param ending of their names, as in `.slfw`
+   * @param isFirst no other process has this folder
    * @throws {NodeJS.ErrnoException}
    */
-  constructor(folder: string, ending: string) {
+  constructor(folder: string, ending: string, isFirst = true) {
     makeFolder(folder);
     this.#folder = folder;
     this.#ending = ending;
+    if (!isFirst) return;
     for (const name of readdirSync(folder)) if (name.endsWith(DRAFT_ENDING)) this.#unlink(name);
   }
 
   begin(): FileDraft {
     this.#drafts += 1;
-    const name = `${this.#drafts}${DRAFT_ENDING}`;
+    const name = `${this.#draft}-${this.#drafts}${DRAFT_ENDING}`;
     let file: number | undefined = openSync(join(this.#folder, name), 'w', OWNER_ONLY);
     const close = () => {
       if (file !== undefined) closeSync(file);

@@ -192,12 +192,13 @@ export class UserStore {
     return this.#token.get(tokenHash);
   }
 
-  /** Puts the next token of a login in the place of the one that is spent. */
-  rotate(rotation: { spentHash: Buffer; tokenHash: Buffer; familyId: string; expiresAt: number }): void {
-    this.#database.transaction(() => {
-      this.#dropToken.run(rotation.spentHash);
+  /** Puts the next token of a login in the place of the one that is spent; false where that was done already. */
+  rotate(rotation: { spentHash: Buffer; tokenHash: Buffer; familyId: string; expiresAt: number }): boolean {
+    return this.#database.transaction(() => {
+      if (this.#dropToken.run(rotation.spentHash).changes === 0) return false;
       this.#insertToken.run(rotation.tokenHash, rotation.familyId, rotation.expiresAt);
       this.#extendFamily.run(rotation.expiresAt, rotation.familyId);
+      return true;
     })();
   }
 

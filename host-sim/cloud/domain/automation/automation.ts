@@ -34,7 +34,7 @@ export interface Automation extends DomainModule {
 }
 
 export function createAutomation(core: Core): Automation {
-  const { database, environment, transaction, log } = core;
+  const { database, environment, transaction, log, lead } = core;
   const later = () => scheduler;
   const scenes = new SceneService(core, new SceneStore(database), later);
   const workModes = new WorkModeService(core, new PlanStore(database), later);
@@ -48,7 +48,14 @@ export function createAutomation(core: Core): Automation {
     transaction,
     onChanged: (planSeq) => programs.priceChanged(planSeq),
   });
-  const scheduler: Scheduler = new Scheduler({ kinds: [scenes, workModes, programs], environment, transaction, log });
+  const scheduler: Scheduler = new Scheduler({
+    kinds: [scenes, workModes, programs],
+    environment,
+    transaction,
+    log,
+    lead,
+  });
+  core.sharing?.onNotice('schedule', () => scheduler.heed());
   return {
     parallel: new ParallelService(core, new ParallelStore(database)),
     scenes,

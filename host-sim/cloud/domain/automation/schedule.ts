@@ -1,6 +1,7 @@
 import type { CancelTimer, CloudEnvironment } from '../../environment.js';
 import type { Logger } from '../../events.js';
 import type { TimedRow, TimedRows } from '../../store/timed-rows.js';
+import { ALONE, type Lead } from '../lead.js';
 import type { BoardResult } from './board-commands.js';
 import { nextRun, type Timetable } from './timetable.js';
 
@@ -41,6 +42,7 @@ export class Scheduler {
   readonly #environment: CloudEnvironment;
   readonly #transaction: (work: () => void) => void;
   readonly #log: Logger;
+  readonly #lead: Lead;
   #state: 'new' | 'running' | 'closed' = 'new';
   #cancel: CancelTimer = () => {};
 
@@ -49,15 +51,24 @@ export class Scheduler {
     environment: CloudEnvironment;
     transaction: (work: () => void) => void;
     log: Logger;
+    /** Who leads runs what is due. */
+    lead?: Lead | undefined;
   }) {
     this.#kinds = options.kinds;
     this.#environment = options.environment;
     this.#transaction = options.transaction;
     this.#log = options.log;
+    this.#lead = options.lead ?? ALONE;
+    this.#lead.onTaken(() => this.#arm());
   }
 
   start(): void {
     this.#state = 'running';
+    this.#arm();
+  }
+
+  /** To be called when another process has changed when something runs. */
+  heed(): void {
     this.#arm();
   }
 
@@ -75,7 +86,7 @@ export class Scheduler {
 
   #arm(): void {
     this.#cancel();
-    if (this.#state !== 'running') return;
+    if (this.#state !== 'running' || !this.#lead.isHeld) return;
     const times = this.#kinds.flatMap(({ rows }) => rows.nextAt() ?? []);
     if (times.length === 0) return;
     const delayMs = Math.min(Math.max(0, Math.min(...times) - this.#environment.now()), LOOK_MS);
@@ -83,6 +94,7 @@ export class Scheduler {
   }
 
   #look(): void {
+    if (!this.#lead.isHeld) return;
     try {
       const runs = this.#takeDue();
       this.#arm();

@@ -50,8 +50,10 @@ export class SigningKeyKeeper {
 
   async #make(): Promise<SigningKey> {
     const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: MODULUS_BITS });
-    this.#directory?.writePrivate(END_USER_KEY_FILE, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
-    this.#known = signingKey(privateKey);
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    // Another process may have been faster.
+    const isFirst = this.#directory?.writeFirst(END_USER_KEY_FILE, pem) ?? true;
+    this.#known = isFirst ? signingKey(privateKey) : readKept(this.#directory)!;
     return this.#known;
   }
 }

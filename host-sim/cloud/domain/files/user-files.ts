@@ -199,7 +199,8 @@ export class UserFiles implements DomainModule {
   /** Removes files that nobody knows (of a run that was killed, of users who are gone), and announcements that have ended. */
   prune(): void {
     this.#store.prune(this.#environment.now());
-    this.#files.keepOnly(new Set(this.#store.ids()));
+    // In turn with those that keep a file and write its row, whichever process they are.
+    this.#transaction(() => this.#files.keepOnly(new Set(this.#store.ids())));
   }
 
   #own(user: UserView, fileId: string): UserFileRow {

@@ -7,6 +7,7 @@ import type { UserStore } from '../../store/user-store.js';
 import type { WriteBatch } from '../../store/write-batch.js';
 import type { Access } from '../access.js';
 import type { Language } from '../devices.js';
+import type { Lead } from '../lead.js';
 import type { DomainModule } from '../module.js';
 import { type Page, type PageRequest, pageOf } from '../paging.js';
 import type { UserView } from '../users.js';
@@ -44,6 +45,8 @@ export interface NotificationOptions {
   readonly events: EventHub;
   readonly environment: CloudEnvironment;
   readonly log: Logger;
+  /** Who leads writes down what boards do. */
+  readonly lead: Lead;
 }
 
 /**
@@ -111,7 +114,8 @@ export class NotificationService implements DomainModule {
   }
 
   #tellOfDevice(topic: NotificationTopic, deviceId: string, at: number, more: NotificationData = {}): void {
-    const { push, devices, access } = this.#options;
+    const { push, devices, access, lead } = this.#options;
+    if (!lead.isHeld) return;
     const subscribers = push.subscribersOf(topic);
     // Nothing is asked of the database where nobody would be told.
     if (subscribers.size === 0) return;

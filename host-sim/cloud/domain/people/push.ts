@@ -101,6 +101,13 @@ export class PushService {
     return this.#subscribers.get(topic)!;
   }
 
+  /** To be called when another process may have changed who wants to hear of what. */
+  reload(): void {
+    this.#known.clear();
+    for (const subscribers of this.#subscribers.values()) subscribers.clear();
+    for (const { userId, topics } of this.#store.subscribers()) this.#remember(userId, topics);
+  }
+
   /** To be called when a user's subscriptions are no longer in the store. */
   forget(userId: number): void {
     this.#known.delete(userId);

@@ -2,6 +2,7 @@ import type { CloudEventMap, EventHub } from '../../events.js';
 import { MAX_SPELLS, type OfflineStore } from '../../store/offline-store.js';
 import type { WriteBatch } from '../../store/write-batch.js';
 import type { Access } from '../access.js';
+import { ALONE, type Lead } from '../lead.js';
 import type { DomainModule } from '../module.js';
 import { type Page, type PageRequest, pageOf } from '../paging.js';
 import type { UserView } from '../users.js';
@@ -42,6 +43,7 @@ export class BlackoutService implements DomainModule {
   readonly #access: Access;
   readonly #writes: WriteBatch;
   readonly #now: () => number;
+  readonly #lead: Lead;
   /** Boards that have been online, and since when they were last. */
   readonly #onlineAt = new Map<string, number>();
   /** Boards that are back and have not said yet why they were away. */
@@ -54,13 +56,16 @@ export class BlackoutService implements DomainModule {
     writes: WriteBatch;
     events: EventHub;
     now: () => number;
+    /** Who leads writes spells down. */
+    lead?: Lead | undefined;
   }) {
     const { events } = options;
     this.#store = options.store;
     this.#access = options.access;
     this.#writes = options.writes;
     this.#now = options.now;
-    this.#store.goOn(this.#now());
+    this.#lead = options.lead ?? ALONE;
+    if (this.#lead.isHeld) this.#store.goOn(this.#now());
     this.#stops = [
       events.on('deviceOnline', (event) => this.#online(event)),
       events.on('deviceOffline', (event) => this.#offline(event)),
@@ -111,11 +116,12 @@ export class BlackoutService implements DomainModule {
   close(): void {
     for (const stop of this.#stops) stop();
     this.#writes.flush();
-    this.#store.look(this.#now());
+    if (this.#lead.isHeld) this.#store.look(this.#now());
   }
 
   #online({ deviceId, at }: CloudEventMap['deviceOnline']): void {
     this.#onlineAt.set(deviceId, at);
+    if (!this.#lead.isHeld) return;
     this.#writes.add(() => {
       if (this.#store.end(deviceId, at)) this.#unexplained.add(deviceId);
     });
@@ -124,11 +130,12 @@ export class BlackoutService implements DomainModule {
   #offline({ deviceId, at }: CloudEventMap['deviceOffline']): void {
     const onlineAt = this.#onlineAt.get(deviceId) ?? at;
     this.#unexplained.delete(deviceId);
+    if (!this.#lead.isHeld) return;
     this.#writes.add(() => this.#store.begin(deviceId, onlineAt, at));
   }
 
   #posted({ deviceId, properties, at }: CloudEventMap['propertyPosted']): void {
-    if (!this.#unexplained.has(deviceId)) return;
+    if (!this.#unexplained.has(deviceId) || !this.#lead.isHeld) return;
     const { boot_reason: bootReason, uptime } = properties;
     if (!BOOT_REASONS.includes(bootReason) || typeof uptime !== 'number') return;
     this.#unexplained.delete(deviceId);

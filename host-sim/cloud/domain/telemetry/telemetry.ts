@@ -21,7 +21,7 @@ export interface Telemetry {
 
 /** @param values what users have told of their energy */
 export function createTelemetry(core: Core, files: UserFiles, values: EnergyValues): Telemetry {
-  const { database, access, writes, events, environment, devices, properties, stores } = core;
+  const { database, access, writes, events, environment, devices, properties, stores, lead } = core;
   const now = () => environment.now();
   const store = new ReadingStore(database);
   const { products } = stores;
@@ -36,6 +36,6 @@ export function createTelemetry(core: Core, files: UserFiles, values: EnergyValu
       flush: () => writes.flush(),
       now,
     }),
-    blackouts: new BlackoutService({ store: new OfflineStore(database), access, writes, events, now }),
+    blackouts: new BlackoutService({ store: new OfflineStore(database), access, writes, events, now, lead }),
   };
 }

@@ -1,0 +1,97 @@
+import type { Lead } from '../domain/lead.js';
+import type { Logger } from '../events.js';
+import type { LeadRow, ProcessStore } from '../store/process-store.js';
+
+/** Who leads says so this often, ms. */
+export const RENEW_MS = 1_000;
+/** Who has not said so for this long leads no more, ms. */
+export const LEASE_MS = 3_000;
+
+/**
+ * Who leads the processes of one database: a row that its holder renews, and that another takes over which has seen no renewal for
+ * three seconds, or knows the holder to be gone. Time is measured by each process for itself, so that no clock has to be right: who
+ * holds the lead counts from before his renewal, the others from after they saw it, and so he stops before they begin.
+ */
+export class Lease implements Lead {
+  readonly #store: ProcessStore;
+  readonly #slot: number;
+  readonly #isGone: (slot: number) => boolean;
+  readonly #elapsed: () => number;
+  readonly #log: Logger;
+  readonly #listeners: (() => void)[] = [];
+  /** That of this process, while it leads. */
+  #term: number | undefined;
+  #renewedAt = 0;
+  /** The row as it was seen last, and when it was first seen so. */
+  #seen: LeadRow | undefined;
+  #seenAt = 0;
+
+  /** @param options.isGone whether the process of a slot has ended; `elapsed`: ms, by a clock that nobody sets */
+  constructor(options: {
+    store: ProcessStore;
+    slot: number;
+    isGone: (slot: number) => boolean;
+    elapsed: () => number;
+    log: Logger;
+  }) {
+    this.#store = options.store;
+    this.#slot = options.slot;
+    this.#isGone = options.isGone;
+    this.#elapsed = options.elapsed;
+    this.#log = options.log;
+    // Before anybody can be told of it.
+    this.#follow();
+  }
+
+  get isHeld(): boolean {
+    if (this.#term === undefined) return false;
+    // A process that was stopped for a while has to ask.
+    return this.#elapsed() - this.#renewedAt < LEASE_MS || this.#renew();
+  }
+
+  onTaken(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** To be called more often than the lease lasts. */
+  look(): void {
+    if (this.#term !== undefined) {
+      if (this.#elapsed() - this.#renewedAt >= RENEW_MS) this.#renew();
+    } else if (this.#follow()) for (const listener of this.#listeners) listener();
+  }
+
+  /** Lets another one lead at once. */
+  leave(): void {
+    if (this.#term !== undefined) this.#store.leaveLead(this.#slot, this.#term);
+    this.#term = undefined;
+  }
+
+  #renew(): boolean {
+    const now = this.#elapsed();
+    const isMine = this.#store.renew(this.#slot, this.#term!);
+    if (isMine) this.#renewedAt = now;
+    else {
+      this.#term = undefined;
+      this.#log.warn('lead_lost', { slot: this.#slot });
+    }
+    return isMine;
+  }
+
+  /** Takes the lead where nobody has it any more; whether it did. */
+  #follow(): boolean {
+    const now = this.#elapsed();
+    const row = this.#store.lead();
+    const { slot, term, renewals } = this.#seen ?? {};
+    if (row && (row.slot !== slot || row.term !== term || row.renewals !== renewals)) {
+      this.#seen = row;
+      this.#seenAt = now;
+    }
+    // Of its own slot it was a process that is gone.
+    if (row && row.slot !== this.#slot && now - this.#seenAt < LEASE_MS && !this.#isGone(row.slot)) return false;
+    this.#term = this.#store.takeLead(this.#slot, row);
+    if (this.#term === undefined) return false;
+    this.#renewedAt = now;
+    this.#log.info('lead_taken', { slot: this.#slot, from: row?.slot });
+    return true;
+  }
+}
