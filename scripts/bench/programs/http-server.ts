@@ -20,6 +20,7 @@ async function cloud(dataDir: string): Promise<number> {
     host: '127.0.0.1',
     apiPort: 0,
     mqttPort: 0,
+    wsPort: 0,
     activationRate: 0,
     products: [loadProduct(PRODUCT_KEY)],
     user: { name: 'bench', password: 'bench-password' },
