@@ -11,6 +11,9 @@ import { NotMeasurable, type Reading } from './reading.js';
 import { readResultFile, resultFile, writeResultFile } from './result-file.js';
 import { formatResults } from './table.js';
 
+/** How the reason of a figure begins that should be there and is not. */
+const FAILED = 'failed';
+
 const USAGE = `Usage: npm run bench -- [options]
 
 Measures what the project's goals for speed and memory are about, and prints what came of it. Takes up to 15 minutes; for
@@ -70,7 +73,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const file = resultFile({ ...parts, machine: thisMachine(), versions: versions(sdk?.home) }, readings);
     process.stdout.write(`${formatResults(file.results)}\n`);
     if (options.out !== undefined) writeResultFile(resolve(options.out), file);
-    return 0;
+    return file.results.some(({ why }) => why?.startsWith(FAILED)) ? 1 : 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -84,7 +87,7 @@ async function measureAll(measures: readonly Measure[], context: BenchContext): 
     try {
       readings.push(...(await measure.run(context)));
     } catch (error) {
-      const why = error instanceof NotMeasurable ? error.message : `failed: ${(error as Error).message}`;
+      const why = error instanceof NotMeasurable ? error.message : `${FAILED}: ${(error as Error).message}`;
       process.stderr.write(`  ${why}\n`);
       readings.push(...measure.readings.map((reading) => ({ ...reading, why: why.split('\n')[0]! })));
     }

@@ -8,6 +8,8 @@ const ROW = 30;
 const HEAD = 76;
 const FOOT = 48;
 const LABELS = 280;
+/** Beyond, there is no room for words on the right. */
+const CROWDED = 3;
 /** Legible on white and on near-black: WCAG 4.5:1 on neither is had by one grey, 3:1 for large and graphic parts on both is. */
 const INK = '#7d8590';
 const COLORS = { met: '#2da44e', missed: '#e5534b', none: '#539bf5' } as const;
@@ -61,9 +63,15 @@ export function plot({ results, machine, date }: ResultFile): string {
           value: [share === undefined ? least : Math.max(share, least), index],
           symbol: share === undefined ? 'emptyCircle' : 'circle',
           itemStyle: {
+            opacity: 1,
             color: result.verdict === 'met' ? COLORS.met : result.verdict === 'missed' ? COLORS.missed : COLORS.none,
           },
-          label: { show: true, position: 'right', ...text, formatter: caption(result) },
+          label: {
+            show: true,
+            position: (share ?? 0) > CROWDED ? 'left' : 'right',
+            ...text,
+            formatter: caption(result),
+          },
         })),
         markLine: {
           symbol: 'none',

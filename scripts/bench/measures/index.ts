@@ -1,7 +1,10 @@
 import type { Measure } from '../measure.js';
+import { boards } from './boards.js';
+import { cloud } from './cloud.js';
 import { rom } from './rom.js';
+import { worlds } from './worlds.js';
 import { xs } from './xs.js';
 import { xs32 } from './xs32.js';
 
 /** In the order of the goals. */
-export const MEASURES: readonly Measure[] = [xs, xs32, rom];
+export const MEASURES: readonly Measure[] = [xs, xs32, rom, boards, cloud, worlds];

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { ROOT, run } from '../../moddable.mjs';
+import type { BenchContext, Measure } from '../measure.js';
+import type { Reading } from '../reading.js';
+
+const MONTH_DAYS = 30;
+
+const BOARD_DAY: Reading = {
+  name: 'world.board-day',
+  title: 'A day of a simulated board in virtual time, bad router and cloud included',
+  unit: 's of CPU',
+  how: '`smartlink world --scenario month-with-a-bad-router`, a thirtieth',
+  isExact: false,
+  goal: { number: 8, of: 'value', limit: 0.2 },
+};
+const OUTAGE: Reading = {
+  name: 'world.outage-hour',
+  title: '1,000 simulated boards through an hour without their broker',
+  unit: 's of CPU',
+  how: '`smartlink world --scenario broker-down` (68 minutes)',
+  isExact: false,
+  goal: { number: 8, of: 'value', limit: 30 },
+};
+
+/** Goal 8. */
+export const worlds: Measure = {
+  name: 'worlds',
+  about: 'CPU time of virtual worlds: a board’s day, and 1,000 boards through an outage',
+  readings: [BOARD_DAY, OUTAGE],
+  async run({ isQuick, progress }: BenchContext) {
+    const live = async (scenario: string): Promise<number> => {
+      progress(scenario);
+      const program = join(ROOT, 'dist/smartlink.js');
+      const args = [program, 'world', '--scenario', scenario, '--seed', '1', '--json', '--no-shrink'];
+      const { code, output } = await run(process.execPath, args);
+      const line = output.split('\n').find((text) => text.startsWith('{"event":"run"'));
+      if (code !== 0 || line === undefined) throw new Error(`${scenario}: ${output.slice(-300)}`);
+      return (JSON.parse(line) as { cpuS: number }).cpuS;
+    };
+    const month = await live('month-with-a-bad-router');
+    return [
+      { ...BOARD_DAY, value: month / MONTH_DAYS },
+      isQuick
+        ? { ...OUTAGE, why: 'takes over a minute: not with --quick' }
+        : { ...OUTAGE, value: await live('broker-down') },
+    ];
+  },
+};
