@@ -43,7 +43,7 @@ function fail(message, code) {
 const LIN_PROGRAMS = Object.freeze({ '--lin-program': 'main.ts', '--tls-probe': 'xs/lin/tls-probe.ts' });
 
 /** A folder that passes for ESP-IDF as far as the XS stages look: a tagged repository, and an `idf.py` that makes one header. */
-async function makeStandIn(folder) {
+export async function makeStandIn(folder) {
   mkdirSync(folder);
   const git = [
     '-c',
@@ -69,7 +69,7 @@ async function makeStandIn(folder) {
 }
 
 /** Bytes of the linked XS image on a 32-bit chip, by compiling its tables with `gcc -m32`; `undefined` where that cannot be done. */
-async function romSize(sdk, intermediates, folder) {
+export async function romSize(sdk, intermediates, folder) {
   const stub = join(folder, 'stub', 'gnu');
   mkdirSync(stub, { recursive: true });
   writeFileSync(join(stub, 'stubs-32.h'), '');

@@ -1,20 +1,20 @@
 import { dutyOf } from '../../src/core/duty.js';
 import type { Analog, AnalogOptions, Digital, DigitalOptions, Pwm, PwmOptions } from '../../src/ports/pins.js';
 import type { Timer, TimerHandle } from '../../src/ports/timer.js';
-import type { Line, LineHolder } from './pin-line.js';
+import type { Line, LineHolder, PinBoot } from './pin-line.js';
 
 const INPUT = 0;
 const INPUT_PULL_UP = 1;
 const OUTPUT = 8;
 
+/** What the constructor of a digital pin has beside itself. */
+export const DIGITAL_MODES = Object.freeze({ Input: INPUT, InputPullUp: INPUT_PULL_UP, Output: OUTPUT });
+
 /** Bits of an analog reading: what an ESP32's converter has. */
 const ANALOG_BITS = 12;
 
-/** A digital pin of a bank. `timer` carries the edges of an input to the firmware, so that none comes from inside a method. */
+/** A digital pin of a bank. The boot's timer carries the edges of an input to the firmware, so that none comes from inside a method. */
 export class BankDigital implements Digital {
-  static readonly Input = INPUT;
-  static readonly InputPullUp = INPUT_PULL_UP;
-  static readonly Output = OUTPUT;
   readonly #bank: LineHolder;
   readonly #timer: Timer | undefined;
   readonly #pin: number;
@@ -24,7 +24,9 @@ export class BankDigital implements Digital {
   #pending: TimerHandle | undefined;
   #open = true;
 
-  constructor(bank: LineHolder, timer: Timer | undefined, options: DigitalOptions) {
+  constructor(boot: PinBoot, options: DigitalOptions) {
+    boot.mustLive();
+    const { bank, timer } = boot;
     const { pin, mode, initialValue } = options;
     if (mode !== INPUT && mode !== INPUT_PULL_UP && mode !== OUTPUT) throw new RangeError(`no digital mode ${mode}`);
     if (initialValue !== undefined) mustBeLevel(initialValue);
@@ -88,7 +90,9 @@ export class BankPwm implements Pwm {
   readonly #keepsDuty: boolean;
   #open = true;
 
-  constructor(bank: LineHolder, options: PwmOptions) {
+  constructor(boot: PinBoot, options: PwmOptions) {
+    boot.mustLive();
+    const { bank } = boot;
     const { pin, hz, keepsDuty, initialDuty = 0 } = options;
     if (!(hz > 0 && hz <= 40_000_000)) throw new RangeError(`no PWM of ${hz} Hz`);
     if (!(initialDuty >= 0 && initialDuty <= 1)) throw new RangeError(`an initial duty is 0 to 1, not ${initialDuty}`);
@@ -122,7 +126,9 @@ export class BankAnalog implements Analog {
   readonly #line: Line;
   #open = true;
 
-  constructor(bank: LineHolder, options: AnalogOptions) {
+  constructor(boot: PinBoot, options: AnalogOptions) {
+    boot.mustLive();
+    const { bank } = boot;
     this.#pin = options.pin;
     this.#line = bank.open(options.pin);
     bank.change(options.pin, this.#line, 'undriven', 0);

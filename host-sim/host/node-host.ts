@@ -2,11 +2,12 @@ import type { Product } from '../../src/core/product.js';
 import type { FirmwareSlots } from '../../src/ports/firmware.js';
 import type { Host, Label } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
+import type { TcpOptions, TlsOptions } from '../../src/ports/socket.js';
 import type { RecordStores } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
-import type { AccessPointConstructor } from '../../src/ports/wifi.js';
 import { tapped } from '../wire/tapped.js';
 import type { WireTap } from '../wire/wire-tap.js';
+import { BoardAccessPoint } from '../world/antenna.js';
 import { BoardWorld } from '../world/board-world.js';
 import type { Antenna, Radio } from '../world/radio.js';
 import type { SimBluetooth } from '../world/sim-bluetooth.js';
@@ -73,13 +74,14 @@ export function createNodeWorld(product: Product, pins: PinBank): BoardWorld {
 }
 
 /** On a desktop, whoever joins a board's access point finds the board on the loopback. */
-function onLoopback(AccessPoint: AccessPointConstructor): AccessPointConstructor {
-  return class extends AccessPoint {
-    override get address(): string {
-      return '127.0.0.1';
-    }
-  };
+class LoopbackAccessPoint extends BoardAccessPoint {
+  override get address(): string {
+    return '127.0.0.1';
+  }
 }
+
+const httpOrigin = ({ address, port }: TcpOptions): string => `http://${address}:${port}`;
+const httpsOrigin = ({ serverName, port }: TlsOptions): string => `https://${serverName}:${port}`;
 
 /** One boot of a board on Node: a Host whose sockets are real and whose pins and radio are simulated. */
 export class NodeHost {
@@ -132,20 +134,12 @@ export class NodeHost {
       secrets: options.secrets,
       io: options.pins.forBoot(this.#timer),
       network: {
-        TCP: tapped(
-          throughUplink(this.#sockets.TCP, uplink, TCP_WAYS),
-          wire,
-          ({ address, port }) => `http://${address}:${port}`,
-        ),
-        TLS: tapped(
-          throughUplink(this.#sockets.TLS, uplink, TLS_WAYS),
-          wire,
-          ({ serverName, port }) => `https://${serverName}:${port}`,
-        ),
+        TCP: tapped(throughUplink(this.#sockets.TCP, uplink, TCP_WAYS), wire, httpOrigin),
+        TLS: tapped(throughUplink(this.#sockets.TLS, uplink, TLS_WAYS), wire, httpsOrigin),
         UDP: this.#udp.UDP,
         Listener: this.#listeners.Listener,
         WiFi: this.#antenna.WiFi,
-        AccessPoint: onLoopback(this.#antenna.AccessPoint),
+        AccessPoint: LoopbackAccessPoint.bind(undefined, this.#antenna),
         resolver: createNodeResolver(guard, uplink),
       },
       system: {

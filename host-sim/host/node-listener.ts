@@ -24,18 +24,10 @@ export interface NodeListenersOptions {
 /** Listeners of one board, on the loopback alone. */
 export class NodeListeners {
   readonly Listener: ListenerConstructor;
-  readonly #open = new Map<number, { close(): void }>();
+  readonly #open = new Map<number, NodeListener>();
 
   constructor(options: NodeListenersOptions) {
-    const open = this.#open;
-    this.Listener = class extends NodeListener {
-      constructor(listener: ListenerOptions) {
-        const { port } = listener;
-        if (open.has(port)) throw new Error(`port ${port} is taken`);
-        super(options, listener, () => open.delete(port));
-        open.set(port, this);
-      }
-    };
+    this.Listener = NodeListener.bind(undefined, options, this.#open);
   }
 
   /** The board has no power. */
@@ -53,9 +45,11 @@ class NodeListener implements Listener {
 
   constructor(
     { guard, sockets, ports }: NodeListenersOptions,
+    open: Map<number, NodeListener>,
     { port, onReadable }: ListenerOptions,
-    onClose: () => void,
   ) {
+    if (open.has(port)) throw new Error(`port ${port} is taken`);
+    open.set(port, this);
     this.#sockets = sockets;
     // Until it is accepted, what comes waits in the operating system.
     const server = createServer({ pauseOnConnect: true }, (socket) => {
@@ -70,7 +64,7 @@ class NodeListener implements Listener {
     this.#server = server;
     this.#onClose = () => {
       ports.closed('tcp', port);
-      onClose();
+      open.delete(port);
     };
     server.on('listening', () => {
       if (!this.#closed) ports.opened('tcp', port, (server.address() as AddressInfo).port);

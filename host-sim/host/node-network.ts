@@ -31,70 +31,80 @@ export function createNodeResolver(guard: Guard, uplink: Uplink): Resolver {
   };
 }
 
+/** What the UDP sockets of one board have in common. */
+interface UdpParts {
+  readonly guard: Guard;
+  readonly ports: LoopbackPorts;
+  readonly uplink: Uplink | undefined;
+  readonly open: Set<NodeUdpSocket>;
+}
+
 /**
  * UDP sockets of one board: those with a port of their own, which are for who is on the board's access point, on the loopback, the
  * others wherever the system puts them, and through the uplink.
  */
 export class NodeUdp {
   readonly UDP: UdpConstructor;
-  readonly #open = new Set<{ close(): void }>();
+  readonly #open = new Set<NodeUdpSocket>();
 
   constructor(guard: Guard, ports: LoopbackPorts, uplink?: Uplink) {
-    const open = this.#open;
-    const taken = new Set<number>();
-    this.UDP = class extends PacketQueue implements UdpSocket {
-      readonly #socket = createSocket('udp4');
-      readonly #port: number | undefined;
-
-      constructor(options: UdpOptions) {
-        super(options);
-        const { port } = options;
-        this.#port = port;
-        const socket = this.#socket;
-        socket.on('message', (packet, { address, port: from }) => {
-          this.#carry(() => this.arrived(packet, { address, port: from }, guard));
-        });
-        // An unreachable peer is silence to a UDP socket.
-        socket.on('error', () => {});
-        if (port !== undefined) {
-          if (taken.has(port)) {
-            socket.close();
-            throw new Error(`port ${port} is taken`);
-          }
-          taken.add(port);
-          socket.on('listening', () => {
-            if (!this.isClosed) ports.opened('udp', port, socket.address().port);
-          });
-          socket.bind({ address: '127.0.0.1', port: 0, exclusive: true });
-        }
-        open.add(this);
-      }
-
-      write(bytes: Uint8Array, address: string, port: number): void {
-        this.mustBeOpen();
-        const packet = Buffer.from(bytes);
-        this.#carry(() => {
-          if (!this.isClosed) this.#socket.send(packet, port, address);
-        });
-      }
-
-      #carry(arrive: () => void): void {
-        if (this.#port !== undefined || uplink === undefined || uplink.isClear) arrive();
-        else uplink.datagram(arrive);
-      }
-
-      protected onClose(): void {
-        open.delete(this);
-        if (this.#port !== undefined) {
-          taken.delete(this.#port);
-          ports.closed('udp', this.#port);
-        }
-        this.#socket.close();
-      }
-    };
+    this.UDP = NodeUdpSocket.bind(undefined, { guard, ports, uplink, open: this.#open });
   }
 
   close(): void {
     for (const socket of this.#open) socket.close();
+  }
+}
+
+class NodeUdpSocket extends PacketQueue implements UdpSocket {
+  readonly #parts: UdpParts;
+  readonly #socket = createSocket('udp4');
+  readonly #port: number | undefined;
+
+  constructor(parts: UdpParts, options: UdpOptions) {
+    super(options);
+    const { guard, ports, open } = parts;
+    const { port } = options;
+    this.#parts = parts;
+    this.#port = port;
+    const socket = this.#socket;
+    socket.on('message', (packet, { address, port: from }) => {
+      this.#carry(() => this.arrived(packet, { address, port: from }, guard));
+    });
+    // An unreachable peer is silence to a UDP socket.
+    socket.on('error', () => {});
+    if (port !== undefined) {
+      for (const other of open) {
+        if (other.#port !== port) continue;
+        socket.close();
+        throw new Error(`port ${port} is taken`);
+      }
+      socket.on('listening', () => {
+        if (!this.isClosed) ports.opened('udp', port, socket.address().port);
+      });
+      socket.bind({ address: '127.0.0.1', port: 0, exclusive: true });
+    }
+    open.add(this);
+  }
+
+  write(bytes: Uint8Array, address: string, port: number): void {
+    this.mustBeOpen();
+    const packet = Buffer.from(bytes);
+    this.#carry(() => {
+      if (!this.isClosed) this.#socket.send(packet, port, address);
+    });
+  }
+
+  #carry(arrive: () => void): void {
+    const { uplink } = this.#parts;
+    if (this.#port !== undefined || uplink === undefined || uplink.isClear) arrive();
+    else uplink.datagram(arrive);
+  }
+
+  protected onClose(): void {
+    const { open, ports } = this.#parts;
+    open.delete(this);
+    if (this.#port !== undefined) ports.closed('udp', this.#port);
+    this.#socket.close();
   }
 }

@@ -1,4 +1,4 @@
-import type { TcpOptions } from '../../src/ports/socket.js';
+import type { TcpOptions, TcpSocket, UdpOptions, UdpPeer, UdpSocket } from '../../src/ports/socket.js';
 import type { Radio } from '../world/radio.js';
 import { type PhoneErrand, type PhoneOutcome, VirtualPhone } from '../world/virtual-phone.js';
 import { LoopbackPorts } from './loopback-ports.js';
@@ -38,17 +38,8 @@ export class NodePhone {
       random,
       speed: radio.speed,
       WiFi: radio.antenna(timer, random).WiFi,
-      TCP: class extends sockets.TCP {
-        constructor(options: TcpOptions) {
-          super({ ...options, address: '127.0.0.1', port: ports.portOf('tcp', options.port) ?? DEAD_PORT });
-        }
-      },
-      UDP: class extends udp.UDP {
-        override write(bytes: Uint8Array, _address: string, port: number): void {
-          const realPort = ports.portOf('udp', port);
-          if (realPort !== undefined) super.write(bytes, '127.0.0.1', realPort);
-        }
-      },
+      TCP: BoardsTcp.bind(undefined, sockets, ports),
+      UDP: BoardsUdp.bind(undefined, udp, ports),
     });
   }
 
@@ -63,5 +54,55 @@ export class NodePhone {
     this.#timer.close();
     this.#sockets.close();
     this.#udp.close();
+  }
+}
+
+/** A connection to a port of the board, wherever that is on this desktop. */
+class BoardsTcp implements TcpSocket {
+  readonly #socket: TcpSocket;
+
+  constructor(sockets: NodeSockets, ports: LoopbackPorts, options: TcpOptions) {
+    const port = ports.portOf('tcp', options.port) ?? DEAD_PORT;
+    this.#socket = new sockets.TCP({ ...options, address: '127.0.0.1', port });
+  }
+
+  read(into: Uint8Array): number {
+    return this.#socket.read(into);
+  }
+
+  write(bytes: Uint8Array): number {
+    return this.#socket.write(bytes);
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}
+
+/** Packets to ports of the board, wherever those are on this desktop. */
+class BoardsUdp implements UdpSocket {
+  readonly #ports: LoopbackPorts;
+  readonly #socket: UdpSocket;
+
+  constructor(udp: NodeUdp, ports: LoopbackPorts, options: UdpOptions) {
+    this.#ports = ports;
+    this.#socket = new udp.UDP(options);
+  }
+
+  get peer(): UdpPeer | undefined {
+    return this.#socket.peer;
+  }
+
+  read(into: Uint8Array): number {
+    return this.#socket.read(into);
+  }
+
+  write(bytes: Uint8Array, _address: string, port: number): void {
+    const realPort = this.#ports.portOf('udp', port);
+    if (realPort !== undefined) this.#socket.write(bytes, '127.0.0.1', realPort);
+  }
+
+  close(): void {
+    this.#socket.close();
   }
 }

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { AcceptedSocket, TcpEvents, TcpOptions, TlsOptions } from '../../src/ports/socket.js';
 import { NodeTcp } from './node-tcp.js';
 import type { Guard } from './node-timer.js';
-import { createNodeTls } from './node-tls.js';
+import { NodeTls } from './node-tls.js';
 
 /** What one read of the operating system may bring. */
 const RECEIVE_BYTES = 16_384;
@@ -21,26 +21,8 @@ export class NodeSockets {
   /** @param receive one buffer that all sockets of a process may share: it is only used within a callback */
   constructor(guard: Guard, receive: Uint8Array) {
     this.#guard = guard;
-    const open = this.#open;
-    this.TLS = createNodeTls(guard, open);
-    this.TCP = class extends NodeTcp {
-      constructor(options: TcpOptions) {
-        const socket = connect({
-          host: options.address,
-          port: options.port,
-          noDelay: options.noDelay ?? false,
-          onread: {
-            buffer: receive,
-            callback: (count, buffer) => {
-              this.receive((buffer as Uint8Array).subarray(0, count));
-              return true;
-            },
-          },
-        });
-        super(socket, options, guard, open);
-        socket.on('connect', () => this.writable());
-      }
-    };
+    this.TLS = NodeTls.bind(undefined, guard, this.#open);
+    this.TCP = DialedTcp.bind(undefined, { guard, receive, open: this.#open });
   }
 
   /** The board's end of a connection that somebody has made to it, and that stands still so far. */
@@ -58,6 +40,31 @@ export class NodeSockets {
   close(): void {
     for (const socket of this.#open) socket.resetAndDestroy();
     this.#open.clear();
+  }
+}
+
+interface SocketParts {
+  readonly guard: Guard;
+  readonly receive: Uint8Array;
+  readonly open: Set<Socket>;
+}
+
+class DialedTcp extends NodeTcp {
+  constructor({ guard, receive, open }: SocketParts, options: TcpOptions) {
+    const socket = connect({
+      host: options.address,
+      port: options.port,
+      noDelay: options.noDelay ?? false,
+      onread: {
+        buffer: receive,
+        callback: (count, buffer) => {
+          this.receive((buffer as Uint8Array).subarray(0, count));
+          return true;
+        },
+      },
+    });
+    super(socket, options, guard, open);
+    socket.on('connect', () => this.writable());
   }
 }
 

@@ -9,39 +9,37 @@ import type { Guard } from './node-timer.js';
  * TLS of one board by Node's own, 1.2 and 1.3. What Node thinks of a server is not asked: `verify` alone decides, on every engine
  * by the same code, and before it has there is nothing to read or to write.
  */
-export function createNodeTls(guard: Guard, open: Set<Socket>): new (options: TlsOptions) => NodeTcp {
-  return class extends NodeTcp {
-    constructor(options: TlsOptions) {
-      const { address, port, noDelay, serverName, identity, verify } = options;
-      // A connection of its own below, which can be reset when the power goes.
-      const below = connectTcp({ host: address, port, noDelay: noDelay ?? false });
-      const socket = connect({
-        socket: below,
-        ...(isIP(serverName) === 0 && { servername: serverName }),
-        minVersion: 'TLSv1.2',
-        rejectUnauthorized: false,
-        checkServerIdentity: () => undefined,
-        // None of the system's: its store would complete what the server left out.
-        ca: [],
-        ...(identity && keyAndCertificates(identity)),
+export class NodeTls extends NodeTcp {
+  constructor(guard: Guard, open: Set<Socket>, options: TlsOptions) {
+    const { address, port, noDelay, serverName, identity, verify } = options;
+    // A connection of its own below, which can be reset when the power goes.
+    const below = connectTcp({ host: address, port, noDelay: noDelay ?? false });
+    const socket = connect({
+      socket: below,
+      ...(isIP(serverName) === 0 && { servername: serverName }),
+      minVersion: 'TLSv1.2',
+      rejectUnauthorized: false,
+      checkServerIdentity: () => undefined,
+      // None of the system's: its store would complete what the server left out.
+      ca: [],
+      ...(identity && keyAndCertificates(identity)),
+    });
+    super(socket, options, guard, open, below);
+    socket.on('secureConnect', () => {
+      let trusted = false;
+      guard(() => {
+        trusted = verify(chainOf(socket.getPeerCertificate(true))) !== undefined;
       });
-      super(socket, options, guard, open, below);
-      socket.on('secureConnect', () => {
-        let trusted = false;
-        guard(() => {
-          trusted = verify(chainOf(socket.getPeerCertificate(true))) !== undefined;
-        });
-        if (!trusted) {
-          socket.destroy();
-          return;
-        }
-        // Whoever asked for another handshake might show other certificates in it.
-        socket.disableRenegotiation();
-        socket.on('data', (bytes: Buffer) => this.receive(bytes));
-        this.writable();
-      });
-    }
-  };
+      if (!trusted) {
+        socket.destroy();
+        return;
+      }
+      // Whoever asked for another handshake might show other certificates in it.
+      socket.disableRenegotiation();
+      socket.on('data', (bytes: Buffer) => this.receive(bytes));
+      this.writable();
+    });
+  }
 }
 
 /** What the server has sent and what hangs together, its own first. Node leaves the rest out. */

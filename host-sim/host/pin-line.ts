@@ -1,3 +1,5 @@
+import type { Timer } from '../../src/ports/timer.js';
+
 /** What a pin's new value is: a level that is driven, a duty, or nothing any more (power is gone; value 0). */
 export type PinChangeKind = 'digital' | 'pwm' | 'undriven';
 
@@ -33,6 +35,15 @@ export interface LineHolder {
   change(pin: number, line: Line, kind: PinChangeKind, value: number): void;
   /** @param keepsDuty whether the pin goes on giving its duty */
   closePwm(pin: number, line: Line, keepsDuty: boolean): void;
+}
+
+/** One boot of the firmware, as the pins that it opens see it. */
+export interface PinBoot {
+  readonly bank: LineHolder;
+  /** Tells of edges; `undefined`: nobody hears of any. */
+  readonly timer: Timer | undefined;
+  /** @throws {Error} once it is over */
+  mustLive(): void;
 }
 
 /** A pin that nobody has opened and nothing is connected to. */

@@ -1,16 +1,16 @@
 import type { Clock } from '../../src/ports/clock.js';
-import type {
-  AnalogConstructor,
-  AnalogOptions,
-  DigitalConstructor,
-  DigitalOptions,
-  Pins,
-  PwmConstructor,
-  PwmOptions,
-} from '../../src/ports/pins.js';
+import type { AnalogConstructor, DigitalConstructor, Pins, PwmConstructor } from '../../src/ports/pins.js';
 import type { Timer } from '../../src/ports/timer.js';
-import { BankAnalog, BankDigital, BankPwm } from './bank-pins.js';
-import { type AnalogLevel, CLOSED, type Line, type LineHolder, type PinChangeKind, unplugged } from './pin-line.js';
+import { BankAnalog, BankDigital, BankPwm, DIGITAL_MODES } from './bank-pins.js';
+import {
+  type AnalogLevel,
+  CLOSED,
+  type Line,
+  type LineHolder,
+  type PinBoot,
+  type PinChangeKind,
+  unplugged,
+} from './pin-line.js';
 
 export type { AnalogLevel, PinChangeKind } from './pin-line.js';
 
@@ -25,11 +25,11 @@ const MOST_LISTENERS = 64;
  * hardware: it outlives a restart (levels stay, as they do on a chip that holds its pins), and `powerOff` is a power cut.
  */
 export class PinBank implements Pins, LineHolder {
-  readonly Digital: DigitalConstructor;
-  readonly PWM: PwmConstructor;
-  readonly Analog: AnalogConstructor;
   readonly pwmResolution: number;
   readonly #clock: Clock;
+  readonly #timer: Timer | undefined;
+  /** Pins of the bank itself, once somebody has asked for them. */
+  #own: Pins | undefined;
   readonly #lines = new Map<number, Line>();
   readonly #listeners: PinListener[] = [];
   #cutCycles = 0;
@@ -43,10 +43,19 @@ export class PinBank implements Pins, LineHolder {
   constructor(options: { readonly clock: Clock; readonly timer?: Timer; readonly pwmResolution?: number }) {
     this.#clock = options.clock;
     this.pwmResolution = options.pwmResolution ?? 14;
-    const { Digital, PWM, Analog } = this.#constructors(options.timer, () => {});
-    this.Digital = Digital;
-    this.PWM = PWM;
-    this.Analog = Analog;
+    this.#timer = options.timer;
+  }
+
+  get Digital(): DigitalConstructor {
+    return this.#pins.Digital;
+  }
+
+  get PWM(): PwmConstructor {
+    return this.#pins.PWM;
+  }
+
+  get Analog(): AnalogConstructor {
+    return this.#pins.Analog;
   }
 
   /**
@@ -55,33 +64,15 @@ export class PinBank implements Pins, LineHolder {
    */
   forBoot(timer: Timer): Pins {
     const life = this.#lives;
-    return this.#constructors(timer, () => {
+    const mustLive = (): void => {
       if (this.#lives !== life) throw new Error('the boot that these pins were for is over');
-    });
+    };
+    return pinsOf({ bank: this, timer, mustLive });
   }
 
-  #constructors(timer: Timer | undefined, mustLive: () => void): Pins {
-    const bank = this;
-    return {
-      Digital: class extends BankDigital {
-        constructor(options: DigitalOptions) {
-          mustLive();
-          super(bank, timer, options);
-        }
-      },
-      PWM: class extends BankPwm {
-        constructor(options: PwmOptions) {
-          mustLive();
-          super(bank, options);
-        }
-      },
-      Analog: class extends BankAnalog {
-        constructor(options: AnalogOptions) {
-          mustLive();
-          super(bank, options);
-        }
-      },
-    };
+  get #pins(): Pins {
+    this.#own ??= pinsOf({ bank: this, timer: this.#timer, mustLive: () => {} });
+    return this.#own;
   }
 
   /** How often a PWM pin was closed in the middle of a cycle; a servo jumps then. */
@@ -219,4 +210,13 @@ export class PinBank implements Pins, LineHolder {
     const atMs = this.#clock.monotonicMs();
     for (const listener of this.#listeners.slice()) listener(pin, kind, value, atMs);
   }
+}
+
+/** Classes of their own would cost more than the pins of a board. */
+function pinsOf(boot: PinBoot): Pins {
+  return {
+    Digital: Object.assign(BankDigital.bind(undefined, boot), DIGITAL_MODES),
+    PWM: BankPwm.bind(undefined, boot),
+    Analog: BankAnalog.bind(undefined, boot),
+  };
 }

@@ -1,4 +1,4 @@
-import type { TcpEvents, TcpOptions, TcpSocket } from '../../src/ports/socket.js';
+import type { TcpOptions, TcpSocket } from '../../src/ports/socket.js';
 import { Lane } from './lane.js';
 import type { Passenger, Uplink } from './uplink.js';
 
@@ -30,22 +30,23 @@ export function throughUplink<O extends TcpOptions>(
 ): new (
   options: O,
 ) => TcpSocket {
-  return class extends UplinkTcp {
-    constructor(options: O) {
-      super(options, (events) => new Dialed({ ...options, ...events }), uplink, ways);
-    }
-  };
+  return (UplinkTcp<O>).bind(undefined, { Dialed, uplink, ways });
+}
+
+interface UplinkParts<O extends TcpOptions> {
+  readonly Dialed: new (options: O) => DialedSocket;
+  readonly uplink: Uplink;
+  readonly ways: number;
 }
 
 /**
  * A connection that a board makes through its uplink. Where nothing gets through, it is silent: nothing is sent, not even its end,
  * nothing arrives, and it is not dialled. Where brokers cannot be reached, one to a broker is reset or refused.
  */
-class UplinkTcp implements TcpSocket, Passenger {
-  readonly #events: TcpEvents;
-  readonly #dial: (events: TcpEvents) => DialedSocket;
+class UplinkTcp<O extends TcpOptions> implements TcpSocket, Passenger {
+  readonly #parts: UplinkParts<O>;
+  readonly #options: O;
   readonly #uplink: Uplink;
-  readonly #ways: number;
   readonly #endpoint: string;
   readonly #out: Lane;
   readonly #in: Lane;
@@ -64,11 +65,11 @@ class UplinkTcp implements TcpSocket, Passenger {
   /** It is reset or refused, or the peer has ended it; the board has heard of it, or will. */
   #over = false;
 
-  constructor(options: TcpOptions, dial: (events: TcpEvents) => DialedSocket, uplink: Uplink, ways: number) {
-    this.#events = options;
-    this.#dial = dial;
+  constructor(parts: UplinkParts<O>, options: O) {
+    const { uplink } = parts;
+    this.#parts = parts;
+    this.#options = options;
     this.#uplink = uplink;
-    this.#ways = ways;
     this.#endpoint = `${options.address}:${options.port}`;
     this.#out = new Lane(uplink);
     this.#in = new Lane(uplink);
@@ -142,7 +143,8 @@ class UplinkTcp implements TcpSocket, Passenger {
       this.#refuse();
       return;
     }
-    this.#inner = this.#dial({
+    this.#inner = new this.#parts.Dialed({
+      ...this.#options,
       onReadable: (count) => this.#onReadable(count),
       onWritable: (room) => this.#onWritable(room),
       onError: (error) => this.#onError(error),
@@ -151,17 +153,17 @@ class UplinkTcp implements TcpSocket, Passenger {
 
   #onReadable(count: number): void {
     if (this.#closed || this.#in.isDead) this.#take(count);
-    else if (this.#in.isClear) this.#events.onReadable(count + (this.#unread?.length ?? 0));
+    else if (this.#in.isClear) this.#options.onReadable(count + (this.#unread?.length ?? 0));
     else this.#receive(count);
   }
 
   #onWritable(room: number): void {
     if (this.#closed) return;
-    if (this.#connected) this.#events.onWritable(this.#room());
+    if (this.#connected) this.#options.onWritable(this.#room());
     else {
       this.#connected = true;
-      if (this.#in.isClear) this.#events.onWritable(room);
-      else this.#in.push(() => this.#events.onWritable(this.#room()), this.#ways);
+      if (this.#in.isClear) this.#options.onWritable(room);
+      else this.#in.push(() => this.#options.onWritable(this.#room()), this.#parts.ways);
     }
   }
 
@@ -193,7 +195,7 @@ class UplinkTcp implements TcpSocket, Passenger {
     this.#inBytes -= bytes.length;
     if (this.#inBytes <= MOST_UNDER_WAY / 2) this.#resume();
     this.#unread = this.#unread === undefined ? bytes : Buffer.concat([this.#unread, bytes]);
-    this.#events.onReadable(this.#unread.length);
+    this.#options.onReadable(this.#unread.length);
   }
 
   #send(bytes: Uint8Array): void {
@@ -202,7 +204,7 @@ class UplinkTcp implements TcpSocket, Passenger {
     this.#inner?.write(bytes);
     if (!this.#low || this.#closed || this.#room() < ENOUGH_ROOM) return;
     this.#low = false;
-    this.#events.onWritable(this.#room());
+    this.#options.onWritable(this.#room());
   }
 
   /** As a machine does on which nobody listens: the board hears of it a way later, the peer at once. */
@@ -218,7 +220,7 @@ class UplinkTcp implements TcpSocket, Passenger {
   #end(error: unknown): void {
     this.#over = true;
     this.#uplink.leave(this);
-    this.#events.onError(error);
+    this.#options.onError(error);
   }
 
   /** Everything that was written has left, or never will. */

@@ -9,31 +9,33 @@ export function tapped<O extends TcpOptions>(
 ): new (
   options: O,
 ) => TcpSocket {
-  return class extends TappedTcp {
-    constructor(options: O) {
-      const wire = tap.connection(originOf(options));
-      const onError = (error: unknown): void => {
-        options.onError(error);
-        // What was left to read has been read inside that call.
-        wire.ended();
-      };
-      try {
-        super(new Inner({ ...options, onError }), wire);
-      } catch (error) {
-        wire.ended();
-        throw error;
-      }
-    }
-  };
+  return (TappedTcp<O>).bind(undefined, { Inner, tap, originOf });
 }
 
-class TappedTcp implements TcpSocket {
+interface TappedParts<O extends TcpOptions> {
+  readonly Inner: new (options: O) => TcpSocket;
+  readonly tap: WireTap;
+  originOf(options: O): string;
+}
+
+class TappedTcp<O extends TcpOptions> implements TcpSocket {
   readonly #inner: TcpSocket;
   readonly #wire: WireConnection;
 
-  constructor(inner: TcpSocket, wire: WireConnection) {
-    this.#inner = inner;
+  constructor({ Inner, tap, originOf }: TappedParts<O>, options: O) {
+    const wire = tap.connection(originOf(options));
     this.#wire = wire;
+    const onError = (error: unknown): void => {
+      options.onError(error);
+      // What was left to read has been read inside that call.
+      wire.ended();
+    };
+    try {
+      this.#inner = new Inner({ ...options, onError });
+    } catch (error) {
+      wire.ended();
+      throw error;
+    }
   }
 
   read(into: Uint8Array): number {

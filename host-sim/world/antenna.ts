@@ -5,7 +5,6 @@ import type {
   AccessPointOptions,
   AccessPoint as AccessPointPort,
   WiFiConstructor,
-  WiFiOptions,
 } from '../../src/ports/wifi.js';
 import { AccessPoint, type Member } from './access-point.js';
 import { type Aerial, type Air, RadioStation } from './radio-station.js';
@@ -32,10 +31,6 @@ export class Antenna implements Aerial {
   readonly surroundings: Surroundings | undefined;
   readonly WiFi: WiFiConstructor;
   readonly AccessPoint: AccessPointConstructor;
-  readonly path: Path = {
-    delayMs: (bytes) => this.#station?.uplinkMs(bytes),
-    local: (address) => this.#route(address),
-  };
   /** Its sockets, where they are the virtual network's. */
   stack: VirtualStack | undefined;
   /** The one that was opened last. */
@@ -53,26 +48,25 @@ export class Antenna implements Aerial {
       // One that is about to join finds that out by itself.
       if (before.wifi && !now.wifi && this.#station?.point) this.#station.missBeacons();
     });
-    const antenna = this;
-    this.WiFi = class extends RadioStation {
-      constructor(options: WiFiOptions) {
-        super(antenna, options);
-        antenna.#station = this;
-      }
-    };
-    this.AccessPoint = class implements AccessPointPort {
-      readonly #own: OwnAccessPoint;
-      constructor(options: AccessPointOptions) {
-        antenna.#point?.close();
-        this.#own = antenna.#point = new OwnAccessPoint(options, antenna, antenna.#channel);
-      }
-      get address(): string {
-        return this.#own.address;
-      }
-      close(): void {
-        this.#own.close();
-      }
-    };
+    this.WiFi = RadioStation.bind(undefined, this);
+    this.AccessPoint = BoardAccessPoint.bind(undefined, this);
+  }
+
+  /** The way of its packets. */
+  get path(): Path {
+    return { delayMs: (bytes) => this.#station?.uplinkMs(bytes), local: (address) => this.#route(address) };
+  }
+
+  /** @internal */
+  raised(station: RadioStation): void {
+    this.#station = station;
+  }
+
+  /** @internal In place of the one that was opened last. */
+  openPoint(options: AccessPointOptions): OwnAccessPoint {
+    this.#point?.close();
+    this.#point = new OwnAccessPoint(options, this, this.#channel);
+    return this.#point;
   }
 
   /** Its own access point, while it has one. */
@@ -108,7 +102,24 @@ export class Antenna implements Aerial {
   }
 }
 
-/** The access point of a board. */
+/** The access point of a board, as its firmware has it. */
+export class BoardAccessPoint implements AccessPointPort {
+  readonly #own: OwnAccessPoint;
+
+  constructor(antenna: Antenna, options: AccessPointOptions) {
+    this.#own = antenna.openPoint(options);
+  }
+
+  get address(): string {
+    return this.#own.address;
+  }
+
+  close(): void {
+    this.#own.close();
+  }
+}
+
+/** The access point of a board, as the air has it. */
 class OwnAccessPoint extends AccessPoint {
   readonly #antenna: Antenna;
   readonly #options: AccessPointOptions;

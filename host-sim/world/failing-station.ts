@@ -1,5 +1,14 @@
 import type { WiFiConstructor, WiFiLoss, WiFiNetwork, WiFiOptions, WiFiStation } from '../../src/ports/wifi.js';
 
+export interface FailingParts {
+  /** What it is made of. */
+  readonly WiFi: WiFiConstructor;
+  /** Those of the board. */
+  readonly stations: Set<FailingStation>;
+  /** What joining ends in now; `undefined`: it works. */
+  failure(): WiFiLoss | undefined;
+}
+
 /** A station that can also fail to join and fall off. */
 export class FailingStation implements WiFiStation {
   readonly #inner: WiFiStation;
@@ -7,11 +16,12 @@ export class FailingStation implements WiFiStation {
   #connected = false;
   #closed = false;
 
-  constructor(Inner: WiFiConstructor, options: WiFiOptions, joinFailure: () => WiFiLoss | undefined) {
+  constructor({ WiFi, stations, failure: failureNow }: FailingParts, options: WiFiOptions) {
     this.#options = options;
-    this.#inner = new Inner({
+    stations.add(this);
+    this.#inner = new WiFi({
       onConnected: () => {
-        const failure = joinFailure();
+        const failure = failureNow();
         if (failure !== undefined) {
           this.#inner.disconnect();
           options.onDisconnected(failure);

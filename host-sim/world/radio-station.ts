@@ -42,12 +42,12 @@ export interface Aerial {
   readonly point: AccessPoint | undefined;
   /** One radio hears one channel: an access point of the same board goes where its station goes. */
   tune(channel: number): void;
+  /** The station is there. */
+  raised(station: RadioStation): void;
 }
 
 /** A Wi-Fi station: a board's, or a phone's. */
 export class RadioStation implements WiFiStation, Member {
-  /** The way of its packets to others on its access point. */
-  readonly lan: Path = { delayMs: (bytes) => this.#delayMs(bytes) };
   readonly #aerial: Aerial;
   readonly #options: WiFiOptions;
   #point: AccessPoint | undefined;
@@ -60,6 +60,12 @@ export class RadioStation implements WiFiStation, Member {
   constructor(aerial: Aerial, options: WiFiOptions) {
     this.#aerial = aerial;
     this.#options = options;
+    aerial.raised(this);
+  }
+
+  /** The way of its packets to others on its access point. */
+  get lan(): Path {
+    return { delayMs: (bytes) => this.#delayMs(bytes) };
   }
 
   get stack(): Neighbour | undefined {

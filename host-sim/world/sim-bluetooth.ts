@@ -70,15 +70,14 @@ export class SimBluetooth {
 
   /** The peripheral for one boot, which ends with its timer. */
   forBoot(timer: Timer): PeripheralConstructor {
-    const bluetooth = this;
     this.powerOff();
-    return class extends SimPeripheral {
-      constructor(options: PeripheralOptions) {
-        if (bluetooth.#current?.isOpen) throw new Error('the board has a peripheral already');
-        super(timer, options);
-        bluetooth.#current = this;
-      }
-    };
+    return SimPeripheral.bind(undefined, this, timer);
+  }
+
+  /** @internal */
+  appear(peripheral: SimPeripheral): void {
+    if (this.#current?.isOpen) throw new Error('the board has a peripheral already');
+    this.#current = peripheral;
   }
 
   /** The board says nothing more. */
@@ -103,7 +102,8 @@ class SimPeripheral implements Peripheral {
   #connection: Connection | undefined;
   #closed = false;
 
-  constructor(timer: Timer, options: PeripheralOptions) {
+  constructor(bluetooth: SimBluetooth, timer: Timer, options: PeripheralOptions) {
+    bluetooth.appear(this);
     this.#timer = timer;
     this.#options = options;
     for (const { characteristics } of options.services) {

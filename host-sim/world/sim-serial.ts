@@ -9,12 +9,15 @@ const MOST_UNREAD = 4_096;
 export class SimSerial {
   /** Bytes of the board: what its firmware writes, and its console's lines. */
   onBytes: ((bytes: Uint8Array) => void) | undefined;
-  #port: { receive(): void } | undefined;
-  readonly #unread = new ByteQueue(MOST_UNREAD);
+  #port: BoardSerial | undefined;
+  /** What the firmware has not read; `undefined`: nobody has ever sent anything. */
+  #unread: ByteQueue | undefined;
 
   /** Whoever has the cable sends bytes; where no firmware listens they are lost. */
   send(bytes: Uint8Array): void {
-    if (this.#port && this.#unread.push(bytes)) this.#port.receive();
+    if (this.#port === undefined) return;
+    this.#unread ??= new ByteQueue(MOST_UNREAD);
+    if (this.#unread.push(bytes)) this.#port.receive();
   }
 
   /** A line of the console goes out, its end with it. */
@@ -24,49 +27,71 @@ export class SimSerial {
 
   /** The port for one boot, which ends with its timer. */
   forBoot(timer: Timer): SerialConstructor {
-    const line = this;
-    this.#close();
-    return class implements SerialPort {
-      readonly #options: SerialOptions;
-      #told = false;
-      #closed = false;
-
-      constructor(options: SerialOptions) {
-        if (line.#port !== undefined) throw new Error('the serial port is open already');
-        this.#options = options;
-        line.#port = { receive: () => this.#receive() };
-      }
-
-      read(into: Uint8Array): number {
-        if (this.#closed) throw new Error('serial port is closed');
-        return line.#unread.read(into);
-      }
-
-      write(bytes: Uint8Array): void {
-        if (this.#closed) throw new Error('serial port is closed');
-        if (bytes.length > 0) line.onBytes?.(Uint8Array.from(bytes));
-      }
-
-      close(): void {
-        if (this.#closed) return;
-        this.#closed = true;
-        line.#close();
-      }
-
-      /** Tells the firmware, once for all that comes at one instant. */
-      #receive(): void {
-        if (this.#told) return;
-        this.#told = true;
-        timer.set(() => {
-          this.#told = false;
-          if (!this.#closed && line.#unread.length > 0) this.#options.onReadable(line.#unread.length);
-        });
-      }
-    };
+    this.close();
+    return BoardSerial.bind(undefined, this, timer);
   }
 
-  #close(): void {
+  /** @internal Bytes that wait for the firmware. */
+  get waiting(): number {
+    return this.#unread?.length ?? 0;
+  }
+
+  /** @internal */
+  read(into: Uint8Array): number {
+    return this.#unread?.read(into) ?? 0;
+  }
+
+  /** @internal */
+  open(port: BoardSerial): void {
+    if (this.#port !== undefined) throw new Error('the serial port is open already');
+    this.#port = port;
+  }
+
+  /** @internal */
+  close(): void {
     this.#port = undefined;
-    this.#unread.clear();
+    this.#unread?.clear();
+  }
+}
+
+/** The port, as one boot of the firmware has it. */
+class BoardSerial implements SerialPort {
+  readonly #line: SimSerial;
+  readonly #timer: Timer;
+  readonly #options: SerialOptions;
+  #told = false;
+  #closed = false;
+
+  constructor(line: SimSerial, timer: Timer, options: SerialOptions) {
+    this.#line = line;
+    this.#timer = timer;
+    this.#options = options;
+    line.open(this);
+  }
+
+  read(into: Uint8Array): number {
+    if (this.#closed) throw new Error('serial port is closed');
+    return this.#line.read(into);
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#closed) throw new Error('serial port is closed');
+    if (bytes.length > 0) this.#line.onBytes?.(Uint8Array.from(bytes));
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#line.close();
+  }
+
+  /** Tells the firmware, once for all that comes at one instant. */
+  receive(): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.#timer.set(() => {
+      this.#told = false;
+      if (!this.#closed && this.#line.waiting > 0) this.#options.onReadable(this.#line.waiting);
+    });
   }
 }

@@ -3,11 +3,10 @@ import type { Clock } from '../../src/ports/clock.js';
 import type { FirmwareSlots } from '../../src/ports/firmware.js';
 import type { Host, Label } from '../../src/ports/host.js';
 import type { Settings } from '../../src/ports/settings.js';
-import type { ListenerOptions, TcpOptions } from '../../src/ports/socket.js';
 import type { RecordStores } from '../../src/ports/storage.js';
 import type { BootReason } from '../../src/ports/system.js';
 import type { Timer, TimerHandle } from '../../src/ports/timer.js';
-import type { WiFiLoss, WiFiOptions } from '../../src/ports/wifi.js';
+import type { WiFiLoss } from '../../src/ports/wifi.js';
 import { MemoryStorage } from '../host/memory-storage.js';
 import { createNodeCrypto } from '../host/node-crypto.js';
 import { createNodeText } from '../host/node-text.js';
@@ -154,20 +153,8 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
   // In the default air a board's randomness is its own.
   const antenna = radio.antenna(timer, options.radio ? random : createRandom(0));
   const path = options.radio ? antenna.path : { ...antenna.path, ...network.path };
-  const stack = network.stack(deliver, path, options.serial);
+  const stack = network.stack(deliver, path, options.serial, () => options.hasRoom?.() !== false);
   antenna.stack = stack;
-  const TCP = class extends stack.TCP {
-    constructor(tcp: TcpOptions) {
-      if (options.hasRoom?.() === false) throw new Error('no memory for a socket');
-      super(tcp);
-    }
-  };
-  const Listener = class extends stack.Listener {
-    constructor(listener: ListenerOptions) {
-      if (options.hasRoom?.() === false) throw new Error('no memory for a listener');
-      super(listener);
-    }
-  };
   const { bluetooth = new SimBluetooth(), serialLine = new SimSerial() } = options;
   const stations = new Set<FailingStation>();
   const pins = options.pins ?? new PinBank({ clock: time.clock });
@@ -205,18 +192,17 @@ export function createVirtualHost(options: VirtualHostOptions): VirtualHost {
     },
     joinFailure: undefined as WiFiLoss | undefined,
     network: {
-      TCP,
-      TLS: createVirtualTls(TCP, crypto),
+      TCP: stack.TCP,
+      TLS: createVirtualTls(stack.TCP, crypto),
       UDP: stack.UDP,
       resolver: stack.resolver,
-      Listener,
+      Listener: stack.Listener,
       AccessPoint: antenna.AccessPoint,
-      WiFi: class extends FailingStation {
-        constructor(wifi: WiFiOptions) {
-          super(antenna.WiFi, wifi, () => host.joinFailure);
-          stations.add(this);
-        }
-      },
+      WiFi: FailingStation.bind(undefined, {
+        WiFi: antenna.WiFi,
+        stations,
+        failure: (): WiFiLoss | undefined => host.joinFailure,
+      }),
     },
     system: {
       bootReason: options.bootReason ?? 'power_on',

@@ -111,7 +111,7 @@ export class VirtualNetwork {
   }
 
   /** The sockets of one board; its packets travel as `path` says, by default as the network does. Peers see whose they are. */
-  stack(deliver: Deliver, path: Path = this.path, owner = ''): VirtualStack {
-    return createVirtualStack({ network: this, deliver, path, owner });
+  stack(deliver: Deliver, path: Path = this.path, owner = '', hasRoom = () => true): VirtualStack {
+    return createVirtualStack({ network: this, deliver, path, owner, hasRoom });
   }
 }

@@ -53,74 +53,35 @@ export interface StackOptions {
   readonly path: Path;
   /** Whose it is. */
   readonly owner: string;
+  /** Whether there is memory for one more socket. */
+  hasRoom(): boolean;
+}
+
+/** What the sockets of one host have in common. */
+interface StackParts extends StackOptions {
+  readonly links: Set<Link>;
+  readonly listeners: Map<number, VirtualListening>;
+  readonly udp: Map<number, StackUdp>;
+  nextPort: number;
 }
 
 /** The sockets of one host. */
-export function createVirtualStack({ network, deliver, path, owner }: StackOptions): VirtualStack {
+export function createVirtualStack(options: StackOptions): VirtualStack {
+  const { network, deliver, path, owner } = options;
   const { time } = network;
-  const send = (way: Path, bytes: number, upward: boolean, arrive: () => void): void => {
-    const delayMs = way.delayMs(bytes, upward);
-    if (delayMs !== undefined) time.timer.set(arrive, delayMs);
-  };
   /** Within one place nothing takes time but what the sender's way takes. */
   const atOnce: Path = { delayMs: () => 0 };
   const links = new Set<Link>();
   const listeners = new Map<number, VirtualListening>();
-  const udp = new Map<number, { close(): void; arrive(packet: Uint8Array, from: UdpPeer): void }>();
-  let nextPort = FIRST_FREE_PORT;
+  const udp = new Map<number, StackUdp>();
+  const parts: StackParts = { ...options, links, listeners, udp, nextPort: FIRST_FREE_PORT };
   const stack: VirtualStack = {
     get sockets() {
       return links.size + udp.size + listeners.size;
     },
-    TCP: class extends VirtualTcp {
-      constructor(options: TcpOptions) {
-        const { address, port } = options;
-        const { segmentBytes } = network;
-        const local = path.local?.(address);
-        const there = local ? { time, segmentBytes, listener: () => local.to.listener(port, local.from) } : network;
-        const link = new Link({ network: there, path: local?.path ?? path, deliver, owner }, links, options);
-        super(link, address);
-        link.dial(address, port);
-      }
-    },
-    Listener: class extends VirtualListening {
-      constructor(options: ListenerOptions) {
-        if (listeners.has(options.port)) throw new Error(`port ${options.port} is taken`);
-        super(deliver, options, () => listeners.delete(options.port));
-        listeners.set(options.port, this);
-      }
-    },
-    UDP: class extends PacketQueue implements UdpSocket {
-      readonly #port: number;
-      constructor(options: UdpOptions) {
-        super(options);
-        if (options.port !== undefined && udp.has(options.port)) throw new Error(`port ${options.port} is taken`);
-        this.#port = options.port ?? nextPort++;
-        udp.set(this.#port, {
-          close: () => this.close(),
-          arrive: (packet, from) => this.arrived(packet, from, deliver),
-        });
-      }
-      write(bytes: Uint8Array, address: string, port: number): void {
-        this.mustBeOpen();
-        const packet = Uint8Array.from(bytes);
-        const local = path.local?.(address);
-        if (local) {
-          const from = { address: local.from, port: this.#port };
-          send(local.path, packet.length, true, () => local.to.packet(port, packet, from));
-          return;
-        }
-        send(path, packet.length, true, () => {
-          network.packetHandler(address, port)?.(packet, (answer) => {
-            const copy = answer.slice();
-            send(path, copy.length, false, () => this.arrived(copy, { address, port }, deliver));
-          });
-        });
-      }
-      protected onClose(): void {
-        udp.delete(this.#port);
-      }
-    },
+    TCP: StackTcp.bind(undefined, parts),
+    Listener: StackListener.bind(undefined, parts),
+    UDP: StackUdp.bind(undefined, parts),
     resolver: {
       resolve: ({ host, onResolved, onError }: ResolveOptions) => {
         const failed = () => deliver(() => onError(new Error('no such name')));
@@ -165,4 +126,73 @@ function splice(a: VirtualPeer, b: VirtualPeer): void {
 function pour(from: VirtualPeer, into: VirtualPeer): void {
   from.onData = (bytes) => into.write(bytes);
   from.onClosed = (how) => (how === 'ended' ? into.end() : into.reset());
+}
+
+class StackTcp extends VirtualTcp {
+  constructor(parts: StackParts, options: TcpOptions) {
+    if (!parts.hasRoom()) throw new Error('no memory for a socket');
+    const { network, deliver, path, owner, links } = parts;
+    const { time, segmentBytes } = network;
+    const { address, port } = options;
+    const local = path.local?.(address);
+    const there = local ? { time, segmentBytes, listener: () => local.to.listener(port, local.from) } : network;
+    const link = new Link({ network: there, path: local?.path ?? path, deliver, owner }, links, options);
+    super(link, address);
+    link.dial(address, port);
+  }
+}
+
+class StackListener extends VirtualListening {
+  constructor(parts: StackParts, options: ListenerOptions) {
+    if (!parts.hasRoom()) throw new Error('no memory for a listener');
+    const { listeners, deliver } = parts;
+    if (listeners.has(options.port)) throw new Error(`port ${options.port} is taken`);
+    super(deliver, options, () => listeners.delete(options.port));
+    listeners.set(options.port, this);
+  }
+}
+
+class StackUdp extends PacketQueue implements UdpSocket {
+  readonly #parts: StackParts;
+  readonly #port: number;
+
+  constructor(parts: StackParts, options: UdpOptions) {
+    super(options);
+    const { udp } = parts;
+    if (options.port !== undefined && udp.has(options.port)) throw new Error(`port ${options.port} is taken`);
+    this.#parts = parts;
+    this.#port = options.port ?? parts.nextPort++;
+    udp.set(this.#port, this);
+  }
+
+  write(bytes: Uint8Array, address: string, port: number): void {
+    this.mustBeOpen();
+    const { network, path } = this.#parts;
+    const packet = Uint8Array.from(bytes);
+    const local = path.local?.(address);
+    if (local) {
+      const from = { address: local.from, port: this.#port };
+      this.#send(local.path, packet.length, true, () => local.to.packet(port, packet, from));
+      return;
+    }
+    this.#send(path, packet.length, true, () => {
+      network.packetHandler(address, port)?.(packet, (answer) => {
+        const copy = answer.slice();
+        this.#send(path, copy.length, false, () => this.arrive(copy, { address, port }));
+      });
+    });
+  }
+
+  arrive(packet: Uint8Array, from: UdpPeer): void {
+    this.arrived(packet, from, this.#parts.deliver);
+  }
+
+  #send(way: Path, bytes: number, upward: boolean, arrive: () => void): void {
+    const delayMs = way.delayMs(bytes, upward);
+    if (delayMs !== undefined) this.#parts.network.time.timer.set(arrive, delayMs);
+  }
+
+  protected onClose(): void {
+    this.#parts.udp.delete(this.#port);
+  }
 }

@@ -16,11 +16,7 @@ const ROOM = 4_096;
  * that. Client: its chain and signature, or nothing. Server: nothing more, and from there on there is data.
  */
 export function createVirtualTls(TCP: TcpConstructor, crypto: Crypto): TlsConstructor {
-  return class extends VirtualTls {
-    constructor(options: TlsOptions) {
-      super(TCP, crypto, options);
-    }
-  };
+  return VirtualTls.bind(undefined, TCP, crypto);
 }
 
 type State = 'connecting' | 'hello' | 'finishing' | 'open' | 'over';

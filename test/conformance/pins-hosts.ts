@@ -1,3 +1,4 @@
+import { BankAnalog, BankDigital, BankPwm } from '../../host-sim/host/bank-pins.js';
 import { PinBank } from '../../host-sim/host/pins.js';
 import { createVirtualHost } from '../../host-sim/world/virtual-host.js';
 import { VirtualNetwork } from '../../host-sim/world/virtual-network.js';
@@ -69,6 +70,10 @@ export async function adapterBench(): Promise<PinsBench> {
   const time = new VirtualTime();
   const world = new PinBank({ clock: time.clock });
   const chip = world.forBoot(time.timer);
+  // Bound to its boot, a constructor has no prototype, and cannot be extended.
+  Object.assign(chip.Digital, { prototype: BankDigital.prototype });
+  Object.assign(chip.PWM, { prototype: BankPwm.prototype });
+  Object.assign(chip.Analog, { prototype: BankAnalog.prototype });
   class SdkDigital extends chip.Digital {
     static readonly Rising = 1;
     static readonly Falling = 2;
