@@ -13,5 +13,13 @@ export function run(
 ): Promise<{ code: number; output: string }>;
 export function withTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T>;
 export function manifestPath(from: string, to: string): string;
+/** Writes what mcconfig builds of a program below `src`; resolves to its platform argument. */
+export function writeBuild(
+  folder: string,
+  target: string,
+  config: object,
+  options?: { readonly main?: string; readonly debug?: boolean },
+): Promise<string>;
+
 export function writeBuildManifest(folder: string, target: string, config: object, extra?: object): string;
 export function intermediateFolder(output: string, target: string, mode?: string): string;

@@ -89,7 +89,8 @@ export class Diagnostics {
       newest.push(json);
     }
     try {
-      this.#record.writeJson(`{"events":[${newest.reverse().join()}]}`);
+      // Not as a template literal, which on XS makes a copy more of them all.
+      this.#record.writeJson('{"events":['.concat(newest.reverse().join(), ']}'));
     } catch {
       this.#console({
         name: 'storage_failed',

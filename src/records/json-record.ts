@@ -46,13 +46,19 @@ export class JsonRecord<T extends object> {
 
   /** `write` for whoever has the JSON already. */
   writeJson(json: string): void {
-    // UTF-8 takes at most 3 bytes for a UTF-16 unit.
-    const bytes = new Uint8Array(Math.min(MAX_RECORD_BYTES, ENVELOPE_BYTES + 3 * json.length));
-    const end = this.#text.encode(json, bytes, ENVELOPE_BYTES);
-    if (end < 0) throw new RangeError(`record ${this.#key} is over ${MAX_RECORD_BYTES} bytes`);
-    const record = bytes.slice(0, end);
-    sealRecord(record, end - ENVELOPE_BYTES);
+    // As a rule a character is a byte, and a board has no memory for more; UTF-8 takes at most 3 for a UTF-16 unit.
+    const record = this.#encode(json, json.length) ?? this.#encode(json, 3 * json.length);
+    if (record === undefined) throw new RangeError(`record ${this.#key} is over ${MAX_RECORD_BYTES} bytes`);
+    sealRecord(record, record.length - ENVELOPE_BYTES);
     this.#storage.write(this.#key, record);
+  }
+
+  /** With room for the envelope; `undefined` where `room` or a record is too small for it. */
+  #encode(json: string, room: number): Uint8Array | undefined {
+    const bytes = new Uint8Array(Math.min(MAX_RECORD_BYTES, ENVELOPE_BYTES + room));
+    const end = this.#text.encode(json, bytes, ENVELOPE_BYTES);
+    if (end < 0) return undefined;
+    return end === bytes.length ? bytes : bytes.slice(0, end);
   }
 
   erase(): void {

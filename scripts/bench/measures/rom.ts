@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { loadProduct } from '../../../host-sim/products/load.js';
 import { makeStandIn, romSize } from '../../check-xs.mjs';
-import { intermediateFolder, run, writeBuildManifest } from '../../moddable.mjs';
+import { intermediateFolder, run, writeBuild } from '../../moddable.mjs';
 import type { BenchContext, Measure } from '../measure.js';
 import { NotMeasurable, type Reading } from '../reading.js';
 import { readRom } from '../rom-image.js';
@@ -45,7 +45,7 @@ export const rom: Measure = {
     mkdirSync(application);
     mkdirSync(output);
     const settings = { environment: { name: 'dev', apiUrl: 'http://127.0.0.1:8080' } };
-    const platform = writeBuildManifest(application, TARGET, {
+    const platform = await writeBuild(application, TARGET, {
       product: loadProduct('SW-SERVO-001'),
       settings,
       buildTimeMs: 0,
