@@ -1,6 +1,6 @@
 // Bundles the command-line program (dist/smartlink.js, which loads dist/program.js), the worker of virtual
-// worlds (dist/world-worker.js, which loads dist/serve.js), the firmware of simulated boards (dist/firmware.js) and the
-// panel (dist/panel).
+// worlds (dist/world-worker.js, which loads dist/serve.js), a thread of boards (dist/fleet-worker.js), the firmware of
+// simulated boards (dist/firmware.js) and the panel (dist/panel).
 import { chmodSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { buildPanel } from './panel.mjs';
@@ -32,7 +32,8 @@ await Promise.all([
   build({
     ...program,
     ...split,
-    entryPoints: ['host-sim/cli/program.ts'],
+    // A thread of boards shares the program's parts.
+    entryPoints: ['host-sim/cli/program.ts', { in: 'host-sim/fleet/worker.ts', out: 'fleet-worker' }],
     define: { SMARTLINK_BUILD_TIME_MS: String(Date.now()) },
   }),
   // A virtual world, likewise apart from what replaces Node's time for it.

@@ -7,26 +7,21 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   findModdable,
-  firmwareModules,
   HOW_TO_INSTALL,
   intermediateFolder,
-  manifestPath,
   productLoader,
   ROOT,
   run,
   TARGETS,
-  withModules,
   withTemporaryFolder,
-  writeBuildManifest,
+  writeBuild,
 } from './moddable.mjs';
 
-const USAGE = `Usage: npm run check:xs -- [target ...] [--write-manifest]
+const USAGE = `Usage: npm run check:xs -- [target ...]
 
 Type-checks, compiles and links the firmware with the Moddable SDK ($MODDABLE), as far as that goes without ESP-IDF.
 Targets: ${[...Object.keys(TARGETS), 'x-cli-lin'].join(', ')} (default: all).
 
-  --write-manifest   only bring the module lists of manifest.json up to date with src/
-  --check-manifest   only say whether they are
   --lin-program DIR  only build the Linux command-line program into DIR (see docs/add-a-platform.md)
   --tls-probe DIR    the same, but a TLS client for tests (src/xs/lin/tls-probe.ts)
   --help             this text
@@ -34,7 +29,6 @@ Targets: ${[...Object.keys(TARGETS), 'x-cli-lin'].join(', ')} (default: all).
 Examples:
   npm run check:xs
   npm run check:xs -- esp32c3
-  npm run check:xs -- --write-manifest
 `;
 
 /** A product for the image's config: its size counts. */
@@ -45,39 +39,11 @@ function fail(message, code) {
   process.exit(code);
 }
 
-const MAIN = 'main';
 /** What is `main` in a Linux program, below `src`. */
-const LIN_PROGRAMS = Object.freeze({ '--lin-program': MAIN, '--tls-probe': 'xs/lin/tls-probe' });
-
-const MANIFEST = join(ROOT, 'manifest.json');
-
-async function writeManifest() {
-  const modules = firmwareModules();
-  const manifest = withModules(JSON.parse(readFileSync(MANIFEST, 'utf8')), modules);
-  writeFileSync(MANIFEST, `${JSON.stringify(manifest, undefined, 2)}\n`);
-  await run(join(ROOT, 'node_modules', '.bin', 'biome'), ['format', '--write', MANIFEST]);
-  process.stdout.write(`manifest.json: ${modules.size} modules\n`);
-  return 0;
-}
-
-/** A module that the manifest lacks shows on a board, late; one it lists in vain breaks the build. */
-function checkManifest() {
-  const written = JSON.parse(readFileSync(MANIFEST, 'utf8'));
-  const right = withModules(written, firmwareModules());
-  const names = new Set([...Object.keys(written.modules), ...Object.keys(right.modules)]);
-  const wrong = [...names].filter(
-    (name) =>
-      written.modules[name] !== right.modules[name] || written.preload.includes(name) !== right.preload.includes(name),
-  );
-  if (wrong.length === 0) return 0;
-  process.stderr.write(
-    `manifest.json is not up to date: ${wrong.join(', ')}. Run \`npm run check:xs -- --write-manifest\`.\n`,
-  );
-  return 1;
-}
+const LIN_PROGRAMS = Object.freeze({ '--lin-program': 'main.ts', '--tls-probe': 'xs/lin/tls-probe.ts' });
 
 /** A folder that passes for ESP-IDF as far as the XS stages look: a tagged repository, and an `idf.py` that makes one header. */
-async function makeStandIn(folder) {
+export async function makeStandIn(folder) {
   mkdirSync(folder);
   const git = [
     '-c',
@@ -103,7 +69,7 @@ async function makeStandIn(folder) {
 }
 
 /** Bytes of the linked XS image on a 32-bit chip, by compiling its tables with `gcc -m32`; `undefined` where that cannot be done. */
-async function romSize(sdk, intermediates, folder) {
+export async function romSize(sdk, intermediates, folder) {
   const stub = join(folder, 'stub', 'gnu');
   mkdirSync(stub, { recursive: true });
   writeFileSync(join(stub, 'stubs-32.h'), '');
@@ -162,13 +128,20 @@ function regExpsInFlash(intermediates) {
     : [`${count} regular expressions are constants of modules: XS crashes on them; write each where it is used`];
 }
 
+/** Before anything is compiled: what mcconfig gets has no types any more. */
+async function typeCheck() {
+  const { code, output } = await run(join(ROOT, 'node_modules', '.bin', 'tsc'), ['-p', join(ROOT, 'src')]);
+  if (code !== 0) process.stderr.write(output);
+  return code === 0;
+}
+
 async function checkTarget(sdk, target, folder, config) {
   const started = performance.now();
   const application = join(folder, target);
   const output = join(folder, `${target}-output`);
   mkdirSync(application);
   mkdirSync(output);
-  const platform = writeBuildManifest(application, target, config);
+  const platform = await writeBuild(application, target, config);
   const intermediates = intermediateFolder(output, target);
   const idf = join(folder, 'idf');
   const environment = { ...sdk.environment, IDF_PATH: idf, PATH: `${idf}:${sdk.environment.PATH}` };
@@ -191,8 +164,6 @@ async function main(args) {
     process.stdout.write(USAGE);
     return 0;
   }
-  if (args.length === 1 && args[0] === '--write-manifest') return await writeManifest();
-  if (args.length === 1 && args[0] === '--check-manifest') return checkManifest();
   const known = [...Object.keys(TARGETS), 'x-cli-lin'];
   const isProgram = Object.hasOwn(LIN_PROGRAMS, args[0] ?? '');
   const program = isProgram ? args[1] : undefined;
@@ -213,11 +184,12 @@ async function main(args) {
     buildTimeMs: 0,
   };
   if (program) return await buildLinProgram(sdk, resolve(program), LIN_PROGRAMS[args[0]]);
+  if (!(await typeCheck())) return 1;
   return await withTemporaryFolder(async (folder) => {
     await makeStandIn(join(folder, 'idf'));
     const results = [];
     for (const target of wanted.length > 0 ? wanted : known) {
-      process.stdout.write(`${target}: type-check, compile, link …\n`);
+      process.stdout.write(`${target}: compile, link …\n`);
       results.push(await checkTarget(sdk, target, folder, config));
     }
     report(results);
@@ -236,21 +208,10 @@ function report(results) {
   }
 }
 
-/** Modules where another than the firmware's is `main`: that has to lie where its imports lead from. */
-function otherMain(folder, main) {
-  writeFileSync(join(folder, 'main.js'), `import './${main}.js';\n`);
-  return {
-    '~': manifestPath(folder, join(ROOT, 'src', MAIN)),
-    main: './main',
-    [main]: manifestPath(folder, join(ROOT, 'src', main)),
-  };
-}
-
 /** A Linux program over the adapters: real sockets, the rest as fakes. */
 async function buildLinProgram(sdk, folder, main) {
   mkdirSync(folder, { recursive: true });
-  const modules = main === MAIN ? {} : otherMain(folder, main);
-  const platform = writeBuildManifest(folder, 'x-cli-lin', {}, { modules });
+  const platform = await writeBuild(folder, 'x-cli-lin', {}, { main });
   const { code, output } = await run('mcconfig', ['-o', folder, '-m', '-p', platform], {
     cwd: folder,
     environment: sdk.environment,

@@ -17,7 +17,7 @@ import {
   ROOT,
   run,
   TARGETS,
-  writeBuildManifest,
+  writeBuild,
 } from './moddable.mjs';
 
 const USAGE = `Usage: npm run build:esp32 -- TARGET [options]
@@ -172,7 +172,8 @@ async function main(args) {
   mkdirSync(output, { recursive: true });
   // The image's config holds the Wi-Fi password, in intermediate files too.
   chmodSync(folder, 0o700);
-  const platform = writeBuildManifest(folder, target, { product, settings, buildTimeMs: Date.now() });
+  const config = { product, settings, buildTimeMs: Date.now() };
+  const platform = await writeBuild(folder, target, config, { debug });
   const wifi = settings.wifi ? 'with Wi-Fi credentials' : 'to be set up by people';
   process.stdout.write(
     `${product.productKey} ${product.firmwareVersion} for ${target}, cloud ${settings.environment.apiUrl}, ${wifi}\n`,

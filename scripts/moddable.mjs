@@ -1,10 +1,11 @@
-/** What the scripts for the Moddable SDK share: finding it, the list of our modules, and a build's stages. */
+/** What the scripts for the Moddable SDK share: finding it, and a build's stages. */
 import { spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build, transformSync } from 'esbuild';
+import { build } from 'esbuild';
+import { writeFirmware } from './firmware-bundle.mjs';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -53,34 +54,6 @@ function isExecutable(file) {
   }
 }
 
-/** Folders of what stands in for modules of others, under their names. */
-const STAND_INS = ['xs/lin/', 'xs/sdk/'];
-
-/** Modules of the firmware: specifier (path below `src` without extension) to file, sorted. Type-only ones are no modules at run time. */
-export function firmwareModules(root = ROOT) {
-  const src = join(root, 'src');
-  const modules = new Map();
-  for (const file of readdirSync(src, { recursive: true }).map((name) => name.split(sep).join('/'))) {
-    if (!file.endsWith('.ts') || file.endsWith('.d.ts') || STAND_INS.some((folder) => file.startsWith(folder)))
-      continue;
-    if (isTypeOnly(readFileSync(join(src, file), 'utf8'))) continue;
-    const specifier = file.slice(0, -'.ts'.length);
-    modules.set(specifier, `./src/${specifier}`);
-  }
-  return new Map([...modules].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function isTypeOnly(source) {
-  const { code } = transformSync(source, { loader: 'ts', target: 'es2022' });
-  return code.trim() === '' || code.trim() === 'export {};';
-}
-
-/** The manifest with its lists of our own modules as the sources have them now; `main` alone is not preloaded. */
-export function withModules(manifest, modules) {
-  const specifiers = [...modules.keys()];
-  return { ...manifest, modules: Object.fromEntries(modules), preload: specifiers.filter((name) => name !== 'main') };
-}
-
 /** Runs a program to its end; its output is collected, and shown as it comes where `show` is set. */
 export function run(command, args, { cwd = ROOT, environment = process.env, show = false } = {}) {
   return new Promise((resolve, reject) => {
@@ -116,14 +89,14 @@ export function manifestPath(from, to) {
 }
 
 /**
- * Writes the manifest of one build into `folder`: ours, and what this build fixes (`config`). `extra` is merged over it.
- * Returns the platform argument for mcconfig, to be run in `folder`.
+ * Writes what mcconfig builds into `folder`: the program `main` (a file below `src`), and the manifest with what this build
+ * fixes (`config`). Returns the platform argument for mcconfig, to be run in `folder`.
  */
-export function writeBuildManifest(folder, target, config, extra = {}) {
+export async function writeBuild(folder, target, config, { main = 'main.ts', debug = false } = {}) {
   writePrivateJson(join(folder, 'manifest.json'), {
     include: [manifestPath(folder, join(ROOT, 'manifest.json'))],
     config,
-    ...extra,
+    ...(await writeFirmware(folder, join(ROOT, 'src', main), { debug })),
   });
   if (target === 'x-cli-lin') return target;
   // mcconfig lower-cases its argument, so a path has to be relative and in lower case.

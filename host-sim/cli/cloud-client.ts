@@ -33,8 +33,9 @@ export interface CloudClientOptions {
 
 interface Call {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Below `/api/v1`. */
+  /** Below `base`, by default `/api/v1`. */
   readonly path: string;
+  readonly base?: string;
   readonly type?: string;
   readonly body?: Uint8Array;
   /** How many bytes of the body are on their way. */
@@ -71,6 +72,24 @@ export class CloudClient {
 
   upload<T>(path: string, body: Uint8Array, onSent: (bytes: number) => void): Promise<T> {
     return this.#call<T>({ method: 'POST', path, type: 'application/octet-stream', body, onSent });
+  }
+
+  /** The access token of the login. @throws {CliError} `no_credentials`: an API key has none */
+  async accessToken(): Promise<string> {
+    await this.#signIn();
+    if (this.#token !== undefined) return this.#token;
+    throw new CliError('no_credentials', 'this takes a user, not an API key: give --user and --password-file.', 2);
+  }
+
+  /** Where everything is that the cloud serves, by name (`/env`): none where it does not say. */
+  async urls(): Promise<Readonly<Record<string, string>>> {
+    const call: Call = { method: 'GET', base: '', path: '/env' };
+    try {
+      const { urls } = this.#dataOf(await this.#send(call, {}), call) as { urls?: Readonly<Record<string, string>> };
+      return urls ?? {};
+    } catch {
+      return {};
+    }
   }
 
   async #call<T>(call: Call): Promise<T> {
@@ -124,7 +143,7 @@ export class CloudClient {
     throw new CliError(word, `${this.url} refuses (${word}): ${why.replace(/\.$/, '')}.${seconds}`);
   }
 
-  #send({ method, path, type, body, onSent }: Call, headers: OutgoingHttpHeaders): Promise<Answer> {
+  #send({ method, path, base = '/api/v1', type, body, onSent }: Call, headers: OutgoingHttpHeaders): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const fail = (error: NodeJS.ErrnoException): void => reject(this.#unreachable(error));
       const all = { ...headers, ...(type && { 'content-type': type }), 'content-length': body?.length ?? 0 };
@@ -137,7 +156,7 @@ export class CloudClient {
         ...(this.#ca && { ca: [...this.#ca] }),
       };
       const request = this.url.startsWith('https:') ? httpsRequest : httpRequest;
-      const sent = request(`${this.url}/api/v1${path}`, options, (response) => {
+      const sent = request(this.url + base + path, options, (response) => {
         readAnswer(response).then(resolve, fail);
       });
       sent.on('timeout', () => sent.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })));

@@ -6,7 +6,8 @@ import { ACCOUNT_FILE } from '../cloud/account.js';
 import { CliError } from './cli-error.js';
 import { CloudClient, type Credentials } from './cloud-client.js';
 import { readGiven } from './given-file.js';
-import { collect, dataFolder, LOOPBACK } from './options.js';
+import { LOOPBACK } from './loopback.js';
+import { collect, dataFolder } from './options.js';
 import { recallApiPort } from './port-memory.js';
 import { readAnchors, refuseApiPath } from './trust-files.js';
 

@@ -2,17 +2,16 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ENVIRONMENT_NAMES, type EnvironmentName } from '../../src/core/environment.js';
 import { MAX_KEYS } from '../../src/core/jws.js';
 import { USER_DOMAIN_FORM, USER_DOMAIN_SECRET_FORM } from '../cloud/domain/end-users/user-domain.js';
+import { type BrokerFlags, checkBrokerFlags } from './broker-options.js';
 import { CliError } from './cli-error.js';
+import { LOOPBACK } from './loopback.js';
 import type { Ports } from './port-memory.js';
 
 /** Flags that `up` and `cloud` share. */
-export interface CloudFlags {
+export interface CloudFlags extends BrokerFlags {
   readonly host: string;
   readonly apiPort: number;
   readonly httpsPort?: number;
-  readonly mqttPort: number;
-  readonly mqttsPort?: number;
-  readonly mtlsPort?: number;
   readonly wsPort?: number;
   readonly data: string;
   readonly environment: EnvironmentName;
@@ -83,7 +82,7 @@ export function environmentOption(): Option {
     .default('dev');
 }
 
-const DEFAULT_PORTS = { httpsPort: 8443, mqttsPort: 8883, mtlsPort: 18_760, wsPort: 8083 } as const;
+const DEFAULT_PORTS = { httpsPort: 8443, mqttPort: 1883, mqttsPort: 8883, mtlsPort: 18_760, wsPort: 8083 } as const;
 
 function byDefault(name: keyof typeof DEFAULT_PORTS): string {
   return `(default: ${DEFAULT_PORTS[name]}, or any free port where another is 0)`;
@@ -95,11 +94,24 @@ export function addCloudFlags(command: Command): Command {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--api-port <port>', 'HTTP API (0: any free port)', port, 8080)
     .option('--https-port <port>', `the API and the WebSocket over TLS ${byDefault('httpsPort')}`, port)
-    .option('--mqtt-port <port>', 'MQTT over TCP (0: any free port)', port, 1883)
+    .option('--mqtt-port <port>', 'MQTT over TCP (0: any free port; default: 1883)', port)
     .option('--mqtts-port <port>', `MQTT over TLS ${byDefault('mqttsPort')}`, port)
     .option('--mtls-port <port>', `MQTT over TLS, client certificate required ${byDefault('mtlsPort')}`, port)
     .option('--ws-port <port>', `WebSocket at /mqtt ${byDefault('wsPort')}`, port)
     .option('--data <dir>', 'folder of all state; ":memory:" keeps nothing', dataFolder, './.smartlink')
+    .option(
+      '--broker <url>',
+      'work over this MQTT broker instead of an own one: mqtt:// or mqtts://; may be repeated for the nodes of a cluster',
+      collect,
+    )
+    .option('--broker-user <name>', "the cloud's own account there; its password in SMARTLINK_BROKER_PASSWORD")
+    .option('--broker-ca <file>', 'CA of an mqtts broker, PEM (default: those that this machine knows)')
+    .option(
+      '--board-broker <url>',
+      'where boards find the broker, if elsewhere: mqtt:// and mqtts://, one each',
+      collect,
+    )
+    .option('--broker-dynamic-security', "write the list of clients of Mosquitto's dynamic-security plugin")
     .addOption(environmentOption())
     .option('--public-host <name>', 'host name that boards are given for MQTT (default: the one they called)', hostName)
     .option(
@@ -136,13 +148,13 @@ export function addCloudFlags(command: Command): Command {
  * he does not name.
  */
 export function cloudPorts(flags: CloudFlags): Ports {
-  const { apiPort, mqttPort } = flags;
-  const any = apiPort === 0 || mqttPort === 0;
+  const { apiPort } = flags;
+  const any = apiPort === 0 || flags.mqttPort === 0;
   const named = (name: keyof typeof DEFAULT_PORTS): number => flags[name] ?? (any ? 0 : DEFAULT_PORTS[name]);
   return {
     apiPort,
     httpsPort: named('httpsPort'),
-    mqttPort,
+    mqttPort: flags.mqttPort ?? DEFAULT_PORTS.mqttPort,
     mqttsPort: named('mqttsPort'),
     mtlsPort: named('mtlsPort'),
     wsPort: named('wsPort'),
@@ -151,9 +163,6 @@ export function cloudPorts(flags: CloudFlags): Ports {
 
 /** A serial number. */
 export const SERIAL = /^[A-Za-z0-9_-]{1,64}$/;
-
-/** A host that only this machine reaches. */
-export const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|::1)$/;
 
 /** Refuses flags that contradict each other or that would be unsafe. */
 export function checkCloudFlags(flags: CloudFlags): void {
@@ -164,6 +173,7 @@ export function checkCloudFlags(flags: CloudFlags): void {
       2,
     );
   }
+  checkBrokerFlags(flags);
   if ((flags.user === undefined) !== (flags.password === undefined)) {
     throw new CliError('incomplete_account', '--user and --password go together: give both or neither.', 2);
   }

@@ -7,6 +7,7 @@ import { cloudCommand } from './cloud.js';
 import { paint, writeJson } from './console.js';
 import { explain } from './explain.js';
 import { factoryCommand } from './factory.js';
+import { fleetCommand } from './fleet-command.js';
 import type { Signals } from './lifetime.js';
 import { otaCommand } from './ota.js';
 import { productCommand } from './product.js';
@@ -32,7 +33,8 @@ Examples:
   smartlink ca show                                whom boards and clients have to trust
   smartlink ota --help                             keys, packages of firmware, and their way to boards
   smartlink trust show bundle.json                 what a signed bundle tells boards to trust
-  smartlink world --scenario day-at-home --seed 1  a house of boards in virtual time, with faults`,
+  smartlink world --scenario day-at-home --seed 1  a house of boards in virtual time, with faults
+  smartlink fleet --boards 1000 --broker mqtt://127.0.0.1:1883 --rate 500    how fast a thousand boards answer`,
     )
     .addCommand(upCommand(signals))
     .addCommand(cloudCommand(signals))
@@ -42,7 +44,8 @@ Examples:
     .addCommand(otaCommand(signals))
     .addCommand(trustCommand())
     .addCommand(productCommand())
-    .addCommand(worldCommand(signals));
+    .addCommand(worldCommand(signals))
+    .addCommand(fleetCommand(signals));
   for (const command of [program, ...program.commands])
     command.exitOverride().showHelpAfterError('(add --help for examples)');
   return program;

@@ -4,6 +4,7 @@ import type { Product } from '../../src/core/product.js';
 import { type Cloud, type CloudEventMap, createCloud, type Mount } from '../cloud/cloud.js';
 import { shippedProducts } from '../products/load.js';
 import { plainText } from '../products/plain-text.js';
+import { externalBroker } from './broker-options.js';
 import { paint, writeJson } from './console.js';
 import { type CloudFlags, cloudPorts } from './options.js';
 import { readPanel } from './panel-files.js';
@@ -34,8 +35,10 @@ export async function startCloud(
     return create(flags, products, asked, onLog, mounts);
   });
   cloud.events.on('codeSent', (sent) => tellCode(sent, flags, onLog));
-  const { apiPort, mqttPort, wsPort = 0 } = cloud;
-  const { httpsPort, mqttsPort, mtlsPort } = cloud.tls!;
+  const { apiPort, wsPort = 0 } = cloud;
+  const { httpsPort } = cloud.tls!;
+  // Over a broker of somebody else's those of the own one stay what they were.
+  const { mqttPort, mqttsPort, mtlsPort } = flags.broker ? ports : { ...cloud.tls!, mqttPort: cloud.mqttPort };
   rememberPorts(flags.data, { apiPort, httpsPort, mqttPort, mqttsPort, mtlsPort, wsPort });
   return cloud;
 }
@@ -70,6 +73,7 @@ async function create(
     mqttPort: ports.mqttPort,
     wsPort: ports.wsPort,
     tls: ports,
+    externalBroker: externalBroker(flags),
     environmentName: flags.environment,
     ...(flags.publicHost === undefined ? {} : { publicHost: flags.publicHost }),
     ...(flags.activationRate === undefined ? {} : { activationRate: flags.activationRate }),
@@ -98,14 +102,17 @@ async function create(
 }
 
 /** The addresses of a cloud's listeners, as the ready line names them, that of the panel, and the CA certificate's file. */
-export function cloudAddresses({ apiUrl, mqttUrl, wsUrl, tls }: Cloud): Readonly<Record<string, string | undefined>> {
+export function cloudAddresses({
+  apiUrl,
+  brokerUrls,
+  wsUrl,
+  tls,
+}: Cloud): Readonly<Record<string, string | undefined>> {
   return {
     panel: `${apiUrl}/`,
     api: apiUrl,
     https: tls?.httpsUrl,
-    mqtt: mqttUrl,
-    mqtts: tls?.mqttsUrl,
-    mtls: tls?.mtlsUrl,
+    ...brokerUrls,
     ws: wsUrl,
     wss: tls?.wssUrl,
     ca: tls && resolve(tls.caFile),
@@ -124,7 +131,7 @@ export function introduceCloud(cloud: Cloud, flags: CloudFlags, hasWorld = false
   const line = (label: string, url: string | undefined, rest = '', place: Listening = flags): string[] =>
     url === undefined ? [] : [`  ${label.padEnd(8)} ${bold(reachable(url, place))}${rest}`];
   const here = hasWorld ? { host: flags.host, publicHost: '127.0.0.1' } : flags;
-  const { apiUrl, mqttUrl, wsUrl, tls } = cloud;
+  const { apiUrl, brokerUrls, wsUrl, tls } = cloud;
   const { username, password, passwordFile } = cloud.account;
   const { domain, secret: domainSecret, secretFile } = cloud.userDomain;
   const known = passwordFile === undefined ? 'password as given' : `password in ${passwordFile}`;
@@ -135,11 +142,11 @@ export function introduceCloud(cloud: Cloud, flags: CloudFlags, hasWorld = false
     ...line('panel', cloud.signInLink(), '  signs you in, once within an hour', here),
     ...line('API', apiUrl, '/api/v1'),
     ...line('docs', apiUrl, '/docs'),
-    ...line('MQTT', mqttUrl),
+    ...line('MQTT', brokerUrls.mqtt),
     ...line('WS', wsUrl),
     ...line('HTTPS', tls?.httpsUrl, '/api/v1'),
-    ...line('MQTTS', tls?.mqttsUrl),
-    ...line('mTLS', tls?.mtlsUrl, ', with a client certificate'),
+    ...line('MQTTS', brokerUrls.mqtts),
+    ...line('mTLS', brokerUrls.mtls, ', with a client certificate'),
     ...line('CA', tls?.caFile),
     `  account  ${bold(username)}, ${secret}`,
     `  domain   ${bold(domain)} for apps of end users, secret ${domainSecret ?? `in ${secretFile}`}`,

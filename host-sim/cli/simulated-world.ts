@@ -13,7 +13,7 @@ import type { Radio } from '../world/radio.js';
 import { DESK_NETWORK } from '../world/sim-wifi.js';
 import type { Conditions } from '../world/surroundings.js';
 import { warn } from './console.js';
-import { LOOPBACK } from './options.js';
+import { LOOPBACK } from './loopback.js';
 import type { LiveRecording } from './record-file.js';
 
 const TOKEN_BYTES = 32;

@@ -1,34 +1,29 @@
-import type { Duplex } from 'node:stream';
-import type { EnvironmentName } from '../../src/core/environment.js';
-import type { Product } from '../../src/core/product.js';
-import { type Account, ensureAccount } from './account.js';
-import type { MqttHookOptions } from './api/context.js';
-import type { Mount } from './api/mount.js';
-import type { PanelFiles } from './api/panel-files.js';
+import { ensureAccount } from './account.js';
 import { ApiServer } from './api/server.js';
-import { Broker } from './broker/broker.js';
-import { type CloudState, openState } from './cloud-state.js';
-import type { SocialProvider } from './domain/accounts/social-providers.js';
+import { openState } from './cloud-state.js';
+import type { Cloud, CloudOptions, TlsProvider, UserDomainPlace } from './cloud-types.js';
 import type { BrokerAddress } from './domain/activation.js';
-import type { UserDomain } from './domain/end-users/user-domain.js';
+import type { ServiceAccount } from './domain/broker-hooks.js';
 import { AccountClosing } from './domain/people/closing.js';
 import { type CloudServices, createServices } from './domain/services.js';
 import { topicRoot } from './domain/topics.js';
 import { WatchService } from './domain/watching.js';
-import { type CloudEnvironment, createNodeEnvironment } from './environment.js';
-import { type CloudEvents, type CloudLog, EventHub, Logger } from './events.js';
+import { createNodeEnvironment } from './environment.js';
+import { EventHub, Logger } from './events.js';
 import type { ExternalBrokerOptions } from './external/options.js';
 import { urlHost } from './listen.js';
-import { openPki, type PkiMakers } from './open-pki.js';
+import { openBroker } from './open-broker.js';
+import { openPki } from './open-pki.js';
 import { fileUrls, type Place } from './place.js';
 import { pruneRegularly } from './prune.js';
-import type { TlsListeners, TlsListenersOptions, TlsPorts } from './tls/tls-listeners.js';
+import type { TlsListeners } from './tls/tls-listeners.js';
 import { WebSocketListener } from './ws/web-socket-listener.js';
 
 export type { Account } from './account.js';
 export type { MqttHookOptions } from './api/context.js';
 export type { Mount } from './api/mount.js';
 export type { PanelFile, PanelFiles } from './api/panel-files.js';
+export type { Cloud, CloudOptions, TlsProvider, UserDomainPlace } from './cloud-types.js';
 export type { CancelTimer, CloudEnvironment } from './environment.js';
 export { createNodeEnvironment } from './environment.js';
 export { CloudStartError, type StartErrorCode } from './errors.js';
@@ -39,102 +34,6 @@ const ABSENT_MQTTS_PORT = 8883;
 const DEFAULT_ENVIRONMENT = 'dev';
 const DEFAULT_RECONNECT_SPREAD_S = 10;
 const DEFAULT_ACTIVATION_RATE = 10;
-
-export interface CloudOptions {
-  /** Directory of all state, made if need be; `:memory:` keeps nothing. Or a state that its owner opened and will close. */
-  readonly dataDir: string | CloudState;
-  /** Address to listen on; absent: the API and the broker listen nowhere, and connections come by `accept`. */
-  readonly host?: string | undefined;
-  /** 0: any free port. */
-  readonly apiPort: number;
-  /** 0: any free port. */
-  readonly mqttPort: number;
-  /** WebSocket at `/mqtt`; 0: any free port, absent: none is served. */
-  readonly wsPort?: number | undefined;
-  /** Ports of the listeners with TLS, 0: any free port; absent: there are none, and no certificates. */
-  readonly tls?: TlsPorts | undefined;
-  /** Has them in another way than on ports of this machine, which goes without `host`. */
-  readonly tlsProvider?: TlsProvider | undefined;
-  /** The environment that its boards are in, `dev` by default: told to who asks. */
-  readonly environmentName?: EnvironmentName | undefined;
-  /** What boards are told as `mqtt.server`; by default the host by which they reached the API. */
-  readonly publicHost?: string | undefined;
-  /** Seconds over which boards spread their first reconnect, 10 by default. */
-  readonly reconnectSpread?: number | undefined;
-  /** Activations a second and address after the first 300, 10 by default; 0: no limit. */
-  readonly activationRate?: number | undefined;
-  /** Boards in this very process: so many may activate at once beside those 300; none by default. */
-  readonly ownBoards?: number | undefined;
-  /** Lets an external MQTT broker ask who may connect and what he may do; off by default. */
-  readonly mqttHooks?: MqttHookOptions | undefined;
-  /** Works over this broker instead of an own one; `mqttPort` is left out of account then. */
-  readonly externalBroker?: ExternalBrokerOptions | undefined;
-  /** What else is served on the API's ports, before every path of the cloud's own. */
-  readonly mounts?: readonly Mount[] | undefined;
-  /** The page for people, served at `/`; none by default. */
-  readonly panel?: PanelFiles | undefined;
-  /** Whose ID tokens log users in; none by default. */
-  readonly socialProviders?: readonly SocialProvider[] | undefined;
-  /** Definitions to seed products from. */
-  readonly products: readonly Product[];
-  /** Further definitions, for products that a user may make by the API. */
-  readonly definitions?: readonly Product[] | undefined;
-  /** Under which name apps of end users ask, and what they sign with; by default one that is made at first start. */
-  readonly userDomain?: UserDomain | undefined;
-  /** The development account; by default one with a generated password. */
-  readonly user?: { readonly name: string; readonly password: string } | undefined;
-  readonly log: CloudLog;
-  /** The real one by default. */
-  readonly environment?: CloudEnvironment | undefined;
-}
-
-/** A way to have listeners with TLS. */
-export interface TlsProvider {
-  /** What makes certificates. */
-  readonly load: () => Promise<PkiMakers>;
-  readonly open: (parts: Omit<TlsListenersOptions, 'host' | 'ports'>) => Promise<TlsListeners>;
-}
-
-/** What may be told of a user domain, and where its secret is. */
-export interface UserDomainPlace {
-  readonly domain: string;
-  /** Readable by its owner only; absent with `:memory:`. */
-  readonly secretFile?: string;
-  /** Only where it is kept nowhere. */
-  readonly secret?: string;
-}
-
-export interface Cloud {
-  readonly apiPort: number;
-  readonly mqttPort: number;
-  /** Where a WebSocket is served. */
-  readonly wsPort: number | undefined;
-  /** `http://host:port`, to which the API's base path `/api/v1` is added. */
-  readonly apiUrl: string;
-  /** `mqtt://host:port` */
-  readonly mqttUrl: string;
-  /** `ws://host:port/mqtt`, where a WebSocket is served. */
-  readonly wsUrl: string | undefined;
-  /** Where there is TLS: its listeners, and the certificates behind them. */
-  readonly tls: Omit<TlsListeners, 'close'> | undefined;
-  readonly account: Account;
-  /**
-   * A new `http://host:port/#code=…` that logs the development account in once, within an hour; it is told to whoever runs
-   * the cloud, and to nobody else.
-   */
-  signInLink(): string;
-  /** Whether a token is an access token of the development account, of a login that has not ended. */
-  isOperator(token: string): Promise<boolean>;
-  /** Under which name apps of end users ask. */
-  readonly userDomain: UserDomainPlace;
-  /** What a board signs its activation with, 32 bytes; undefined where its product's activation is open. */
-  boardKey(productKey: string, deviceSN: string): Uint8Array | undefined;
-  readonly events: CloudEvents;
-  /** Serves a byte stream as a connection to the API or to the broker, whatever carries it. */
-  accept(listener: 'api' | 'mqtt', stream: Duplex): void;
-  /** Stops listening, ends all connections and closes the database, within a second; every call returns the same promise. */
-  close(): Promise<void>;
-}
 
 /**
  * Starts a SmartLink cloud (API reference, v0.3.0): HTTP API, MQTT broker, WebSocket, database. Resolves when everything listens.
@@ -175,6 +74,8 @@ async function start(
     log,
     socialProviders: options.socialProviders,
     userDomain: options.userDomain,
+    brokerAccount: options.brokerAccount ?? serviceAccount(options.externalBroker),
+    isBrokerExternal: options.externalBroker !== undefined,
   });
   closers.push(() => services.writes.close());
   services.products.know(options.definitions ?? []);
@@ -193,37 +94,35 @@ async function start(
   let webSocket: WebSocketListener | undefined;
   const watching = new WatchService({
     ...services,
-    publisher: { publish: (...message) => broker.publish(...message) },
+    publisher: { publish: (...message) => messages.publish(...message) },
   });
-  const broker = new Broker({
-    gateway: services.gateway,
+  const broker = await openBroker(options, {
+    services,
     watching,
-    environment,
-    log,
     onMessage: (topic, payload) => webSocket?.deliver(topic, payload),
   });
-  closers.push(() => broker.close());
+  const { messages } = broker;
+  closers.push(() => messages.close());
   events.on('deviceDeleted', ({ productKey, deviceId }) =>
-    broker.clearRetained(`${topicRoot(productKey, deviceId)}status`),
+    messages.clearRetained(`${topicRoot(productKey, deviceId)}status`),
   );
-  await broker.open();
-  const mqttPort = host === undefined ? options.mqttPort : await broker.listen(host, options.mqttPort);
 
   let wsPort: number | undefined;
   if (host !== undefined && (provider || options.wsPort !== undefined)) {
-    const listener = new WebSocketListener({ broker, watching, environment, log });
+    const listener = new WebSocketListener({ broker: messages, accept: broker.accept, watching, environment, log });
     closers.push(() => listener.close());
     webSocket = listener;
     if (options.wsPort !== undefined) wsPort = await listener.listen(host, options.wsPort);
   }
   let tls: TlsListeners | undefined;
   const address: BrokerAddress = {
-    publicHost: options.publicHost,
-    port: mqttPort,
+    publicHost: broker.host,
+    port: broker.port,
     get portTLS() {
-      return tls?.mqttsPort ?? ABSENT_MQTTS_PORT;
+      return broker.portTLS ?? tls?.mqttsPort ?? ABSENT_MQTTS_PORT;
     },
-    portMTLS: (deviceId) => (pki.certificates.isKnownByCertificate(deviceId) ? tls?.mtlsPort : undefined),
+    portMTLS: (deviceId) =>
+      pki.certificates.isKnownByCertificate(deviceId) ? broker.accept && tls?.mtlsPort : undefined,
     reconnectSpreadS: options.reconnectSpread ?? DEFAULT_RECONNECT_SPREAD_S,
   };
   let apiPort = options.apiPort;
@@ -233,11 +132,12 @@ async function start(
     ports: () => ({
       api: apiPort,
       https: tls?.httpsPort,
-      mqtt: mqttPort,
-      mqtts: tls?.mqttsPort,
-      mtls: tls?.mtlsPort,
+      mqtt: broker.urls === undefined ? broker.port : undefined,
+      mqtts: broker.accept && tls?.mqttsPort,
+      mtls: broker.accept && tls?.mtlsPort,
       ws: wsPort,
     }),
+    brokerUrls: broker.urls,
     hasPanel: options.panel !== undefined,
     ca: pki.open?.authority.certificate,
   };
@@ -248,6 +148,7 @@ async function start(
       operatorId: account.userId,
       closing: new AccountClosing({ services, certificates: pki.certificates, operatorId: account.userId }),
       broker: address,
+      brokerState: broker.state,
       place,
       activations: {
         activationRate: options.activationRate ?? DEFAULT_ACTIVATION_RATE,
@@ -268,10 +169,12 @@ async function start(
     environment,
     log,
     onHttps: (stream) => api.acceptSecure(stream),
-    onMqtt: (stream, shown) => broker.accept(stream, shown),
+    onMqtt: broker.accept,
   });
   closers.push(() => tls?.close());
   if (host !== undefined) apiPort = await api.listen(host, options.apiPort);
+  // Last: it may ask this API who may connect, the cloud included.
+  await broker.connect?.();
   // Closed first: callers that wait for a board are told so.
   closers.push(
     () => services.commands.close(),
@@ -300,12 +203,18 @@ async function start(
   let closing: Promise<void> | undefined;
   const name = urlHost(host ?? options.publicHost ?? 'localhost');
   const url = `http://${name}:${apiPort}`;
+  const brokerUrls = broker.urls ?? {
+    mqtt: `mqtt://${name}:${broker.port}`,
+    mqtts: tls?.mqttsUrl,
+    mtls: tls?.mtlsUrl,
+  };
   return {
     apiPort,
-    mqttPort,
+    mqttPort: broker.port,
     wsPort,
     apiUrl: url,
-    mqttUrl: `mqtt://${name}:${mqttPort}`,
+    mqttUrl: (brokerUrls.mqtt ?? brokerUrls.mqtts)!,
+    brokerUrls,
     wsUrl: wsPort === undefined ? undefined : `ws://${name}:${wsPort}/mqtt`,
     tls,
     account,
@@ -316,12 +225,21 @@ async function start(
     },
     boardKey: (productKey, deviceSN) => services.products.boardKey(productKey, deviceSN),
     events,
-    accept: (listener, stream) => (listener === 'api' ? api : broker).accept(stream),
+    accept: (listener, stream) => {
+      if (listener === 'api') api.accept(stream);
+      else if (broker.accept) broker.accept(stream);
+      else stream.destroy();
+    },
     close: () => {
       closing ??= closeAll();
       return closing;
     },
   };
+}
+
+/** What the hooks know the cloud itself by. */
+function serviceAccount({ username, password }: Partial<ExternalBrokerOptions> = {}): ServiceAccount | undefined {
+  return username === undefined || password === undefined ? undefined : { username, password };
 }
 
 function userDomainPlace({ userDomain, userDomainFile }: CloudServices['endUsers']): UserDomainPlace {

@@ -74,6 +74,10 @@ export type StartErrorCode =
   /** The database was written by a newer program. `data`: `version`, `supported`. */
   | 'database_too_new'
   | 'sqlite_missing'
+  /** The external broker takes this account for nobody's, or lets it not hear the boards. `data`: `url`, `why`. */
+  | 'broker_refused'
+  /** `data`: `urls`, `why`. */
+  | 'broker_unreachable'
   /** `data`: `option`. */
   | 'invalid_option';
 

@@ -10,17 +10,26 @@ export interface Place {
   /** Host name or address; the one that the caller of the API used where this is undefined. */
   readonly publicHost: string | undefined;
   readonly ports: () => PlacePorts;
+  /** Where somebody else's broker is that the cloud works over. */
+  readonly brokerUrls?: BrokerUrls | undefined;
   /** Whether the API's port has the panel at `/`. */
   readonly hasPanel: boolean;
   /** The certificate authority; undefined: nothing listens with TLS. */
   readonly ca: X509Certificate | undefined;
 }
 
+/** Where a broker is: in the clear, over TLS, and with a client certificate; undefined: not so. */
+export interface BrokerUrls {
+  readonly mqtt: string | undefined;
+  readonly mqtts: string | undefined;
+  readonly mtls: string | undefined;
+}
+
 /** Undefined for what is not served. */
 export interface PlacePorts {
   readonly api: number;
   readonly https: number | undefined;
-  readonly mqtt: number;
+  readonly mqtt: number | undefined;
   readonly mqtts: number | undefined;
   readonly mtls: number | undefined;
   readonly ws: number | undefined;
@@ -45,7 +54,10 @@ export interface ServiceTable {
 }
 
 /** A cloud's base URLs for who reaches it by this host. */
-export function describePlace({ environment, publicHost, ports, hasPanel, ca }: Place, callerHost: string): PlaceView {
+export function describePlace(
+  { environment, publicHost, ports, brokerUrls, hasPanel, ca }: Place,
+  callerHost: string,
+): PlaceView {
   const host = urlHost(publicHost ?? callerHost);
   const { api, https, mqtt, mqtts, mtls, ws } = ports();
   const list = Object.entries({
@@ -61,9 +73,10 @@ export function describePlace({ environment, publicHost, ports, hasPanel, ca }: 
   } as const).flatMap(([name, [base, port, path = '']]) =>
     port === undefined ? [] : [[name, `${base}:${port}${path}`] as const],
   );
-  const urls: Readonly<Record<string, string>> = Object.fromEntries(list);
+  const elsewhere = Object.entries(brokerUrls ?? {}).filter(([, url]) => url !== undefined);
+  const urls: Readonly<Record<string, string>> = Object.fromEntries([...list, ...elsewhere]);
   const base = urls['api']!;
-  const mqttUrl = (urls['mtls'] ?? urls['mqtt'])!;
+  const mqttUrl = (urls['mtls'] ?? urls['mqtt'] ?? urls['mqtts'])!;
   const table: ServiceTable = { api: base, mqtt: mqttUrl, sso: base, file: `${base}/api/midpfilec` };
   return {
     environment,

@@ -57,8 +57,11 @@ export class OutputStore {
   changed(): void {
     if (this.#pending !== undefined) return;
     const wait = this.#budget.waitMs(this.#host.clock.monotonicMs());
-    this.#pending = this.#host.timer.set(() => this.flush(), wait);
+    this.#pending = this.#host.timer.set(this.#onDue, wait);
   }
+
+  /** One for all changes: a closure made each time is garbage each time. */
+  readonly #onDue = (): void => this.flush();
 
   /** Writes the values if they have changed since they were last written. */
   flush(): void {

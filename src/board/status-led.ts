@@ -57,10 +57,13 @@ export class StatusLed {
     this.#pin.close();
   }
 
+  /** One for all steps: a closure made each time is garbage each time. */
+  readonly #onStep = (): void => this.#next();
+
   #next(): void {
     const pattern = this.#pattern!;
     this.#pin.write(this.#level(this.#step % 2 === 0));
-    this.#pending = this.#timer.set(() => this.#next(), pattern[this.#step]);
+    this.#pending = this.#timer.set(this.#onStep, pattern[this.#step]);
     this.#step = (this.#step + 1) % pattern.length;
   }
 

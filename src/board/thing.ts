@@ -254,7 +254,9 @@ export class Thing {
     const why = message === undefined ? '' : `,"message":${JSON.stringify(message)}`;
     const data = ignored.length === 0 ? '{}' : JSON.stringify({ ignored });
     if (this.#options.topics()?.propertySetReply !== undefined) {
-      this.outbox.push('propertySetReply', `{"id":${JSON.stringify(id)},"code":${code}${why},"data":${data}}`);
+      // At once, as a post is built (`PropertyReporter`).
+      const reply = '{"id":'.concat(JSON.stringify(id), ',"code":', String(code), why, ',"data":', data, '}');
+      this.outbox.push('propertySetReply', reply);
     } else {
       const rest = ignored.length === 0 ? '' : `,"data":${data}`;
       this.outbox.push(

@@ -12,8 +12,8 @@ export const PINGREQ = 12;
 export const PINGRESP = 13;
 export const DISCONNECT = 14;
 
-/** Most bytes that the fixed header of a packet built here takes: type and a remaining length below 2,097,152. */
-const HEADER_ROOM = 4;
+/** Bytes kept free for a fixed header. Most packets need just these, for a remaining length from 128 to 16,383; others are moved. */
+const HEADER_ROOM = 3;
 
 export interface ConnectPacket {
   readonly clientId: string;
@@ -101,18 +101,19 @@ export function encodeEmpty(into: Uint8Array, offset: number, type: number): num
   return offset + 2;
 }
 
-/** Puts the fixed header before a body that stands at `offset + HEADER_ROOM` and closes the gap between them. */
+/** Puts the fixed header, for a remaining length below 2,097,152, before a body that stands at `offset + HEADER_ROOM`. */
 function closePacket(into: Uint8Array, offset: number, first: number, bodyEnd: number): number {
   const body = offset + HEADER_ROOM;
   let length = bodyEnd - body;
+  let at = offset + 2;
+  for (let rest = length >> 7; rest > 0; rest >>= 7) at++;
+  const end = at + length;
+  if (end > into.length) return -1;
+  if (at !== body) into.copyWithin(at, body, bodyEnd);
   into[offset] = first;
-  let at = offset + 1;
-  do {
-    into[at++] = length > 127 ? (length & 127) | 128 : length;
-    length >>= 7;
-  } while (length > 0);
-  into.copyWithin(at, body, bodyEnd);
-  return at + bodyEnd - body;
+  for (at = offset + 1; length > 127; length >>= 7) into[at++] = (length & 127) | 128;
+  into[at] = length;
+  return end;
 }
 
 function putBytes(into: Uint8Array, at: number, a: number, b: number, c: number, d: number): number {

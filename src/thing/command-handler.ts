@@ -170,6 +170,6 @@ function readTime(time: unknown): number | null | undefined {
 
 /** Ids are text of up to 64 characters; a client's number is taken as its digits. */
 function readId(id: unknown): string | undefined {
-  if (typeof id === 'string') return id.length > 0 && id.length <= MAX_ID_LENGTH ? id : undefined;
+  if (typeof id === 'string') return id !== '' && id.length <= MAX_ID_LENGTH ? id : undefined;
   return typeof id === 'number' && Number.isSafeInteger(id) && id >= 0 ? String(id) : undefined;
 }

@@ -96,7 +96,15 @@ export class PropertyReporter {
     const params = this.#full ? {} : this.#params;
     this.#fill(params);
     if (this.#full) addDiagnostics(params);
-    return `{"method":"thing.event.property.post","id":"${this.#nextId}","params":${JSON.stringify(params)},"time":${nowMs()}}`;
+    // At once: on XS each part of a template literal copies what stands before it.
+    return '{"method":"thing.event.property.post","id":"'.concat(
+      String(this.#nextId),
+      '","params":',
+      JSON.stringify(params),
+      ',"time":',
+      String(nowMs()),
+      '}',
+    );
   }
 
   /** The properties as they are now. */

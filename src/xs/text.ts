@@ -19,9 +19,10 @@ export class XsText implements Text {
   }
 
   encode(text: string, into: Uint8Array, offset: number): number {
-    // A lone surrogate would come out as malformed UTF-8; every other engine writes U+FFFD.
-    const whole = text.isWellFormed() ? text : text.toWellFormed();
-    const { read, written } = this.#encoder.encodeInto(whole, into.subarray(offset));
-    return read === whole.length ? offset + written : -1;
+    const { read, written } = this.#encoder.encodeInto(text, into.subarray(offset));
+    if (read !== text.length) return -1;
+    // A lone surrogate comes out as malformed UTF-8; every other engine writes U+FFFD, which is three bytes too.
+    if (written !== read && !text.isWellFormed()) return this.encode(text.toWellFormed(), into, offset);
+    return offset + written;
   }
 }

@@ -118,6 +118,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'host-sim/products',
     'host-sim/cloud',
   ],
+  'host-sim/fleet': [...PORTS, 'host-sim/host', 'host-sim/world', 'host-sim/cloud/domain/topics.ts'],
   'host-sim/ota': [],
   'host-sim/sim-api': [...PORTS, 'host-sim/host', 'host-sim/world', 'host-sim/products', 'host-sim/files'],
   'host-sim/panel': ['src/core', 'src/products', 'host-sim/products', 'host-sim/sim-api/messages.ts'],

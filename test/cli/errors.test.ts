@@ -47,6 +47,38 @@ describe('what the program says when something is wrong', () => {
       ['cloud', '--user-domain', 'C.DM.1.1', '--user-domain-secret', 'short'],
       /--user-domain-secret must be 16 to 128/,
     ],
+    [
+      'a broker that is none',
+      ['cloud', '--broker', 'http://me:secret@b'],
+      /^error: --broker must be an address like (?!.*secret)/,
+    ],
+    ['a broker with a path', ['up', '--broker', 'mqtt://b/path'], /--broker must be an address/],
+    ['a flag of a broker without one', ['cloud', '--board-broker', 'mqtt://b'], /--board-broker goes with --broker/],
+    [
+      'a broker and a port of the own',
+      ['up', '--broker', 'mqtt://b', '--mqtt-port', '1'],
+      /--mqtt-port is a port of the own/,
+    ],
+    [
+      'two brokers of a kind for boards',
+      ['cloud', '--broker', 'mqtt://b', '--board-broker', 'mqtt://c', '--board-broker', 'mqtt://d'],
+      /--board-broker takes one mqtt:\/\/ address/,
+    ],
+    [
+      'a password for boards',
+      ['cloud', '--broker', 'mqtt://b', '--board-broker', 'mqtt://u:p@c'],
+      /takes no user and no password/,
+    ],
+    [
+      'a password in the clear',
+      ['cloud', '--broker', 'mqtt://u:p@b'],
+      /mqtt:\/\/b would be told the password in the clear/,
+    ],
+    [
+      'a CA of a broker that is not there',
+      ['cloud', '--data', ':memory:', '--broker', 'mqtts://127.0.0.1', '--broker-ca', 'none.pem'],
+      /--broker-ca none\.pem cannot be read \(ENOENT\)/,
+    ],
     ['a hook address without a secret', ['cloud', '--mqtt-hook-from', '10.0.0.1'], /--mqtt-hook-secret go together/],
     [
       'an identity provider that is not there',

@@ -247,7 +247,10 @@ async function run(clock: TestClock, path = ':memory:') {
   services.products.seed(PRODUCTS);
   const request = { productKey: PRODUCT_KEY, deviceSN: 'A', firmwareVersion: '1.0.0', chipModel: 'ESP32' };
   const address = { publicHost: undefined, port: 1, portTLS: 1, portMTLS: () => undefined, reconnectSpreadS: 0 };
-  const { deviceId, mqtt } = services.activation.activate(request, address, { host: 'localhost', isSecure: false });
+  const { deviceId, mqtt } = await services.activation.activate(request, address, {
+    host: 'localhost',
+    isSecure: false,
+  });
   const board = services.gateway.authenticate(mqtt.username, Buffer.from(mqtt.password), mqtt.clientId);
   if ('word' in board) throw new Error(board.word);
   const target = { deviceId, productKey: PRODUCT_KEY, deviceSeq: board.deviceSeq };

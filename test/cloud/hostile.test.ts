@@ -23,7 +23,8 @@ interface Field {
 /** Every operation with its schemas and the request of its example. */
 const ANSWERED = Object.entries(OPERATIONS)
   // The end-user OpenAPI has another way to refuse, and tests of its own.
-  .filter(([, { unserved, dialect }]) => !unserved && dialect !== 'enduser');
+  // What cannot be read by the hooks is denied; they have tests of their own, too.
+  .filter(([, { unserved, dialect, deniesUnreadable }]) => !unserved && !deniesUnreadable && dialect !== 'enduser');
 const ROUTES = ANSWERED.map(([route, operation]) => {
   const { id, bare } = operation;
   const [method = '', path = ''] = route.split(' ');

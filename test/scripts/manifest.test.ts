@@ -1,20 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
-
-describe('manifest.json', () => {
-  test('lists every module of src, and nothing else', () => {
-    const { status, stderr } = spawnSync('node', ['scripts/check-xs.mjs', '--check-manifest'], {
-      cwd: ROOT,
-      encoding: 'utf8',
-    });
-    expect(stderr).toBe('');
-    expect(status).toBe(0);
-  });
-});
 
 describe('the TLS of the SDK', () => {
   const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');

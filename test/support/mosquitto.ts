@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { temporaryFolder } from './program.js';
+import { Service } from './service.js';
 
 const PLACES = [
   '/usr/sbin/mosquitto',
@@ -28,62 +28,60 @@ export const withoutMosquittoClients =
 /** A Mosquitto broker of the test's own, on a free port of the loopback. */
 export interface Mosquitto {
   readonly port: number;
-  /** Ends the broker and starts it anew on the same port; it forgets everything. */
+  readonly url: string;
+  /** A folder of its own, which is there as long as it is. */
+  readonly folder: string;
+  /** Ends the broker and starts it anew on the same port; it forgets everything, but for what `extra` has it keep. */
   restart(): Promise<void>;
+  /** As if its machine had lost its power. */
+  kill(): Promise<void>;
+  /** Starts it again after `kill`. */
+  start(): Promise<void>;
+  logTail(): string;
   stop(): Promise<void>;
 }
 
-/** @param extra further lines of its configuration */
-export async function startMosquitto(extra: readonly string[] = []): Promise<Mosquitto> {
+/**
+ * @param extra further lines of its configuration; made of its folder, where they name files
+ * @param port where another is to be free for as long as the broker is down
+ */
+export async function startMosquitto(
+  extra: readonly string[] | ((folder: string) => readonly string[]) = [],
+  port?: number,
+): Promise<Mosquitto> {
   const folder = temporaryFolder();
-  const port = await freePort();
+  const listens = port ?? (await freePort());
   const config = join(folder.path, 'mosquitto.conf');
   writeFileSync(
     config,
-    [`listener ${port} 127.0.0.1`, 'allow_anonymous true', 'set_tcp_nodelay true', 'user root', ...extra, ''].join(
-      '\n',
-    ),
+    [
+      `listener ${listens} 127.0.0.1`,
+      'allow_anonymous true',
+      'set_tcp_nodelay true',
+      'user root',
+      ...(typeof extra === 'function' ? extra(folder.path) : extra),
+      '',
+    ].join('\n'),
   );
-  let child = await run(config, port);
+  const service = new Service({ command: [mosquittoPath!, '-c', config], log: join(folder.path, 'mosquitto.log') });
+  const start = (): Promise<void> => service.start([listens], 10_000);
+  await start();
   return {
-    port,
+    port: listens,
+    url: `mqtt://127.0.0.1:${listens}`,
+    folder: folder.path,
+    start,
+    kill: () => service.end('SIGKILL'),
     restart: async () => {
-      await end(child);
-      child = await run(config, port);
+      await service.end('SIGTERM');
+      await start();
     },
+    logTail: () => service.logTail(),
     stop: async () => {
-      await end(child);
+      await service.end('SIGTERM');
       folder.remove();
     },
   };
-}
-
-async function run(config: string, port: number): Promise<ChildProcess> {
-  const child = spawn(mosquittoPath!, ['-c', config], { stdio: 'ignore' });
-  for (let tries = 0; tries < 200; tries++) {
-    if (await accepts(port)) return child;
-    if (child.exitCode !== null) break;
-  }
-  throw new Error('Mosquitto did not start');
-}
-
-function end(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null) resolve();
-    child.on('exit', () => resolve());
-    child.kill('SIGTERM');
-  });
-}
-
-/** Whether the port accepts; a refused attempt costs a moment, which paces the tries. */
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => setTimeout(() => resolve(false), 10));
-  });
 }
 
 /** A port that was free a moment ago. */

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { VirtualPeer } from '../../host-sim/world/virtual-network.js';
 import type { CloudNetwork } from './scripted-cloud.js';
 
@@ -10,15 +11,25 @@ export class RealNetwork implements CloudNetwork {
     },
     clock: { nowMs: () => Date.now() },
   };
+  readonly #tls: TlsOptions | undefined;
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
 
+  /** `tls`: everything is inside TLS with these. */
+  constructor(tls?: TlsOptions) {
+    this.#tls = tls;
+  }
+
   listen(host: string, port: number, onConnection: (peer: VirtualPeer) => void): Server {
-    const server = createServer({ noDelay: true }, (socket) => {
+    const onSocket = (socket: Socket): void => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
       onConnection(peerOf(socket));
-    });
+    };
+    const server =
+      this.#tls === undefined
+        ? createServer({ noDelay: true }, onSocket)
+        : createTlsServer(this.#tls, onSocket).on('tlsClientError', () => {});
     this.#servers.push(server.listen(port, host));
     return server;
   }

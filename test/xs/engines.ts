@@ -6,6 +6,7 @@ import type { VirtualTime } from '../../host-sim/world/virtual-time.js';
 import { findXsEngine, type XsEngine } from '../../host-sim/xs/engine.js';
 import type { XsMeter } from '../../host-sim/xs/worker.js';
 import { XsFirmware } from '../../host-sim/xs/xs-firmware.js';
+import { withoutPrivateNames } from '../../scripts/firmware-bundle.mjs';
 import { type Board, createBoard } from '../../src/board/board.js';
 import type { Product } from '../../src/core/product.js';
 
@@ -17,11 +18,11 @@ export const withoutXs =
 
 if (withoutXs !== undefined) console.warn(`skipped: ${withoutXs}`);
 
-/** The firmware, bundled as `scripts/build.mjs` does it. */
+/** The firmware, bundled for a simulated board, but without private names, as on a chip. */
 export async function bundleEngine(): Promise<XsEngine> {
   const path = findXsEngine();
   if (path === undefined) throw new Error('the XS engine (@agoric/xsnap) is missing');
-  return { path, bundle: await bundle('host-sim/xs/firmware.ts') };
+  return { path, bundle: withoutPrivateNames(await bundle('host-sim/xs/firmware.ts')) };
 }
 
 /** A script for the engine's global scope. */

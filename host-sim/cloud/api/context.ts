@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { BrokerState } from '../broker/message-broker.js';
 import type { BrokerAddress } from '../domain/activation.js';
 import type { CertificateService } from '../domain/certificates.js';
 import type { Language } from '../domain/devices.js';
@@ -17,6 +18,8 @@ export interface ApiServices extends CloudServices {
   /** The user who runs the cloud. */
   readonly operatorId: number;
   readonly broker: BrokerAddress;
+  /** Whether an external broker is there; undefined: the cloud has its own. */
+  readonly brokerState: (() => BrokerState) | undefined;
   readonly place: Place;
   /** Whether a request came over TLS. */
   readonly isSecure: (request: FastifyRequest) => boolean;
@@ -29,7 +32,7 @@ export interface ApiServices extends CloudServices {
 export interface MqttHookOptions {
   /** Addresses or networks (`10.0.0.0/8`) that the broker asks from. */
   readonly addresses: readonly string[];
-  /** What it sends as `X-Hook-Secret`, at least 16 characters. */
+  /** What it sends as `X-Hook-Secret`, or in the path where it is RabbitMQ; at least 16 characters. */
   readonly secret: string;
 }
 

@@ -3,9 +3,13 @@ import { CloudError } from '../errors.js';
 import type { Logger } from '../events.js';
 import { describeValidation } from './validation.js';
 
+/** RabbitMQ can show its secret nowhere else, and writes what it is answered into its log. */
+const RABBITMQ_SECRET = /(\/mqtt\/rabbitmq\/)[^/]+/i;
+
 /** For a path or method that is not served. */
 export function notFound(request: FastifyRequest): CloudError {
-  return new CloudError('not_found', `there is no ${request.method} ${request.url.split('?', 1)[0]!.slice(0, 256)}`);
+  const path = request.url.split('?', 1)[0]!.replace(RABBITMQ_SECRET, '$1***').slice(0, 256);
+  return new CloudError('not_found', `there is no ${request.method} ${path}`);
 }
 
 /** What went wrong with a request, as an answer tells it; what nobody foresaw is logged. */

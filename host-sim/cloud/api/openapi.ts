@@ -114,8 +114,8 @@ function operation(route: RegisteredRoute, examples: Examples): Json {
         ]
       : []),
   ];
-  const content = (schema: unknown, value: unknown) => ({
-    'application/json': { schema, ...(value !== undefined && { example: value }) },
+  const content = (schema: unknown, value: unknown, type = 'application/json') => ({
+    [type]: { schema, ...(value !== undefined && { example: value }) },
   });
   const file = { 'application/octet-stream': { schema: {} } };
   const { codeOf } = envelopeOf(known);
@@ -129,6 +129,16 @@ function operation(route: RegisteredRoute, examples: Examples): Json {
     ...(route.body && {
       requestBody: { required: !takesNull(route.body), content: content(referenced(route.body), example?.body) },
     }),
+    ...(known?.deniesUnreadable && {
+      requestBody: {
+        required: true,
+        content: content(
+          inlined(schemasOf(known).body),
+          example?.body,
+          known.takesForm ? 'application/x-www-form-urlencoded' : undefined,
+        ),
+      },
+    }),
     ...(known?.takesFile && { requestBody: { required: true, content: known.takesFile === 'form' ? FORM : file } }),
     responses:
       known && codeOf && !known.bare
@@ -137,7 +147,9 @@ function operation(route: RegisteredRoute, examples: Examples): Json {
             ...(!known?.unserved && {
               200: {
                 description: 'Success',
-                content: known?.givesFile ? file : content(answerSchema(known), example?.answer),
+                content: known?.givesFile
+                  ? file
+                  : content(answerSchema(known), example?.answer, known?.takesForm ? 'text/plain' : undefined),
               },
             }),
             ...errorResponses(route, known),
@@ -181,7 +193,7 @@ function responsesByCode(route: RegisteredRoute, known: Operation, codeOf: CodeO
 
 function errorWords(route: RegisteredRoute, known: Operation | undefined): ErrorWord[] {
   const words = new Set<ErrorWord>(known?.errors);
-  if (route.body || route.querystring || route.params) words.add('invalid_parameter');
+  if (!known?.deniesUnreadable && (route.body || route.querystring || route.params)) words.add('invalid_parameter');
   for (const word of AUTH_ERRORS[known?.auth ?? 'user']) words.add(word);
   return [...words];
 }
@@ -197,7 +209,7 @@ function errorResponses(route: RegisteredRoute, known: Operation | undefined): J
       status,
       {
         description: list.map((word) => `\`${word}\``).join(', '),
-        ...(status === 429 && {
+        ...((status === 429 || status === 503) && {
           headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } },
         }),
         content: {

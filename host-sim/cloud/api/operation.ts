@@ -19,6 +19,10 @@ export interface Operation {
   readonly dialect?: 'gateway' | 'enduser';
   /** The body of its request is a file, or a form of files in the field `file`. */
   readonly takesFile?: true | 'form';
+  /** Its request is a form of texts, and its answer a word of plain text. */
+  readonly takesForm?: true;
+  /** A request that cannot be read is answered as one that is refused. */
+  readonly deniesUnreadable?: true;
   /** Its answer is a file. */
   readonly givesFile?: true;
   /** Nothing but errors is ever answered. */

@@ -81,6 +81,7 @@ const OWN: Readonly<Record<string, OwnOperation>> = {
       'device_in_use',
       'forbidden',
       'too_many_requests',
+      'broker_unavailable',
     ],
   },
   'GET /api/v1/devices': {
@@ -271,17 +272,35 @@ const OWN: Readonly<Record<string, OwnOperation>> = {
     id: 'mqttAuth',
     tag: 'MQTT hooks',
     summary: 'May this client connect?',
+    description:
+      'As the HTTP authenticator of EMQX 5 asks: JSON or a form. What lacks a field or cannot be read is denied with the status 200, because EMQX takes any error for no answer.',
     auth: 'hook',
     errors: [],
     bare: true,
+    deniesUnreadable: true,
   },
   'POST /api/v1/mqtt/acl': {
     id: 'mqttAcl',
     tag: 'MQTT hooks',
     summary: 'May this client publish or subscribe there?',
+    description:
+      'As the HTTP authorizer of EMQX 5 asks. A board may publish on its own served topics and subscribe below its own root, with wildcards only behind it; the account of the cloud itself whatever lies below `/sys/`.',
     auth: 'hook',
     errors: [],
     bare: true,
+    deniesUnreadable: true,
+  },
+  'POST /api/v1/mqtt/rabbitmq/:secret/:question': {
+    id: 'rabbitmqHook',
+    tag: 'MQTT hooks',
+    summary: 'The same in the words of RabbitMQ',
+    description:
+      'As the plugin `rabbitmq_auth_backend_http` asks with `http_method = post`: a form, answered by one word of plain text. A board may use its own subscription queue and `amq.topic`, and of that its own topics as routing keys.',
+    auth: 'none',
+    errors: ['unauthorized', 'forbidden'],
+    bare: true,
+    deniesUnreadable: true,
+    takesForm: true,
   },
   'GET /env': {
     id: 'environment',

@@ -1,5 +1,6 @@
 import { ENVIRONMENT_NAMES } from '../../../src/core/environment.js';
 import { CERTIFICATE, CERTIFICATE_SCHEMAS } from './certificate-schemas.js';
+import { HOOK_SCHEMAS } from './hook-schemas.js';
 import { OPERATOR_SCHEMAS } from './operator-schemas.js';
 import { CAMPAIGN, CAMPAIGN_DEVICE, DEVICE_UPDATE, OTA_SCHEMAS, PACKAGE } from './ota-schemas.js';
 import { PRODUCT, PRODUCT_SCHEMAS, THING_PROPERTY } from './product-schemas.js';
@@ -81,13 +82,6 @@ const RANGE_QUERY = {
   from: filter({ ...text(40), description: 'From this time on: ISO 8601, or milliseconds since 1970.' }),
   to: filter({ ...text(40), description: 'Before this time.' }),
 };
-const HOOK_RESULT = object({ result: { type: 'string', enum: ['allow', 'deny'] } });
-const HOOK_CLIENT = {
-  username: text(512, 0),
-  clientid: text(512, 0),
-  clientId: { ...text(512, 0), description: 'The same.' },
-};
-
 const SERVICE_TABLE = object({
   api: { type: 'string' },
   mqtt: { type: 'string', description: 'The port that wants a client certificate, where there is one.' },
@@ -331,14 +325,7 @@ export const SCHEMAS = {
       ...PAGE,
     }),
   },
-  mqttAuth: { body: object({ ...HOOK_CLIENT, password: text(512, 0) }, []), data: HOOK_RESULT },
-  mqttAcl: {
-    body: object({ ...HOOK_CLIENT, topic: text(1024, 0), action: { type: 'string', enum: ['publish', 'subscribe'] } }, [
-      'topic',
-      'action',
-    ]),
-    data: HOOK_RESULT,
-  },
+  ...HOOK_SCHEMAS,
   environment: {
     data: object(
       {
@@ -366,5 +353,18 @@ export const SCHEMAS = {
       ['environment', 'urls', 'environments', 'userDomain'],
     ),
   },
-  health: { data: object({ status: { type: 'string', const: 'ok' }, service: { type: 'string' }, time }) },
+  health: {
+    data: object(
+      {
+        status: { type: 'string', const: 'ok' },
+        service: { type: 'string' },
+        broker: {
+          enum: ['connected', 'away'],
+          description: 'Over an external MQTT broker alone: whether it is there.',
+        },
+        time,
+      },
+      ['status', 'service', 'time'],
+    ),
+  },
 } as const satisfies Record<string, RouteSchemas>;

@@ -103,7 +103,7 @@ export class ApiServer {
         otaFileRoutes(api, services);
         serviceRoutes(api, services);
         operatorRoutes(api, services);
-        mqttHookRoutes(api, services);
+        await mqttHookRoutes(api, services);
       },
       { prefix: BASE_PATH },
     );

@@ -261,7 +261,7 @@ export class Broker {
   }
 
   #carryOut(verdict: Verdict, packet: PublishPacket, callback: (error?: Error | null) => void): void {
-    if (verdict === 'close') {
+    if (verdict === 'close' || verdict === 'again') {
       // Aedes closes the connection without PUBACK, the second answer that [MQTT-3.3.5-2] allows.
       callback(new Error('publish refused'));
       return;

@@ -7,6 +7,7 @@ import type { ProductRow, ProductStore } from '../store/product-store.js';
 import { DEFAULT_PROJECT } from '../store/project-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
 import type { Binding, BindTokenService } from './bind-tokens.js';
+import type { BoardAccess } from './board-access.js';
 import { productSecret } from './products.js';
 import { hashSecret, randomId, type SealBox } from './secrets.js';
 import type { Sessions } from './sessions.js';
@@ -65,6 +66,22 @@ export interface Caller {
   readonly isSecure: boolean;
 }
 
+interface Credentials {
+  readonly deviceId: string;
+  readonly deviceSecret: string;
+  readonly password: string;
+}
+
+/** What is known of a board that may be activated. */
+interface Judged {
+  readonly product: ProductRow;
+  /** Its device, where there is one. */
+  readonly known: DeviceRow | undefined;
+  readonly binding: Binding | undefined;
+  /** Of a signed request. */
+  readonly counter: string | undefined;
+}
+
 /** Makes devices of boards, and gives them credentials (API reference, 4.1). */
 export class ActivationService {
   readonly #devices: DeviceStore;
@@ -78,6 +95,9 @@ export class ActivationService {
   readonly #environment: CloudEnvironment;
   readonly #events: EventHub;
   readonly #log: Logger;
+  readonly #boardAccess: BoardAccess | undefined;
+  /** Product and serial number of those that a broker is being told of. */
+  readonly #underWay = new Set<string>();
 
   constructor(options: {
     devices: DeviceStore;
@@ -92,6 +112,8 @@ export class ActivationService {
     environment: CloudEnvironment;
     events: EventHub;
     log: Logger;
+    /** Of a broker that has to be told who may connect. */
+    boardAccess: BoardAccess | undefined;
   }) {
     this.#devices = options.devices;
     this.#products = options.products;
@@ -104,6 +126,7 @@ export class ActivationService {
     this.#environment = options.environment;
     this.#events = options.events;
     this.#log = options.log;
+    this.#boardAccess = options.boardAccess;
   }
 
   /**
@@ -111,10 +134,67 @@ export class ActivationService {
    * stop working; but not while the device has a session, because a serial number alone proves nothing. A signed request
    * proves what it is: it ends the session.
    * @param caller where he will be told to fetch files, too
+   * @returns a promise only where a broker has to be told first, which also rejects with `broker_unavailable`
    * @throws CloudError `invalid_product_key`, `product_disabled`, `device_disabled`, `device_in_use`;
    *   `forbidden`: a signature is required; those of {@link BindTokenService.redeem}
    */
-  activate(request: ActivationRequest, broker: BrokerAddress, caller: Caller): ActivationAnswer {
+  activate(
+    request: ActivationRequest,
+    broker: BrokerAddress,
+    caller: Caller,
+  ): ActivationAnswer | Promise<ActivationAnswer> {
+    const judged = this.#judge(request, { mayInterrupt: false });
+    const { product, known } = judged;
+    const fresh: Credentials = {
+      deviceSecret: randomId(this.#environment, 'sk_', 32),
+      password: randomId(this.#environment, 'tk_', 32),
+      deviceId: known?.device_id ?? this.#freeId(product.product_id, request.deviceSN),
+    };
+    const access = this.#boardAccess;
+    return access
+      ? this.#grantFirst(access, request, known, fresh, (again) =>
+          this.#carryOut(request, again, fresh, broker, caller),
+        )
+      : this.#carryOut(request, judged, fresh, broker, caller);
+  }
+
+  /**
+   * Has the broker take the password before it is stored: until both have it, the former one is nobody's, and no board is told
+   * a new one. What held before may have changed meanwhile.
+   */
+  async #grantFirst(
+    access: BoardAccess,
+    request: ActivationRequest,
+    known: DeviceRow | undefined,
+    { deviceId, password }: Credentials,
+    carryOut: (judged: Judged) => ActivationAnswer,
+  ): Promise<ActivationAnswer> {
+    const { productKey, deviceSN } = request;
+    const key = `${productKey} ${deviceSN}`;
+    if (this.#underWay.has(key)) {
+      throw new CloudError('broker_unavailable', 'this device is being activated', { retryAfterS: 1 });
+    }
+    this.#underWay.add(key);
+    try {
+      await access.grant({ productKey, deviceId, password });
+      try {
+        const judged = this.#judge(request, { mayInterrupt: true });
+        if (judged.known?.seq !== known?.seq) {
+          throw new CloudError('broker_unavailable', 'the device has become another one meanwhile', { retryAfterS: 1 });
+        }
+        return carryOut(judged);
+      } catch (error) {
+        // Nobody will ever know this password.
+        access.remove({ productKey, deviceId });
+        throw error;
+      }
+    } finally {
+      this.#underWay.delete(key);
+    }
+  }
+
+  /** Whether a board may be activated, and as what. @param mayInterrupt whether its session is no obstacle */
+  #judge(request: ActivationRequest, { mayInterrupt }: { mayInterrupt: boolean }): Judged {
     this.#writes.flush();
     const { productKey, deviceSN } = request;
     const product = this.#products.byKey(productKey);
@@ -127,7 +207,7 @@ export class ActivationService {
     const known = this.#devices.bySerial(product.product_id, deviceSN);
     if (known?.disabled === 1) throw new CloudError('device_disabled');
     const session = known && this.#sessions.get(known.device_id);
-    if (session && counter === undefined) {
+    if (session && counter === undefined && !mayInterrupt) {
       throw new CloudError(
         'device_in_use',
         'the device has a live session; it can be activated again when that has ended',
@@ -137,11 +217,22 @@ export class ActivationService {
       request.bindToken === undefined
         ? undefined
         : this.#bindTokens.redeem(request.bindToken, known, counter !== undefined);
+    return { product, known, counter, binding };
+  }
 
-    const deviceSecret = randomId(this.#environment, 'sk_', 32);
-    const password = randomId(this.#environment, 'tk_', 32);
+  #carryOut(
+    request: ActivationRequest,
+    judged: Judged,
+    { deviceId, deviceSecret, password }: Credentials,
+    broker: BrokerAddress,
+    caller: Caller,
+  ): ActivationAnswer {
+    const { known } = judged;
+    const { productKey, deviceSN } = request;
+    const session = known && this.#sessions.get(deviceId);
     const at = this.#environment.now();
-    const deviceId = this.#store(product, known, binding, counter, {
+    this.#store(judged, {
+      deviceId,
       deviceSN,
       firmwareVersion: request.firmwareVersion ?? known?.firmware_version ?? '',
       chipModel: request.chipModel ?? known?.chip_model ?? '',
@@ -154,27 +245,7 @@ export class ActivationService {
     });
     session?.close();
     this.#events.emit('deviceActivated', { deviceId, productKey, deviceSN, again: known?.activated_at != null, at });
-
-    const userName = `${productKey}&${deviceId}`;
-    const mqttPortMTLS = broker.portMTLS(deviceId);
-    return {
-      deviceId,
-      deviceSecret,
-      mqtt: {
-        server: broker.publicHost ?? caller.host,
-        port: broker.port,
-        portTLS: broker.portTLS,
-        username: userName,
-        password,
-        clientId: userName,
-        keepAlive: KEEP_ALIVE_S,
-      },
-      topics: boardTopics(productKey, deviceId),
-      extensions: {
-        reconnectSpread: broker.reconnectSpreadS,
-        ...(mqttPortMTLS !== undefined && { mqttPortMTLS }),
-      },
-    };
+    return activationAnswer({ productKey, deviceId, deviceSecret, password }, broker, caller);
   }
 
   /**
@@ -188,7 +259,9 @@ export class ActivationService {
     if (this.#devices.bySerial(product.product_id, request.deviceSN)) {
       throw new CloudError('device_exists', 'the product has a device of this serial number');
     }
-    return this.#insert({
+    const deviceId = this.#freeId(product.product_id, request.deviceSN);
+    this.#insert({
+      deviceId,
       productId: product.product_id,
       deviceSN: request.deviceSN,
       projectId: request.projectId,
@@ -202,6 +275,7 @@ export class ActivationService {
       apiSecure: 0,
       at: this.#environment.now(),
     });
+    return deviceId;
   }
 
   /** What the board of this serial number is, where the cloud knows it. */
@@ -220,38 +294,38 @@ export class ActivationService {
     return counter;
   }
 
-  /** Writes an activation, in one commit; the device's id. @throws CloudError `forbidden`: a counter that is not higher */
+  /** Writes an activation, in one commit. @throws CloudError `forbidden`: a counter that is not higher */
   #store(
-    product: ProductRow,
-    known: DeviceRow | undefined,
-    binding: Binding | undefined,
-    counter: string | undefined,
-    fields: Omit<NewDevice, 'deviceId' | 'productId' | 'name' | 'projectId'>,
-  ): string {
+    { product, known, binding, counter }: Judged,
+    fields: Omit<NewDevice, 'productId' | 'name' | 'projectId'>,
+  ): void {
     const { product_id: productId } = product;
     const projectId = binding?.projectId ?? known?.project_id ?? DEFAULT_PROJECT;
-    let deviceId = known?.device_id ?? '';
     const write = () => {
       if (counter !== undefined && !this.#counters.raise(productId, fields.deviceSN, counter)) {
         throw new CloudError('forbidden', 'the counter in random is not higher than the last one');
       }
       if (known) this.#devices.reactivate(known.seq, { ...fields, projectId });
-      else deviceId = this.#insert({ ...fields, productId, projectId, name: defaultName(product, fields.deviceSN) });
-      binding?.use(known?.seq ?? this.#devices.byId(deviceId)!.seq);
+      else this.#insert({ ...fields, productId, projectId, name: defaultName(product, fields.deviceSN) });
+      binding?.use(known?.seq ?? this.#devices.byId(fields.deviceId)!.seq);
     };
     // A single statement is a transaction of its own, and the cheaper one.
     if (counter === undefined && binding === undefined) write();
     else this.#transaction(write);
-    return deviceId;
   }
 
-  #insert(device: Omit<NewDevice, 'deviceId'>): string {
+  #insert(device: NewDevice): void {
+    if (!this.#devices.insert(device)) throw new Error('the device id was taken meanwhile');
+  }
+
+  /** What a new device will be called. */
+  #freeId(productId: number, deviceSN: string): string {
     // A board keeps its certificate for life, and it opens nothing but the device that it names.
-    const formerId = this.#devices.formerId(device.productId, device.deviceSN);
-    if (formerId !== undefined && this.#devices.insert({ ...device, deviceId: formerId })) return formerId;
+    const formerId = this.#devices.formerId(productId, deviceSN);
+    if (formerId !== undefined && !this.#devices.byId(formerId)) return formerId;
     for (let tries = 0; tries < ID_TRIES; tries += 1) {
       const deviceId = randomId(this.#environment, 'dev_', 8);
-      if (this.#devices.insert({ ...device, deviceId })) return deviceId;
+      if (!this.#devices.byId(deviceId)) return deviceId;
     }
     throw new Error('no free device id found');
   }
@@ -259,4 +333,31 @@ export class ActivationService {
 
 function defaultName(product: ProductRow, deviceSN: string): string {
   return `${product.name} ${deviceSN.slice(-4)}`;
+}
+
+function activationAnswer(
+  { productKey, deviceId, deviceSecret, password }: Credentials & { readonly productKey: string },
+  broker: BrokerAddress,
+  caller: Caller,
+): ActivationAnswer {
+  const userName = `${productKey}&${deviceId}`;
+  const mqttPortMTLS = broker.portMTLS(deviceId);
+  return {
+    deviceId,
+    deviceSecret,
+    mqtt: {
+      server: broker.publicHost ?? caller.host,
+      port: broker.port,
+      portTLS: broker.portTLS,
+      username: userName,
+      password,
+      clientId: userName,
+      keepAlive: KEEP_ALIVE_S,
+    },
+    topics: boardTopics(productKey, deviceId),
+    extensions: {
+      reconnectSpread: broker.reconnectSpreadS,
+      ...(mqttPortMTLS !== undefined && { mqttPortMTLS }),
+    },
+  };
 }

@@ -11,8 +11,8 @@ export interface BoardLogin {
 export interface BoardAccess {
   /** Resolves once the broker takes this password, and no older one; it ends the board's session. @throws CloudError `broker_unavailable` */
   grant(board: BoardLogin & { readonly password: string }): Promise<void>;
-  /** A disabled board's session ends, and it is refused until it is enabled. */
+  /** To be called after the database says so. A disabled board's session ends, and it is refused until it is enabled. */
   setEnabled(board: BoardLogin, isEnabled: boolean): void;
-  /** A deleted board's session ends, and it is unknown from then on. */
+  /** A deleted board's session ends, and it is unknown from then on, until it is granted anew. */
   remove(board: BoardLogin): void;
 }

@@ -1,5 +1,5 @@
 import type { EventHub, Logger } from '../events.js';
-import type { DeviceStore } from '../store/device-store.js';
+import type { DeviceRow, DeviceStore } from '../store/device-store.js';
 import type { CommandService } from './commands.js';
 import type { DeviceEventService } from './device-events.js';
 import {
@@ -30,9 +30,9 @@ export interface Refused {
 /**
  * What to do with a message: pass it on, and keep it too where it asks to be retained; pass it on, and never retain it;
  * acknowledge it and pass it to nobody; or close the connection (the last two are what [MQTT-3.3.5-2] leaves for a message
- * that is not allowed).
+ * that is not allowed). Or have it sent again, unacknowledged, because it could not be stored: a board does so when it has reconnected.
  */
-export type Verdict = 'keep' | 'pass' | 'drop' | 'close';
+export type Verdict = 'keep' | 'pass' | 'drop' | 'close' | 'again';
 
 /** Largest payload of a message, bytes. */
 export const MAX_PAYLOAD_BYTES = 16_384;
@@ -80,26 +80,37 @@ export class BoardGateway {
     this.#now = options.now;
   }
 
+  /** As {@link judge}, and says in the log why one is refused. */
+  authenticate(username: string, password: Buffer, clientId: string, certified?: string): AuthorizedBoard | Refused {
+    const judged = this.judge(username, password, clientId, certified);
+    if ('word' in judged) this.#log.warn(judged.word, { username: username.slice(0, 128) });
+    return judged;
+  }
+
   /**
    * Checks the user name `{productKey}&{deviceId}`, the password, and the client id, which must equal the user name.
    * @param certified the device id in the certificate that the board has shown: it must be this board's
    */
-  authenticate(username: string, password: Buffer, clientId: string, certified?: string): AuthorizedBoard | Refused {
+  judge(username: string, password: Buffer, clientId: string, certified?: string): AuthorizedBoard | Refused {
     const [productKey = '', deviceId = ''] = username.split('&', 2);
     const row = this.#devices.byId(deviceId);
     const stored = row?.product_key === productKey ? row.password_hash : null;
     const fits = secretFits(password, stored);
     if (!fits || !row || !stored || username !== `${productKey}&${deviceId}`) {
-      return this.#refused(username, { word: 'invalid_password', connack: 4 });
+      return { word: 'invalid_password', connack: 4 };
     }
-    if (clientId !== username) return this.#refused(username, { word: 'invalid_client_id', connack: 5 });
-    if (certified !== undefined && certified !== deviceId) {
-      return this.#refused(username, { word: 'forbidden', connack: 5 });
-    }
-    if (row.disabled === 1) return this.#refused(username, { word: 'device_disabled', connack: 5 });
-    if (row.product_status === 0) return this.#refused(username, { word: 'product_disabled', connack: 5 });
-    const topics = boardTopics(productKey, deviceId);
-    return { deviceId, productKey, deviceSN: row.device_sn, deviceSeq: row.seq, passwordHash: stored, topics };
+    if (clientId !== username) return { word: 'invalid_client_id', connack: 5 };
+    if (certified !== undefined && certified !== deviceId) return { word: 'forbidden', connack: 5 };
+    if (row.disabled === 1) return { word: 'device_disabled', connack: 5 };
+    if (row.product_status === 0) return { word: 'product_disabled', connack: 5 };
+    return authorizedBoard(row, stored);
+  }
+
+  /** A board that a broker of somebody else's has let in; undefined where it is none of this cloud's, or not welcome. */
+  known(productKey: string, deviceId: string): AuthorizedBoard | undefined {
+    const row = this.#devices.byId(deviceId);
+    if (row?.product_key !== productKey || row.password_hash === null) return undefined;
+    return row.disabled === 0 && row.product_status === 1 ? authorizedBoard(row, row.password_hash) : undefined;
   }
 
   /** Takes a session; false where the device was deleted, or its password changed, since it was authenticated. */
@@ -258,7 +269,7 @@ export class BoardGateway {
       if (error) this.#log.error('property_post_not_stored', { deviceId, why: error.message });
       else this.#answer(link, topics.propertyPostReply, postAnswer(object, method, SUCCESS));
       // Not stored, so not acknowledged: the board sends it again after it reconnected.
-      judge(error ? 'close' : 'pass');
+      judge(error ? 'again' : 'pass');
     });
   }
 
@@ -276,7 +287,7 @@ export class BoardGateway {
     this.#deviceEvents.record(deviceSeq, { name, ...event, receivedAt }, (error) => {
       if (error) {
         this.#log.error('event_not_stored', { deviceId, why: error.message });
-        judge('close');
+        judge('again');
         return;
       }
       this.#events.emit('eventPosted', { deviceId, productKey, deviceSN, name, ...event, at: receivedAt });
@@ -307,7 +318,7 @@ export class BoardGateway {
     }
     this.#updates.informed(link, inform, (error) => {
       if (error) this.#log.error('inform_not_stored', { deviceId: link.board.deviceId, why: error.message });
-      judge(error ? 'close' : 'pass');
+      judge(error ? 'again' : 'pass');
     });
   }
 
@@ -342,9 +353,10 @@ export class BoardGateway {
     this.#log.warn('message_malformed', { deviceId: link.board.deviceId, topic });
     return 'drop';
   }
+}
 
-  #refused(username: string, refused: Refused): Refused {
-    this.#log.warn(refused.word, { username: username.slice(0, 128) });
-    return refused;
-  }
+function authorizedBoard(row: DeviceRow, passwordHash: Buffer): AuthorizedBoard {
+  const { device_id: deviceId, product_key: productKey } = row;
+  const topics = boardTopics(productKey, deviceId);
+  return { deviceId, productKey, deviceSN: row.device_sn, deviceSeq: row.seq, passwordHash, topics };
 }

@@ -25,6 +25,10 @@ const ACKNOWLEDGE_MS = 100;
  * by the next run of the cloud, one that was not acknowledged when this run ended: a caller who does not wait for the board's
  * answer is told of success when the board has the command, or the database. What somebody waits for is not stored: he is
  * told himself that it failed.
+ *
+ * A link over a broker of somebody else's acknowledges nothing, because such a broker's PUBACK says nothing of the board. Then a board
+ * has a command when it has answered it, and until then every new session of the board, and every return of the way to the broker, has
+ * the command delivered again. Boards remember ids, so none is acted on twice.
  */
 export class CommandService {
   readonly #sessions: Sessions;
@@ -36,6 +40,7 @@ export class CommandService {
   /** Messages that the socket of a session has not taken. */
   readonly #untaken = new WeakMap<BoardLink, number>();
   #lastId = 0;
+  #isWayLost = false;
   #closed = false;
 
   constructor(options: {
@@ -58,7 +63,7 @@ export class CommandService {
    * Sends or keeps a command; resolves once the board has it, or it is safe in the database.
    * @param waitMs when given: resolves with the board's answer, or gives the command up
    * @param service what is asked for, a property set by default
-   * @throws CloudError `device_timeout`; `too_many_requests` where too many are kept for this board, not acknowledged by it,
+   * @throws CloudError `device_timeout`; `broker_unavailable` where nobody could be reached while it waited; `too_many_requests` where too many are kept for this board, not acknowledged by it,
    *   or waited for
    */
   async send(
@@ -71,14 +76,40 @@ export class CommandService {
     const link = this.#sessions.listening(target.deviceId, commandTopic(target, service));
     const command = this.#create(target, service, params, { link, waits: waitMs !== undefined });
     const result = waitMs === undefined ? this.#secure(command) : this.#answer(command, waitMs);
-    if (link) this.#deliver(command, link);
+    if (link && !this.#isWayLost) this.#deliver(command, link);
     return result;
   }
 
   /** To be called when a board has subscribed: what was kept for it goes out, in order. */
   listening(link: BoardLink): void {
+    if (this.#isWayLost) return;
     for (const command of this.#book.of(link.board.deviceId)) {
       if (command.kept && command.sentOn !== link && this.#listens(command, link)) this.#deliver(command, link);
+    }
+  }
+
+  /** An id that no board has seen: digits, which grow over restarts too, because a board remembers those that it has seen. */
+  newId(): string {
+    this.#lastId = Math.max(this.#lastId + 1, this.#environment.now());
+    return String(this.#lastId);
+  }
+
+  /** To be called when the way to all boards is lost: what is given from now on waits for its return. */
+  wayLost(): void {
+    this.#isWayLost = true;
+  }
+
+  /**
+   * To be called when the way to all boards was lost and is back, and no board can say what it has missed: what is not answered
+   * goes out again, with the same id.
+   */
+  wayReturned(): void {
+    this.#isWayLost = false;
+    for (const command of this.#book) {
+      const link = this.#sessions.listening(command.deviceId, commandTopic(command, command.service));
+      if (!link) continue;
+      command.cancelRepeat?.();
+      this.#deliver(command, link);
     }
   }
 
@@ -148,9 +179,7 @@ export class CommandService {
     const forgettable = this.#book.oldestForgettable(deviceId);
     if (forgettable) this.#forget(forgettable);
     const createdAt = this.#environment.now();
-    // Digits, unique per board over restarts too, because a board remembers the ids that it has seen.
-    this.#lastId = Math.max(this.#lastId + 1, createdAt);
-    const command = this.#open({ ...target, id: String(this.#lastId), service, params, createdAt });
+    const command = this.#open({ ...target, id: this.newId(), service, params, createdAt });
     command.kept = kept;
     return command;
   }
@@ -196,7 +225,7 @@ export class CommandService {
 
   /** Resolves once nothing is lost where the cloud is killed: the board has the command, or the database. */
   async #secure(command: Command): Promise<undefined> {
-    if (!command.kept) await this.#settled(command);
+    if (!command.kept && !this.#isWayLost) await this.#settled(command);
     if (command.acknowledged || command.over) return;
     try {
       await this.#rows.add(command);
@@ -226,7 +255,7 @@ export class CommandService {
     command.sentOn = link;
     if (command.kept) {
       command.cancelRepeat = this.#environment.setTimer(() => {
-        if (this.#listens(command, link)) this.#deliver(command, link);
+        if (!this.#isWayLost && this.#listens(command, link)) this.#deliver(command, link);
       }, REPEAT_MS);
     }
     const message = JSON.stringify({ method: `thing.service.${service}`, id, params, time: createdAt });
@@ -263,7 +292,11 @@ export class CommandService {
     if (!this.#forget(command)) return;
     this.#log.info('command_dropped', { deviceId, id });
     this.#events.emit('commandDropped', { deviceId, id, at: this.#environment.now() });
-    waiter?.reject(new CloudError('device_timeout', 'the device did not answer'));
+    waiter?.reject(
+      this.#isWayLost
+        ? new CloudError('broker_unavailable', 'the message broker was away, so the device did not get it')
+        : new CloudError('device_timeout', 'the device did not answer'),
+    );
   }
 
   #forget(command: Command): boolean {

@@ -21,14 +21,16 @@ import { Access } from './access.js';
 import { ActivationService } from './activation.js';
 import { ApiKeyService } from './api-keys.js';
 import { BindTokenService } from './bind-tokens.js';
+import type { BoardAccess } from './board-access.js';
 import { BoardGateway } from './board-gateway.js';
-import { BrokerHooks } from './broker-hooks.js';
+import { BrokerHooks, type ServiceAccount } from './broker-hooks.js';
 import { CampaignService } from './campaigns.js';
 import { CommandService } from './commands.js';
 import { DeviceEventService } from './device-events.js';
 import { DeviceService } from './devices.js';
 import { FileTokens } from './file-tokens.js';
 import { ALONE, type Lead } from './lead.js';
+import { LimitedLog } from './limited-log.js';
 import { PackageService } from './packages.js';
 import { Presence } from './presence.js';
 import { ProductService } from './products.js';
@@ -98,20 +100,34 @@ export interface CoreOptions {
   /** The bytes of users' files. */
   userFiles: StoredFiles;
   directory?: PrivateFiles | undefined;
+  /** Boards are connected to a broker of somebody else's. */
+  isBrokerExternal?: boolean | undefined;
   /** By default the database is shared with nobody. */
   lead?: Lead | undefined;
+  /** Who the cloud is at an external broker that asks it. */
+  brokerAccount?: ServiceAccount | undefined;
+  /** What tells a broker that does not ask who may connect; by default none has to be told. */
+  boardAccess?: BoardAccess | undefined;
 }
 
 /** Wires the services over one open database. */
 export function createCore(options: CoreOptions): Core {
-  const { database, environment, events, log } = options;
+  const { database, environment, events, log, boardAccess } = options;
   const now = () => environment.now();
   const transaction = (work: () => void) => database.transaction(work)();
   const writes = new WriteBatch({ database, defer: (callback) => environment.defer(callback) });
   const deviceStore = new DeviceStore(database);
   const productStore = new ProductStore(database);
   const sessions = new Sessions();
-  const presence = new Presence({ sessions, store: deviceStore, writes, events, log, now });
+  const presence = new Presence({
+    sessions,
+    store: deviceStore,
+    writes,
+    events,
+    log,
+    now,
+    outlives: options.isBrokerExternal,
+  });
   const propertyStore = new PropertyStore(database);
   const eventStore = new EventStore(database);
   const properties = new PropertyService({ store: propertyStore, writes, events, log, now });
@@ -141,6 +157,7 @@ export function createCore(options: CoreOptions): Core {
     environment,
     events,
     log,
+    boardAccess,
   });
   const packageStore = new PackageStore(database);
   const campaignStore = new CampaignStore(database);
@@ -222,7 +239,12 @@ export function createCore(options: CoreOptions): Core {
       environment,
     }),
     gateway,
-    brokerHooks: new BrokerHooks({ gateway, devices: deviceStore }),
+    brokerHooks: new BrokerHooks({
+      gateway,
+      devices: deviceStore,
+      service: options.brokerAccount,
+      log: new LimitedLog({ log, now }),
+    }),
     users: new UserService({
       store: userStore,
       environment,
@@ -232,7 +254,7 @@ export function createCore(options: CoreOptions): Core {
     }),
     apiKeys: new ApiKeyService({ store: new ApiKeyStore(database), environment }),
     projects: new ProjectService({ store: projectStore, users: userStore, access, environment, events, transaction }),
-    products: new ProductService({ store: productStore, sessions, environment, box, transaction }),
+    products: new ProductService({ store: productStore, sessions, boardAccess, environment, box, transaction }),
     devices: new DeviceService({
       store: deviceStore,
       products: productStore,
@@ -244,6 +266,7 @@ export function createCore(options: CoreOptions): Core {
       commands,
       sessions,
       presence,
+      boardAccess,
       events,
       now,
     }),

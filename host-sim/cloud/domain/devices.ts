@@ -7,6 +7,7 @@ import { DEFAULT_PROJECT } from '../store/project-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
 import type { Access } from './access.js';
 import type { ActivationService } from './activation.js';
+import type { BoardAccess } from './board-access.js';
 import type { CommandService, CommandTarget } from './commands.js';
 import { type Controllable, controlParams } from './control-rules.js';
 import type { DeviceEventService, DeviceEventView, EventsRequest } from './device-events.js';
@@ -82,6 +83,7 @@ export class DeviceService {
   readonly #commands: CommandService;
   readonly #sessions: Sessions;
   readonly #presence: Presence;
+  readonly #boardAccess: BoardAccess | undefined;
   readonly #events: EventHub;
   readonly #now: () => number;
 
@@ -96,6 +98,7 @@ export class DeviceService {
     commands: CommandService;
     sessions: Sessions;
     presence: Presence;
+    boardAccess: BoardAccess | undefined;
     events: EventHub;
     now: () => number;
   }) {
@@ -109,6 +112,7 @@ export class DeviceService {
     this.#commands = options.commands;
     this.#sessions = options.sessions;
     this.#presence = options.presence;
+    this.#boardAccess = options.boardAccess;
     this.#events = options.events;
     this.#now = options.now;
   }
@@ -231,6 +235,7 @@ export class DeviceService {
     this.#access.checkOwner(user.userId, row.project_id);
     const link = this.#sessions.get(deviceId);
     this.#store.delete(row.seq);
+    this.#boardAccess?.remove({ productKey: row.product_key, deviceId });
     this.#commands.dropAll(deviceId);
     if (link) {
       this.#presence.deleted(link);
@@ -279,6 +284,9 @@ export class DeviceService {
     }
     const disabled = status === undefined ? row.disabled === 1 : status === 3 || status === 'disabled';
     this.#store.change(row.seq, { name, disabled, projectId, at: this.#now() });
+    if (disabled !== (row.disabled === 1)) {
+      this.#boardAccess?.setEnabled({ productKey: row.product_key, deviceId }, !disabled);
+    }
     if (disabled) {
       this.#commands.dropAll(deviceId);
       this.#sessions.get(deviceId)?.close();

@@ -13,7 +13,8 @@ interface Online {
 
 /**
  * Who is online: a board that said so on its status topic, until it says otherwise, its will does, or its connection
- * ends. Nobody is online when a cloud starts, whatever retained messages say.
+ * ends. Nobody is online when a cloud with an own broker starts, whatever retained messages say; over somebody else's broker boards
+ * stay connected meanwhile, and who was online is so until an audit says otherwise.
  */
 export class Presence {
   readonly #sessions: Sessions;
@@ -31,6 +32,8 @@ export class Presence {
     events: EventHub;
     log: Logger;
     now: () => number;
+    /** Boards are connected to a broker that does not end with this cloud. */
+    outlives?: boolean | undefined;
   }) {
     this.#sessions = options.sessions;
     this.#store = options.store;
@@ -38,7 +41,7 @@ export class Presence {
     this.#events = options.events;
     this.#log = options.log;
     this.#now = options.now;
-    this.#store.allOffline();
+    if (!options.outlives) this.#store.allOffline();
   }
 
   /**
@@ -71,6 +74,16 @@ export class Presence {
    */
   connectionEnded(link: BoardLink): boolean {
     return this.#setOffline(link, 'connection');
+  }
+
+  /** Believes a session that the former run of the cloud left as online, as the database does. */
+  restore(link: BoardLink): void {
+    this.#online.set(link.board.deviceId, { since: undefined });
+  }
+
+  /** The `time` of the `online` by which a board came, if it sent one. */
+  since(deviceId: string): number | undefined {
+    return this.#online.get(deviceId)?.since;
   }
 
   /** To be called before a device is deleted. */

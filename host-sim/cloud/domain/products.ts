@@ -2,6 +2,7 @@ import type { ActivationMode, ControlMode, Product } from '../../../src/core/pro
 import type { CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import type { ProductFields, ProductRow, ProductStore } from '../store/product-store.js';
+import type { BoardAccess } from './board-access.js';
 import { type Page, type PageRequest, pageOf } from './paging.js';
 import { randomId, type SealBox } from './secrets.js';
 import type { Sessions } from './sessions.js';
@@ -51,6 +52,7 @@ export interface NewSecret {
 export class ProductService {
   readonly #store: ProductStore;
   readonly #sessions: Sessions;
+  readonly #boardAccess: BoardAccess | undefined;
   readonly #environment: CloudEnvironment;
   readonly #box: SealBox;
   readonly #transaction: (work: () => void) => void;
@@ -60,6 +62,7 @@ export class ProductService {
   constructor(options: {
     store: ProductStore;
     sessions: Sessions;
+    boardAccess: BoardAccess | undefined;
     environment: CloudEnvironment;
     box: SealBox;
     /** Commits what the work writes, all or nothing. */
@@ -67,6 +70,7 @@ export class ProductService {
   }) {
     this.#store = options.store;
     this.#sessions = options.sessions;
+    this.#boardAccess = options.boardAccess;
     this.#environment = options.environment;
     this.#box = options.box;
     this.#transaction = options.transaction;
@@ -148,8 +152,11 @@ export class ProductService {
     }
     const activation = this.#activation(productKey, request.activationMode, row);
     this.#store.change({ ...row, ...asked(request), ...activation.fields });
-    if (row.status === 1 && request.status === 0) {
-      for (const deviceId of this.#store.deviceIds(row.product_id)) this.#sessions.get(deviceId)?.close();
+    if (request.status !== undefined && request.status !== row.status) {
+      for (const deviceId of this.#store.deviceIds(row.product_id)) {
+        this.#boardAccess?.setEnabled({ productKey, deviceId }, request.status === 1);
+        if (request.status === 0) this.#sessions.get(deviceId)?.close();
+      }
     }
     return { ...this.get(productKey), ...activation.secret };
   }

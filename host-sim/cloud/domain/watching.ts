@@ -135,7 +135,7 @@ export class WatchService {
     const verdict = await new Promise((judge) => {
       this.#gateway.publish(link, { topic, payload: bytes, isWill: false }, judge);
     });
-    if (verdict === 'close') throw new CloudError('internal_error');
+    if (verdict === 'close' || verdict === 'again') throw new CloudError('internal_error');
     if (verdict === 'drop') throw new CloudError('invalid_parameter', 'payload is not a message of this topic');
     await this.#publisher.publish(topic, text, { qos: 1, retain: false });
   }

@@ -32,6 +32,12 @@ export interface DeviceRow extends ListedDevice {
   readonly control_mode: string;
 }
 
+export interface OnlineRow {
+  readonly device_id: string;
+  readonly product_key: string;
+  readonly came_online_at: number | null;
+}
+
 export interface NewDevice {
   readonly deviceId: string;
   readonly productId: number;
@@ -135,6 +141,7 @@ export class DeviceStore {
   readonly #setOffline;
   readonly #setFirmware;
   readonly #allOffline;
+  readonly #allOnline;
   readonly #change;
   readonly #pages = new Map<string, ReturnType<typeof preparePages>>();
 
@@ -175,6 +182,9 @@ export class DeviceStore {
       'UPDATE devices SET online = 0, last_online_at = @at, went_offline_at = @at WHERE seq = @seq',
     );
     this.#setFirmware = database.prepare<[string, number]>('UPDATE devices SET firmware_version = ? WHERE seq = ?');
+    this.#allOnline = database.prepare<[], OnlineRow>(
+      `SELECT d.device_id, p.product_key, d.came_online_at ${FROM} WHERE d.online = 1`,
+    );
     this.#allOffline = database.prepare('UPDATE devices SET online = 0 WHERE online = 1');
     for (let mask = 0; mask < 1 << CONDITION_KEYS.length; mask += 1) {
       const keys = CONDITION_KEYS.filter((_key, bit) => mask & (1 << bit));
@@ -222,6 +232,11 @@ export class DeviceStore {
 
   setFirmware(seq: number, version: string): void {
     this.#setFirmware.run(version, seq);
+  }
+
+  /** Who is online, as far as was written down. */
+  allOnline(): OnlineRow[] {
+    return this.#allOnline.all();
   }
 
   allOffline(): void {

@@ -44,8 +44,8 @@ export interface TlsListenersOptions {
   readonly createDoor?: (options: TlsListenerOptions) => TlsDoor;
   /** Takes a connection to the API or the WebSocket. */
   readonly onHttps: (stream: Duplex) => void;
-  /** Takes a connection to the broker, with the client certificate that has opened it, where one had to. */
-  readonly onMqtt: (stream: Duplex, shown?: ShownCertificate) => void;
+  /** Takes a connection to the broker, with the client certificate that has opened it, where one had to; undefined: there is no MQTT. */
+  readonly onMqtt: ((stream: Duplex, shown?: ShownCertificate) => void) | undefined;
 }
 
 /** The listeners of a cloud that speak TLS, and the certificates behind them. */
@@ -144,15 +144,17 @@ export class TlsListeners implements TlsPorts {
 
   async #listen(): Promise<void> {
     const { ports, onHttps, onMqtt } = this.#options;
-    this.#ports.mqtts = await this.#door(ports.mqttsPort, {
-      listener: 'mqtts',
-      onConnection: (stream) => onMqtt(stream),
-    });
-    this.#ports.mtls = await this.#door(ports.mtlsPort, {
-      listener: 'mtls',
-      clientAuthorities: this.#options.open.authority.trusted.map(String),
-      onConnection: (stream, certificate) => this.#admit(stream, certificate),
-    });
+    if (onMqtt) {
+      this.#ports.mqtts = await this.#door(ports.mqttsPort, {
+        listener: 'mqtts',
+        onConnection: (stream) => onMqtt(stream),
+      });
+      this.#ports.mtls = await this.#door(ports.mtlsPort, {
+        listener: 'mtls',
+        clientAuthorities: this.#options.open.authority.trusted.map(String),
+        onConnection: (stream, certificate) => this.#admit(stream, certificate, onMqtt),
+      });
+    }
     this.#ports.https = await this.#door(ports.httpsPort, {
       listener: 'https',
       protocols: ['http/1.1'],
@@ -174,14 +176,18 @@ export class TlsListeners implements TlsPorts {
     return `${scheme}://${urlHost(this.#options.host)}:${port}`;
   }
 
-  #admit(stream: Duplex, certificate: X509Certificate | undefined): void {
+  #admit(
+    stream: Duplex,
+    certificate: X509Certificate | undefined,
+    onMqtt: (stream: Duplex, shown?: ShownCertificate) => void,
+  ): void {
     if (certificate === undefined || !this.#holds(certificate)) {
       stream.destroy();
       return;
     }
     this.#admitted.set(stream, certificate);
     stream.once('close', () => this.#admitted.delete(stream));
-    this.#options.onMqtt(stream, { deviceId: boardOf(certificate) });
+    onMqtt(stream, { deviceId: boardOf(certificate) });
   }
 
   #expel(): void {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
-import type { Broker } from '../broker/broker.js';
+import type { MessageBroker } from '../broker/message-broker.js';
 import type { WatchService } from '../domain/watching.js';
 import type { CloudEnvironment } from '../environment.js';
 import type { Logger } from '../events.js';
@@ -16,27 +16,39 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 60_000;
 /** Subprotocols that ask for MQTT itself (MQTT 3.1.1, 6; the older name is that of 3.1). */
 const MQTT_PROTOCOLS = ['mqtt', 'mqttv3.1'];
+const REFUSALS = {
+  404: ['not_found', `the WebSocket is at ${PATH}`],
+  426: ['invalid_parameter', 'this is a WebSocket'],
+  501: [
+    'not_implemented',
+    'this cloud works over an external broker: speak MQTT to that one, or JSON frames without a subprotocol here',
+  ],
+} as const;
 /** MQTT travels in binary frames [MQTT-6.0.0-1]; any other closes the connection with this code (RFC 6455, 7.4.1). */
 const UNSUPPORTED_DATA = 1003;
 
 /** The WebSocket (API reference, 7): JSON frames, or MQTT itself for who asks for the `mqtt` subprotocol. */
 export class WebSocketListener {
   readonly #watching: WatchService;
-  readonly #broker: Broker;
+  readonly #broker: MessageBroker;
+  readonly #accept: ((stream: Duplex) => void) | undefined;
   readonly #environment: CloudEnvironment;
   readonly #log: Logger;
   readonly #server: Server;
   readonly #webSockets: WebSocketServer;
   readonly #sessions = new Set<FrameSession>();
 
+  /** @param options.accept serves MQTT on a stream; undefined: who asks for that subprotocol is refused */
   constructor(options: {
     watching: WatchService;
-    broker: Broker;
+    broker: MessageBroker;
+    accept: ((stream: Duplex) => void) | undefined;
     environment: CloudEnvironment;
     log: Logger;
   }) {
     this.#watching = options.watching;
     this.#broker = options.broker;
+    this.#accept = options.accept;
     this.#environment = options.environment;
     this.#log = options.log;
     this.#webSockets = new WebSocketServer({
@@ -76,11 +88,11 @@ export class WebSocketListener {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     if (pathOf(request) !== PATH) {
-      const body = refusal(404);
-      socket.end(
-        `HTTP/1.1 404 Not Found\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-        () => socket.destroy(),
-      );
+      refuse(socket, 404);
+      return;
+    }
+    if (!this.#accept && offersMqtt(request)) {
+      refuse(socket, 501);
       return;
     }
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -120,7 +132,7 @@ export class WebSocketListener {
     const stream = createWebSocketStream(socket);
     // The broker hears of it too; this one stays when the broker has let go.
     stream.on('error', (error) => this.#log.debug('websocket_error', { why: error.message }));
-    this.#broker.accept(stream);
+    this.#accept?.(stream);
   }
 
   #serveFrames(socket: WebSocket): void {
@@ -140,8 +152,21 @@ function pathOf(request: IncomingMessage): string {
   return (request.url ?? '').split('?', 1)[0]!.replace(/\/$/, '');
 }
 
-function refusal(code: 404 | 426): string {
-  const [message, detail] =
-    code === 404 ? ['not_found', `the WebSocket is at ${PATH}`] : ['invalid_parameter', 'this is a WebSocket'];
+function offersMqtt({ headers }: IncomingMessage): boolean {
+  const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+  return MQTT_PROTOCOLS.some((protocol) => offered.includes(protocol));
+}
+
+function refuse(socket: Duplex, code: 404 | 501): void {
+  const body = refusal(code);
+  const status = code === 404 ? '404 Not Found' : '501 Not Implemented';
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
+}
+
+function refusal(code: keyof typeof REFUSALS): string {
+  const [message, detail] = REFUSALS[code];
   return JSON.stringify({ code, message, data: null, detail });
 }

@@ -13,11 +13,17 @@ export function mqttHooks(cloud: CloudProcess): void {
     const { username, password, clientId: clientid } = mqtt;
     const ask = async (path: string, body: object, secret = HOOK_SECRET) =>
       (await cloud.call('POST', `/mqtt/${path}`, body, { 'x-hook-secret': secret })).body;
-    expect(await ask('auth', { username, password, clientid })).toEqual({ result: 'allow' });
-    expect(await ask('auth', { username, password: 'tk_wrong', clientid })).toEqual({ result: 'deny' });
+    expect(await ask('auth', { username, password, clientid })).toEqual({ result: 'allow', is_superuser: false });
+    expect(await ask('auth', { username, password: 'tk_wrong', clientid })).toEqual({
+      result: 'deny',
+      is_superuser: false,
+    });
     const acl = { username, clientid, topic: topics['status'], action: 'publish' };
-    expect(await ask('acl', acl)).toEqual({ result: 'allow' });
-    expect(await ask('acl', { ...acl, topic: '#', action: 'subscribe' })).toEqual({ result: 'deny' });
+    expect(await ask('acl', acl)).toEqual({ result: 'allow', is_superuser: false });
+    expect(await ask('acl', { ...acl, topic: '#', action: 'subscribe' })).toEqual({
+      result: 'deny',
+      is_superuser: false,
+    });
     expect(await ask('auth', { username, password, clientid }, 'wrong')).toMatchObject({
       code: 401,
       message: 'unauthorized',

@@ -1,4 +1,4 @@
-import { type CloudServices, createServices } from '../../../host-sim/cloud/domain/services.js';
+import { type CloudServices, createServices, type ServicesOptions } from '../../../host-sim/cloud/domain/services.js';
 import { EventHub, Logger } from '../../../host-sim/cloud/events.js';
 import { openDatabase } from '../../../host-sim/cloud/store/database.js';
 import { MemoryFiles } from '../../../host-sim/cloud/store/stored-files.js';
@@ -6,8 +6,10 @@ import { TestClock } from './clock.js';
 import { onCleanup } from './fixture.js';
 
 /** The domain alone, in virtual time, over a database of its own. */
-export async function openDomain(): Promise<{ services: CloudServices; clock: TestClock }> {
-  const clock = new TestClock();
+export async function openDomain(
+  options: Partial<ServicesOptions> = {},
+  clock = new TestClock(),
+): Promise<{ services: CloudServices; clock: TestClock }> {
   const { environment } = clock;
   const database = await openDatabase(':memory:');
   const services = createServices({
@@ -19,6 +21,7 @@ export async function openDomain(): Promise<{ services: CloudServices; clock: Te
     sealingKey: Buffer.alloc(32, 2),
     packageFiles: new MemoryFiles(),
     userFiles: new MemoryFiles(),
+    ...options,
   });
   onCleanup(() => {
     services.writes.close();

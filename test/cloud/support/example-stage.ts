@@ -81,7 +81,11 @@ export class ExampleStage {
         ...((operation!.auth === 'user' || operation!.auth === 'token') && { authorization: `Bearer ${this.token}` }),
       },
       ...(request.body !== undefined && {
-        body: isFile ? (request.body as Buffer<ArrayBuffer>) : JSON.stringify(request.body),
+        body: isFile
+          ? (request.body as Buffer<ArrayBuffer>)
+          : operation!.takesForm
+            ? new URLSearchParams(request.body as Record<string, string>).toString()
+            : JSON.stringify(request.body),
       }),
     });
     if (operation!.givesFile) {
@@ -91,7 +95,7 @@ export class ExampleStage {
       return Buffer.from(await response.arrayBuffer());
     }
     // biome-ignore lint/suspicious/noExplicitAny: as above
-    const body: any = await response.json();
+    const body: any = await (operation!.takesForm ? response.text() : response.json());
     if (body.code !== undefined && body.code !== 200) throw new Error(`${id}: ${JSON.stringify(body)}`);
     fitsData(schemasOf(operation!).data, operation!.bare ? body : body.data);
     const { body: sent, ...told } = request;

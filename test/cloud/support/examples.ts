@@ -49,6 +49,18 @@ export async function recordExamples(): Promise<ExampleStage> {
   const { username, clientId: clientid } = mqtt;
   await play('mqttAuth', { body: { username, password: mqtt.password, clientid } });
   await play('mqttAcl', { body: { username, clientid, topic: topics.propertyPost, action: 'publish' } });
+  await play('rabbitmqHook', {
+    params: { secret: 'the-secret-of-the-hooks', question: 'topic' },
+    body: {
+      username,
+      vhost: '/',
+      resource: 'topic',
+      name: 'amq.topic',
+      permission: 'write',
+      routing_key: topics.propertyPost.replaceAll('/', '.'),
+      'variable_map.client_id': clientid,
+    },
+  });
   clock.advance(5.5 * 3_600_000);
   const client = await t.online(activation, { time: clock.now });
   await client.say(topics.propertyPost, {

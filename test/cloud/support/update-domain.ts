@@ -1,3 +1,4 @@
+import type { ActivationAnswer } from '../../../host-sim/cloud/domain/activation.js';
 import type { CampaignView } from '../../../host-sim/cloud/domain/campaign-views.js';
 import type { CampaignRequest } from '../../../host-sim/cloud/domain/campaigns.js';
 import { createServices } from '../../../host-sim/cloud/domain/services.js';
@@ -104,7 +105,8 @@ export class UpdateDomain {
   board(deviceSN: string, version = '1.0.0'): FakeBoard {
     const request = { productKey: 'SW-SERVO-001', deviceSN, firmwareVersion: version, chipModel: 'ESP32' };
     const caller = { host: 'cloud.example', isSecure: false };
-    const { deviceId, mqtt } = this.services.activation.activate(request, ADDRESS, caller);
+    // At once, where no broker has to be told.
+    const { deviceId, mqtt } = this.services.activation.activate(request, ADDRESS, caller) as ActivationAnswer;
     return new FakeBoard(deviceId, mqtt, version);
   }
 

@@ -16,7 +16,7 @@ export function activationRoutes(
     { schema: { body: SCHEMAS.activate.body }, onRequest: async (request) => limitByAddress(activations, request) },
     async (request) => {
       const caller = { host: requestHost(request), isSecure: isSecure(request as FastifyRequest) };
-      return success(activation.activate(request.body, broker, caller));
+      return success(await activation.activate(request.body, broker, caller));
     },
   );
 }

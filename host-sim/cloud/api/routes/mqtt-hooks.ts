@@ -1,82 +1,73 @@
-import { BlockList, isIP } from 'node:net';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { hashSecret, secretFits } from '../../domain/secrets.js';
-import { CloudError, CloudStartError } from '../../errors.js';
-import type { ApiServices, MqttHookOptions } from '../context.js';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { LimitedLog } from '../../domain/limited-log.js';
+import { RabbitmqHooks, type RabbitmqQuestion } from '../../domain/rabbitmq-hooks.js';
+import type { ApiServices } from '../context.js';
+import { denyUnreadable, type HookFields, readHookBodies } from '../hook-bodies.js';
+import { HookCallers } from '../hook-callers.js';
 import { SCHEMAS } from '../schemas.js';
 
-const MIN_SECRET_LENGTH = 16;
-
-interface HookBody {
-  readonly username?: string;
-  readonly password?: string;
-  readonly clientid?: string;
-  readonly clientId?: string;
-}
-
-interface AclBody extends HookBody {
-  readonly topic: string;
-  readonly action: 'publish' | 'subscribe';
-}
+/** What EMQX takes for an answer; no client is ever above its rules. */
+const answer = (isAllowed: boolean) => ({ result: isAllowed ? 'allow' : 'deny', is_superuser: false }) as const;
 
 /**
- * Questions of an external MQTT broker, answered without envelope as the origin does. Off unless configured.
+ * Questions of an external MQTT broker, answered without envelope as the origin does: EMQX's in JSON, RabbitMQ's by a word of
+ * plain text. Off unless configured.
  * @throws CloudStartError `invalid_option`
  */
-export function mqttHookRoutes(app: FastifyInstance, { mqttHooks, brokerHooks }: ApiServices): void {
+export async function mqttHookRoutes(app: FastifyInstance, services: ApiServices): Promise<void> {
+  const { mqttHooks, environment, log } = services;
   if (!mqttHooks) return;
-  const addresses = readAddresses(mqttHooks);
-  const secretHash = hashSecret(mqttHooks.secret);
-  const onRequest = async (request: FastifyRequest) => {
-    const address = (request.ip ?? '').replace(/^::ffff:/, '');
-    if (isIP(address) === 0 || !addresses.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')) {
-      throw new CloudError('forbidden', 'this address may not ask');
-    }
-    const secret = request.headers['x-hook-secret'];
-    if (!secretFits(typeof secret === 'string' ? secret : '', secretHash)) {
-      throw new CloudError('unauthorized', 'X-Hook-Secret is not right');
-    }
-  };
-
-  app.post<{ Body: HookBody }>('/mqtt/auth', { onRequest, schema: { body: SCHEMAS.mqttAuth.body } }, async (request) =>
-    brokerHooks.authenticate(request.body.username ?? '', request.body.password ?? '', clientIdOf(request.body)),
-  );
-
-  app.post<{ Body: AclBody }>('/mqtt/acl', { onRequest, schema: { body: SCHEMAS.mqttAcl.body } }, async (request) => {
-    const { username = '', topic, action } = request.body;
-    return brokerHooks.authorize({ username, clientId: clientIdOf(request.body), topic, action });
+  const callers = new HookCallers(mqttHooks, new LimitedLog({ log, now: () => environment.now() }));
+  await app.register(async (hooks) => {
+    readHookBodies(hooks);
+    emqxRoutes(hooks, services, callers);
+    rabbitmqRoutes(hooks, services, callers);
   });
 }
 
-/** Brokers write it in both ways. */
-function clientIdOf(body: HookBody): string {
-  return body.clientid ?? body.clientId ?? '';
+function emqxRoutes(app: FastifyInstance, { brokerHooks, log }: ApiServices, callers: HookCallers): void {
+  const options = {
+    onRequest: async (request: Parameters<HookCallers['check']>[0]) =>
+      callers.check(request, request.headers['x-hook-secret'], 'X-Hook-Secret'),
+    errorHandler: denyUnreadable(log, (reply) => reply.status(200).send(answer(false))),
+  };
+  app.post<{ Body: HookFields | undefined }>('/mqtt/auth', options, async ({ body = {} }) => {
+    const { username, password } = body;
+    const clientId = clientIdOf(body);
+    if (username === undefined || password === undefined || clientId === undefined) return answer(false);
+    return answer(brokerHooks.authenticate(username, password, clientId));
+  });
+
+  app.post<{ Body: HookFields | undefined }>('/mqtt/acl', options, async ({ body = {} }) => {
+    const { username, topic, action } = body;
+    const clientId = clientIdOf(body);
+    if (username === undefined || clientId === undefined || topic === undefined) return answer(false);
+    if (action !== 'publish' && action !== 'subscribe') return answer(false);
+    return answer(brokerHooks.authorize({ username, clientId, topic, action }));
+  });
 }
 
-function readAddresses({ addresses, secret }: MqttHookOptions): BlockList {
-  if (secret.length < MIN_SECRET_LENGTH) {
-    throw new CloudStartError(
-      'invalid_option',
-      `The secret of the MQTT hooks must have at least ${MIN_SECRET_LENGTH} characters.`,
-      { option: 'mqttHooks.secret' },
-    );
-  }
-  const list = new BlockList();
-  for (const text of addresses) {
-    const [address = '', prefix] = text.split('/', 2);
-    const family = isIP(address);
-    const bits = prefix === undefined ? undefined : Number(prefix);
-    if (
-      family === 0 ||
-      (bits !== undefined && !(Number.isInteger(bits) && bits >= 0 && bits <= (family === 6 ? 128 : 32)))
-    ) {
-      throw new CloudStartError('invalid_option', `${text} is not an address or network for the MQTT hooks.`, {
-        option: 'mqttHooks.addresses',
-      });
-    }
-    const type = family === 6 ? 'ipv6' : 'ipv4';
-    if (bits === undefined) list.addAddress(address, type);
-    else list.addSubnet(address, bits, type);
-  }
-  return list;
+/** RabbitMQ can send no header of ours: the secret is a part of the path. */
+function rabbitmqRoutes(app: FastifyInstance, { brokerHooks, log }: ApiServices, callers: HookCallers): void {
+  const hooks = new RabbitmqHooks(brokerHooks);
+  const say = (reply: FastifyReply, isAllowed: boolean) =>
+    reply
+      .status(200)
+      .type('text/plain; charset=utf-8')
+      .send(isAllowed ? 'allow' : 'deny');
+  app.post<{ Params: { secret: string; question: RabbitmqQuestion }; Body: HookFields | undefined }>(
+    '/mqtt/rabbitmq/:secret/:question',
+    {
+      schema: { params: SCHEMAS.rabbitmqHook.params },
+      onRequest: async (request) =>
+        callers.check(request, (request.params as { secret: string }).secret, 'the secret in the path'),
+      errorHandler: denyUnreadable(log, (reply) => say(reply, false)),
+    },
+    async ({ params, body = {} }, reply) => say(reply, hooks.isAllowed(params.question, body)),
+  );
+}
+
+/** Brokers write it in both ways. */
+function clientIdOf(body: HookFields): string | undefined {
+  return body['clientid'] ?? body['clientId'];
 }

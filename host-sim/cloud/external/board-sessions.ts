@@ -1,0 +1,328 @@
+import type { MessageBroker } from '../broker/message-broker.js';
+import type { BoardGateway, Verdict } from '../domain/board-gateway.js';
+import type { CommandService } from '../domain/commands.js';
+import type { Lead } from '../domain/lead.js';
+import { parseObject, readSetReply, readStatus, type StatusMessage } from '../domain/messages.js';
+import type { Presence } from '../domain/presence.js';
+import type { AuthorizedBoard, BoardLink, Sessions } from '../domain/sessions.js';
+import type { CloudEnvironment } from '../environment.js';
+import type { Logger } from '../events.js';
+import type { DeviceStore } from '../store/device-store.js';
+import type { HeardMessage } from './broker-session.js';
+import { PresenceAudit } from './presence-audit.js';
+import { type BoardTopic, isOwnCall, readBoardTopic } from './upward-topics.js';
+
+/** A message that could not be stored is tried again this often, for a minute, before it is given up. */
+const STORE_AGAIN_MS = 1_000;
+const MAX_TRIES = 60;
+/** Lines about strangers, a minute. */
+const MAX_STRANGERS_LOGGED = 10;
+const MINUTE_MS = 60_000;
+
+/** The way from one board to the cloud, as an external broker has it: nobody tells when it begins or ends but the board. */
+class VirtualLink implements BoardLink {
+  readonly board: AuthorizedBoard;
+  readonly publish: BoardLink['publish'];
+  readonly #onClose: (link: BoardLink) => void;
+
+  constructor(board: AuthorizedBoard, publish: BoardLink['publish'], onClose: (link: BoardLink) => void) {
+    this.board = board;
+    this.publish = publish;
+    this.#onClose = onClose;
+  }
+
+  close(): void {
+    this.#onClose(this);
+  }
+}
+
+/**
+ * The sessions of boards at an external broker, as far as a cloud can tell: one begins with a board's `online`, and ends with its
+ * `offline`, or when it leaves the audit's questions unanswered. Who may publish on a board's topics is the broker's business; here
+ * the names in the topic are held against the database.
+ */
+export class BoardSessions {
+  readonly #gateway: BoardGateway;
+  readonly #sessions: Sessions;
+  readonly #presence: Presence;
+  readonly #commands: CommandService;
+  readonly #environment: CloudEnvironment;
+  readonly #log: Logger;
+  readonly #broker: Pick<MessageBroker, 'publish'>;
+  readonly #clientId: string;
+  readonly #audit: PresenceAudit<AuthorizedBoard>;
+  readonly #onMessage: (topic: string, payload: Buffer) => void;
+  /** When the session before the present one, or the last, came online, by the board's clock: older words are that one's. */
+  readonly #formerSince = new Map<string, number>();
+  #strangers = 0;
+  #strangersSince = 0;
+
+  constructor(options: {
+    gateway: BoardGateway;
+    sessions: Sessions;
+    presence: Presence;
+    commands: CommandService;
+    environment: CloudEnvironment;
+    log: Logger;
+    lead: Lead;
+    broker: Pick<MessageBroker, 'publish'>;
+    /** Under which this process is known to the broker, and signs what it says in the name of boards. */
+    clientId: string;
+    /** Is told of every message that is believed. */
+    onMessage: (topic: string, payload: Buffer) => void;
+  }) {
+    this.#gateway = options.gateway;
+    this.#sessions = options.sessions;
+    this.#presence = options.presence;
+    this.#commands = options.commands;
+    this.#environment = options.environment;
+    this.#log = options.log;
+    this.#broker = options.broker;
+    this.#clientId = options.clientId;
+    this.#onMessage = options.onMessage;
+    const { lead } = options;
+    this.#audit = new PresenceAudit({
+      environment: options.environment,
+      newId: () => options.commands.newId(),
+      ask: (board, id) => this.#ask(board, id),
+      onSilent: (board) => this.#silent(board),
+      mayJudge: () => lead.isHeld,
+    });
+    lead.onTaken(() => this.#audit.resume());
+  }
+
+  /** Believes who was online when the cloud last ran, until the audit knows. */
+  restore(devices: Pick<DeviceStore, 'allOnline'>): void {
+    this.lost();
+    for (const { device_id: deviceId, product_key: productKey } of devices.allOnline()) {
+      const board = this.#gateway.known(productKey, deviceId);
+      if (!board) continue;
+      const link = this.#begin(board);
+      if (!link) continue;
+      this.#presence.restore(link);
+      this.#listens(link);
+    }
+  }
+
+  connected(): void {
+    this.#audit.resume();
+    this.#commands.wayReturned();
+  }
+
+  lost(): void {
+    this.#commands.wayLost();
+    this.#audit.pause();
+  }
+
+  /** Takes a message of the broker; `done` is called once it is stored, or is none of the cloud's business. */
+  heard({ topic, payload, isRetained }: HeardMessage, done: () => void): void {
+    const named = readBoardTopic(topic);
+    // What was kept may be as old as it likes: it says nothing about now.
+    if (isRetained || !named || isOwnCall(named.path)) {
+      done();
+      return;
+    }
+    const link = this.#linkOf(named);
+    if (!link) {
+      this.#stranger(named);
+      done();
+    } else if (named.path === 'status') this.#status(link, topic, payload, done);
+    else this.#message(link, named.path, topic, payload, done);
+  }
+
+  close(): void {
+    this.#audit.pause();
+  }
+
+  /** Its session, or for who has none something that can be answered but does not count as one. */
+  #linkOf({ productKey, deviceId }: BoardTopic): BoardLink | undefined {
+    const board = this.#gateway.known(productKey, deviceId);
+    const link = this.#sessions.get(deviceId);
+    if (!board) {
+      if (link?.board.productKey === productKey) this.#end(link);
+      return undefined;
+    }
+    return link?.board.passwordHash.equals(board.passwordHash) ? link : this.#linkTo(board);
+  }
+
+  #linkTo(board: AuthorizedBoard): BoardLink {
+    return new VirtualLink(
+      board,
+      (topic, payload, { qos, retain }) => this.#broker.publish(topic, payload, { qos, retain }),
+      (closed) => this.#end(closed),
+    );
+  }
+
+  #begin(board: AuthorizedBoard): BoardLink | undefined {
+    const link = this.#linkTo(board);
+    if (!this.#gateway.attach(link)) return undefined;
+    this.#audit.watch(board);
+    return link;
+  }
+
+  /** A board says `online` after its subscriptions, and which those are only the broker knows: all that it was told of. */
+  #listens(link: BoardLink): void {
+    const filter = `${link.board.topics.status.slice(0, -'status'.length)}#`;
+    if (this.#gateway.maySubscribe(link, filter)) this.#gateway.subscribed(link, [filter]);
+  }
+
+  #end(link: BoardLink): void {
+    const { deviceId } = link.board;
+    if (this.#sessions.isCurrent(link)) {
+      this.#remember(deviceId);
+      this.#audit.forget(deviceId);
+      // It did not say so itself: the retained `online` would stay.
+      if (this.#presence.connectionEnded(link)) this.#say(link.board, 'offline');
+    }
+    this.#gateway.detach(link);
+  }
+
+  #status(link: BoardLink, topic: string, payload: Buffer, done: () => void): void {
+    const object = parseObject(payload);
+    const status = object && readStatus(object);
+    const by = object?.['by'];
+    if (payload.length === 0 || by === this.#clientId) {
+      // The end of what was retained, or this process's own word.
+      done();
+    } else if (status && by !== undefined) {
+      this.#toldByOther(link, status.online);
+      this.#onMessage(topic, payload);
+      done();
+    } else if (!status) this.#publish(link, topic, payload, false, done);
+    else if (status.online) this.#online(link, status, topic, payload, done);
+    else this.#offline(link, status, topic, payload, done);
+  }
+
+  #online(link: BoardLink, status: StatusMessage, topic: string, payload: Buffer, done: () => void): void {
+    const { deviceId } = link.board;
+    const isSame = this.#sessions.isCurrent(link) && status.time !== undefined && status.time === this.#since(deviceId);
+    if (isSame) {
+      // The same word twice, as QoS 1 allows.
+      this.#audit.heard(link.board);
+      done();
+      return;
+    }
+    this.#remember(deviceId);
+    const session = this.#begin(link.board);
+    if (!session) {
+      done();
+      return;
+    }
+    this.#publish(session, topic, payload, false, done);
+    this.#listens(session);
+  }
+
+  /**
+   * A will has the time of its connect, which is before the session's `online` and after all that the session before has said; what
+   * is as old as that one is no word about now.
+   */
+  #offline(link: BoardLink, status: StatusMessage, topic: string, payload: Buffer, done: () => void): void {
+    const { deviceId } = link.board;
+    const { time } = status;
+    const former = this.#formerSince.get(deviceId);
+    const isOld = time !== undefined && former !== undefined && time <= former;
+    if (isOld || !this.#sessions.isCurrent(link)) {
+      this.#log.debug('status_ignored', { deviceId, why: isOld ? 'former_session' : 'no_session' });
+      done();
+      return;
+    }
+    const since = this.#since(deviceId);
+    this.#remember(deviceId);
+    this.#publish(link, topic, payload, time === undefined || (since !== undefined && time < since), done);
+    this.#end(link);
+  }
+
+  #since(deviceId: string): number | undefined {
+    return this.#presence.since(deviceId);
+  }
+
+  /** To be called while a board is still believed online, and no longer will be by this session. */
+  #remember(deviceId: string): void {
+    const since = this.#since(deviceId);
+    if (since !== undefined) this.#formerSince.set(deviceId, since);
+  }
+
+  #message(link: BoardLink, path: string, topic: string, payload: Buffer, done: () => void): void {
+    const { deviceId } = link.board;
+    if (path === 'thing/service/property/get_reply') {
+      const object = parseObject(payload);
+      const reply = object && readSetReply(object);
+      if (reply && this.#audit.answered(deviceId, reply.id)) {
+        if (!this.#sessions.isCurrent(link) && this.#proven(link.board)) this.#say(link.board, 'online');
+        done();
+        return;
+      }
+    }
+    this.#audit.heard(link.board);
+    this.#publish(link, topic, payload, false, done);
+  }
+
+  #publish(link: BoardLink, topic: string, payload: Buffer, isWill: boolean, done: () => void, tries = 1): void {
+    this.#gateway.publish(link, { topic, payload, isWill }, (verdict) => {
+      if (verdict === 'again' && tries < MAX_TRIES) {
+        this.#environment.setTimer(() => this.#publish(link, topic, payload, isWill, done, tries + 1), STORE_AGAIN_MS);
+        return;
+      }
+      if (isBelieved(verdict)) this.#onMessage(topic, payload);
+      done();
+    });
+  }
+
+  /** Another process of this cloud says how it is with a board, by the audit; its `time` is not of the board's clock. */
+  #toldByOther(link: BoardLink, isOnline: boolean): void {
+    const isCurrent = this.#sessions.isCurrent(link);
+    if (isOnline && !isCurrent) this.#proven(link.board);
+    if (isOnline || !isCurrent) return;
+    this.#presence.report(link, { online: false }, false);
+    this.#end(link);
+  }
+
+  /** A board that is believed offline has answered now: it is online. */
+  #proven(board: AuthorizedBoard): boolean {
+    const session = this.#begin(board);
+    if (!session) return false;
+    this.#presence.report(session, { online: true }, false);
+    this.#listens(session);
+    return true;
+  }
+
+  /** Says on a board's behalf how it is, for all who hear its status. */
+  #say({ deviceId, topics }: AuthorizedBoard, status: 'online' | 'offline'): void {
+    const message = JSON.stringify({ status, time: this.#environment.now(), by: this.#clientId });
+    this.#broker.publish(topics.status, message, { qos: 1, retain: true }).catch((error: Error) => {
+      this.#log.debug('status_not_published', { deviceId, why: error.message });
+    });
+  }
+
+  #ask({ deviceId, topics }: AuthorizedBoard, id: string): void {
+    // For no property at all: that it answers is the answer.
+    const question = { method: 'thing.service.property.get', id, params: [], time: this.#environment.now() };
+    this.#broker
+      .publish(topics.propertyGet, JSON.stringify(question), { qos: 1, retain: false })
+      .catch((error: Error) => {
+        this.#log.debug('question_not_published', { deviceId, why: error.message });
+      });
+  }
+
+  #silent({ deviceId }: AuthorizedBoard): void {
+    const link = this.#sessions.get(deviceId);
+    if (!link) return;
+    this.#log.info('board_silent', { deviceId });
+    this.#end(link);
+  }
+
+  /** Anybody whom the broker lets may name any board: a bounded number of lines. */
+  #stranger({ productKey, deviceId }: BoardTopic): void {
+    const now = this.#environment.now();
+    if (now - this.#strangersSince >= MINUTE_MS) {
+      this.#strangersSince = now;
+      this.#strangers = 0;
+    }
+    this.#strangers += 1;
+    if (this.#strangers <= MAX_STRANGERS_LOGGED) this.#log.warn('unknown_board', { productKey, deviceId });
+  }
+}
+
+function isBelieved(verdict: Verdict): boolean {
+  return verdict === 'keep' || verdict === 'pass';
+}

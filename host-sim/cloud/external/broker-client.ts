@@ -1,0 +1,158 @@
+import type { CancelTimer, CloudEnvironment } from '../environment.js';
+import { CloudError, CloudStartError } from '../errors.js';
+import type { Logger } from '../events.js';
+import { BrokerRefusal, BrokerSession, type BrokerSessionOptions } from './broker-session.js';
+import type { ExternalBrokerOptions } from './options.js';
+
+/** A broker that cannot be reached within this time of the start ends the start, ms. */
+const START_WITHIN_MS = 10_000;
+/** After all addresses were tried: the wait grows from the first to the second, and is a random part of that, ms. */
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 15_000;
+/** A session that lasted this long begins anew with the short waits, ms. */
+const SETTLED_MS = 10_000;
+
+export interface BrokerClientOptions {
+  readonly broker: ExternalBrokerOptions;
+  readonly clientId: string;
+  readonly filters: readonly string[];
+  readonly environment: CloudEnvironment;
+  readonly log: Logger;
+  readonly onMessage: BrokerSessionOptions['onMessage'];
+  readonly onConnected: () => void;
+  readonly onLost: () => void;
+}
+
+/** The way to a broker: one session at a time, with whichever of its addresses answers, renewed for ever. */
+export class BrokerClient {
+  readonly #options: BrokerClientOptions;
+  #session: BrokerSession | undefined;
+  #hasSubscribed = false;
+  #next = 0;
+  #round = 0;
+  #connectedAt = 0;
+  #cancelRetry: CancelTimer = () => {};
+  #isClosed = false;
+
+  constructor(options: BrokerClientOptions) {
+    this.#options = options;
+  }
+
+  get isConnected(): boolean {
+    return this.#session !== undefined;
+  }
+
+  /** Connects for the first time. @throws CloudStartError `broker_refused`, `broker_unreachable` */
+  async open(): Promise<void> {
+    const { broker, environment } = this.#options;
+    const until = environment.now() + START_WITHIN_MS;
+    for (;;) {
+      const failure = await this.#tryNext();
+      if (failure === undefined || this.#isClosed) return;
+      const { url, error } = failure;
+      if (error instanceof BrokerRefusal) {
+        throw new CloudStartError(
+          'broker_refused',
+          `The broker at ${url} refuses the cloud: ${error.message}. Check --broker-user and SMARTLINK_BROKER_PASSWORD, and what the broker lets this account do.`,
+          { url, why: error.message },
+        );
+      }
+      if (environment.now() >= until) {
+        throw new CloudStartError(
+          'broker_unreachable',
+          `No broker could be reached at ${broker.urls.join(', ')} in ${START_WITHIN_MS / 1000} s: ${error.message}.`,
+          { urls: broker.urls.join(' '), why: error.message },
+        );
+      }
+      if (this.#roundIsOver()) await new Promise<void>((resolve) => environment.setTimer(resolve, this.#wait()));
+    }
+  }
+
+  /** @throws CloudError `broker_unavailable`: there is no way now, or it was lost before the broker said that it has the message */
+  async publish(topic: string, payload: string, how: { readonly qos: 0 | 1; readonly retain: boolean }): Promise<void> {
+    if (this.#session === undefined) throw new CloudError('broker_unavailable', 'the broker is away');
+    try {
+      await this.#session.publish(topic, payload, how);
+    } catch (error) {
+      throw new CloudError('broker_unavailable', (error as Error).message);
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelRetry();
+    const session = this.#session;
+    this.#session = undefined;
+    session?.close();
+  }
+
+  async #tryNext(): Promise<{ readonly url: string; readonly error: Error } | undefined> {
+    const { broker, clientId, filters, environment, log, onMessage, onConnected } = this.#options;
+    const url = broker.urls[this.#next]!;
+    this.#next = (this.#next + 1) % broker.urls.length;
+    let session: BrokerSession;
+    try {
+      session = await BrokerSession.open({
+        url,
+        clientId,
+        filters,
+        environment,
+        onMessage,
+        username: broker.username,
+        password: broker.password,
+        ca: broker.ca,
+        hasSubscribed: this.#hasSubscribed,
+        onClosed: (why) => this.#lost(url, why),
+      });
+    } catch (error) {
+      log.debug('broker_not_reached', { url, why: (error as Error).message });
+      return { url, error: error as Error };
+    }
+    if (this.#isClosed) {
+      session.close();
+      return undefined;
+    }
+    this.#hasSubscribed = true;
+    this.#session = session;
+    this.#connectedAt = environment.now();
+    log.info('broker_connected', { url });
+    onConnected();
+    return undefined;
+  }
+
+  #lost(url: string, why: string): void {
+    this.#session = undefined;
+    if (this.#isClosed) return;
+    const { environment, log, onLost } = this.#options;
+    log.warn('broker_lost', { url, why });
+    // One that ends each session at once is not asked for the next at once.
+    if (environment.now() - this.#connectedAt >= SETTLED_MS) this.#round = 0;
+    onLost();
+    this.#retryAfter(this.#wait());
+  }
+
+  #retryAfter(delayMs: number): void {
+    this.#cancelRetry = this.#options.environment.setTimer(() => void this.#retry(), delayMs);
+  }
+
+  async #retry(): Promise<void> {
+    const failure = await this.#tryNext();
+    if (failure === undefined || this.#isClosed) return;
+    if (failure.error instanceof BrokerRefusal) {
+      this.#options.log.warn('broker_refuses', { url: failure.url, why: failure.error.message });
+    }
+    this.#retryAfter(this.#roundIsOver() ? this.#wait() : 0);
+  }
+
+  #roundIsOver(): boolean {
+    return this.#next === 0;
+  }
+
+  /** Half of it at least, so that the processes of a cloud do not come all at once, and none at once. */
+  #wait(): number {
+    const { environment } = this.#options;
+    const longest = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#round, 10));
+    this.#round += 1;
+    return longest * (0.5 + environment.randomBytes(2).readUInt16BE() / 0x20000);
+  }
+}

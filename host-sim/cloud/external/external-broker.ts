@@ -1,0 +1,90 @@
+import type { MessageBroker } from '../broker/message-broker.js';
+import type { CloudServices } from '../domain/services.js';
+import { filterMatches } from '../domain/topics.js';
+import { BoardSessions } from './board-sessions.js';
+import { BrokerClient } from './broker-client.js';
+import type { ExternalBrokerOptions } from './options.js';
+import { UPWARD_FILTERS } from './upward-topics.js';
+
+/** The broker of somebody else's, with the boards that are connected to it. */
+export class ExternalBroker implements MessageBroker {
+  readonly #client: BrokerClient;
+  readonly #boards: BoardSessions;
+  readonly #services: CloudServices;
+  readonly #onMessage: (topic: string, payload: Buffer) => void;
+  /** What was last said on each status topic: no other message is retained, and brokers cannot be asked for all of them. */
+  readonly #lastStatus = new Map<string, Buffer>();
+
+  /** @param options.onMessage is told of every message that is believed, and of those of this cloud */
+  constructor(options: {
+    broker: ExternalBrokerOptions;
+    services: CloudServices;
+    /** Which of the processes that share the database this is. */
+    slot: number;
+    onMessage: (topic: string, payload: Buffer) => void;
+  }) {
+    const { broker, services, slot } = options;
+    const { environment, log } = services;
+    const clientId = `smartlink-cloud-${slot}`;
+    this.#services = services;
+    this.#onMessage = options.onMessage;
+    this.#boards = new BoardSessions({
+      ...services,
+      broker: this,
+      clientId,
+      onMessage: (topic, payload) => this.#passedOn(topic, payload),
+    });
+    this.#client = new BrokerClient({
+      broker,
+      clientId,
+      filters: UPWARD_FILTERS,
+      environment,
+      log,
+      onMessage: (message, done) => this.#boards.heard(message, done),
+      onConnected: () => this.#boards.connected(),
+      onLost: () => this.#boards.lost(),
+    });
+  }
+
+  get isConnected(): boolean {
+    return this.#client.isConnected;
+  }
+
+  /** To be called before anybody asks who is online. */
+  restore(): void {
+    this.#boards.restore(this.#services.stores.devices);
+  }
+
+  /** Connects; from then on it is kept, or tried for again, for ever. @throws CloudStartError `broker_refused`, `broker_unreachable` */
+  open(): Promise<void> {
+    return this.#client.open();
+  }
+
+  async publish(topic: string, payload: string, how: { readonly qos: 0 | 1; readonly retain: boolean }): Promise<void> {
+    const sent = this.#client.publish(topic, payload, how);
+    // At once, as the own broker does: a board's answer may be here before the broker's acknowledgement.
+    if (this.#client.isConnected) this.#passedOn(topic, Buffer.from(payload));
+    await sent;
+  }
+
+  async *retained(filter: string): AsyncGenerator<{ readonly topic: string; readonly payload: Buffer }> {
+    for (const [topic, payload] of this.#lastStatus) if (filterMatches(filter, topic)) yield { topic, payload };
+  }
+
+  clearRetained(topic: string): void {
+    this.#lastStatus.delete(topic);
+    this.#client.publish(topic, '', { qos: 1, retain: true }).catch((error: Error) => {
+      this.#services.log.debug('retained_not_cleared', { topic, why: error.message });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#boards.close();
+    this.#client.close();
+  }
+
+  #passedOn(topic: string, payload: Buffer): void {
+    if (topic.endsWith('/status')) this.#lastStatus.set(topic, payload);
+    this.#onMessage(topic, payload);
+  }
+}

@@ -1,0 +1,71 @@
+import { rootCertificates } from 'node:tls';
+import { connect } from 'mqtt';
+import type { Lead } from '../domain/lead.js';
+import type { CloudEnvironment } from '../environment.js';
+import type { Logger } from '../events.js';
+import type { DeviceStore } from '../store/device-store.js';
+import { MqttControlChannel } from './control-channel.js';
+import { DynamicSecurity } from './dynamic-security.js';
+import { carrierOver } from './mqtt-carrier.js';
+import type { ExternalBrokerOptions } from './options.js';
+
+const RECONNECT_MS = 1_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** How long a start waits for the rights of its own account: whoever then connects says better what is wrong. */
+const READY_MS = 10_000;
+
+/** Who may connect, told to a broker that keeps its own list. */
+export interface OpenBoardAccess {
+  readonly access: DynamicSecurity;
+  /** Begins to tell what the database says; resolves when the cloud's own account has its rights, or a while has passed. */
+  start(devices: Pick<DeviceStore, 'byId'>, lead: Lead): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Connects for `$CONTROL` alone, beside the connection that hears the boards: neither waits for the other. */
+export function openBoardAccess(
+  broker: ExternalBrokerOptions,
+  environment: CloudEnvironment,
+  log: Logger,
+): OpenBoardAccess {
+  const places = broker.urls.map((url) => new URL(url));
+  const client = connect({
+    servers: places.map(({ hostname, port, protocol }) => ({
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: port === '' ? (protocol === 'mqtts:' ? 8883 : 1883) : Number(port),
+      protocol: protocol === 'mqtts:' ? ('mqtts' as const) : ('mqtt' as const),
+    })),
+    clientId: `smartlink-control-${environment.randomBytes(6).toString('hex')}`,
+    protocolVersion: 4,
+    reconnectPeriod: RECONNECT_MS,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    resubscribe: false,
+    queueQoSZero: false,
+    ...(broker.username !== undefined && { username: broker.username }),
+    ...(broker.password !== undefined && { password: broker.password }),
+    ...(broker.ca !== undefined && { ca: [...rootCertificates, broker.ca] }),
+  });
+  // It tries again by itself; who waits for it has a deadline.
+  client.on('error', (error) => log.debug('broker_control_failed', { why: error.message }));
+  const channel = new MqttControlChannel({ carrier: carrierOver(client), environment });
+  const access = new DynamicSecurity({ channel, username: broker.username, environment, log });
+  return {
+    access,
+    start: (devices, lead) => {
+      access.start(devices, () => lead.isHeld);
+      lead.onTaken(() => access.lookThrough());
+      return new Promise((resolve) => {
+        const cancel = environment.setTimer(resolve, READY_MS);
+        access.onReady(() => {
+          cancel();
+          resolve();
+        });
+      });
+    },
+    close: async () => {
+      access.close();
+      channel.close();
+      await client.endAsync(true);
+    },
+  };
+}

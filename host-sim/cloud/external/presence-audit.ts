@@ -1,0 +1,188 @@
+import type { CancelTimer, CloudEnvironment } from '../environment.js';
+
+/** A board that was not heard of for this long is asked: two of the keep alives that boards are told, ms. */
+export const SILENCE_MS = 120_000;
+/** Between two questions to one board, and after the last, ms. */
+export const ANSWER_WITHIN_MS = 5_000;
+export const QUESTIONS = 3;
+/** Between two looks at who is to be asked, ms: where somebody was the last time, and otherwise. */
+const BUSY_TICK_MS = 100;
+const IDLE_TICK_MS = 1_000;
+/** Boards that are asked together. */
+const QUESTIONS_A_TICK = 50;
+/** Boards that are believed offline and have spoken: how many are asked at a time. */
+const MAX_SUSPECTS = 1_024;
+
+/** What is asked. */
+export interface AuditedBoard {
+  readonly deviceId: string;
+}
+
+interface Entry<B> {
+  readonly board: B;
+  /** The board is believed online; otherwise it spoke, and is asked whether that is now. */
+  readonly isOnline: boolean;
+  heardAt: number;
+  /** Of the question that is open, if one is. */
+  id: string | undefined;
+  asked: number;
+  askedAt: number;
+  /** To be asked at the next opportunity, whenever it was heard of. */
+  isDue: boolean;
+}
+
+/**
+ * Who is online, where nobody tells of ends of connections: boards that are silent are asked, and those whose word is doubtful.
+ * Nothing is judged while the broker is away.
+ */
+export class PresenceAudit<B extends AuditedBoard> {
+  readonly #environment: CloudEnvironment;
+  readonly #newId: () => string;
+  readonly #ask: (board: B, id: string) => void;
+  readonly #onSilent: (board: B) => void;
+  readonly #mayJudge: () => boolean;
+  readonly #entries = new Map<string, Entry<B>>();
+  #suspects = 0;
+  #cancelTick: CancelTimer | undefined;
+  #isPaused = true;
+
+  constructor(options: {
+    environment: CloudEnvironment;
+    newId: () => string;
+    /** Sends a question, which has the same id when it is repeated. */
+    ask: (board: B, id: string) => void;
+    /** Is told of a board believed online that has left all questions unanswered. */
+    onSilent: (board: B) => void;
+    /** Whether this process is the one to ask. */
+    mayJudge: () => boolean;
+  }) {
+    this.#environment = options.environment;
+    this.#newId = options.newId;
+    this.#ask = options.ask;
+    this.#onSilent = options.onSilent;
+    this.#mayJudge = options.mayJudge;
+  }
+
+  /** A board is believed online from now on. */
+  watch(board: B): void {
+    this.#remove(board.deviceId);
+    this.#add(board, true);
+  }
+
+  /** Notes that a board has said something, which it may have said a while ago. */
+  heard(board: B): void {
+    const entry = this.#entries.get(board.deviceId);
+    if (!entry?.isOnline) {
+      this.#suspect(board);
+      return;
+    }
+    const now = this.#environment.now();
+    entry.heardAt = now;
+    // Right after the broker is back come messages that it has kept; what comes later was said meanwhile.
+    if (!entry.isDue || entry.asked > 1) settle(entry);
+  }
+
+  /** Takes an answer; false where it answers no question of this audit. */
+  answered(deviceId: string, id: string): boolean {
+    const entry = this.#entries.get(deviceId);
+    if (entry?.id !== id) return false;
+    entry.heardAt = this.#environment.now();
+    settle(entry);
+    if (!entry.isOnline) this.#remove(deviceId);
+    return true;
+  }
+
+  /** A board is offline, or unknown. */
+  forget(deviceId: string): void {
+    this.#remove(deviceId);
+  }
+
+  /** The broker is away. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#cancelTick?.();
+    this.#cancelTick = undefined;
+  }
+
+  /** The broker is back: whoever is believed online is asked, since nobody knows what was missed. */
+  resume(): void {
+    this.#isPaused = false;
+    for (const entry of this.#entries.values()) {
+      settle(entry);
+      entry.isDue = true;
+    }
+    this.#tick();
+  }
+
+  #add(board: B, isOnline: boolean): void {
+    const heardAt = this.#environment.now();
+    this.#entries.set(board.deviceId, {
+      board,
+      isOnline,
+      heardAt,
+      id: undefined,
+      asked: 0,
+      askedAt: 0,
+      isDue: !isOnline,
+    });
+    if (!isOnline) this.#suspects += 1;
+    if (!isOnline || !this.#cancelTick) this.#tickLater(BUSY_TICK_MS);
+  }
+
+  #remove(deviceId: string): void {
+    const entry = this.#entries.get(deviceId);
+    if (!entry) return;
+    this.#entries.delete(deviceId);
+    if (!entry.isOnline) this.#suspects -= 1;
+  }
+
+  #suspect(board: B): void {
+    if (this.#entries.has(board.deviceId) || this.#suspects >= MAX_SUSPECTS || !this.#mayJudge()) return;
+    this.#add(board, false);
+  }
+
+  #tickLater(delayMs: number): void {
+    if (this.#isPaused) return;
+    this.#cancelTick?.();
+    this.#cancelTick = this.#environment.setTimer(() => {
+      this.#cancelTick = undefined;
+      this.#tick();
+    }, delayMs);
+  }
+
+  #tick(): void {
+    const now = this.#environment.now();
+    const mayAsk = this.#mayJudge() ? QUESTIONS_A_TICK : 0;
+    let room = mayAsk;
+    const silent: Entry<B>[] = [];
+    for (const entry of this.#entries.values()) {
+      if (room === 0) break;
+      if (!isToBeAsked(entry, now)) continue;
+      if (entry.asked === QUESTIONS) {
+        silent.push(entry);
+        continue;
+      }
+      room -= 1;
+      entry.asked += 1;
+      entry.askedAt = now;
+      entry.id ??= this.#newId();
+      this.#ask(entry.board, entry.id);
+    }
+    for (const { board, isOnline } of silent) {
+      this.#remove(board.deviceId);
+      if (isOnline) this.#onSilent(board);
+    }
+    if (this.#entries.size > 0) this.#tickLater(room < mayAsk ? BUSY_TICK_MS : IDLE_TICK_MS);
+  }
+}
+
+function isToBeAsked(entry: Entry<unknown>, now: number): boolean {
+  if (entry.asked > 0) return now - entry.askedAt >= ANSWER_WITHIN_MS;
+  return entry.isDue || now - entry.heardAt >= SILENCE_MS;
+}
+
+function settle(entry: Entry<unknown>): void {
+  entry.id = undefined;
+  entry.asked = 0;
+  entry.isDue = false;
+}

@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import {
+  ANSWER_WITHIN_MS,
+  type AuditedBoard,
+  PresenceAudit,
+  QUESTIONS,
+  SILENCE_MS,
+} from '../../../host-sim/cloud/external/presence-audit.js';
+import { TestClock } from '../support/clock.js';
+
+const BOARD: AuditedBoard = { deviceId: 'dev_1' };
+
+function stage({ isPaused = false } = {}) {
+  const clock = new TestClock();
+  const asked: { readonly deviceId: string; readonly id: string }[] = [];
+  const silent: string[] = [];
+  const lead = { isHeld: true };
+  let last = 0;
+  const audit = new PresenceAudit<AuditedBoard>({
+    environment: clock.environment,
+    newId: () => String(++last),
+    ask: ({ deviceId }, id) => asked.push({ deviceId, id }),
+    onSilent: ({ deviceId }) => silent.push(deviceId),
+    mayJudge: () => lead.isHeld,
+  });
+  if (!isPaused) audit.resume();
+  return { clock, audit, asked, silent, lead };
+}
+
+test('a board that was heard of within two keep alives is not asked', () => {
+  const { clock, audit, asked } = stage();
+  audit.watch(BOARD);
+  for (let minute = 0; minute < 30; minute += 1) {
+    clock.advance(60_000);
+    audit.heard(BOARD);
+  }
+  expect(asked).toEqual([]);
+});
+
+test('a silent board is asked three times by the same id, and then it is offline', () => {
+  const { clock, audit, asked, silent } = stage();
+  audit.watch(BOARD);
+  clock.advance(SILENCE_MS + 1_000 + ANSWER_WITHIN_MS * (QUESTIONS - 1) + 500);
+  expect(asked).toEqual(Array(QUESTIONS).fill({ deviceId: 'dev_1', id: '1' }));
+  expect(silent).toEqual([]);
+  clock.advance(ANSWER_WITHIN_MS + 1_000);
+  expect(silent).toEqual(['dev_1']);
+  clock.advance(10 * SILENCE_MS);
+  expect(asked).toHaveLength(QUESTIONS);
+});
+
+test('an answer is one to this question, and is good for two more keep alives', () => {
+  const { clock, audit, asked, silent } = stage();
+  audit.watch(BOARD);
+  clock.advance(SILENCE_MS + 1_000);
+  expect(audit.answered('dev_1', 'another')).toBe(false);
+  expect(audit.answered('dev_2', '1')).toBe(false);
+  expect(audit.answered('dev_1', '1')).toBe(true);
+  expect(audit.answered('dev_1', '1')).toBe(false);
+  clock.advance(SILENCE_MS - 1_000);
+  expect([asked.length, silent]).toEqual([1, []]);
+});
+
+test('whatever a silent board says ends the question', () => {
+  const { clock, audit, silent } = stage();
+  audit.watch(BOARD);
+  clock.advance(SILENCE_MS + 1_000);
+  audit.heard(BOARD);
+  clock.advance(SILENCE_MS - 5_000);
+  expect(silent).toEqual([]);
+});
+
+test('after the broker was away all are asked, a bounded number at a time', () => {
+  const { clock, audit, asked } = stage();
+  for (let index = 0; index < 120; index += 1) audit.watch({ deviceId: `dev_${index}` });
+  audit.pause();
+  clock.advance(10 * SILENCE_MS);
+  expect(asked).toEqual([]);
+  audit.resume();
+  expect(asked).toHaveLength(50);
+  clock.advance(300);
+  expect(new Set(asked.map(({ deviceId }) => deviceId)).size).toBe(120);
+});
+
+test('what the broker has kept meanwhile is no answer to that, what is said after the first question is', () => {
+  const { clock, audit, asked, silent } = stage({ isPaused: true });
+  const other = { deviceId: 'dev_2' };
+  audit.watch(BOARD);
+  audit.watch(other);
+  audit.resume();
+  audit.heard(BOARD);
+  clock.advance(ANSWER_WITHIN_MS + 200);
+  expect(asked.filter(({ deviceId }) => deviceId === 'dev_1')).toHaveLength(2);
+  audit.heard(BOARD);
+  clock.advance(SILENCE_MS - 5_000);
+  expect(silent).toEqual(['dev_2']);
+});
+
+test('a board that is believed offline and speaks is asked, and forgotten where it does not answer', () => {
+  const { clock, audit, asked, silent } = stage();
+  audit.heard(BOARD);
+  audit.heard(BOARD);
+  clock.advance(1_000);
+  expect(asked).toHaveLength(1);
+  expect(audit.answered('dev_1', '1')).toBe(true);
+  audit.heard(BOARD);
+  clock.advance(60_000);
+  expect([asked.length, silent]).toEqual([1 + QUESTIONS, []]);
+});
+
+test('who does not lead asks nobody, until he does', () => {
+  const { clock, audit, asked, lead } = stage();
+  lead.isHeld = false;
+  audit.watch(BOARD);
+  audit.heard({ deviceId: 'dev_2' });
+  clock.advance(2 * SILENCE_MS);
+  expect(asked).toEqual([]);
+  lead.isHeld = true;
+  audit.resume();
+  expect(asked).toEqual([{ deviceId: 'dev_1', id: '1' }]);
+});

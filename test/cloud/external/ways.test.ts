@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import { freePort, withoutMosquitto } from '../../support/mosquitto.js';
+import { CA, server, TestPki } from '../../support/pki.js';
+import { onCleanup, startCloud } from '../support/fixture.js';
+import { answering, broker, cloudOver } from './stage.js';
+
+describe.skipIf(withoutMosquitto)('the way to a broker', () => {
+  test('goes by the next address where one does not answer', { timeout: 60_000 }, async () => {
+    const { url } = await broker();
+    const t = await startCloud({ externalBroker: { urls: [`mqtt://127.0.0.1:${await freePort()}`, url] } });
+    expect(await t.untilLogged('broker_connected')).toMatchObject({ data: { url } });
+  });
+
+  test('is encrypted where the address says so, with whom the CA vouches for alone', { timeout: 60_000 }, async () => {
+    const pki = new TestPki();
+    onCleanup(() => pki.close());
+    const ca = pki.issue({ subject: 'ca', extensions: CA });
+    const own = pki.issue({ subject: 'broker', extensions: server('IP:127.0.0.1') }, ca);
+    const port = await freePort();
+    const mosquitto = await broker([`listener ${port} 127.0.0.1`, `certfile ${own.file}`, `keyfile ${own.keyFile}`]);
+    const url = `mqtts://127.0.0.1:${port}`;
+    const t = await cloudOver({ url }, { broker: { ca: ca.pem, boardUrls: [mosquitto.url, url] } });
+    const activation = await t.activate();
+    expect(activation.mqtt).toMatchObject({ port: mosquitto.port, portTLS: port });
+    await answering(t, activation);
+    await expect(cloudOver({ url })).rejects.toMatchObject({ code: 'broker_unreachable' });
+  });
+});
