@@ -148,6 +148,7 @@ export class Trial {
     );
     const from = Date.now();
     for (const index of processes) await this.clouds.startOne(index);
+    this.note(`retained lies: that ${off[0]}, which has no power, is online, and that ${on[0]} is not`);
     const rightUntil = Date.now() + RETAINED_MS;
     await this.allOnline([off[0]]);
     while (Date.now() < rightUntil) await this.allOnline([off[0]]);
@@ -186,7 +187,7 @@ export class Trial {
     );
   }
 
-  /** Prints what was measured. */
+  /** Prints what was measured, as far as it came. */
   report(): void {
     const lines = this.#phases.map(({ name, from }, index) => {
       const delays = this.driver.delays(from, this.#phases[index + 1]?.from ?? Number.POSITIVE_INFINITY);
