@@ -159,9 +159,11 @@ export class Trial {
     await this.allOnline();
   }
 
-  /** Gives no more commands, waits for those that are open, and judges. */
+  /** Gives no more commands but one to each board, waits for those that are open, and judges. */
   async verdict(): Promise<void> {
     await this.driver.stop();
+    // One that is online and hears nothing would be found by no command that was not meant for it.
+    expect(await this.driver.tellEach([...this.boards.ids.values()])).toEqual([]);
     const { given } = this.driver;
     const { acts } = this.boards;
     const acknowledged = given.filter((command) => command.acknowledged);
