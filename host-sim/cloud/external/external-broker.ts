@@ -52,7 +52,7 @@ export class ExternalBroker implements MessageBroker {
 
   /** To be called before anybody asks who is online. */
   restore(): void {
-    this.#boards.restore(this.#services.stores.devices);
+    this.#boards.restore();
   }
 
   /** Connects; from then on it is kept, or tried for again, for ever. @throws CloudStartError `broker_refused`, `broker_unreachable` */
