@@ -14,7 +14,9 @@ describe.skipIf(withoutMosquitto)('a cloud over Mosquitto', () => {
   test('tells boards where the broker is, and listens for no MQTT itself', async () => {
     const mosquitto = await broker();
     const t = await cloudOver(mosquitto);
-    const { mqtt } = await t.activate();
+    const { mqtt, extensions } = await t.activate();
+    // What is not answered the cloud repeats itself: no broker is to keep a queue for a board.
+    expect(extensions).toMatchObject({ subscribeQos: 0 });
     expect(mqtt).toMatchObject({ server: '127.0.0.1', port: mosquitto.port, portTLS: 8883 });
     expect(t.cloud).toMatchObject({ mqttUrl: mosquitto.url, mqttPort: mosquitto.port });
     const { data } = (await (await fetch(`${t.cloud.apiUrl}/env`)).json()) as { data: { urls: object } };
