@@ -19,13 +19,12 @@ export class ExternalBroker implements MessageBroker {
   constructor(options: {
     broker: ExternalBrokerOptions;
     services: CloudServices;
-    /** Which of the processes that share the database this is. */
-    slot: number;
+    /** Nobody else's: the broker ends the session of who had it before. */
+    clientId: string;
     onMessage: (topic: string, payload: Buffer) => void;
   }) {
-    const { broker, services, slot } = options;
+    const { broker, services, clientId } = options;
     const { environment, log } = services;
-    const clientId = `smartlink-cloud-${slot}`;
     this.#services = services;
     this.#onMessage = options.onMessage;
     this.#boards = new BoardSessions({

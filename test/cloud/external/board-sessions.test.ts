@@ -32,7 +32,7 @@ async function run(database?: SqliteDatabase, clock = new TestClock()) {
         sent.push({ path: topic.slice(root.length), message: JSON.parse(payload), retain });
       },
     },
-    clientId: 'smartlink-cloud-0',
+    clientId: 'smartlink-cloud-a1b2c3-0',
     onMessage: () => {},
   });
   boards.restore();
@@ -113,7 +113,9 @@ test('a will that never comes: who is silent and does not answer is offline, and
   t.services.writes.flush();
   expect(t.questions()).toHaveLength(1 + 3);
   expect(t.happened).toEqual(['online', 'connection']);
-  expect(t.said()).toEqual([expect.objectContaining({ status: 'offline', by: 'smartlink-cloud-0', retain: true })]);
+  expect(t.said()).toEqual([
+    expect.objectContaining({ status: 'offline', by: 'smartlink-cloud-a1b2c3-0', retain: true }),
+  ]);
 });
 
 test('who is silent and answers stays online', async () => {
@@ -212,11 +214,11 @@ test('while the broker is away commands wait and nobody is judged; then they go 
 
 test('the audit of another process is believed, the own word is not heard', async () => {
   const t = await run();
-  t.say('status', { ...online(t.clock.now), by: 'smartlink-cloud-1' });
+  t.say('status', { ...online(t.clock.now), by: 'smartlink-cloud-a1b2c3-1' });
   expect(t.isOnline()).toBe(true);
-  t.say('status', { ...offline(t.clock.now), by: 'smartlink-cloud-0' });
+  t.say('status', { ...offline(t.clock.now), by: 'smartlink-cloud-a1b2c3-0' });
   expect(t.isOnline()).toBe(true);
-  t.say('status', { ...offline(t.clock.now), by: 'smartlink-cloud-1' });
+  t.say('status', { ...offline(t.clock.now), by: 'smartlink-cloud-a1b2c3-1' });
   expect([t.happened, t.said()]).toEqual([['online', 'message'], []]);
 });
 
