@@ -19,7 +19,8 @@ export interface BrokerClientOptions {
   readonly environment: CloudEnvironment;
   readonly log: Logger;
   readonly onMessage: BrokerSessionOptions['onMessage'];
-  readonly onConnected: () => void;
+  /** @param hasMissed the broker has not kept what was said since the last time */
+  readonly onConnected: (hasMissed: boolean) => void;
   readonly onLost: () => void;
 }
 
@@ -28,6 +29,7 @@ export class BrokerClient {
   readonly #options: BrokerClientOptions;
   #session: BrokerSession | undefined;
   #hasSubscribed = false;
+  #hasMissed = false;
   #next = 0;
   #round = 0;
   #connectedAt = 0;
@@ -102,6 +104,11 @@ export class BrokerClient {
         password: broker.password,
         ca: broker.ca,
         hasSubscribed: this.#hasSubscribed,
+        // It stays new where this attempt fails before the subscriptions.
+        onNewSession: () => {
+          this.#hasSubscribed = false;
+          this.#hasMissed = true;
+        },
         onClosed: (why) => this.#lost(url, why),
       });
     } catch (error) {
@@ -116,7 +123,9 @@ export class BrokerClient {
     this.#session = session;
     this.#connectedAt = environment.now();
     log.info('broker_connected', { url, clientId });
-    onConnected();
+    const hasMissed = this.#hasMissed;
+    this.#hasMissed = false;
+    onConnected(hasMissed);
     return undefined;
   }
 

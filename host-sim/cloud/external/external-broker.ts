@@ -40,7 +40,7 @@ export class ExternalBroker implements MessageBroker {
       environment,
       log,
       onMessage: (message, done) => this.#boards.heard(message, done),
-      onConnected: () => this.#boards.connected(),
+      onConnected: (hasMissed) => this.#boards.connected(hasMissed),
       onLost: () => this.#boards.lost(),
     });
   }
