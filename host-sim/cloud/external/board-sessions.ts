@@ -58,6 +58,7 @@ export class BoardSessions {
   readonly #onMessage: (topic: string, payload: Buffer) => void;
   /** When the session before the present one, or the last, came online, by the board's clock: older words are that one's. */
   readonly #formerSince = new Map<string, number>();
+  #isConnected = false;
   #strangers = 0;
   #strangersSince = 0;
 
@@ -97,7 +98,9 @@ export class BoardSessions {
       hasAnswered: ({ deviceId }) => this.#devices.byId(deviceId)?.answers === 1,
       mayJudge: () => this.#lead.isHeld,
     });
-    this.#lead.onTaken(() => this.#audit.resume());
+    this.#lead.onTaken(() => {
+      if (this.#isConnected) this.#audit.resume();
+    });
   }
 
   /** Believes who was online when the cloud last ran, until the audit knows. */
@@ -115,11 +118,13 @@ export class BoardSessions {
 
   /** @param hasMissed what was said since the last time was not kept: somebody who is believed offline may have come online */
   connected(hasMissed: boolean): void {
+    this.#isConnected = true;
     this.#audit.resume(hasMissed ? this.#activated() : undefined);
     this.#commands.wayReturned();
   }
 
   lost(): void {
+    this.#isConnected = false;
     this.#commands.wayLost();
     this.#audit.pause();
   }
@@ -141,6 +146,7 @@ export class BoardSessions {
   }
 
   close(): void {
+    this.#isConnected = false;
     this.#audit.pause();
   }
 

@@ -126,7 +126,12 @@ describe.skipIf(withoutMosquitto)('a cloud over Mosquitto', () => {
     await board.say(activation.topics.propertyPost, { params: { position: 'up' } });
     expect((await watcher.next()).payload).toEqual({ params: { position: 'up' } });
     await control(t, activation);
-    const heard = [(await watcher.next()).topic, (await watcher.next()).topic];
+    const heard: unknown[] = [];
+    while (heard.length < 2) {
+      const { topic } = await watcher.next();
+      // A board that is new is asked whether it answers, sometime.
+      if (!String(topic).includes(activation.topics.propertyGet)) heard.push(topic);
+    }
     expect(heard).toEqual([activation.topics.propertySet, activation.topics.propertySetReply]);
     await expect(openWebSocket(url, ['mqtt'])).rejects.toThrow(/501/);
   });
