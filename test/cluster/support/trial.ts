@@ -142,10 +142,7 @@ export class Trial {
       topic: `/sys/${PRODUCT_KEY}/${deviceId}/status`,
       payload: JSON.stringify({ status, time: Date.now() }),
     });
-    await lie(
-      [message(off[1], 'online'), message(on[1], 'offline')],
-      processes.map((slot) => `smartlink-cloud-${slot}`),
-    );
+    await lie([message(off[1], 'online'), message(on[1], 'offline')], this.clouds.clientIds());
     const from = Date.now();
     for (const index of processes) await this.clouds.startOne(index);
     this.note(`retained lies: that ${off[0]}, which has no power, is online, and that ${on[0]} is not`);
