@@ -21,5 +21,7 @@ export function writeBuild(
   options?: { readonly main?: string; readonly debug?: boolean },
 ): Promise<string>;
 
-export function writeBuildManifest(folder: string, target: string, config: object, extra?: object): string;
+export function writePrivateJson(file: string, value: object): void;
+/** The environment for `mcconfig -m` with a job a core. */
+export function fewJobs(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
 export function intermediateFolder(output: string, target: string, mode?: string): string;

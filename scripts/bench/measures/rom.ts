@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { loadProduct } from '../../../host-sim/products/load.js';
 import { makeStandIn, romSize } from '../../check-xs.mjs';
-import { intermediateFolder, run, writeBuild } from '../../moddable.mjs';
+import { fewJobs, intermediateFolder, run, writeBuild } from '../../moddable.mjs';
 import type { BenchContext, Measure } from '../measure.js';
 import { NotMeasurable, type Reading } from '../reading.js';
 import { readRom } from '../rom-image.js';
@@ -52,7 +52,11 @@ export const rom: Measure = {
     });
     const intermediates = intermediateFolder(output, TARGET);
     const image = join(intermediates, 'mc.xs.c');
-    const environment = { ...sdk.environment, IDF_PATH: idf, PATH: [idf, sdk.environment['PATH']].join(delimiter) };
+    const environment = {
+      ...fewJobs(sdk.environment),
+      IDF_PATH: idf,
+      PATH: [idf, sdk.environment['PATH']].join(delimiter),
+    };
     const linked = await run('mcconfig', ['-o', output, '-m', '-p', platform, '-t', image], {
       cwd: application,
       environment,
