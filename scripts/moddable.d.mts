@@ -9,7 +9,7 @@ export function findModdable(environment?: NodeJS.ProcessEnv): Sdk | undefined;
 export function run(
   command: string,
   args: readonly string[],
-  options?: { cwd?: string; environment?: NodeJS.ProcessEnv; show?: boolean },
+  options?: { cwd?: string; environment?: NodeJS.ProcessEnv; show?: boolean; timeoutMs?: number },
 ): Promise<{ code: number; output: string }>;
 export function withTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T>;
 export function manifestPath(from: string, to: string): string;

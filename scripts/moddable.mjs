@@ -59,10 +59,16 @@ function isExecutable(file) {
   }
 }
 
-/** Runs a program to its end; its output is collected, and shown as it comes where `show` is set. */
-export function run(command, args, { cwd = ROOT, environment = process.env, show = false } = {}) {
+/** Runs a program to its end, or kills it after `timeoutMs`; its output is collected, and shown as it comes where `show` is set. */
+export function run(command, args, { cwd = ROOT, environment = process.env, show = false, timeoutMs } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: environment, stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd,
+      env: environment,
+      stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+    });
     let output = '';
     child.stdout?.on('data', (data) => (output += data));
     child.stderr?.on('data', (data) => (output += data));

@@ -18,6 +18,8 @@ export interface Xs32Image {
   readonly setPayload: string;
 }
 
+/** More than that no build takes. */
+const BUILD_MS = 400_000;
 const SOURCES = join(ROOT, 'scripts/bench/xs32');
 /** Of our own, beside the program itself, which is in one module with the firmware, as on a chip. */
 const MODULES = { 'bench-native': 'bench-native' } as const;
@@ -80,6 +82,7 @@ export default freeze(${JSON.stringify(image)});
   const { code, output } = await run('mcconfig', ['-i', '-o', folder, '-m', '-p', 'x-cli-lin'], {
     cwd: folder,
     environment,
+    timeoutMs: BUILD_MS,
   });
   const wrong = output.split('\n').filter((line) => /error TS\d+|### (?!\d+ instances)|error: |!!/.test(line));
   if (code !== 0 || wrong.length > 0)

@@ -9,6 +9,8 @@ import { readRom } from '../rom-image.js';
 
 const TARGET = 'esp32';
 const KB = 1_024;
+/** More than that no build takes. */
+const BUILD_MS = 300_000;
 
 const ROM: Reading = {
   name: 'rom.image',
@@ -60,6 +62,7 @@ export const rom: Measure = {
     const linked = await run('mcconfig', ['-o', output, '-m', '-p', platform, '-t', image], {
       cwd: application,
       environment,
+      timeoutMs: BUILD_MS,
     });
     if (!existsSync(image)) throw new Error(linked.output.split('\n').slice(-12).join('\n'));
     const { modules, kinds } = readRom(readFileSync(image, 'latin1'));
