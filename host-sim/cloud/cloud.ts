@@ -9,8 +9,9 @@ import { AccountClosing } from './domain/people/closing.js';
 import { type CloudServices, createServices } from './domain/services.js';
 import { topicRoot } from './domain/topics.js';
 import { WatchService } from './domain/watching.js';
-import { type CloudEnvironment, createNodeEnvironment } from './environment.js';
+import { createNodeEnvironment } from './environment.js';
 import { EventHub, Logger } from './events.js';
+import { clientIdOf } from './external/client-id.js';
 import type { OpenBoardAccess } from './external/open-board-access.js';
 import type { ExternalBrokerOptions } from './external/options.js';
 import { urlHost } from './listen.js';
@@ -72,10 +73,10 @@ async function start(
   const isShared = options.externalBroker !== undefined && typeof dataDir === 'string' && dataDir !== ':memory:';
   const state = typeof dataDir === 'string' ? await openState(dataDir, environment, isShared) : dataDir;
   if (state !== dataDir) closers.push(() => state.close());
-  const told = await openAccess(options, environment, log);
-  closers.push(() => told?.close());
   const sharing = isShared ? new Processes({ database: state.database, environment, log }) : undefined;
   closers.push(() => sharing?.close());
+  const told = await openAccess(options, { database: state.database, sharing, environment, log });
+  closers.push(() => told?.close());
   const services = createServices({
     ...state,
     environment,
@@ -255,13 +256,12 @@ async function start(
 
 /** What tells a broker that keeps its own list; loaded where there is one alone. */
 async function openAccess(
-  { externalBroker }: CloudOptions,
-  environment: CloudEnvironment,
-  log: Logger,
+  { externalBroker: broker }: CloudOptions,
+  { database, sharing, environment, log }: Pick<CloudServices, 'database' | 'sharing' | 'environment' | 'log'>,
 ): Promise<OpenBoardAccess | undefined> {
-  if (!externalBroker?.dynamicSecurity) return undefined;
+  if (!broker?.dynamicSecurity) return undefined;
   const { openBoardAccess } = await import('./external/open-board-access.js');
-  return openBoardAccess(externalBroker, environment, log);
+  return openBoardAccess({ broker, clientId: clientIdOf('control', { database, sharing }), environment, log });
 }
 
 /** What the hooks know the cloud itself by. */

@@ -6,6 +6,7 @@ import type { ShownCertificate } from './domain/certificates.js';
 import type { CloudServices } from './domain/services.js';
 import type { WatchService } from './domain/watching.js';
 import { brokerPlaces } from './external/broker-places.js';
+import { clientIdOf } from './external/client-id.js';
 import type { ExternalBrokerOptions } from './external/options.js';
 import type { BrokerUrls } from './place.js';
 
@@ -69,7 +70,8 @@ async function openExternal(
 ): Promise<OpenBroker> {
   // Loaded where it is wanted alone: few clouds have one.
   const { ExternalBroker } = await import('./external/external-broker.js');
-  const broker = new ExternalBroker({ broker: external, services, slot: services.sharing?.slot ?? 0, onMessage });
+  const clientId = clientIdOf('cloud', services);
+  const broker = new ExternalBroker({ broker: external, services, clientId, onMessage });
   broker.restore();
   if (!external.dynamicSecurity && mqttHooks === undefined) {
     const why = 'the broker alone decides who may connect and what he may say: it neither asks this cloud nor is told';

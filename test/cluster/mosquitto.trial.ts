@@ -30,6 +30,7 @@ describe.skipIf(withoutMosquitto).each([
   });
 
   afterAll(async () => {
+    trial?.report();
     await trial?.stop();
     await broker?.stop();
   });
@@ -69,6 +70,5 @@ describe.skipIf(withoutMosquitto).each([
         await client.endAsync();
       }
     });
-    trial.report();
   });
 });

@@ -55,6 +55,7 @@ describe.skipIf(withoutRabbitmq || withoutHaproxy)(`${BOARDS} boards on a Rabbit
   });
 
   afterAll(async () => {
+    trial?.report();
     await trial?.stop();
     await balancer?.stop();
     await cluster?.stop();
@@ -101,7 +102,6 @@ describe.skipIf(withoutRabbitmq || withoutHaproxy)(`${BOARDS} boards on a Rabbit
       for (const clientId of clientIds) await forget(cluster.nodes[0]!, clientId);
       for (const node of cluster.nodes) await leave(node, lies);
     });
-    trial.report();
   });
 
   /** The node that has the cloud's session, and those that have not. */

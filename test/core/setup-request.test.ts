@@ -42,7 +42,7 @@ describe('a request to set a board up', () => {
     ['environment unknown', { ssid: 'a', environment: 'production' }],
     ['environment unknown', { ssid: 'a', environment: 7 }],
     ['ssid too_long', { ssid: 'x'.repeat(33) }],
-    ['ssid too_long', { ssid: '😀'.repeat(8) + 'a' }],
+    ['ssid too_long', { ssid: `${'😀'.repeat(8)}a` }],
     ['ssid malformed', { ssid: '\ud800' }],
     ['ssid malformed', { ssid: 'a\0b' }],
     ['password not_text', { ssid: 'a', password: true }],

@@ -190,6 +190,7 @@ export function createCore(options: CoreOptions): Core {
     events,
     log,
     lead,
+    newId: () => commands.newId(),
   });
   const gateway = new BoardGateway({
     devices: deviceStore,

@@ -62,8 +62,8 @@ export class UpdateService {
   readonly #events: EventHub;
   readonly #log: Logger;
   readonly #lead: Lead;
+  readonly #newId: () => string;
   #fileUrl: FileUrl | undefined;
-  #lastId = 0;
 
   constructor(options: {
     store: UpdateStore;
@@ -78,6 +78,8 @@ export class UpdateService {
     events: EventHub;
     log: Logger;
     lead?: Lead | undefined;
+    /** Digits that no message to a board had before. */
+    newId: () => string;
   }) {
     this.#store = options.store;
     this.#campaigns = options.campaigns;
@@ -91,6 +93,7 @@ export class UpdateService {
     this.#events = options.events;
     this.#log = options.log;
     this.#lead = options.lead ?? ALONE;
+    this.#newId = options.newId;
     this.course = new CampaignCourse({
       ...options,
       lead: this.#lead,
@@ -241,10 +244,8 @@ export class UpdateService {
     const url = this.#url(update);
     // A session that has just ended makes it one that is to be told.
     if (!file || !link || url === undefined) return;
-    // Rising, over restarts too.
-    this.#lastId = Math.max(this.#lastId + 1, Math.floor(this.#environment.now() / 1000));
     const message = upgradeMessage({
-      id: this.#lastId,
+      id: Number(this.#newId()),
       version,
       url,
       size: file.bytes,

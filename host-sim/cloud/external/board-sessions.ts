@@ -8,6 +8,7 @@ import type { AuthorizedBoard, BoardLink, Sessions } from '../domain/sessions.js
 import type { CloudEnvironment } from '../environment.js';
 import type { Logger } from '../events.js';
 import type { DeviceStore } from '../store/device-store.js';
+import type { WriteBatch } from '../store/write-batch.js';
 import type { HeardMessage } from './broker-session.js';
 import { PresenceAudit } from './presence-audit.js';
 import { type BoardTopic, isOwnCall, readBoardTopic } from './upward-topics.js';
@@ -46,6 +47,9 @@ export class BoardSessions {
   readonly #sessions: Sessions;
   readonly #presence: Presence;
   readonly #commands: CommandService;
+  readonly #devices: Pick<DeviceStore, 'byId' | 'allOnline' | 'setAnswers'>;
+  readonly #writes: Pick<WriteBatch, 'add'>;
+  readonly #lead: Lead;
   readonly #environment: CloudEnvironment;
   readonly #log: Logger;
   readonly #broker: Pick<MessageBroker, 'publish'>;
@@ -62,6 +66,8 @@ export class BoardSessions {
     sessions: Sessions;
     presence: Presence;
     commands: CommandService;
+    stores: { readonly devices: Pick<DeviceStore, 'byId' | 'allOnline' | 'setAnswers'> };
+    writes: Pick<WriteBatch, 'add'>;
     environment: CloudEnvironment;
     log: Logger;
     lead: Lead;
@@ -75,26 +81,29 @@ export class BoardSessions {
     this.#sessions = options.sessions;
     this.#presence = options.presence;
     this.#commands = options.commands;
+    this.#devices = options.stores.devices;
+    this.#writes = options.writes;
+    this.#lead = options.lead;
     this.#environment = options.environment;
     this.#log = options.log;
     this.#broker = options.broker;
     this.#clientId = options.clientId;
     this.#onMessage = options.onMessage;
-    const { lead } = options;
     this.#audit = new PresenceAudit({
       environment: options.environment,
       newId: () => options.commands.newId(),
       ask: (board, id) => this.#ask(board, id),
       onSilent: (board) => this.#silent(board),
-      mayJudge: () => lead.isHeld,
+      hasAnswered: ({ deviceId }) => this.#devices.byId(deviceId)?.answers === 1,
+      mayJudge: () => this.#lead.isHeld,
     });
-    lead.onTaken(() => this.#audit.resume());
+    this.#lead.onTaken(() => this.#audit.resume());
   }
 
   /** Believes who was online when the cloud last ran, until the audit knows. */
-  restore(devices: Pick<DeviceStore, 'allOnline'>): void {
+  restore(): void {
     this.lost();
-    for (const { device_id: deviceId, product_key: productKey } of devices.allOnline()) {
+    for (const { device_id: deviceId, product_key: productKey } of this.#devices.allOnline()) {
       const board = this.#gateway.known(productKey, deviceId);
       if (!board) continue;
       const link = this.#begin(board);
@@ -247,6 +256,7 @@ export class BoardSessions {
     if (path === 'thing/service/property/get_reply') {
       const object = parseObject(payload);
       const reply = object && readSetReply(object);
+      if (reply) this.#answers(link.board);
       if (reply && this.#audit.answered(deviceId, reply.id)) {
         if (!this.#sessions.isCurrent(link) && this.#proven(link.board)) this.#say(link.board, 'online');
         done();
@@ -255,6 +265,12 @@ export class BoardSessions {
     }
     this.#audit.heard(link.board);
     this.#publish(link, topic, payload, false, done);
+  }
+
+  /** Remembers that it answers property gets; who answers property sets alone knows no more than the first API reference. */
+  #answers({ deviceId, deviceSeq }: AuthorizedBoard): void {
+    if (!this.#lead.isHeld || this.#devices.byId(deviceId)?.answers !== 0) return;
+    this.#writes.add(() => this.#devices.setAnswers(deviceSeq));
   }
 
   #publish(link: BoardLink, topic: string, payload: Buffer, isWill: boolean, done: () => void, tries = 1): void {

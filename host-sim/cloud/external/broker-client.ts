@@ -115,7 +115,7 @@ export class BrokerClient {
     this.#hasSubscribed = true;
     this.#session = session;
     this.#connectedAt = environment.now();
-    log.info('broker_connected', { url });
+    log.info('broker_connected', { url, clientId });
     onConnected();
     return undefined;
   }

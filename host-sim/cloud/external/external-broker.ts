@@ -19,13 +19,12 @@ export class ExternalBroker implements MessageBroker {
   constructor(options: {
     broker: ExternalBrokerOptions;
     services: CloudServices;
-    /** Which of the processes that share the database this is. */
-    slot: number;
+    /** Nobody else's: the broker ends the session of who had it before. */
+    clientId: string;
     onMessage: (topic: string, payload: Buffer) => void;
   }) {
-    const { broker, services, slot } = options;
+    const { broker, services, clientId } = options;
     const { environment, log } = services;
-    const clientId = `smartlink-cloud-${slot}`;
     this.#services = services;
     this.#onMessage = options.onMessage;
     this.#boards = new BoardSessions({
@@ -52,7 +51,7 @@ export class ExternalBroker implements MessageBroker {
 
   /** To be called before anybody asks who is online. */
   restore(): void {
-    this.#boards.restore(this.#services.stores.devices);
+    this.#boards.restore();
   }
 
   /** Connects; from then on it is kept, or tried for again, for ever. @throws CloudStartError `broker_refused`, `broker_unreachable` */

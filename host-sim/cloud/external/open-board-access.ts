@@ -23,11 +23,13 @@ export interface OpenBoardAccess {
 }
 
 /** Connects for `$CONTROL` alone, beside the connection that hears the boards: neither waits for the other. */
-export function openBoardAccess(
-  broker: ExternalBrokerOptions,
-  environment: CloudEnvironment,
-  log: Logger,
-): OpenBoardAccess {
+export function openBoardAccess(options: {
+  readonly broker: ExternalBrokerOptions;
+  readonly clientId: string;
+  readonly environment: CloudEnvironment;
+  readonly log: Logger;
+}): OpenBoardAccess {
+  const { broker, clientId, environment, log } = options;
   const places = broker.urls.map((url) => new URL(url));
   const client = connect({
     servers: places.map(({ hostname, port, protocol }) => ({
@@ -35,7 +37,7 @@ export function openBoardAccess(
       port: port === '' ? (protocol === 'mqtts:' ? 8883 : 1883) : Number(port),
       protocol: protocol === 'mqtts:' ? ('mqtts' as const) : ('mqtt' as const),
     })),
-    clientId: `smartlink-control-${environment.randomBytes(6).toString('hex')}`,
+    clientId,
     protocolVersion: 4,
     reconnectPeriod: RECONNECT_MS,
     connectTimeout: CONNECT_TIMEOUT_MS,

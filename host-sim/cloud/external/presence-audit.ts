@@ -29,17 +29,21 @@ interface Entry<B> {
   askedAt: number;
   /** To be asked at the next opportunity, whenever it was heard of. */
   isDue: boolean;
+  /** It has left all questions unanswered, as all before: it is not asked again. */
+  isMute: boolean;
 }
 
 /**
  * Who is online, where nobody tells of ends of connections: boards that are silent are asked, and those whose word is doubtful.
- * Nothing is judged while the broker is away.
+ * The silence of a board that has never answered means nothing: it stays what it said. So it is asked when it comes online, while it
+ * certainly hears. Nothing is judged while the broker is away.
  */
 export class PresenceAudit<B extends AuditedBoard> {
   readonly #environment: CloudEnvironment;
   readonly #newId: () => string;
   readonly #ask: (board: B, id: string) => void;
   readonly #onSilent: (board: B) => void;
+  readonly #hasAnswered: (board: B) => boolean;
   readonly #mayJudge: () => boolean;
   readonly #entries = new Map<string, Entry<B>>();
   #suspects = 0;
@@ -51,8 +55,10 @@ export class PresenceAudit<B extends AuditedBoard> {
     newId: () => string;
     /** Sends a question, which has the same id when it is repeated. */
     ask: (board: B, id: string) => void;
-    /** Is told of a board believed online that has left all questions unanswered. */
+    /** Is told of a board believed online that has left all questions unanswered, and has answered before. */
     onSilent: (board: B) => void;
+    /** Whether a board has ever answered a question. */
+    hasAnswered: (board: B) => boolean;
     /** Whether this process is the one to ask. */
     mayJudge: () => boolean;
   }) {
@@ -60,6 +66,7 @@ export class PresenceAudit<B extends AuditedBoard> {
     this.#newId = options.newId;
     this.#ask = options.ask;
     this.#onSilent = options.onSilent;
+    this.#hasAnswered = options.hasAnswered;
     this.#mayJudge = options.mayJudge;
   }
 
@@ -82,9 +89,10 @@ export class PresenceAudit<B extends AuditedBoard> {
     if (!entry.isDue || entry.asked > 1) settle(entry);
   }
 
-  /** Takes an answer; false where it answers no question of this audit. */
+  /** Takes an answer to a property get; false where it answers no question of this audit. */
   answered(deviceId: string, id: string): boolean {
     const entry = this.#entries.get(deviceId);
+    if (entry) entry.isMute = false;
     if (entry?.id !== id) return false;
     entry.heardAt = this.#environment.now();
     settle(entry);
@@ -110,6 +118,7 @@ export class PresenceAudit<B extends AuditedBoard> {
     for (const entry of this.#entries.values()) {
       settle(entry);
       entry.isDue = true;
+      entry.isMute = false;
     }
     this.#tick();
   }
@@ -123,7 +132,8 @@ export class PresenceAudit<B extends AuditedBoard> {
       id: undefined,
       asked: 0,
       askedAt: 0,
-      isDue: !isOnline,
+      isDue: !isOnline || !this.#hasAnswered(board),
+      isMute: false,
     });
     if (!isOnline) this.#suspects += 1;
     if (!isOnline || !this.#cancelTick) this.#tickLater(BUSY_TICK_MS);
@@ -168,15 +178,24 @@ export class PresenceAudit<B extends AuditedBoard> {
       entry.id ??= this.#newId();
       this.#ask(entry.board, entry.id);
     }
-    for (const { board, isOnline } of silent) {
-      this.#remove(board.deviceId);
-      if (isOnline) this.#onSilent(board);
-    }
+    for (const entry of silent) this.#silent(entry);
     if (this.#entries.size > 0) this.#tickLater(room < mayAsk ? BUSY_TICK_MS : IDLE_TICK_MS);
+  }
+
+  #silent(entry: Entry<B>): void {
+    const { board, isOnline } = entry;
+    if (isOnline && !this.#hasAnswered(board)) {
+      settle(entry);
+      entry.isMute = true;
+      return;
+    }
+    this.#remove(board.deviceId);
+    if (isOnline) this.#onSilent(board);
   }
 }
 
 function isToBeAsked(entry: Entry<unknown>, now: number): boolean {
+  if (entry.isMute) return false;
   if (entry.asked > 0) return now - entry.askedAt >= ANSWER_WITHIN_MS;
   return entry.isDue || now - entry.heardAt >= SILENCE_MS;
 }

@@ -28,6 +28,8 @@ export interface DeviceRow extends ListedDevice {
   readonly password_hash: Buffer | null;
   readonly disabled: number;
   readonly online: number;
+  /** 1: it has answered a property get since it was activated. */
+  readonly answers: number;
   readonly product_status: number;
   readonly control_mode: string;
 }
@@ -93,7 +95,7 @@ const LISTED = `d.device_id, d.device_sn, d.project_id, d.name, d.firmware_versi
   d.last_online_at, d.activated_at, d.created_at, d.product_id, p.product_key, p.name AS product_name, p.ui_template,
   p.icon_name, p.icon_color`;
 const FROM = 'FROM devices d JOIN products p USING (product_id)';
-const SELECT = `SELECT ${LISTED}, d.seq, d.password_hash, d.disabled, d.online, p.status AS product_status, p.control_mode ${FROM}`;
+const SELECT = `SELECT ${LISTED}, d.seq, d.password_hash, d.disabled, d.online, d.answers, p.status AS product_status, p.control_mode ${FROM}`;
 
 /** Since when a device is in the project that it goes into at that time: null in everybody's. */
 const bornInto = (at: string) => `iif(@projectId = '${DEFAULT_PROJECT}', NULL, ${at})`;
@@ -140,6 +142,7 @@ export class DeviceStore {
   readonly #setOnline;
   readonly #setOffline;
   readonly #setFirmware;
+  readonly #setAnswers;
   readonly #allOffline;
   readonly #allOnline;
   readonly #change;
@@ -159,7 +162,7 @@ export class DeviceStore {
     this.#reactivate = database.prepare<[Reactivation & { seq: number }]>(
       `UPDATE devices SET secret_hash = @secretHash, password_hash = @passwordHash, firmware_version = @firmwareVersion,
          chip_model = @chipModel, api_host = @apiHost, api_secure = @apiSecure, bound_at = ${movedInto('@activatedAt')},
-         project_id = @projectId, activated_at = coalesce(activated_at, @activatedAt)
+         project_id = @projectId, activated_at = coalesce(activated_at, @activatedAt), answers = 0
        WHERE seq = @seq`,
     );
     this.#change = database.prepare<[Omit<DeviceChange, 'disabled'> & { seq: number; disabled: 0 | 1 }]>(
@@ -182,6 +185,7 @@ export class DeviceStore {
       'UPDATE devices SET online = 0, last_online_at = @at, went_offline_at = @at WHERE seq = @seq',
     );
     this.#setFirmware = database.prepare<[string, number]>('UPDATE devices SET firmware_version = ? WHERE seq = ?');
+    this.#setAnswers = database.prepare<[number]>('UPDATE devices SET answers = 1 WHERE seq = ?');
     this.#allOnline = database.prepare<[], OnlineRow>(
       `SELECT d.device_id, p.product_key, d.came_online_at ${FROM} WHERE d.online = 1`,
     );
@@ -232,6 +236,11 @@ export class DeviceStore {
 
   setFirmware(seq: number, version: string): void {
     this.#setFirmware.run(version, seq);
+  }
+
+  /** Notes that it answers property gets; until it is activated anew, since what then runs on it may not. */
+  setAnswers(seq: number): void {
+    this.#setAnswers.run(seq);
   }
 
   /** Who is online, as far as was written down. */

@@ -29,4 +29,16 @@ export const SHARED_MIGRATIONS: readonly string[] = [
   ALTER TABLE pending_commands ADD COLUMN owner INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX pending_commands_by_owner ON pending_commands (owner);
   `,
+  `
+  -- The board has answered a property get since it was activated: its silence means something.
+  ALTER TABLE devices ADD COLUMN answers INTEGER NOT NULL DEFAULT 0;
+  `,
+  `
+  -- What tells this cloud from others at a broker that both work over.
+  CREATE TABLE cloud (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    id TEXT NOT NULL
+  );
+  INSERT INTO cloud VALUES (1, lower(hex(randomblob(3))));
+  `,
 ];

@@ -20,9 +20,8 @@ async function run(database?: SqliteDatabase, clock = new TestClock()) {
   services.products.seed(PRODUCTS);
   const request = { productKey: PRODUCT_KEY, deviceSN: 'A', firmwareVersion: '1.0.0', chipModel: 'ESP32' };
   const address = { publicHost: undefined, port: 1, portTLS: 1, portMTLS: () => undefined, reconnectSpreadS: 0 };
-  const deviceId =
-    services.activation.deviceId(PRODUCT_KEY, 'A') ??
-    (await services.activation.activate(request, address, { host: 'localhost', isSecure: false })).deviceId;
+  const activate = async () => services.activation.activate(request, address, { host: 'localhost', isSecure: false });
+  const deviceId = services.activation.deviceId(PRODUCT_KEY, 'A') ?? (await activate()).deviceId;
   const root = `/sys/${PRODUCT_KEY}/${deviceId}/`;
   // biome-ignore lint/suspicious/noExplicitAny: tests read messages of every shape
   const sent: { readonly path: string; readonly message: any; readonly retain: boolean }[] = [];
@@ -33,12 +32,20 @@ async function run(database?: SqliteDatabase, clock = new TestClock()) {
         sent.push({ path: topic.slice(root.length), message: JSON.parse(payload), retain });
       },
     },
-    clientId: 'smartlink-cloud-0',
+    clientId: 'smartlink-cloud-a1b2c3-0',
     onMessage: () => {},
   });
-  boards.restore(services.stores.devices);
+  boards.restore();
   boards.connected();
   let done = 0;
+  const say = (path: string, message: object, { isRetained = false } = {}) => {
+    const payload = Buffer.from(JSON.stringify(message));
+    boards.heard({ topic: `${root}${path}`, payload, isRetained }, () => {
+      done += 1;
+    });
+    services.writes.flush();
+  };
+  const questions = () => sent.filter(({ path }) => path === 'thing/service/property/get');
   return {
     services,
     clock,
@@ -46,18 +53,15 @@ async function run(database?: SqliteDatabase, clock = new TestClock()) {
     happened,
     sent,
     deviceId,
+    activate,
     target: { deviceId, productKey: PRODUCT_KEY, deviceSeq: services.stores.devices.byId(deviceId)!.seq },
-    say: (path: string, message: object, { isRetained = false } = {}) => {
-      const payload = Buffer.from(JSON.stringify(message));
-      boards.heard({ topic: `${root}${path}`, payload, isRetained }, () => {
-        done += 1;
-      });
-      services.writes.flush();
-    },
+    say,
+    /** A board answers the last question. */
+    answer: () => say('thing/service/property/get_reply', { id: questions().at(-1)!.message.id, code: 200, data: {} }),
     isOnline: () => services.presence.isOnline(deviceId),
     stored: () => services.stores.devices.byId(deviceId)!.online,
     done: () => done,
-    questions: () => sent.filter(({ path }) => path === 'thing/service/property/get'),
+    questions,
     sets: () => sent.filter(({ path }) => path === 'thing/service/property/set').map(({ message }) => message.id),
     said: () => sent.filter(({ path }) => path === 'status').map(({ message, retain }) => ({ ...message, retain })),
   };
@@ -103,21 +107,60 @@ test('a will ends its own session and no newer one', async () => {
 test('a will that never comes: who is silent and does not answer is offline, and the broker is told', async () => {
   const t = await run();
   t.say('status', online(1_000));
+  t.clock.advance(1_000);
+  t.answer();
   t.clock.advance(SILENCE_MS + NOBODY_ANSWERS_MS);
   t.services.writes.flush();
-  expect(t.questions()).toHaveLength(3);
+  expect(t.questions()).toHaveLength(1 + 3);
   expect(t.happened).toEqual(['online', 'connection']);
-  expect(t.said()).toEqual([expect.objectContaining({ status: 'offline', by: 'smartlink-cloud-0', retain: true })]);
+  expect(t.said()).toEqual([
+    expect.objectContaining({ status: 'offline', by: 'smartlink-cloud-a1b2c3-0', retain: true }),
+  ]);
 });
 
 test('who is silent and answers stays online', async () => {
   const t = await run();
   t.say('status', online(1_000));
+  t.clock.advance(1_000);
+  t.answer();
   for (let hour = 0; hour < 3; hour += 1) {
     t.clock.advance(SILENCE_MS + 1_000);
-    t.say('thing/service/property/get_reply', { id: t.questions().at(-1)!.message.id, code: 200, data: {} });
+    t.answer();
   }
-  expect([t.happened, t.questions().length]).toEqual([['online'], 3]);
+  expect([t.happened, t.questions().length]).toEqual([['online'], 1 + 3]);
+});
+
+test('who knows no property get is online until its will: over silence, over an absence of the broker, over a restart of the cloud', async () => {
+  const database = await openDatabase(':memory:');
+  const first = await run(database);
+  first.say('status', online(1_000));
+  // What the first API reference knows of answers.
+  const post = 'thing/event/property/post';
+  first.say(post, { method: 'thing.service.property.set_reply', id: '1', code: 200 });
+  first.clock.advance(10 * SILENCE_MS);
+  first.boards.lost();
+  first.boards.connected();
+  first.clock.advance(10 * SILENCE_MS);
+  expect([first.happened, first.said()]).toEqual([['online'], []]);
+  const given = first.services.commands.send(first.target, { action: 'toggle' });
+  expect(first.sets()).toHaveLength(1);
+  first.say(post, { method: 'thing.service.property.set_reply', id: first.sets()[0], code: 200 });
+  await given;
+  first.boards.close();
+  const second = await run(database, first.clock);
+  second.clock.advance(10 * SILENCE_MS);
+  expect([second.isOnline(), second.happened]).toEqual([true, []]);
+  second.say('status', offline(990));
+  expect([second.isOnline(), second.stored()]).toEqual([false, 0]);
+});
+
+test('that a board answers is remembered until it is activated anew', async () => {
+  const t = await run();
+  const answers = () => t.services.stores.devices.byId(t.deviceId)!.answers;
+  t.say('thing/service/property/get_reply', { id: 'of a user', code: 200, data: {} });
+  expect(answers()).toBe(1);
+  await t.activate();
+  expect(answers()).toBe(0);
 });
 
 test('a post of a board that is believed offline is stored, and proves nothing until it has answered', async () => {
@@ -125,7 +168,7 @@ test('a post of a board that is believed offline is stored, and proves nothing u
   t.say('thing/event/property/post', { id: '1', params: { position: 'up' } });
   expect([t.happened, t.isOnline()]).toEqual([['posted'], false]);
   t.clock.advance(200);
-  t.say('thing/service/property/get_reply', { id: t.questions()[0]!.message.id, code: 200, data: {} });
+  t.answer();
   expect(t.happened).toEqual(['posted', 'online']);
   expect(t.said()).toEqual([expect.objectContaining({ status: 'online', retain: true })]);
   t.say('status', offline(5));
@@ -140,7 +183,7 @@ test('who was online when the cloud ended is believed, and asked; one who has go
   const second = await run(database, first.clock);
   expect([second.isOnline(), second.stored()]).toEqual([true, 1]);
   expect(second.questions()).toHaveLength(1);
-  second.say('thing/service/property/get_reply', { id: second.questions()[0]!.message.id, code: 200 });
+  second.answer();
   second.clock.advance(NOBODY_ANSWERS_MS);
   expect(second.happened).toEqual([]);
   second.boards.close();
@@ -171,11 +214,11 @@ test('while the broker is away commands wait and nobody is judged; then they go 
 
 test('the audit of another process is believed, the own word is not heard', async () => {
   const t = await run();
-  t.say('status', { ...online(t.clock.now), by: 'smartlink-cloud-1' });
+  t.say('status', { ...online(t.clock.now), by: 'smartlink-cloud-a1b2c3-1' });
   expect(t.isOnline()).toBe(true);
-  t.say('status', { ...offline(t.clock.now), by: 'smartlink-cloud-0' });
+  t.say('status', { ...offline(t.clock.now), by: 'smartlink-cloud-a1b2c3-0' });
   expect(t.isOnline()).toBe(true);
-  t.say('status', { ...offline(t.clock.now), by: 'smartlink-cloud-1' });
+  t.say('status', { ...offline(t.clock.now), by: 'smartlink-cloud-a1b2c3-1' });
   expect([t.happened, t.said()]).toEqual([['online', 'message'], []]);
 });
 

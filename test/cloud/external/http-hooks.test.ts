@@ -224,7 +224,7 @@ describe("RabbitMQ's questions", () => {
       `mqtt-subscription-${username}`,
       `mqtt-subscription-${username}qos1x`,
       `x-mqtt-subscription-${username}qos1`,
-      'mqtt-subscription-smartlink-cloud-0qos1',
+      'mqtt-subscription-smartlink-cloud-a1b2c3-0qos1',
       'other',
     ]) {
       for (const permission of ['configure', 'read', 'write'])
@@ -284,7 +284,7 @@ describe('the account of the cloud itself', () => {
   test('may connect with its password and any client id, and use whatever lies below /sys/', async () => {
     const t = await withService();
     const { username, password } = SERVICE;
-    const clientid = 'smartlink-cloud-3';
+    const clientid = 'smartlink-cloud-a1b2c3-3';
     expect(await emqx(t, 'auth', { username, password, clientid })).toMatchObject(ALLOWED);
     expect(await emqx(t, 'auth', { username, password: `${password}x`, clientid })).toMatchObject(DENIED);
     const may = async (action: string, topic: string) =>

@@ -10,21 +10,23 @@ import { TestClock } from '../support/clock.js';
 
 const BOARD: AuditedBoard = { deviceId: 'dev_1' };
 
-function stage({ isPaused = false } = {}) {
+function stage({ isPaused = false, hasAnswered = true } = {}) {
   const clock = new TestClock();
   const asked: { readonly deviceId: string; readonly id: string }[] = [];
   const silent: string[] = [];
   const lead = { isHeld: true };
+  const known = { hasAnswered };
   let last = 0;
   const audit = new PresenceAudit<AuditedBoard>({
     environment: clock.environment,
     newId: () => String(++last),
     ask: ({ deviceId }, id) => asked.push({ deviceId, id }),
     onSilent: ({ deviceId }) => silent.push(deviceId),
+    hasAnswered: () => known.hasAnswered,
     mayJudge: () => lead.isHeld,
   });
   if (!isPaused) audit.resume();
-  return { clock, audit, asked, silent, lead };
+  return { clock, audit, asked, silent, lead, known };
 }
 
 test('a board that was heard of within two keep alives is not asked', () => {
@@ -59,6 +61,29 @@ test('an answer is one to this question, and is good for two more keep alives', 
   expect(audit.answered('dev_1', '1')).toBe(false);
   clock.advance(SILENCE_MS - 1_000);
   expect([asked.length, silent]).toEqual([1, []]);
+});
+
+test('a board that has never answered is asked when it comes, and its silence means nothing', () => {
+  const { clock, audit, asked, silent } = stage({ hasAnswered: false });
+  audit.watch(BOARD);
+  clock.advance(1_000);
+  expect(asked).toHaveLength(1);
+  clock.advance(10 * SILENCE_MS);
+  expect([asked.length, silent]).toEqual([QUESTIONS, []]);
+  audit.pause();
+  audit.resume();
+  clock.advance(10 * SILENCE_MS);
+  expect([asked.length, silent]).toEqual([2 * QUESTIONS, []]);
+});
+
+test('once it has answered, late too and whatever was asked, it means something', () => {
+  const { clock, audit, asked, silent, known } = stage({ hasAnswered: false });
+  audit.watch(BOARD);
+  clock.advance(10 * SILENCE_MS);
+  known.hasAnswered = true;
+  expect(audit.answered('dev_1', 'of a user')).toBe(false);
+  clock.advance(SILENCE_MS + ANSWER_WITHIN_MS * QUESTIONS + 1_000);
+  expect([asked.length, silent]).toEqual([2 * QUESTIONS, ['dev_1']]);
 });
 
 test('whatever a silent board says ends the question', () => {

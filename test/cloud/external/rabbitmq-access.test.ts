@@ -69,7 +69,7 @@ describe.skipIf(withoutRabbitmq)('a RabbitMQ that asks the cloud', () => {
   }
 
   const board = ({ mqtt: { username, password, clientId } }: Activation) => ({ username, password, clientId });
-  const service = { ...SERVICE, clientId: 'smartlink-cloud-0' };
+  const service = { ...SERVICE, clientId: 'smartlink-cloud-a1b2c3-0' };
 
   test('lets a board in by its password, and under its own client id alone', { timeout: 30_000 }, async () => {
     const login = board(await activate('A'));
@@ -103,7 +103,7 @@ describe.skipIf(withoutRabbitmq)('a RabbitMQ that asks the cloud', () => {
   test('refuses a board whatever is not its own', { timeout: 60_000 }, async () => {
     const activation = await activate('C');
     const { topics: foreign } = await activate('D');
-    const hub = await opened({ ...service, clientId: 'smartlink-cloud-1' });
+    const hub = await opened({ ...service, clientId: 'smartlink-cloud-a1b2c3-1' });
     const heard: string[] = [];
     hub.on('message', (topic) => heard.push(topic));
     await hub.subscribeAsync('/sys/#', { qos: 0 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { freePort, withoutMosquitto } from '../../support/mosquitto.js';
 import { CA, server, TestPki } from '../../support/pki.js';
-import { onCleanup, startCloud } from '../support/fixture.js';
+import { onCleanup, startCloud, type TestCloud, temporaryDirectory } from '../support/fixture.js';
 import { answering, broker, cloudOver } from './stage.js';
 
 describe.skipIf(withoutMosquitto)('the way to a broker', () => {
@@ -24,5 +24,22 @@ describe.skipIf(withoutMosquitto)('the way to a broker', () => {
     expect(activation.mqtt).toMatchObject({ port: mosquitto.port, portTLS: port });
     await answering(t, activation);
     await expect(cloudOver({ url })).rejects.toMatchObject({ code: 'broker_unreachable' });
+  });
+
+  test('is that of this data alone: clouds with other data are beside it, and it has its name again after a restart', async () => {
+    const mosquitto = await broker();
+    const dataDir = temporaryDirectory();
+    const nameOf = async (t: TestCloud) => (await t.untilLogged('broker_connected')).data?.['clientId'];
+    const first = await cloudOver(mosquitto, { dataDir });
+    const others = [await cloudOver(mosquitto, { dataDir: temporaryDirectory() }), await cloudOver(mosquitto)];
+    const names = await Promise.all([first, ...others].map(nameOf));
+    expect(new Set(names).size).toBe(3);
+    for (const name of names) expect(name).toMatch(/^smartlink-cloud-[0-9a-f]{6}-0$/);
+    const activation = await first.activate();
+    const { board } = await answering(first, activation);
+    expect([first, ...others].flatMap(({ logged }) => logged).filter(({ name }) => name === 'broker_lost')).toEqual([]);
+    await board.end();
+    await first.cloud.close();
+    expect(await nameOf(await cloudOver(mosquitto, { dataDir }))).toBe(names[0]);
   });
 });

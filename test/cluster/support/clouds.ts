@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { clientIdOf } from '../../../host-sim/cloud/external/client-id.js';
 import { Program, temporaryFolder } from '../../support/program.js';
 import { WITH_PARENT } from '../../support/service.js';
 
@@ -72,6 +75,16 @@ export class Clouds {
     this.#programs[index] = program;
     const ready = await program.ready(60_000);
     this.#webSockets[index] = ready['ws'] as string;
+  }
+
+  /** By which the broker knows the processes; to be called while none runs. */
+  clientIds(): string[] {
+    const database = new Sqlite(join(this.#folder.path, 'cloud.sqlite'), { readonly: true });
+    try {
+      return this.apis.map((_, slot) => clientIdOf('cloud', { database, sharing: { slot } }));
+    } finally {
+      database.close();
+    }
   }
 
   endOne(index: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<unknown> {

@@ -38,6 +38,19 @@ export class Driver {
     await Promise.all(this.#open);
   }
 
+  /** Gives each of these boards a command, twenty at a time; resolves with those that did not answer. */
+  async tellEach(devices: readonly string[]): Promise<string[]> {
+    const left = [...devices];
+    const deaf: string[] = [];
+    const worker = async (): Promise<void> => {
+      for (let deviceId = left.pop(); deviceId !== undefined; deviceId = left.pop()) {
+        if (!(await this.#giveTo(deviceId, WAIT_MS))) deaf.push(deviceId);
+      }
+    };
+    await Promise.all(Array.from({ length: 20 }, worker));
+    return deaf;
+  }
+
   close(): void {
     clearInterval(this.#timer);
     for (const follower of this.#followers) follower.terminate();
@@ -56,21 +69,26 @@ export class Driver {
 
   #give(): void {
     const deviceId = this.#devices[Math.floor(Math.random() * this.#devices.length)]!;
+    const answered: Promise<void> = this.#giveTo(deviceId, this.given.length % WAITS_EVERY === 0 ? WAIT_MS : undefined)
+      .then(() => {})
+      .finally(() => this.#open.delete(answered));
+    this.#open.add(answered);
+  }
+
+  /** Whether it was answered 200. */
+  async #giveTo(deviceId: string, waitMs: number | undefined): Promise<boolean> {
     const mark = (this.#marks.get(deviceId) ?? 0) + 1;
-    if (mark > HIGHEST_MARK) return;
+    if (mark > HIGHEST_MARK) return false;
     this.#marks.set(deviceId, mark);
     const command: GivenCommand = { deviceId, mark, givenAt: Date.now(), acknowledged: false };
     const count = this.given.push(command);
-    const waitMs = count % WAITS_EVERY === 0 ? WAIT_MS : undefined;
-    const answered = this.#clouds
-      .control(deviceId, { action: 'toggle', mark }, count % this.#processes, waitMs)
-      .then((acknowledged) => {
-        command.acknowledged = acknowledged;
-      })
+    try {
+      const body = { action: 'toggle', mark };
+      command.acknowledged = await this.#clouds.control(deviceId, body, count % this.#processes, waitMs);
+    } catch {
       // Nobody has answered: it may have come about or not.
-      .catch(() => {})
-      .finally(() => this.#open.delete(answered));
-    this.#open.add(answered);
+    }
+    return command.acknowledged;
   }
 
   async #follow(): Promise<void> {

@@ -142,12 +142,10 @@ export class Trial {
       topic: `/sys/${PRODUCT_KEY}/${deviceId}/status`,
       payload: JSON.stringify({ status, time: Date.now() }),
     });
-    await lie(
-      [message(off[1], 'online'), message(on[1], 'offline')],
-      processes.map((slot) => `smartlink-cloud-${slot}`),
-    );
+    await lie([message(off[1], 'online'), message(on[1], 'offline')], this.clouds.clientIds());
     const from = Date.now();
     for (const index of processes) await this.clouds.startOne(index);
+    this.note(`retained lies: that ${off[0]}, which has no power, is online, and that ${on[0]} is not`);
     const rightUntil = Date.now() + RETAINED_MS;
     await this.allOnline([off[0]]);
     while (Date.now() < rightUntil) await this.allOnline([off[0]]);
@@ -158,9 +156,11 @@ export class Trial {
     await this.allOnline();
   }
 
-  /** Gives no more commands, waits for those that are open, and judges. */
+  /** Gives no more commands but one to each board, waits for those that are open, and judges. */
   async verdict(): Promise<void> {
     await this.driver.stop();
+    // One that is online and hears nothing would be found by no command that was not meant for it.
+    expect(await this.driver.tellEach([...this.boards.ids.values()])).toEqual([]);
     const { given } = this.driver;
     const { acts } = this.boards;
     const acknowledged = given.filter((command) => command.acknowledged);
@@ -186,7 +186,7 @@ export class Trial {
     );
   }
 
-  /** Prints what was measured. */
+  /** Prints what was measured, as far as it came. */
   report(): void {
     const lines = this.#phases.map(({ name, from }, index) => {
       const delays = this.driver.delays(from, this.#phases[index + 1]?.from ?? Number.POSITIVE_INFINITY);
