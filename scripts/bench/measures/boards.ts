@@ -52,20 +52,25 @@ async function growthOfBoards(
   context: BenchContext,
   [few, many]: readonly [number, number],
 ): Promise<{ value: number; detail: Record<string, number> }> {
-  const rss = async (boards: number): Promise<number> => {
+  const memory = async (boards: number): Promise<{ rssOnlineBytes: number; heapOnlineBytes: number }> => {
     const { child, ready } = await Child.start<{ port: number }>('http-server', ['cloud', ':memory:']);
     try {
       const account = ['--user', 'bench', '--password', 'bench-password'];
       const target = ['--cloud', `http://127.0.0.1:${ready.port}`, '--workers', '0', ...account];
       const { machines, problems } = await runFleet(context, { boards, ratePerS: 10, seconds: 1 }, target);
       if (problems.length > 0) throw new Error(`smartlink fleet: ${problems[0]}`);
-      return machines[0]!.process.rssOnlineBytes;
+      return machines[0]!.process;
     } finally {
       child.stop();
     }
   };
-  const [fewBytes, manyBytes] = [await rss(few), await rss(many)];
-  return { value: (manyBytes - fewBytes) / (many - few) / KB, detail: { from: few, to: many } };
+  const [before, after] = [await memory(few), await memory(many)];
+  const perBoard = (bytes: number): number => bytes / (many - few) / KB;
+  const heap = Math.round(10 * perBoard(after.heapOnlineBytes - before.heapOnlineBytes)) / 10;
+  return {
+    value: perBoard(after.rssOnlineBytes - before.rssOnlineBytes),
+    detail: { from: few, to: many, heapAndBuffers: heap },
+  };
 }
 
 async function growthOfClients(

@@ -25,6 +25,7 @@ const POST = Buffer.from(
 /** At once; more would overflow the broker's backlog. */
 const AT_ONCE = 50;
 const MOST_UNDER_WAY = 2_000;
+const FLOOD_MS = 60_000;
 
 /** With Nagle's algorithm on, it would be that which is measured: 40 ms now and then. */
 async function connectMqttjs(name: string | number): Promise<MqttClient> {
@@ -140,9 +141,10 @@ async function flood({ messages, setBytes }: { messages: number; setBytes: numbe
   await driver.subscribeAsync(`bench/${process.pid}/+/flood`, { qos: 0 });
   const payload = Buffer.alloc(setBytes, 'x');
   const began = performance.now();
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
     let sent = 0;
     let received = 0;
+    const timer = setTimeout(() => reject(new Error(`${received} of ${messages} messages came`)), FLOOD_MS);
     const send = (): void => {
       for (; sent < messages && sent - received < MOST_UNDER_WAY; sent++) {
         const index = sent % clients.length;
@@ -151,8 +153,10 @@ async function flood({ messages, setBytes }: { messages: number; setBytes: numbe
     };
     driver.on('message', () => {
       received += 1;
-      if (received === messages) resolve();
-      else if (sent - received < MOST_UNDER_WAY / 2) send();
+      if (received === messages) {
+        clearTimeout(timer);
+        resolve();
+      } else if (sent - received < MOST_UNDER_WAY / 2) send();
     });
     send();
   });
