@@ -11,10 +11,14 @@ const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
 /** A session that lasted this long begins anew with the short waits, ms. */
 const SETTLED_MS = 10_000;
+/** For a broker to forget a session that nobody will go on with, ms: then the stop goes on without. */
+const FORGET_WITHIN_MS = 1_000;
 
 export interface BrokerClientOptions {
   readonly broker: ExternalBrokerOptions;
   readonly clientId: string;
+  /** A later run has the same client id, and wants what the broker keeps for it meanwhile. */
+  readonly goesOn: boolean;
   readonly filters: readonly string[];
   readonly environment: CloudEnvironment;
   readonly log: Logger;
@@ -32,6 +36,7 @@ export class BrokerClient {
   #round = 0;
   #connectedAt = 0;
   #cancelRetry: CancelTimer = () => {};
+  readonly #closing = new AbortController();
   #isClosed = false;
 
   constructor(options: BrokerClientOptions) {
@@ -78,32 +83,55 @@ export class BrokerClient {
     }
   }
 
-  close(): void {
+  /** Also gives up an attempt that is under way. */
+  async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancelRetry();
+    this.#closing.abort();
     const session = this.#session;
     this.#session = undefined;
     session?.close();
+    if (session && !this.#options.goesOn) await this.#forget(session.url);
+  }
+
+  /** Has a broker keep nothing for whom nobody will be again. */
+  async #forget(url: string): Promise<void> {
+    const { environment, log } = this.#options;
+    const late = new AbortController();
+    const cancel = environment.setTimer(() => late.abort(), FORGET_WITHIN_MS);
+    try {
+      const last = await this.#openSession(url, { isClean: true, filters: [], signal: late.signal });
+      last.close();
+    } catch (error) {
+      log.debug('session_not_forgotten', { url, why: (error as Error).message });
+    } finally {
+      cancel();
+    }
+  }
+
+  #openSession(url: string, how: Pick<BrokerSessionOptions, 'isClean' | 'filters' | 'signal'>): Promise<BrokerSession> {
+    const { broker, clientId, environment, onMessage } = this.#options;
+    return BrokerSession.open({
+      url,
+      clientId,
+      environment,
+      onMessage,
+      username: broker.username,
+      password: broker.password,
+      ca: broker.ca,
+      hasSubscribed: this.#hasSubscribed,
+      onClosed: (why) => this.#lost(url, why),
+      ...how,
+    });
   }
 
   async #tryNext(): Promise<{ readonly url: string; readonly error: Error } | undefined> {
-    const { broker, clientId, filters, environment, log, onMessage, onConnected } = this.#options;
+    const { broker, clientId, filters, environment, log, onConnected } = this.#options;
     const url = broker.urls[this.#next]!;
     this.#next = (this.#next + 1) % broker.urls.length;
     let session: BrokerSession;
     try {
-      session = await BrokerSession.open({
-        url,
-        clientId,
-        filters,
-        environment,
-        onMessage,
-        username: broker.username,
-        password: broker.password,
-        ca: broker.ca,
-        hasSubscribed: this.#hasSubscribed,
-        onClosed: (why) => this.#lost(url, why),
-      });
+      session = await this.#openSession(url, { filters, signal: this.#closing.signal });
     } catch (error) {
       log.debug('broker_not_reached', { url, why: (error as Error).message });
       return { url, error: error as Error };

@@ -55,7 +55,7 @@ describe.skipIf(withoutMosquitto)('a broker that is killed', () => {
     t.cloud.events.on('deviceOffline', ({ reason }) => told.push(reason));
     // Its connection alone is lost, by another client that takes its name.
     const thief = await t.connect(activation, {
-      clientId: 'smartlink-cloud-a1b2c3-0',
+      clientId: String((await t.untilLogged('broker_connected')).data?.['clientId']),
       username: 'anybody',
       password: 'anything',
     });
