@@ -6,7 +6,7 @@ import { paint, warn, warnOfProduct, writeJson } from './console.js';
 import { readFactoryFile } from './factory-file.js';
 import type { FactoryParts } from './label.js';
 import { Lifetime, type Signals } from './lifetime.js';
-import { type Engine, LocalBoards, STARTING_TOGETHER } from './local-boards.js';
+import { type Engine, LocalBoards } from './local-boards.js';
 import {
   collect,
   dataFolder,
@@ -104,8 +104,7 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
   // Of the commands of a cloud that runs elsewhere it sees what comes of them.
   const recording = flags.record === undefined ? undefined : new LiveRecording(product, false);
   if (recording) await recordInto(flags.record!, recording, life);
-  const setUpBy = whoSetsUp(flags);
-  const box = new Box({ setUpBy, json: flags.json ?? false, stream, reporter });
+  const box = new Box({ setUpBy: whoSetsUp(flags), json: flags.json ?? false, stream, reporter });
   const fleet = await life.start(
     () =>
       LocalBoards.start({
@@ -117,7 +116,6 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
         settings: trust,
         radio: box.radio,
         isPreconfigured: box.isPreconfigured,
-        ...(setUpBy !== 'person' && { atOnce: STARTING_TOGETHER }),
         factoryParts: () => factoryParts,
         onEvent: (board, event) => {
           reporter.onEvent(board, event);

@@ -13,10 +13,16 @@ import { buildTimeMs } from './build-info.js';
 import { type FactoryParts, labelOf } from './label.js';
 import { StartQueue } from './start-queue.js';
 
-/** A board that says so tries again by itself, later. */
-const FAILED: ReadonlySet<EventName> = new Set(['network_lost', 'activation_failed', 'session_lost', 'stopped']);
+/** A board that says so waits: until it tries again, or for whoever sets it up. */
+const WAITS: ReadonlySet<EventName> = new Set([
+  'setup_opened',
+  'network_lost',
+  'activation_failed',
+  'session_lost',
+  'stopped',
+]);
 /** Boards of a process that come online together without waiting for each other. */
-export const STARTING_TOGETHER = 32;
+const STARTING_TOGETHER = 32;
 
 /** Which engine runs the firmware of a simulated board. */
 export type Engine = 'node' | 'xs';
@@ -34,8 +40,6 @@ export interface LocalBoardsOptions {
   readonly radio: Radio;
   /** Whether they know the network from the start, as if somebody had set them up. */
   readonly isPreconfigured: boolean;
-  /** How many are on their way online at a time; absent: all, as where a person sets each of them up. */
-  readonly atOnce?: number;
   /** What the factory gives a board beside its label. */
   factoryParts?(serial: string): FactoryParts;
   onEvent(board: SimulatedBoard, event: BoardEvent): void;
@@ -116,7 +120,7 @@ export class LocalBoards {
         engine === undefined ? new SimBoard(boardOptions) : new XsBoard({ ...boardOptions, engine });
       boards.push(board);
     }
-    this.#queue = new StartQueue(boards, options.atOnce ?? boards.length);
+    this.#queue = new StartQueue(boards, STARTING_TOGETHER);
   }
 
   /** How many boards are online now. */
@@ -142,7 +146,7 @@ export class LocalBoards {
   }
 
   #track(board: SimulatedBoard, event: BoardEvent): void {
-    if (FAILED.has(event.name)) this.#queue.settled(board);
+    if (WAITS.has(event.name)) this.#queue.settled(board);
     if (event.name !== 'state_changed') return;
     const { to } = (event as BoardEvent<'state_changed'>).data;
     if (to === 'online') {

@@ -8,7 +8,7 @@ export interface Startable {
 }
 
 /**
- * Gives power to boards in turn, so that only `atOnce` of them at a time are between their start and their first being online:
+ * Gives power to boards in turn, so that only `atOnce` of them at a time are between their start and their first being online or waiting:
  * where hundreds activate at the same moment in one process, each waits for all others until its patience ends, and asks anew.
  */
 export class StartQueue {
@@ -24,7 +24,7 @@ export class StartQueue {
     this.#later();
   }
 
-  /** The board is online, or has failed: it holds up nobody any more. Nothing where it did not. */
+  /** The board is online, waits or has failed: it holds up nobody any more. Nothing where it did not. */
   settled(board: Startable): void {
     const late = this.#starting.get(board);
     if (late === undefined) return;

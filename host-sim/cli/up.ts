@@ -9,7 +9,7 @@ import { Box } from './box.js';
 import { CliError } from './cli-error.js';
 import { paint, warnOfProduct, writeJson } from './console.js';
 import { Lifetime, type Signals } from './lifetime.js';
-import { type Engine, LocalBoards, STARTING_TOGETHER } from './local-boards.js';
+import { type Engine, LocalBoards } from './local-boards.js';
 import {
   addCloudFlags,
   type CloudFlags,
@@ -106,7 +106,6 @@ async function run(flags: Flags, life: Lifetime): Promise<void> {
         },
         radio: box.radio,
         isPreconfigured: box.isPreconfigured,
-        atOnce: STARTING_TOGETHER,
         factoryParts: (serial) => {
           const boardKey = cloud.boardKey(product.productKey, serial);
           return boardKey === undefined ? {} : { boardKey: Buffer.from(boardKey).toString('hex') };

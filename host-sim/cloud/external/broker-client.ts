@@ -6,6 +6,8 @@ import type { ExternalBrokerOptions } from './options.js';
 
 /** A broker that cannot be reached within this time of the start ends the start, ms. */
 const START_WITHIN_MS = 10_000;
+/** Somebody watches a start: it waits no longer than this between attempts, ms. */
+const LAST_START_RETRY_MS = 1_000;
 /** After all addresses were tried: the wait grows from the first to the second, and is a random part of that, ms. */
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
@@ -51,10 +53,21 @@ export class BrokerClient {
 
   /** Connects for the first time. @throws CloudStartError `broker_refused`, `broker_unreachable` */
   async open(): Promise<void> {
-    const { broker, environment } = this.#options;
+    const { environment } = this.#options;
     const until = environment.now() + START_WITHIN_MS;
+    const late = new AbortController();
+    const cancel = environment.setTimer(() => late.abort(), START_WITHIN_MS);
+    try {
+      await this.#openUntil(until, AbortSignal.any([late.signal, this.#closing.signal]));
+    } finally {
+      cancel();
+    }
+  }
+
+  async #openUntil(until: number, signal: AbortSignal): Promise<void> {
+    const { broker, environment } = this.#options;
     for (;;) {
-      const failure = await this.#tryNext();
+      const failure = await this.#tryNext(signal);
       if (failure === undefined || this.#isClosed) return;
       const { url, error } = failure;
       if (error instanceof BrokerRefusal) {
@@ -64,14 +77,17 @@ export class BrokerClient {
           { url, why: error.message },
         );
       }
-      if (environment.now() >= until) {
+      if (signal.aborted || environment.now() >= until) {
         throw new CloudStartError(
           'broker_unreachable',
           `No broker could be reached at ${broker.urls.join(', ')} in ${START_WITHIN_MS / 1000} s: ${error.message}.`,
           { urls: broker.urls.join(' '), why: error.message },
         );
       }
-      if (this.#roundIsOver()) await new Promise<void>((resolve) => environment.setTimer(resolve, this.#wait()));
+      if (this.#roundIsOver())
+        await new Promise<void>((resolve) =>
+          environment.setTimer(resolve, Math.min(this.#wait(), LAST_START_RETRY_MS)),
+        );
     }
   }
 
@@ -132,13 +148,13 @@ export class BrokerClient {
     });
   }
 
-  async #tryNext(): Promise<{ readonly url: string; readonly error: Error } | undefined> {
+  async #tryNext(signal = this.#closing.signal): Promise<{ readonly url: string; readonly error: Error } | undefined> {
     const { broker, clientId, filters, environment, log, onConnected } = this.#options;
     const url = broker.urls[this.#next]!;
     this.#next = (this.#next + 1) % broker.urls.length;
     let session: BrokerSession;
     try {
-      session = await this.#openSession(url, { filters, signal: this.#closing.signal });
+      session = await this.#openSession(url, { filters, signal });
     } catch (error) {
       log.debug('broker_not_reached', { url, why: (error as Error).message });
       return { url, error: error as Error };

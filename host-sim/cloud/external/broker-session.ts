@@ -98,7 +98,10 @@ export class BrokerSession {
     const { signal } = options;
     signal?.throwIfAborted();
     const session = new BrokerSession(options);
-    const giveUp = () => session.close();
+    const giveUp = () => {
+      session.#why = 'it did not answer in time';
+      session.close();
+    };
     signal?.addEventListener('abort', giveUp);
     try {
       await session.#connect();
