@@ -8,7 +8,7 @@ import { type RabbitmqCluster, startRabbitmqCluster } from '../support/rabbitmq-
 import { freePorts } from '../support/service.js';
 import { BOARDS, PROCESSES, type RetainedLie, Trial } from './support/trial.js';
 
-const STEADY_MS = 8_000;
+const STEADY_MS = 5_000;
 
 describe.skipIf(withoutRabbitmq || withoutHaproxy)(`${BOARDS} boards on a RabbitMQ cluster of three nodes`, () => {
   let cluster: RabbitmqCluster;
@@ -42,7 +42,7 @@ describe.skipIf(withoutRabbitmq || withoutHaproxy)(`${BOARDS} boards on a Rabbit
       flags: [
         ...nodes.flatMap(({ mqttPort }) => ['--broker', `mqtt://127.0.0.1:${mqttPort}`]),
         ...['--board-broker', `mqtt://127.0.0.1:${balancer.port}`, '--broker-user', admin.username],
-        ...['--mqtt-hook-from', '127.0.0.1', '--mqtt-hook-secret', secret, '--reconnect-spread', '20'],
+        ...['--mqtt-hook-from', '127.0.0.1', '--mqtt-hook-secret', secret, '--reconnect-spread', '30'],
       ],
       env: { SMARTLINK_BROKER_PASSWORD: admin.password },
     });
