@@ -7,13 +7,15 @@ import { BOARDS, PROCESSES, Trial } from './support/trial.js';
 
 const STEADY_MS = 5_000;
 const DOWN_MS = 3_000;
+/** What the boards say while the cloud is away, or comes back later than they, is more than the 1,000 of the default. */
+const QUEUED = 'max_queued_messages 100000';
 
 describe.skipIf(withoutMosquitto).each([
   {
     name: 'Mosquitto that keeps what it has on disk',
-    config: (folder: string) => ['persistence true', `persistence_location ${folder}/`, 'autosave_interval 2'],
+    config: (folder: string) => ['persistence true', `persistence_location ${folder}/`, 'autosave_interval 2', QUEUED],
   },
-  { name: 'Mosquitto that forgets everything', config: () => ['persistence false'] },
+  { name: 'Mosquitto that forgets everything', config: () => ['persistence false', QUEUED] },
 ])(`${BOARDS} boards on $name`, ({ name, config }) => {
   let broker: Mosquitto;
   let trial: Trial;
