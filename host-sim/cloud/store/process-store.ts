@@ -30,6 +30,7 @@ export class ProcessStore {
   readonly #add;
   readonly #remove;
   readonly #lead;
+  readonly #leads;
   readonly #renew;
   readonly #takeLead;
   readonly #leaveLead;
@@ -46,6 +47,9 @@ export class ProcessStore {
       'DELETE FROM processes WHERE slot = @slot AND pid = @pid AND start = @start',
     );
     this.#lead = database.prepare<[], LeadRow>('SELECT slot, term, renewals FROM lead');
+    this.#leads = database.prepare<[{ slot: number; term: number }]>(
+      'SELECT 1 FROM lead WHERE slot = @slot AND term = @term',
+    );
     this.#renew = database.prepare<[{ slot: number; term: number }]>(
       'UPDATE lead SET renewals = renewals + 1 WHERE slot = @slot AND term = @term',
     );
@@ -87,6 +91,11 @@ export class ProcessStore {
 
   lead(): LeadRow | undefined {
     return this.#lead.get();
+  }
+
+  /** To be asked within a transaction that writes: until its end nobody else takes the lead. */
+  leads(slot: number, term: number): boolean {
+    return this.#leads.get({ slot, term }) !== undefined;
   }
 
   /** False where another one leads now. */

@@ -46,11 +46,37 @@ test('a leader that stands still is followed after three seconds, and leads no m
   expect(second.services.lead.isHeld).toBe(false);
   clock.advance(1_000);
   expect(second.services.lead.isHeld).toBe(true);
-  // It has not run a line since, and asks before it believes that it leads.
+  // It has not run a line since, and believes that it leads only when it has asked.
   expect(first.services.lead.isHeld).toBe(false);
   first.goOn();
   clock.advance(10_000);
   expect(leaders(first, second)).toEqual([second]);
+});
+
+test('what a leader was about to write when it was stopped is not written any more: who took over has written it', async () => {
+  const { clock, join } = useMembers();
+  const [first, second] = [await join(), await join()];
+  const user = await owner(first);
+  const board = activate(first);
+  const [here, there] = [first.connect(board), second.connect(board)];
+  const online = { status: 'online', time: clock.now };
+  await first.say(here.link, board.topics.status, online);
+  await second.say(there.link, board.topics.status, online);
+  await expect.poll(() => second.services.stores.devices.byId(board.deviceId)?.online).toBe(1);
+  first.stop();
+  const post = { id: '1', params: { angle: 30 } };
+  const judged = first.say(here.link, board.topics.propertyPost, post);
+  void first.say(here.link, board.topics.status, { status: 'offline', time: clock.now + 1 });
+  clock.advance(3_500);
+  expect(second.services.lead.isHeld).toBe(true);
+  await second.say(there.link, board.topics.propertyPost, post);
+  first.goOn();
+  // Said again, it would be heard by one that does not store.
+  expect(await judged).toBe('again');
+  expect(first.services.lead.isHeld).toBe(false);
+  const { total } = second.services.devices.history(user, board.deviceId, { page: 1, size: 50 });
+  expect(total).toBe(1);
+  expect(second.services.stores.devices.byId(board.deviceId)?.online).toBe(1);
 });
 
 test('a clock that is set, on or back, changes nothing about who leads', async () => {
