@@ -40,8 +40,14 @@ export class ExternalBroker implements MessageBroker {
       environment,
       log,
       onMessage: (message, done) => this.#boards.heard(message, done),
-      onConnected: () => this.#boards.connected(),
-      onLost: () => this.#boards.lost(),
+      onConnected: () => {
+        services.sharing?.setHearing(true);
+        this.#boards.connected();
+      },
+      onLost: () => {
+        services.sharing?.setHearing(false);
+        this.#boards.lost();
+      },
     });
   }
 

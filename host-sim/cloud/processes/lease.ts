@@ -17,6 +17,7 @@ export class Lease implements Lead {
   readonly #store: ProcessStore;
   readonly #slot: number;
   readonly #isGone: (slot: number) => boolean;
+  readonly #mayLead: () => boolean;
   readonly #elapsed: () => number;
   readonly #log: Logger;
   readonly #listeners: (() => void)[] = [];
@@ -27,17 +28,19 @@ export class Lease implements Lead {
   #seen: LeadRow | undefined;
   #seenAt = 0;
 
-  /** @param options.isGone whether the process of a slot has ended; `elapsed`: ms, by a clock that nobody sets */
+  /** @param options.isGone whether the process of a slot has ended; `mayLead`: whether this one is as fit as any other; `elapsed`: ms, by a clock that nobody sets */
   constructor(options: {
     store: ProcessStore;
     slot: number;
     isGone: (slot: number) => boolean;
+    mayLead: () => boolean;
     elapsed: () => number;
     log: Logger;
   }) {
     this.#store = options.store;
     this.#slot = options.slot;
     this.#isGone = options.isGone;
+    this.#mayLead = options.mayLead;
     this.#elapsed = options.elapsed;
     this.#log = options.log;
     // Before anybody can be told of it.
@@ -62,6 +65,7 @@ export class Lease implements Lead {
   look(): void {
     const hadIt = this.isHeld;
     if (this.#term === undefined) this.#follow();
+    else if (!this.#mayLead()) this.leave();
     else if (this.#elapsed() - this.#renewedAt >= RENEW_MS) this.#renew();
     if (!hadIt && this.isHeld) for (const listener of this.#listeners) listener();
   }
@@ -94,6 +98,7 @@ export class Lease implements Lead {
     }
     // Of its own slot it was a process that is gone.
     if (row && row.slot !== this.#slot && now - this.#seenAt < LEASE_MS && !this.#isGone(row.slot)) return;
+    if (!this.#mayLead()) return;
     this.#term = this.#store.takeLead(this.#slot, row);
     if (this.#term === undefined) return;
     this.#renewedAt = now;

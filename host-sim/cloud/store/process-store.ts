@@ -29,6 +29,8 @@ export class ProcessStore {
   readonly #all;
   readonly #add;
   readonly #remove;
+  readonly #setHearing;
+  readonly #hearing;
   readonly #lead;
   readonly #leads;
   readonly #renew;
@@ -45,6 +47,12 @@ export class ProcessStore {
     this.#add = database.prepare<[ProcessRow]>('INSERT INTO processes (slot, pid, start) VALUES (@slot, @pid, @start)');
     this.#remove = database.prepare<[ProcessRow]>(
       'DELETE FROM processes WHERE slot = @slot AND pid = @pid AND start = @start',
+    );
+    this.#setHearing = database.prepare<[{ slot: number; hears: number }]>(
+      'UPDATE processes SET hears = @hears WHERE slot = @slot',
+    );
+    this.#hearing = database.prepare<[], ProcessRow>(
+      'SELECT slot, pid, start FROM processes WHERE hears = 1 ORDER BY slot',
     );
     this.#lead = database.prepare<[], LeadRow>('SELECT slot, term, renewals FROM lead');
     this.#leads = database.prepare<[{ slot: number; term: number }]>(
@@ -74,6 +82,15 @@ export class ProcessStore {
 
   remove(row: ProcessRow): void {
     this.#remove.run(row);
+  }
+
+  setHearing(slot: number, isHearing: boolean): void {
+    this.#setHearing.run({ slot, hears: isHearing ? 1 : 0 });
+  }
+
+  /** Those that hear the boards. */
+  hearing(): ProcessRow[] {
+    return this.#hearing.all();
   }
 
   /** Gives a process the lowest slot that is free; undefined where none is. @param isThere whether the holder of a slot runs */

@@ -22,6 +22,7 @@ async function lease() {
     store: new ProcessStore(database),
     slot: 0,
     isGone: () => false,
+    mayLead: () => true,
     elapsed: () => time.ms,
     log: new Logger({ log: () => {}, now: () => time.ms }),
   });

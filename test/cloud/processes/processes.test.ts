@@ -79,6 +79,39 @@ test('what a leader was about to write when it was stopped is not written any mo
   expect(second.services.stores.devices.byId(board.deviceId)?.online).toBe(1);
 });
 
+test('who loses the way to the broker gives the lead to one that hears the boards, and does not take it', async () => {
+  const { clock, join } = useMembers();
+  const [first, second, third] = [await join(), await join(), await join()];
+  const members = [first, second, third];
+  const hear = (member: Member, isHearing: boolean) => {
+    member.processes.setHearing(isHearing);
+    clock.advance(400);
+  };
+  for (const member of members) hear(member, true);
+  expect(leaders(...members)).toEqual([first]);
+  hear(first, false);
+  const [next] = leaders(...members);
+  expect([second, third]).toContain(next);
+  const last = next === second ? third : second;
+  hear(next!, false);
+  expect(leaders(...members)).toEqual([last]);
+  // What nobody hears nobody stores; campaigns and pruning go on.
+  hear(last, false);
+  expect(leaders(...members)).toEqual([last]);
+  hear(first, true);
+  expect(leaders(...members)).toEqual([first]);
+});
+
+test('one that hears nothing takes the lead where those that heard the boards are gone', async () => {
+  const { clock, join } = useMembers();
+  const [first, second] = [await join(), await join()];
+  first.processes.setHearing(true);
+  clock.advance(1_000);
+  first.kill();
+  clock.advance(2_000);
+  expect(leaders(second)).toEqual([second]);
+});
+
 test('a clock that is set, on or back, changes nothing about who leads', async () => {
   const { clock, join, setClock } = useMembers();
   const [first, second] = [await join(), await join()];
