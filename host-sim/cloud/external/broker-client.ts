@@ -32,7 +32,7 @@ export class BrokerClient {
   #round = 0;
   #connectedAt = 0;
   #cancelRetry: CancelTimer = () => {};
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: BrokerClientOptions) {
     this.#options = options;
@@ -47,8 +47,9 @@ export class BrokerClient {
     const { broker, environment } = this.#options;
     const until = environment.now() + START_WITHIN_MS;
     for (;;) {
+      if (this.#closing.signal.aborted) return;
       const failure = await this.#tryNext();
-      if (failure === undefined || this.#isClosed) return;
+      if (failure === undefined || this.#closing.signal.aborted) return;
       const { url, error } = failure;
       if (error instanceof BrokerRefusal) {
         throw new CloudStartError(
@@ -64,7 +65,7 @@ export class BrokerClient {
           { urls: broker.urls.join(' '), why: error.message },
         );
       }
-      if (this.#roundIsOver()) await new Promise<void>((resolve) => environment.setTimer(resolve, this.#wait()));
+      if (this.#roundIsOver()) await this.#pause();
     }
   }
 
@@ -79,7 +80,7 @@ export class BrokerClient {
   }
 
   close(): void {
-    this.#isClosed = true;
+    this.#closing.abort();
     this.#cancelRetry();
     const session = this.#session;
     this.#session = undefined;
@@ -101,6 +102,7 @@ export class BrokerClient {
         username: broker.username,
         password: broker.password,
         ca: broker.ca,
+        signal: this.#closing.signal,
         hasSubscribed: this.#hasSubscribed,
         onClosed: (why) => this.#lost(url, why),
       });
@@ -108,7 +110,7 @@ export class BrokerClient {
       log.debug('broker_not_reached', { url, why: (error as Error).message });
       return { url, error: error as Error };
     }
-    if (this.#isClosed) {
+    if (this.#closing.signal.aborted) {
       session.close();
       return undefined;
     }
@@ -122,7 +124,7 @@ export class BrokerClient {
 
   #lost(url: string, why: string): void {
     this.#session = undefined;
-    if (this.#isClosed) return;
+    if (this.#closing.signal.aborted) return;
     const { environment, log, onLost } = this.#options;
     log.warn('broker_lost', { url, why });
     // One that ends each session at once is not asked for the next at once.
@@ -137,11 +139,22 @@ export class BrokerClient {
 
   async #retry(): Promise<void> {
     const failure = await this.#tryNext();
-    if (failure === undefined || this.#isClosed) return;
+    if (failure === undefined || this.#closing.signal.aborted) return;
     if (failure.error instanceof BrokerRefusal) {
       this.#options.log.warn('broker_refuses', { url: failure.url, why: failure.error.message });
     }
     this.#retryAfter(this.#roundIsOver() ? this.#wait() : 0);
+  }
+
+  #pause(): Promise<void> {
+    const { signal } = this.#closing;
+    return new Promise((resolve) => {
+      const cancel = this.#options.environment.setTimer(resolve, this.#wait());
+      signal.addEventListener('abort', () => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   #roundIsOver(): boolean {

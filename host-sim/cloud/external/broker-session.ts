@@ -40,6 +40,8 @@ export interface BrokerSessionOptions {
   /** Whether this process has subscribed in the broker's session for this client id, where the broker still has it. */
   readonly hasSubscribed: boolean;
   readonly environment: CloudEnvironment;
+  /** Gives up the opening. */
+  readonly signal?: AbortSignal | undefined;
   /** `done` is called once the message is stored, and not a second time. */
   readonly onMessage: (message: HeardMessage, done: () => void) => void;
   /** Called once, after it was opened. */
@@ -90,6 +92,8 @@ export class BrokerSession {
   /** Resolves when the broker has taken the login and the subscriptions. @throws BrokerRefusal; Error where it cannot be reached */
   static async open(options: BrokerSessionOptions): Promise<BrokerSession> {
     const session = new BrokerSession(options);
+    const giveUp = () => session.close();
+    options.signal?.addEventListener('abort', giveUp);
     try {
       await session.#connect();
       session.#isOpen = true;
@@ -97,6 +101,8 @@ export class BrokerSession {
     } catch (error) {
       session.close();
       throw error;
+    } finally {
+      options.signal?.removeEventListener('abort', giveUp);
     }
   }
 
