@@ -5,11 +5,11 @@
 export interface Lead {
   /** Whether it is this process, as far as it knows; costs nothing. */
   readonly isHeld: boolean;
-  /** Whether it is so in the database: to be asked within a transaction that writes, until whose end it stays so. */
-  confirm(): boolean;
+  /** Whether it is so in the database: to be asked within a transaction that writes, until whose end it stays so. Absent: it always is. */
+  confirm?(): boolean;
   /** Is told when this process takes over, or leads again after it stood still; never where it has led from the start. */
   onTaken(listener: () => void): void;
 }
 
 /** A cloud that shares its database with nobody. */
-export const ALONE: Lead = { isHeld: true, confirm: () => true, onTaken: () => {} };
+export const ALONE: Lead = { isHeld: true, onTaken: () => {} };

@@ -58,6 +58,7 @@ export class BoardSessions {
   readonly #onMessage: (topic: string, payload: Buffer) => void;
   /** When the session before the present one, or the last, came online, by the board's clock: older words are that one's. */
   readonly #formerSince = new Map<string, number>();
+  #isConnected = false;
   #strangers = 0;
   #strangersSince = 0;
 
@@ -97,7 +98,9 @@ export class BoardSessions {
       hasAnswered: ({ deviceId }) => this.#devices.byId(deviceId)?.answers === 1,
       mayJudge: () => this.#lead.isHeld,
     });
-    this.#lead.onTaken(() => this.#audit.resume());
+    this.#lead.onTaken(() => {
+      if (this.#isConnected) this.#audit.resume();
+    });
   }
 
   /** Believes who was online when the cloud last ran, until the audit knows. */
@@ -114,11 +117,13 @@ export class BoardSessions {
   }
 
   connected(): void {
+    this.#isConnected = true;
     this.#audit.resume();
     this.#commands.wayReturned();
   }
 
   lost(): void {
+    this.#isConnected = false;
     this.#commands.wayLost();
     this.#audit.pause();
   }
@@ -140,6 +145,7 @@ export class BoardSessions {
   }
 
   close(): void {
+    this.#isConnected = false;
     this.#audit.pause();
   }
 

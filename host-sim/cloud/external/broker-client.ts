@@ -6,15 +6,21 @@ import type { ExternalBrokerOptions } from './options.js';
 
 /** A broker that cannot be reached within this time of the start ends the start, ms. */
 const START_WITHIN_MS = 10_000;
+/** Somebody watches a start: it waits no longer than this between attempts, ms. */
+const LAST_START_RETRY_MS = 1_000;
 /** After all addresses were tried: the wait grows from the first to the second, and is a random part of that, ms. */
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
 /** A session that lasted this long begins anew with the short waits, ms. */
 const SETTLED_MS = 10_000;
+/** For a broker to forget a session that nobody will go on with, ms: then the stop goes on without. */
+const FORGET_WITHIN_MS = 1_000;
 
 export interface BrokerClientOptions {
   readonly broker: ExternalBrokerOptions;
   readonly clientId: string;
+  /** A later run has the same client id, and wants what the broker keeps for it meanwhile. */
+  readonly goesOn: boolean;
   readonly filters: readonly string[];
   readonly environment: CloudEnvironment;
   readonly log: Logger;
@@ -33,6 +39,7 @@ export class BrokerClient {
   #connectedAt = 0;
   #cancelRetry: CancelTimer = () => {};
   readonly #closing = new AbortController();
+  #isClosed = false;
 
   constructor(options: BrokerClientOptions) {
     this.#options = options;
@@ -44,12 +51,22 @@ export class BrokerClient {
 
   /** Connects for the first time. @throws CloudStartError `broker_refused`, `broker_unreachable` */
   async open(): Promise<void> {
-    const { broker, environment } = this.#options;
+    const { environment } = this.#options;
     const until = environment.now() + START_WITHIN_MS;
+    const late = new AbortController();
+    const cancel = environment.setTimer(() => late.abort(), START_WITHIN_MS);
+    try {
+      await this.#openUntil(until, AbortSignal.any([late.signal, this.#closing.signal]));
+    } finally {
+      cancel();
+    }
+  }
+
+  async #openUntil(until: number, signal: AbortSignal): Promise<void> {
+    const { broker, environment } = this.#options;
     for (;;) {
-      if (this.#closing.signal.aborted) return;
-      const failure = await this.#tryNext();
-      if (failure === undefined || this.#closing.signal.aborted) return;
+      const failure = await this.#tryNext(signal);
+      if (failure === undefined || this.#isClosed) return;
       const { url, error } = failure;
       if (error instanceof BrokerRefusal) {
         throw new CloudStartError(
@@ -58,14 +75,14 @@ export class BrokerClient {
           { url, why: error.message },
         );
       }
-      if (environment.now() >= until) {
+      if (signal.aborted || environment.now() >= until) {
         throw new CloudStartError(
           'broker_unreachable',
           `No broker could be reached at ${broker.urls.join(', ')} in ${START_WITHIN_MS / 1000} s: ${error.message}.`,
           { urls: broker.urls.join(' '), why: error.message },
         );
       }
-      if (this.#roundIsOver()) await this.#pause();
+      if (this.#roundIsOver()) await this.#pause(Math.min(this.#wait(), LAST_START_RETRY_MS));
     }
   }
 
@@ -79,38 +96,60 @@ export class BrokerClient {
     }
   }
 
-  close(): void {
-    this.#closing.abort();
+  /** Also gives up an attempt that is under way. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
     this.#cancelRetry();
+    this.#closing.abort();
     const session = this.#session;
     this.#session = undefined;
     session?.close();
+    if (session && !this.#options.goesOn) await this.#forget(session.url);
   }
 
-  async #tryNext(): Promise<{ readonly url: string; readonly error: Error } | undefined> {
-    const { broker, clientId, filters, environment, log, onMessage, onConnected } = this.#options;
+  /** Has a broker keep nothing for whom nobody will be again. */
+  async #forget(url: string): Promise<void> {
+    const { environment, log } = this.#options;
+    const late = new AbortController();
+    const cancel = environment.setTimer(() => late.abort(), FORGET_WITHIN_MS);
+    try {
+      const last = await this.#openSession(url, { isClean: true, filters: [], signal: late.signal });
+      last.close();
+    } catch (error) {
+      log.debug('session_not_forgotten', { url, why: (error as Error).message });
+    } finally {
+      cancel();
+    }
+  }
+
+  #openSession(url: string, how: Pick<BrokerSessionOptions, 'isClean' | 'filters' | 'signal'>): Promise<BrokerSession> {
+    const { broker, clientId, environment, onMessage } = this.#options;
+    return BrokerSession.open({
+      url,
+      clientId,
+      environment,
+      onMessage,
+      username: broker.username,
+      password: broker.password,
+      ca: broker.ca,
+      hasSubscribed: this.#hasSubscribed,
+      onClosed: (why) => this.#lost(url, why),
+      ...how,
+    });
+  }
+
+  async #tryNext(signal = this.#closing.signal): Promise<{ readonly url: string; readonly error: Error } | undefined> {
+    const { broker, clientId, filters, environment, log, onConnected } = this.#options;
     const url = broker.urls[this.#next]!;
     this.#next = (this.#next + 1) % broker.urls.length;
     let session: BrokerSession;
     try {
-      session = await BrokerSession.open({
-        url,
-        clientId,
-        filters,
-        environment,
-        onMessage,
-        username: broker.username,
-        password: broker.password,
-        ca: broker.ca,
-        signal: this.#closing.signal,
-        hasSubscribed: this.#hasSubscribed,
-        onClosed: (why) => this.#lost(url, why),
-      });
+      session = await this.#openSession(url, { filters, signal });
     } catch (error) {
       log.debug('broker_not_reached', { url, why: (error as Error).message });
       return { url, error: error as Error };
     }
-    if (this.#closing.signal.aborted) {
+    if (this.#isClosed) {
       session.close();
       return undefined;
     }
@@ -124,7 +163,7 @@ export class BrokerClient {
 
   #lost(url: string, why: string): void {
     this.#session = undefined;
-    if (this.#closing.signal.aborted) return;
+    if (this.#isClosed) return;
     const { environment, log, onLost } = this.#options;
     log.warn('broker_lost', { url, why });
     // One that ends each session at once is not asked for the next at once.
@@ -139,17 +178,18 @@ export class BrokerClient {
 
   async #retry(): Promise<void> {
     const failure = await this.#tryNext();
-    if (failure === undefined || this.#closing.signal.aborted) return;
+    if (failure === undefined || this.#isClosed) return;
     if (failure.error instanceof BrokerRefusal) {
       this.#options.log.warn('broker_refuses', { url: failure.url, why: failure.error.message });
     }
     this.#retryAfter(this.#roundIsOver() ? this.#wait() : 0);
   }
 
-  #pause(): Promise<void> {
+  /** Ends early where the way is closed. */
+  #pause(delayMs: number): Promise<void> {
     const { signal } = this.#closing;
     return new Promise((resolve) => {
-      const cancel = this.#options.environment.setTimer(resolve, this.#wait());
+      const cancel = this.#options.environment.setTimer(resolve, delayMs);
       signal.addEventListener('abort', () => {
         cancel();
         resolve();

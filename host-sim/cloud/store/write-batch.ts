@@ -22,7 +22,7 @@ export class WriteBatch {
   constructor(options: { database: SqliteDatabase; defer: (callback: () => void) => void; lead?: Lead | undefined }) {
     const { database, lead = ALONE } = options;
     this.#commit = database.transaction((jobs: readonly Job[]) => {
-      if (jobs.some(({ isLed }) => isLed) && !lead.confirm()) throw new Error('another process leads');
+      if (jobs.some(({ isLed }) => isLed) && lead.confirm?.() === false) throw new Error('another process leads');
       for (const job of jobs) job.work();
     });
     this.#defer = options.defer;

@@ -25,8 +25,10 @@ async function run(database?: SqliteDatabase, clock = new TestClock()) {
   const root = `/sys/${PRODUCT_KEY}/${deviceId}/`;
   // biome-ignore lint/suspicious/noExplicitAny: tests read messages of every shape
   const sent: { readonly path: string; readonly message: any; readonly retain: boolean }[] = [];
+  const taken: (() => void)[] = [];
   const boards = new BoardSessions({
     ...services,
+    lead: { isHeld: true, onTaken: (listener) => taken.push(listener) },
     broker: {
       publish: async (topic, payload, { retain }) => {
         sent.push({ path: topic.slice(root.length), message: JSON.parse(payload), retain });
@@ -54,6 +56,10 @@ async function run(database?: SqliteDatabase, clock = new TestClock()) {
     sent,
     deviceId,
     activate,
+    /** This process takes the lead. */
+    lead: () => {
+      for (const listener of taken) listener();
+    },
     target: { deviceId, productKey: PRODUCT_KEY, deviceSeq: services.stores.devices.byId(deviceId)!.seq },
     say,
     /** A board answers the last question. */
@@ -210,6 +216,22 @@ test('while the broker is away commands wait and nobody is judged; then they go 
   t.boards.lost();
   t.boards.connected();
   expect(t.sets()).toHaveLength(1);
+});
+
+test('who takes the lead while the broker is away, or is stopping, judges nobody', async () => {
+  const t = await run();
+  t.say('status', online(1_000));
+  t.clock.advance(1_000);
+  t.answer();
+  t.boards.lost();
+  t.lead();
+  t.clock.advance(SILENCE_MS + NOBODY_ANSWERS_MS);
+  expect([t.questions().length, t.isOnline()]).toEqual([1, true]);
+  t.boards.connected();
+  t.boards.close();
+  t.lead();
+  t.clock.advance(SILENCE_MS + NOBODY_ANSWERS_MS);
+  expect([t.questions().length, t.isOnline()]).toEqual([2, true]);
 });
 
 test('the audit of another process is believed, the own word is not heard', async () => {

@@ -38,6 +38,7 @@ function clientOf(url: string): BrokerClient {
   const client = new BrokerClient({
     broker: { urls: [url] },
     clientId: 'c',
+    goesOn: true,
     filters: ['/sys/#'],
     environment,
     log: new Logger({ log: () => {}, now: () => environment.now() }),
