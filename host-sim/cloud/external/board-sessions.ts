@@ -47,7 +47,7 @@ export class BoardSessions {
   readonly #sessions: Sessions;
   readonly #presence: Presence;
   readonly #commands: CommandService;
-  readonly #devices: Pick<DeviceStore, 'byId' | 'allOnline' | 'setAnswers'>;
+  readonly #devices: Pick<DeviceStore, 'byId' | 'allOnline' | 'activatedAfter' | 'setAnswers'>;
   readonly #writes: Pick<WriteBatch, 'add'>;
   readonly #lead: Lead;
   readonly #environment: CloudEnvironment;
@@ -67,7 +67,7 @@ export class BoardSessions {
     sessions: Sessions;
     presence: Presence;
     commands: CommandService;
-    stores: { readonly devices: Pick<DeviceStore, 'byId' | 'allOnline' | 'setAnswers'> };
+    stores: { readonly devices: Pick<DeviceStore, 'byId' | 'allOnline' | 'activatedAfter' | 'setAnswers'> };
     writes: Pick<WriteBatch, 'add'>;
     environment: CloudEnvironment;
     log: Logger;
@@ -116,9 +116,10 @@ export class BoardSessions {
     }
   }
 
-  connected(): void {
+  /** @param hasMissed what was said since the last time was not kept: somebody who is believed offline may have come online */
+  connected(hasMissed: boolean): void {
     this.#isConnected = true;
-    this.#audit.resume();
+    this.#audit.resume(hasMissed ? this.#activated() : undefined);
     this.#commands.wayReturned();
   }
 
@@ -147,6 +148,17 @@ export class BoardSessions {
   close(): void {
     this.#isConnected = false;
     this.#audit.pause();
+  }
+
+  /** All who could be online; read as they are asked for. */
+  *#activated(): Generator<AuthorizedBoard> {
+    for (let page = this.#devices.activatedAfter(0); page.length > 0; ) {
+      for (const { product_key: productKey, device_id: deviceId } of page) {
+        const board = this.#gateway.known(productKey, deviceId);
+        if (board) yield board;
+      }
+      page = this.#devices.activatedAfter(page.at(-1)!.seq);
+    }
   }
 
   /** Its session, or for who has none something that can be answered but does not count as one. */
@@ -320,7 +332,7 @@ export class BoardSessions {
     // For no property at all: that it answers is the answer.
     const question = { method: 'thing.service.property.get', id, params: [], time: this.#environment.now() };
     this.#broker
-      .publish(topics.propertyGet, JSON.stringify(question), { qos: 1, retain: false })
+      .publish(topics.propertyGet, JSON.stringify(question), { qos: 0, retain: false })
       .catch((error: Error) => {
         this.#log.debug('question_not_published', { deviceId, why: error.message });
       });

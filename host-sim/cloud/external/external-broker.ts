@@ -42,9 +42,9 @@ export class ExternalBroker implements MessageBroker {
       environment,
       log,
       onMessage: (message, done) => this.#boards.heard(message, done),
-      onConnected: () => {
+      onConnected: (hasMissed) => {
         services.sharing?.setHearing(true);
-        this.#boards.connected();
+        this.#boards.connected(hasMissed);
       },
       onLost: () => {
         services.sharing?.setHearing(false);

@@ -20,8 +20,10 @@ export interface AuditedBoard {
 
 interface Entry<B> {
   readonly board: B;
-  /** The board is believed online; otherwise it spoke, and is asked whether that is now. */
+  /** The board is believed online; otherwise it is asked whether it is. */
   readonly isOnline: boolean;
+  /** It spoke though it is believed offline. */
+  readonly isSuspect: boolean;
   heardAt: number;
   /** Of the question that is open, if one is. */
   id: string | undefined;
@@ -47,6 +49,8 @@ export class PresenceAudit<B extends AuditedBoard> {
   readonly #mayJudge: () => boolean;
   readonly #entries = new Map<string, Entry<B>>();
   #suspects = 0;
+  /** Who is asked whatever is believed of him. */
+  #others: Iterator<B> | undefined;
   #cancelTick: CancelTimer | undefined;
   #isPaused = true;
 
@@ -73,7 +77,7 @@ export class PresenceAudit<B extends AuditedBoard> {
   /** A board is believed online from now on. */
   watch(board: B): void {
     this.#remove(board.deviceId);
-    this.#add(board, true);
+    this.#add(board, { isOnline: true });
   }
 
   /** Notes that a board has said something, which it may have said a while ago. */
@@ -112,9 +116,13 @@ export class PresenceAudit<B extends AuditedBoard> {
     this.#cancelTick = undefined;
   }
 
-  /** The broker is back: whoever is believed online is asked, since nobody knows what was missed. */
-  resume(): void {
+  /**
+   * The broker is back: whoever is believed online is asked, since nobody knows what was missed.
+   * @param others are asked, too, as the pace allows; those of an earlier call that was not through are gone on with otherwise
+   */
+  resume(others?: Iterator<B>): void {
     this.#isPaused = false;
+    this.#others = others ?? this.#others;
     for (const entry of this.#entries.values()) {
       settle(entry);
       entry.isDue = true;
@@ -123,32 +131,35 @@ export class PresenceAudit<B extends AuditedBoard> {
     this.#tick();
   }
 
-  #add(board: B, isOnline: boolean): void {
+  #add(board: B, { isOnline = false, isSuspect = false }): Entry<B> {
     const heardAt = this.#environment.now();
-    this.#entries.set(board.deviceId, {
+    const entry: Entry<B> = {
       board,
       isOnline,
+      isSuspect,
       heardAt,
       id: undefined,
       asked: 0,
       askedAt: 0,
       isDue: !isOnline || !this.#hasAnswered(board),
       isMute: false,
-    });
-    if (!isOnline) this.#suspects += 1;
+    };
+    this.#entries.set(board.deviceId, entry);
+    if (isSuspect) this.#suspects += 1;
     if (!isOnline || !this.#cancelTick) this.#tickLater(BUSY_TICK_MS);
+    return entry;
   }
 
   #remove(deviceId: string): void {
     const entry = this.#entries.get(deviceId);
     if (!entry) return;
     this.#entries.delete(deviceId);
-    if (!entry.isOnline) this.#suspects -= 1;
+    if (entry.isSuspect) this.#suspects -= 1;
   }
 
   #suspect(board: B): void {
     if (this.#entries.has(board.deviceId) || this.#suspects >= MAX_SUSPECTS || !this.#mayJudge()) return;
-    this.#add(board, false);
+    this.#add(board, { isSuspect: true });
   }
 
   #tickLater(delayMs: number): void {
@@ -173,13 +184,22 @@ export class PresenceAudit<B extends AuditedBoard> {
         continue;
       }
       room -= 1;
-      entry.asked += 1;
-      entry.askedAt = now;
-      entry.id ??= this.#newId();
-      this.#ask(entry.board, entry.id);
+      this.#question(entry);
     }
     for (const entry of silent) this.#silent(entry);
-    if (this.#entries.size > 0) this.#tickLater(room < mayAsk ? BUSY_TICK_MS : IDLE_TICK_MS);
+    for (; room > 0 && this.#others; room -= 1) {
+      const { value, done } = this.#others.next();
+      if (done) this.#others = undefined;
+      else if (!this.#entries.has(value.deviceId)) this.#question(this.#add(value, {}));
+    }
+    if (this.#entries.size > 0 || this.#others) this.#tickLater(room < mayAsk ? BUSY_TICK_MS : IDLE_TICK_MS);
+  }
+
+  #question(entry: Entry<B>): void {
+    entry.asked += 1;
+    entry.askedAt = this.#environment.now();
+    entry.id ??= this.#newId();
+    this.#ask(entry.board, entry.id);
   }
 
   #silent(entry: Entry<B>): void {
