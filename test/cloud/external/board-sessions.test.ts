@@ -1,77 +1,12 @@
 import { expect, test } from 'vitest';
-import { BoardSessions } from '../../../host-sim/cloud/external/board-sessions.js';
 import { ANSWER_WITHIN_MS, SILENCE_MS } from '../../../host-sim/cloud/external/presence-audit.js';
-import { openDatabase, type SqliteDatabase } from '../../../host-sim/cloud/store/database.js';
-import { TestClock } from '../support/clock.js';
-import { openDomain } from '../support/domain.js';
-import { PRODUCTS } from '../support/products.js';
+import { openDatabase } from '../../../host-sim/cloud/store/database.js';
+import { offline, oneBoard, online } from './one-board.js';
 
-const PRODUCT_KEY = 'SW-SERVO-001';
 const NOBODY_ANSWERS_MS = 4 * ANSWER_WITHIN_MS;
 
-/** One run of a cloud over a broker of which this test knows everything, with one device. */
-async function run(database?: SqliteDatabase, clock = new TestClock()) {
-  const options = { isBrokerExternal: true, ...(database && { database }) };
-  const { services } = await openDomain(options, clock);
-  const happened: string[] = [];
-  services.events.on('deviceOnline', () => happened.push('online'));
-  services.events.on('deviceOffline', ({ reason }) => happened.push(reason));
-  services.events.on('propertyPosted', () => happened.push('posted'));
-  services.products.seed(PRODUCTS);
-  const request = { productKey: PRODUCT_KEY, deviceSN: 'A', firmwareVersion: '1.0.0', chipModel: 'ESP32' };
-  const address = { publicHost: undefined, port: 1, portTLS: 1, portMTLS: () => undefined, reconnectSpreadS: 0 };
-  const activate = async () => services.activation.activate(request, address, { host: 'localhost', isSecure: false });
-  const deviceId = services.activation.deviceId(PRODUCT_KEY, 'A') ?? (await activate()).deviceId;
-  const root = `/sys/${PRODUCT_KEY}/${deviceId}/`;
-  // biome-ignore lint/suspicious/noExplicitAny: tests read messages of every shape
-  const sent: { readonly path: string; readonly message: any; readonly retain: boolean }[] = [];
-  const boards = new BoardSessions({
-    ...services,
-    broker: {
-      publish: async (topic, payload, { retain }) => {
-        sent.push({ path: topic.slice(root.length), message: JSON.parse(payload), retain });
-      },
-    },
-    clientId: 'smartlink-cloud-a1b2c3-0',
-    onMessage: () => {},
-  });
-  boards.restore();
-  boards.connected();
-  let done = 0;
-  const say = (path: string, message: object, { isRetained = false } = {}) => {
-    const payload = Buffer.from(JSON.stringify(message));
-    boards.heard({ topic: `${root}${path}`, payload, isRetained }, () => {
-      done += 1;
-    });
-    services.writes.flush();
-  };
-  const questions = () => sent.filter(({ path }) => path === 'thing/service/property/get');
-  return {
-    services,
-    clock,
-    boards,
-    happened,
-    sent,
-    deviceId,
-    activate,
-    target: { deviceId, productKey: PRODUCT_KEY, deviceSeq: services.stores.devices.byId(deviceId)!.seq },
-    say,
-    /** A board answers the last question. */
-    answer: () => say('thing/service/property/get_reply', { id: questions().at(-1)!.message.id, code: 200, data: {} }),
-    isOnline: () => services.presence.isOnline(deviceId),
-    stored: () => services.stores.devices.byId(deviceId)!.online,
-    done: () => done,
-    questions,
-    sets: () => sent.filter(({ path }) => path === 'thing/service/property/set').map(({ message }) => message.id),
-    said: () => sent.filter(({ path }) => path === 'status').map(({ message, retain }) => ({ ...message, retain })),
-  };
-}
-
-const online = (time: number) => ({ status: 'online', time });
-const offline = (time: number) => ({ status: 'offline', time });
-
 test('what a broker has kept is no word about now', async () => {
-  const t = await run();
+  const t = await oneBoard();
   t.say('status', online(1_000), { isRetained: true });
   expect([t.isOnline(), t.done()]).toEqual([false, 1]);
   t.say('status', online(1_000));
@@ -79,7 +14,7 @@ test('what a broker has kept is no word about now', async () => {
 });
 
 test('the same `online` twice is one session, another time is a new one, and what was not answered goes out again with its id', async () => {
-  const t = await run();
+  const t = await oneBoard();
   t.say('status', online(1_000));
   const accepted = t.services.commands.send(t.target, { action: 'toggle' });
   t.clock.advance(100);
@@ -93,7 +28,7 @@ test('the same `online` twice is one session, another time is a new one, and wha
 });
 
 test('a will ends its own session and no newer one', async () => {
-  const t = await run();
+  const t = await oneBoard();
   t.say('status', online(1_000));
   t.say('status', offline(990));
   expect(t.happened).toEqual(['online', 'will']);
@@ -105,7 +40,7 @@ test('a will ends its own session and no newer one', async () => {
 });
 
 test('a will that never comes: who is silent and does not answer is offline, and the broker is told', async () => {
-  const t = await run();
+  const t = await oneBoard();
   t.say('status', online(1_000));
   t.clock.advance(1_000);
   t.answer();
@@ -119,7 +54,7 @@ test('a will that never comes: who is silent and does not answer is offline, and
 });
 
 test('who is silent and answers stays online', async () => {
-  const t = await run();
+  const t = await oneBoard();
   t.say('status', online(1_000));
   t.clock.advance(1_000);
   t.answer();
@@ -132,7 +67,7 @@ test('who is silent and answers stays online', async () => {
 
 test('who knows no property get is online until its will: over silence, over an absence of the broker, over a restart of the cloud', async () => {
   const database = await openDatabase(':memory:');
-  const first = await run(database);
+  const first = await oneBoard({ database });
   first.say('status', online(1_000));
   // What the first API reference knows of answers.
   const post = 'thing/event/property/post';
@@ -147,7 +82,7 @@ test('who knows no property get is online until its will: over silence, over an 
   first.say(post, { method: 'thing.service.property.set_reply', id: first.sets()[0], code: 200 });
   await given;
   first.boards.close();
-  const second = await run(database, first.clock);
+  const second = await oneBoard({ database, clock: first.clock });
   second.clock.advance(10 * SILENCE_MS);
   expect([second.isOnline(), second.happened]).toEqual([true, []]);
   second.say('status', offline(990));
@@ -155,7 +90,7 @@ test('who knows no property get is online until its will: over silence, over an 
 });
 
 test('that a board answers is remembered until it is activated anew', async () => {
-  const t = await run();
+  const t = await oneBoard();
   const answers = () => t.services.stores.devices.byId(t.deviceId)!.answers;
   t.say('thing/service/property/get_reply', { id: 'of a user', code: 200, data: {} });
   expect(answers()).toBe(1);
@@ -164,7 +99,7 @@ test('that a board answers is remembered until it is activated anew', async () =
 });
 
 test('a post of a board that is believed offline is stored, and proves nothing until it has answered', async () => {
-  const t = await run();
+  const t = await oneBoard();
   t.say('thing/event/property/post', { id: '1', params: { position: 'up' } });
   expect([t.happened, t.isOnline()]).toEqual([['posted'], false]);
   t.clock.advance(200);
@@ -177,24 +112,24 @@ test('a post of a board that is believed offline is stored, and proves nothing u
 
 test('who was online when the cloud ended is believed, and asked; one who has gone meanwhile is offline', async () => {
   const database = await openDatabase(':memory:');
-  const first = await run(database);
+  const first = await oneBoard({ database });
   first.say('status', online(1_000));
   first.boards.close();
-  const second = await run(database, first.clock);
+  const second = await oneBoard({ database, clock: first.clock });
   expect([second.isOnline(), second.stored()]).toEqual([true, 1]);
   expect(second.questions()).toHaveLength(1);
   second.answer();
   second.clock.advance(NOBODY_ANSWERS_MS);
   expect(second.happened).toEqual([]);
   second.boards.close();
-  const third = await run(database, first.clock);
+  const third = await oneBoard({ database, clock: first.clock });
   third.clock.advance(NOBODY_ANSWERS_MS);
   third.services.writes.flush();
   expect([third.happened, third.stored()]).toEqual([['connection'], 0]);
 });
 
 test('while the broker is away commands wait and nobody is judged; then they go out, once', async () => {
-  const t = await run();
+  const t = await oneBoard();
   t.say('status', online(1_000));
   t.boards.lost();
   await t.services.commands.send(t.target, { action: 'toggle' });
@@ -213,7 +148,7 @@ test('while the broker is away commands wait and nobody is judged; then they go 
 });
 
 test('the audit of another process is believed, the own word is not heard', async () => {
-  const t = await run();
+  const t = await oneBoard();
   t.say('status', { ...online(t.clock.now), by: 'smartlink-cloud-a1b2c3-1' });
   expect(t.isOnline()).toBe(true);
   t.say('status', { ...offline(t.clock.now), by: 'smartlink-cloud-a1b2c3-0' });
@@ -223,7 +158,7 @@ test('the audit of another process is believed, the own word is not heard', asyn
 });
 
 test('a message that cannot be stored is acknowledged when it can', async () => {
-  const t = await run();
+  const t = await oneBoard();
   t.say('status', online(1_000));
   const before = t.done();
   const { database } = t.services;
