@@ -97,12 +97,13 @@ export class BoardSessions {
       hasAnswered: ({ deviceId }) => this.#devices.byId(deviceId)?.answers === 1,
       mayJudge: () => this.#lead.isHeld,
     });
-    this.#lead.onTaken(() => this.#audit.resume());
+    this.#lead.onTaken(() => this.#audit.askAll());
   }
 
   /** Believes who was online when the cloud last ran, until the audit knows. */
   restore(): void {
-    this.lost();
+    // There is none before the first connection.
+    this.#commands.wayLost();
     for (const { device_id: deviceId, product_key: productKey } of this.#devices.allOnline()) {
       const board = this.#gateway.known(productKey, deviceId);
       if (!board) continue;
@@ -258,13 +259,17 @@ export class BoardSessions {
       const reply = object && readSetReply(object);
       if (reply) this.#answers(link.board);
       if (reply && this.#audit.answered(deviceId, reply.id)) {
-        if (!this.#sessions.isCurrent(link) && this.#proven(link.board)) this.#say(link.board, 'online');
+        if (!this.#sessions.isCurrent(link)) this.#prove(link.board);
         done();
         return;
       }
     }
-    this.#audit.heard(link.board);
+    if (this.#audit.heard(link.board)) this.#prove(link.board);
     this.#publish(link, topic, payload, false, done);
+  }
+
+  #prove(board: AuthorizedBoard): void {
+    if (this.#proven(board)) this.#say(board, 'online');
   }
 
   /** Remembers that it answers property gets; who answers property sets alone knows no more than the first API reference. */
@@ -293,7 +298,7 @@ export class BoardSessions {
     this.#end(link);
   }
 
-  /** A board that is believed offline has answered now: it is online. */
+  /** A board that is believed offline is online. */
   #proven(board: AuthorizedBoard): boolean {
     const session = this.#begin(board);
     if (!session) return false;

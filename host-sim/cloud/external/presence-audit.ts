@@ -29,7 +29,7 @@ interface Entry<B> {
   askedAt: number;
   /** To be asked at the next opportunity, whenever it was heard of. */
   isDue: boolean;
-  /** It has left all questions unanswered, as all before: it is not asked again. */
+  /** It has left all questions unanswered, as all before: it is not asked again, and what it says proves what an answer would. */
   isMute: boolean;
 }
 
@@ -48,6 +48,8 @@ export class PresenceAudit<B extends AuditedBoard> {
   readonly #entries = new Map<string, Entry<B>>();
   #suspects = 0;
   #cancelTick: CancelTimer | undefined;
+  /** After how long the tick that is to come was to come. */
+  #tickMs = 0;
   #isPaused = true;
 
   constructor(options: {
@@ -76,23 +78,28 @@ export class PresenceAudit<B extends AuditedBoard> {
     this.#add(board, true);
   }
 
-  /** Notes that a board has said something, which it may have said a while ago. */
-  heard(board: B): void {
+  /** Notes that a board has said something, which it may have said a while ago; true where it proves one online that is believed offline. */
+  heard(board: B): boolean {
     const entry = this.#entries.get(board.deviceId);
-    if (!entry?.isOnline) {
+    if (!entry) {
       this.#suspect(board);
-      return;
+      return false;
     }
-    const now = this.#environment.now();
-    entry.heardAt = now;
     // Right after the broker is back come messages that it has kept; what comes later was said meanwhile.
-    if (!entry.isDue || entry.asked > 1) settle(entry);
+    const isNow = entry.asked > 1 || entry.isMute;
+    if (!entry.isOnline) {
+      if (isNow) this.#remove(board.deviceId);
+      return isNow;
+    }
+    entry.heardAt = this.#environment.now();
+    if (!entry.isDue || isNow) settle(entry);
+    return false;
   }
 
   /** Takes an answer to a property get; false where it answers no question of this audit. */
   answered(deviceId: string, id: string): boolean {
     const entry = this.#entries.get(deviceId);
-    if (entry) entry.isMute = false;
+    if (entry?.isOnline) entry.isMute = false;
     if (entry?.id !== id) return false;
     entry.heardAt = this.#environment.now();
     settle(entry);
@@ -112,14 +119,22 @@ export class PresenceAudit<B extends AuditedBoard> {
     this.#cancelTick = undefined;
   }
 
-  /** The broker is back: whoever is believed online is asked, since nobody knows what was missed. */
+  /** The broker is back. */
   resume(): void {
     this.#isPaused = false;
+    this.askAll();
+  }
+
+  /** Has whoever is believed online asked, since nobody knows what was missed; while the broker is away that waits for its return. */
+  askAll(): void {
+    if (this.#isPaused) return;
     for (const entry of this.#entries.values()) {
       settle(entry);
       entry.isDue = true;
       entry.isMute = false;
+      if (!entry.isOnline) this.#entries.delete(entry.board.deviceId);
     }
+    this.#suspects = 0;
     this.#tick();
   }
 
@@ -143,17 +158,19 @@ export class PresenceAudit<B extends AuditedBoard> {
     const entry = this.#entries.get(deviceId);
     if (!entry) return;
     this.#entries.delete(deviceId);
-    if (!entry.isOnline) this.#suspects -= 1;
+    if (!entry.isOnline && !entry.isMute) this.#suspects -= 1;
   }
 
   #suspect(board: B): void {
-    if (this.#entries.has(board.deviceId) || this.#suspects >= MAX_SUSPECTS || !this.#mayJudge()) return;
+    if (this.#suspects >= MAX_SUSPECTS || !this.#mayJudge()) return;
     this.#add(board, false);
   }
 
   #tickLater(delayMs: number): void {
-    if (this.#isPaused) return;
+    // One that comes earlier is never put off.
+    if (this.#isPaused || (this.#cancelTick && this.#tickMs <= delayMs)) return;
     this.#cancelTick?.();
+    this.#tickMs = delayMs;
     this.#cancelTick = this.#environment.setTimer(() => {
       this.#cancelTick = undefined;
       this.#tick();
@@ -184,9 +201,10 @@ export class PresenceAudit<B extends AuditedBoard> {
 
   #silent(entry: Entry<B>): void {
     const { board, isOnline } = entry;
-    if (isOnline && !this.#hasAnswered(board)) {
+    if (!this.#hasAnswered(board)) {
       settle(entry);
       entry.isMute = true;
+      if (!isOnline) this.#suspects -= 1;
       return;
     }
     this.#remove(board.deviceId);

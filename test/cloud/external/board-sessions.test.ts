@@ -110,6 +110,36 @@ test('a post of a board that is believed offline is stored, and proves nothing u
   expect(t.isOnline()).toBe(false);
 });
 
+test('who answers nothing and is believed offline is online once it goes on speaking, and gets what was given', async () => {
+  const t = await oneBoard();
+  const post = () => t.say('thing/event/property/post', { id: '1', params: { position: 'up' } });
+  post();
+  t.services.commands.send(t.target, { action: 'toggle' });
+  t.clock.advance(30_000);
+  expect([t.isOnline(), t.sets()]).toEqual([false, []]);
+  post();
+  expect([t.isOnline(), t.sets().length]).toEqual([true, 1]);
+  expect(t.said()).toEqual([expect.objectContaining({ status: 'online', retain: true })]);
+});
+
+test('who takes the lead while its broker is away takes nobody for offline', async () => {
+  const lead = {
+    isHeld: false,
+    taken: [] as (() => void)[],
+    onTaken: (told: () => void) => void lead.taken.push(told),
+  };
+  const t = await oneBoard({ sharing: { slot: 1, lead, onNotice: () => {}, onOrphans: () => {} } });
+  t.services.stores.devices.setAnswers(t.target.deviceSeq);
+  t.say('status', online(1_000));
+  t.boards.lost();
+  lead.isHeld = true;
+  for (const taken of lead.taken) taken();
+  t.clock.advance(10 * SILENCE_MS);
+  expect([t.isOnline(), t.questions()]).toEqual([true, []]);
+  t.boards.connected();
+  expect(t.questions()).toHaveLength(1);
+});
+
 test('who was online when the cloud ended is believed, and asked; one who has gone meanwhile is offline', async () => {
   const database = await openDatabase(':memory:');
   const first = await oneBoard({ database });

@@ -22,7 +22,7 @@ async function plainBroker() {
     socket.on('data', (data) => parser.parse(data));
     socket.on('error', () => {});
   }).listen(0, '127.0.0.1');
-  onCleanup(() => server.close());
+  onCleanup(() => void server.close());
   await once(server, 'listening');
   let said = 0;
   return {
