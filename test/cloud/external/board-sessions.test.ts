@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Sharing } from '../../../host-sim/cloud/domain/sharing.js';
 import { ANSWER_WITHIN_MS, SILENCE_MS } from '../../../host-sim/cloud/external/presence-audit.js';
 import { openDatabase } from '../../../host-sim/cloud/store/database.js';
 import { offline, oneBoard, online } from './one-board.js';
@@ -140,6 +141,53 @@ test('who takes the lead while its broker is away takes nobody for offline', asy
   expect(t.questions()).toHaveLength(1);
 });
 
+const FOLLOWER: Sharing = {
+  slot: 1,
+  lead: { isHeld: false, onTaken: () => {} },
+  onNotice: () => {},
+  onOrphans: () => {},
+};
+
+test('who does not lead and missed that a board came or went knows it from the database', async () => {
+  const t = await oneBoard({ sharing: FOLLOWER });
+  const written = (isOnline: boolean) => {
+    t.services.stores.devices.setOnline(t.target.deviceSeq, isOnline, t.clock.now);
+    t.clock.advance(5_000);
+  };
+  const given = t.services.commands.send(t.target, { action: 'toggle' });
+  t.services.writes.flush();
+  await given;
+  written(true);
+  expect([t.isOnline(), t.sets().length]).toEqual([true, 1]);
+  written(false);
+  expect([t.isOnline(), t.services.sessions.get(t.deviceId)]).toEqual([false, undefined]);
+  expect(t.happened).toEqual(['online', 'message']);
+  expect(t.said()).toEqual([]);
+});
+
+test('and believes its own ears where who leads has not heard what it has', async () => {
+  const t = await oneBoard({ sharing: FOLLOWER });
+  const written = (isOnline: boolean) => t.services.stores.devices.setOnline(t.target.deviceSeq, isOnline, t.clock.now);
+  written(false);
+  t.clock.advance(1);
+  t.say('status', online(1_000));
+  t.clock.advance(10_000);
+  expect(t.isOnline()).toBe(true);
+  written(true);
+  t.clock.advance(1);
+  t.say('status', offline(1_500));
+  t.clock.advance(10_000);
+  expect(t.happened).toEqual(['online', 'message']);
+});
+
+test('a board whose clock was set back is offline when it says so', async () => {
+  const t = await oneBoard();
+  t.say('status', online(5_000));
+  t.say('status', online(1_000));
+  t.say('status', offline(2_000));
+  expect(t.isOnline()).toBe(false);
+});
+
 test('who was online when the cloud ended is believed, and asked; one who has gone meanwhile is offline', async () => {
   const database = await openDatabase(':memory:');
   const first = await oneBoard({ database });
@@ -201,4 +249,18 @@ test('a message that cannot be stored is acknowledged when it can', async () => 
   t.clock.advance(1_000);
   t.services.writes.flush();
   expect([t.done(), t.happened.at(-1)]).toEqual([before + 1, 'posted']);
+});
+
+test('a cloud that was closed stores nothing more', async () => {
+  const t = await oneBoard();
+  t.say('status', online(1_000));
+  const { database } = t.services;
+  database.exec("CREATE TRIGGER full BEFORE INSERT ON property_points BEGIN SELECT RAISE(FAIL, 'full'); END");
+  t.say('thing/event/property/post', { id: '1', params: { position: 'up' } });
+  t.boards.close();
+  const before = t.done();
+  database.exec('DROP TRIGGER full');
+  t.clock.advance(10_000);
+  t.services.writes.flush();
+  expect([t.done(), t.happened]).toEqual([before, ['online']]);
 });
