@@ -1,10 +1,10 @@
 /** What the scripts for the Moddable SDK share: finding it, and a build's stages. */
 import { spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build, transformSync } from 'esbuild';
+import { build } from 'esbuild';
 import { writeFirmware } from './firmware-bundle.mjs';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -45,6 +45,11 @@ export function findModdable(environment = process.env) {
   return mcconfig ? { home, environment: { ...environment, MODDABLE: home, PATH: path } } : undefined;
 }
 
+/** The environment for `mcconfig -m` with a job a core: the SDK's makefiles start all jobs at once. */
+export function fewJobs(environment) {
+  return { ...environment, MAKEFLAGS: `-- MAKEFLAGS=-sj${availableParallelism()}` };
+}
+
 function isExecutable(file) {
   try {
     accessSync(file, constants.X_OK);
@@ -54,10 +59,16 @@ function isExecutable(file) {
   }
 }
 
-/** Runs a program to its end; its output is collected, and shown as it comes where `show` is set. */
-export function run(command, args, { cwd = ROOT, environment = process.env, show = false } = {}) {
+/** Runs a program to its end, or kills it after `timeoutMs`; its output is collected, and shown as it comes where `show` is set. */
+export function run(command, args, { cwd = ROOT, environment = process.env, show = false, timeoutMs } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: environment, stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd,
+      env: environment,
+      stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+    });
     let output = '';
     child.stdout?.on('data', (data) => (output += data));
     child.stderr?.on('data', (data) => (output += data));
@@ -101,45 +112,6 @@ export async function writeBuild(folder, target, config, { main = 'main.ts', deb
   if (target === 'x-cli-lin') return target;
   // mcconfig lower-cases its argument, so a path has to be relative and in lower case.
   return `esp32:${manifestPath(folder, join(ROOT, TARGETS[target]))}`;
-}
-
-/** Folders of what stands in for modules of others, under their names. */
-const STAND_INS = ['xs/lin/', 'xs/sdk/'];
-
-/** Modules of the firmware: specifier (path below `src` without extension) to file, sorted. Type-only ones are no modules at run time. */
-export function firmwareModules(root = ROOT) {
-  const src = join(root, 'src');
-  const modules = new Map();
-  for (const file of readdirSync(src, { recursive: true }).map((name) => name.split(sep).join('/'))) {
-    if (!file.endsWith('.ts') || file.endsWith('.d.ts') || STAND_INS.some((folder) => file.startsWith(folder)))
-      continue;
-    if (isTypeOnly(readFileSync(join(src, file), 'utf8'))) continue;
-    const specifier = file.slice(0, -'.ts'.length);
-    modules.set(specifier, `./src/${specifier}`);
-  }
-  return new Map([...modules].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function isTypeOnly(source) {
-  const { code } = transformSync(source, { loader: 'ts', target: 'es2022' });
-  return code.trim() === '' || code.trim() === 'export {};';
-}
-
-/**
- * Writes the manifest of a program that takes the modules of the firmware one by one, as the bench does. `extra` is merged over it.
- * Returns the platform argument for mcconfig, to be run in `folder`.
- */
-export function writeBuildManifest(folder, target, config, { modules = {}, preload = [], ...extra } = {}) {
-  const ours = [...firmwareModules().keys()].filter((name) => name !== 'main');
-  const files = ours.map((name) => [name, manifestPath(folder, join(ROOT, 'src', name))]);
-  writePrivateJson(join(folder, 'manifest.json'), {
-    include: [manifestPath(folder, join(ROOT, 'manifest.json'))],
-    config,
-    ...extra,
-    modules: { ...Object.fromEntries(files), ...modules },
-    preload: [...ours, ...preload],
-  });
-  return target;
 }
 
 /** Where mcconfig puts the intermediate files of a build below its `-o` folder. */

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { loadProduct } from '../products/load.js';
 import { warnOfProduct, writeJson } from './console.js';
 import { Lifetime, type Signals } from './lifetime.js';
@@ -15,7 +15,7 @@ const DEFAULT_PRODUCT = 'SW-SERVO-001';
 export function cloudCommand(signals: Signals): Command {
   return addCloudFlags(new Command('cloud'))
     .description('Runs the dev cloud alone: real boards and outside clients connect to it.')
-    .option('--product <key or file...>', 'further products that the cloud knows', [])
+    .addOption(new Option('--product <key or file...>', 'further products that the cloud knows').default([], 'none'))
     .addHelpText('after', '\nExample:\n  smartlink cloud --host 0.0.0.0 --insecure --product SW-RELAY-002')
     .action((flags: Flags) => run(flags, new Lifetime(signals)));
 }

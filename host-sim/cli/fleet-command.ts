@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { MOST_BOARDS, type Shard, WHOLE } from '../fleet/shard.js';
 import type { FleetFlags } from './fleet-flags.js';
 import type { Signals } from './lifetime.js';
@@ -40,7 +40,11 @@ export function fleetCommand(signals: Signals): Command {
       wholeNumber(0, 256),
       Math.min(availableParallelism(), 256),
     )
-    .option('--shard <i/n>', 'the part of the fleet on this machine: 0/3, 1/3, 2/3', shard, WHOLE)
+    .addOption(
+      new Option('--shard <i/n>', 'the part of the fleet on this machine: 0/3, 1/3, 2/3')
+        .argParser(shard)
+        .default(WHOLE, 'all of it'),
+    )
     .option('--chaos <per second>', 'connections to cut a second, by a reset or silently', numberFrom(0, 1_000), 0)
     .option('--ca <file>', 'CA of an https cloud, PEM or DER', collect)
     .option('--data <dir>', 'data folder of that cloud, for its development account', dataFolder)

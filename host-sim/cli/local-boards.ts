@@ -1,5 +1,5 @@
 import { moveSecrets } from '../../src/board/secret-records.js';
-import type { BoardEvent } from '../../src/core/events.js';
+import type { BoardEvent, EventName } from '../../src/core/events.js';
 import type { Product } from '../../src/core/product.js';
 import type { Settings } from '../../src/ports/settings.js';
 import { BoardFolder } from '../host/board-folder.js';
@@ -11,6 +11,18 @@ import { DESK_NETWORK } from '../world/sim-wifi.js';
 import { loadXsEngine, XsBoard, type XsEngine } from '../xs/xs-board.js';
 import { buildTimeMs } from './build-info.js';
 import { type FactoryParts, labelOf } from './label.js';
+import { StartQueue } from './start-queue.js';
+
+/** A board that says so waits: until it tries again, or for whoever sets it up. */
+const WAITS: ReadonlySet<EventName> = new Set([
+  'setup_opened',
+  'network_lost',
+  'activation_failed',
+  'session_lost',
+  'stopped',
+]);
+/** Boards of a process that come online together without waiting for each other. */
+const STARTING_TOGETHER = 32;
 
 /** Which engine runs the firmware of a simulated board. */
 export type Engine = 'node' | 'xs';
@@ -41,6 +53,7 @@ export class LocalBoards {
   readonly boards: readonly SimulatedBoard[];
   readonly #folder: BoardFolder;
   readonly #online = new Set<string>();
+  readonly #queue: StartQueue;
   #waiting: { count: number; resolve: () => void } | undefined;
 
   /**
@@ -80,22 +93,25 @@ export class LocalBoards {
         ...stores,
         medium: folder.medium(serial),
         buildTimeMs,
+        startsOff: true,
         onEvent: (event) => {
           // A board reports from its first instruction on, before its constructor has returned.
           queueMicrotask(() => {
             options.onEvent(board, event);
-            this.#track(serial, event);
+            this.#track(board, event);
           });
         },
         onCrash: (crash) => {
           queueMicrotask(() => {
             this.#online.delete(serial);
+            this.#queue.settled(board);
             options.onCrash(board, crash);
           });
         },
         onPowerCut: () => {
           queueMicrotask(() => {
             this.#online.delete(serial);
+            this.#queue.settled(board);
             options.onPowerCut?.(board);
           });
         },
@@ -104,6 +120,7 @@ export class LocalBoards {
         engine === undefined ? new SimBoard(boardOptions) : new XsBoard({ ...boardOptions, engine });
       boards.push(board);
     }
+    this.#queue = new StartQueue(boards, STARTING_TOGETHER);
   }
 
   /** How many boards are online now. */
@@ -120,6 +137,7 @@ export class LocalBoards {
   }
 
   async stop(): Promise<void> {
+    this.#queue.stop();
     try {
       await Promise.all(this.boards.map((board) => board.stop()));
     } finally {
@@ -127,11 +145,14 @@ export class LocalBoards {
     }
   }
 
-  #track(serial: string, event: BoardEvent): void {
+  #track(board: SimulatedBoard, event: BoardEvent): void {
+    if (WAITS.has(event.name)) this.#queue.settled(board);
     if (event.name !== 'state_changed') return;
     const { to } = (event as BoardEvent<'state_changed'>).data;
-    if (to === 'online') this.#online.add(serial);
-    else this.#online.delete(serial);
+    if (to === 'online') {
+      this.#online.add(board.serial);
+      this.#queue.settled(board);
+    } else this.#online.delete(board.serial);
     if (this.#waiting !== undefined && this.#online.size === this.#waiting.count) {
       this.#waiting.resolve();
       this.#waiting = undefined;

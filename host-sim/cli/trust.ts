@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { isEnvironmentName } from '../../src/core/environment.js';
 import { collect, collectKeyIds, wholeNumber } from './options.js';
 import type { PackedEnvironment } from './trust-files.js';
@@ -70,7 +70,11 @@ function showCommand(): Command {
   return new Command('show')
     .description('Shows what a bundle says, and with the keys of a board whether that would take it.')
     .argument('<file>', 'bundle')
-    .option('--update-key <file>', 'public key of the board, as FILE or ID=FILE; may be repeated', collect, [])
+    .addOption(
+      new Option('--update-key <file>', 'public key of the board, as FILE or ID=FILE; may be repeated')
+        .argParser(collect)
+        .default([], 'none'),
+    )
     .option('--json', 'one JSON object a line on stdout, logs on stderr')
     .addHelpText(
       'after',

@@ -30,6 +30,8 @@ export interface MachineResult {
     readonly rssBeforeBytes: number;
     readonly rssOnlineBytes: number;
     readonly rssPeakBytes: number;
+    /** In use in the thread that measures with all online, buffers included: with `--workers 0`, all boards. */
+    readonly heapOnlineBytes: number;
     /** What one more board took, of the growth between the first two. */
     readonly rssPerBoardBytes: number;
     /** CPU seconds a second in the measured time, all threads of it. */

@@ -9,6 +9,7 @@ export class Usage {
   #rssBefore = 0;
   #rssOnline = 0;
   #rssPeak = 0;
+  #heapOnline = 0;
   #cpu = 0;
   #driverBusy = 0;
   #boardsBusy: readonly number[] = [];
@@ -24,6 +25,8 @@ export class Usage {
   allOnline(): void {
     collect();
     this.#rssOnline = this.rssBytes();
+    const { heapUsed, external } = process.memoryUsage();
+    this.#heapOnline = heapUsed + external;
   }
 
   /** From here on CPU counts. */
@@ -61,6 +64,7 @@ export class Usage {
       rssBeforeBytes: this.#rssBefore,
       rssOnlineBytes: this.#rssOnline,
       rssPeakBytes: this.#rssPeak,
+      heapOnlineBytes: this.#heapOnline,
       rssPerBoardBytes: boards === 0 ? 0 : Math.round((this.#rssOnline - this.#rssBefore) / boards),
       cpu: toThree(this.#cpu),
       driverBusy: toThree(this.#driverBusy),

@@ -36,6 +36,8 @@ export interface SimBoardOptions extends RecordStores {
   /** What is written on it, where anything is. */
   readonly label?: Label;
   readonly buildTimeMs: number;
+  /** Has no power until `powerOn`. */
+  readonly startsOff?: boolean;
   /** What the board reports, as on its serial console. */
   onEvent(event: BoardEvent): void;
   /** What it shows to whoever has its cable, and that is a secret to everybody else. */
@@ -102,7 +104,7 @@ export interface FirmwareStart {
   onCrash(error: unknown): void;
 }
 
-/** A simulated board's hardware, whatever runs its firmware: boots it at once, and again after a restart or a crash. */
+/** A simulated board's hardware, whatever runs its firmware: boots it once it has power, and again after a restart or a crash. */
 export class SimHardware<F extends Firmware> implements SimulatedBoard {
   readonly pins: PinBank;
   readonly world: BoardWorld;
@@ -119,7 +121,7 @@ export class SimHardware<F extends Firmware> implements SimulatedBoard {
   #firmware: F | undefined;
   #rebooting: NodeJS.Timeout | undefined;
   readonly #delay = new RebootDelay(nodeClock.monotonicMs);
-  #powered = true;
+  #powered: boolean;
   #stopping: Promise<void> | undefined;
   /** The firmware that is being stopped has crashed, or has no power any more. */
   #onGone: (() => void) | undefined;
@@ -132,7 +134,8 @@ export class SimHardware<F extends Firmware> implements SimulatedBoard {
     this.#loader = new BootLoader({ slotBytes: SLOT_BYTES, ...(medium && { medium }) });
     this.pins = new PinBank({ clock: nodeClock });
     this.world = createNodeWorld(options.product, this.pins);
-    this.#boot('power_on');
+    this.#powered = options.startsOff !== true;
+    if (this.#powered) this.#boot('power_on');
   }
 
   get serial(): string {

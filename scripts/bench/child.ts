@@ -9,6 +9,9 @@ export interface Usage {
   readonly rssBytes: number;
 }
 
+/** An answer that takes longer will not come, ms. */
+const ANSWER_MS = 180_000;
+
 /** A program of the bench in a process of its own, so that its CPU and memory are its own. */
 export class Child {
   readonly #process: ChildProcess;
@@ -41,9 +44,17 @@ export class Child {
 
   #hear<Answer>(): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const onExit = (code: number | null): void => reject(new Error(`a program of the bench ended (${code})`));
+      const onExit = (code: number | null): void => {
+        clearTimeout(timer);
+        reject(new Error(`a program of the bench ended (${code})`));
+      };
+      const timer = setTimeout(() => {
+        reject(new Error('a program of the bench does not answer'));
+        this.stop();
+      }, ANSWER_MS);
       this.#process.once('exit', onExit);
       this.#process.once('message', (message) => {
+        clearTimeout(timer);
         this.#process.removeListener('exit', onExit);
         resolve(message as Answer);
       });

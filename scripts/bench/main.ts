@@ -5,14 +5,14 @@ import { parseArgs } from 'node:util';
 import { findModdable } from '../moddable.mjs';
 import { writeDocs } from './docs.js';
 import { thisMachine, versions } from './machine.js';
-import type { BenchContext, Measure } from './measure.js';
+import { type BenchContext, FAILED, type Measure, orWhy } from './measure.js';
 import { MEASURES } from './measures/index.js';
-import { NotMeasurable, type Reading } from './reading.js';
+import type { Reading } from './reading.js';
 import { readResultFile, resultFile, writeResultFile } from './result-file.js';
 import { formatResults } from './table.js';
 
-/** How the reason of a figure begins that should be there and is not. */
-const FAILED = 'failed';
+/** What a rough look has no time for. */
+const SLOW = ['rom', 'xs32'];
 
 const USAGE = `Usage: npm run bench -- [options]
 
@@ -20,7 +20,7 @@ Measures what the project's goals for speed and memory are about, and prints wha
 wall times let the machine do nothing else.
 
   --only NAME,NAME    only these
-  --quick             a rough look, within 2 minutes
+  --quick             a rough look, within 2 minutes; leaves out rom, and xs32 without --xs32
   --out FILE          writes the results as JSON
   --verbose           prints what is behind a figure: the image by module, instructions by function
   --xs32 DIR          keeps the build of the 32-bit XS there, and uses what is there
@@ -57,42 +57,38 @@ export async function main(args: readonly string[]): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'smartlink-bench-'));
   try {
     const sdk = findModdable();
-    const xs32Folder = resolve(options.xs32 ?? join(folder, 'xs32'));
-    const readings = await measureAll(options.measures, {
+    const command = ['npm run bench', ...(args.length > 0 ? ['--', ...withoutPaths(args)] : [])].join(' ');
+    const parts = { date: new Date().toISOString(), command, isQuick: options.quick };
+    const found = { ...parts, machine: thisMachine(), versions: versions(sdk?.home) };
+    const context: BenchContext = {
       isQuick: options.quick,
       sdk,
       folder,
-      xs32Folder,
+      xs32Folder: resolve(options.xs32 ?? join(folder, 'xs32')),
       progress: (text) => process.stderr.write(`  ${text} …\n`),
       verbose: (text) => {
         if (options.verbose) process.stdout.write(`${text}\n\n`);
       },
-    });
-    const command = ['npm run bench', ...(args.length > 0 ? ['--', ...withoutPaths(args)] : [])].join(' ');
-    const parts = { date: new Date().toISOString(), command, isQuick: options.quick };
-    const file = resultFile({ ...parts, machine: thisMachine(), versions: versions(sdk?.home) }, readings);
-    process.stdout.write(`${formatResults(file.results)}\n`);
-    if (options.out !== undefined) writeResultFile(resolve(options.out), file);
-    return file.results.some(({ why }) => why?.startsWith(FAILED)) ? 1 : 0;
+    };
+    const readings: Reading[] = [];
+    for (const measure of options.measures) {
+      readings.push(...(await measureOne(measure, context)));
+      // After each: what is there stays, whatever becomes of the rest.
+      if (options.out !== undefined) writeResultFile(resolve(options.out), resultFile(found, readings));
+    }
+    const { results } = resultFile(found, readings);
+    process.stdout.write(`${formatResults(results)}\n`);
+    return results.some(({ why }) => why?.startsWith(FAILED)) ? 1 : 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function measureAll(measures: readonly Measure[], context: BenchContext): Promise<Reading[]> {
-  const readings: Reading[] = [];
-  for (const measure of measures) {
-    const startedMs = performance.now();
-    process.stderr.write(`${measure.name}: ${measure.about}\n`);
-    try {
-      readings.push(...(await measure.run(context)));
-    } catch (error) {
-      const why = error instanceof NotMeasurable ? error.message : `${FAILED}: ${(error as Error).message}`;
-      process.stderr.write(`  ${why}\n`);
-      readings.push(...measure.readings.map((reading) => ({ ...reading, why: why.split('\n')[0]! })));
-    }
-    process.stderr.write(`  ${((performance.now() - startedMs) / 1_000).toFixed(1)} s\n`);
-  }
+async function measureOne(measure: Measure, context: BenchContext): Promise<readonly Reading[]> {
+  const startedMs = performance.now();
+  process.stderr.write(`${measure.name}: ${measure.about}\n`);
+  const readings = await orWhy(measure.readings, () => measure.run(context));
+  process.stderr.write(`  ${((performance.now() - startedMs) / 1_000).toFixed(1)} s\n`);
   return readings;
 }
 
@@ -110,7 +106,9 @@ function readOptions(args: readonly string[]) {
       help: { type: 'boolean', default: false },
     },
   });
-  const names = values.only?.split(',') ?? MEASURES.map(({ name }) => name);
+  const isLeftOut = (name: string): boolean =>
+    values.quick && SLOW.includes(name) && !(name === 'xs32' && values.xs32 !== undefined);
+  const names = values.only?.split(',') ?? MEASURES.map(({ name }) => name).filter((name) => !isLeftOut(name));
   const measures = names.map((name) => {
     const measure = MEASURES.find((one) => one.name === name);
     if (measure === undefined) {

@@ -1,5 +1,8 @@
 import type { Sdk } from '../moddable.mjs';
-import type { Reading } from './reading.js';
+import { NotMeasurable, type Reading } from './reading.js';
+
+/** How the reason of a figure begins that should be there and is not. */
+export const FAILED = 'failed';
 
 /** What a measurement may use. */
 export interface BenchContext {
@@ -28,4 +31,19 @@ export interface Measure {
   run(context: BenchContext): Promise<readonly Reading[]>;
   /** Its figures without their values: what a run that throws reports. */
   readonly readings: readonly Reading[];
+}
+
+/** Readings, or the same without values and with the reason, so that what fails takes nothing else along. */
+export async function orWhy(
+  readings: readonly Reading[],
+  work: () => Promise<readonly Reading[]>,
+): Promise<readonly Reading[]> {
+  try {
+    return await work();
+  } catch (error) {
+    const { message } = error as Error;
+    process.stderr.write(`  ${message}\n`);
+    const why = `${error instanceof NotMeasurable ? '' : `${FAILED}: `}${message.split('\n')[0]}`;
+    return readings.map((reading) => ({ ...reading, why }));
+  }
 }

@@ -1,7 +1,8 @@
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Product } from '../../src/core/product.js';
-import { manifestPath, ROOT, run, type Sdk, writeBuildManifest } from '../moddable.mjs';
+import { writeFirmware } from '../firmware-bundle.mjs';
+import { fewJobs, manifestPath, ROOT, run, type Sdk, writePrivateJson } from '../moddable.mjs';
 
 /** What is in the image of the bench's program, as on a chip it would be in flash. */
 export interface Xs32Image {
@@ -17,9 +18,11 @@ export interface Xs32Image {
   readonly setPayload: string;
 }
 
+/** More than that no build takes. */
+const BUILD_MS = 400_000;
 const SOURCES = join(ROOT, 'scripts/bench/xs32');
-/** Of our own; the firmware's are imported by their bare names, because no path leads to them in the image. */
-const MODULES = { 'bench-native': 'bench-native', 'bench-set-to-post': 'set-to-post', 'bench-main': 'main' } as const;
+/** Of our own, beside the program itself, which is in one module with the firmware, as on a chip. */
+const MODULES = { 'bench-native': 'bench-native' } as const;
 /** Under the names of the SDK's modules. */
 const STAND_INS = {
   'mc/config': 'config',
@@ -45,7 +48,6 @@ export async function buildXs32(sdk: Sdk, folder: string, image: Xs32Image): Pro
 export default freeze(${JSON.stringify(image)});
 `;
   writeFileSync(join(folder, 'bench-image.js'), deepFrozen);
-  writeFileSync(join(folder, 'main.js'), `import 'bench-main';\n`);
   // The file itself is left out below, whatever the name of its module.
   copyFileSync(join(ROOT, 'src/xs/lin/ffi.ts'), join(folder, 'lin-ffi.ts'));
   const at = (name: string): string => manifestPath(folder, join(SOURCES, name));
@@ -53,27 +55,24 @@ export default freeze(${JSON.stringify(image)});
   const files = (modules: object): object =>
     Object.fromEntries(Object.entries(modules).map(([name, file]) => [name, at(file as string)]));
   const lin = (name: string): string => manifestPath(folder, join(ROOT, 'src/xs/lin', name));
-  writeBuildManifest(
-    folder,
-    'x-cli-lin',
-    {},
-    {
-      modules: {
-        '*': [at('event-loop'), at('bench')],
-        '~': [manifestPath(folder, join(ROOT, 'src/main')), ...['config', 'ffi', 'flash', 'update'].map(lin)],
-        main: './main',
-        'bench-image': './bench-image',
-        'lin-ffi': './lin-ffi',
-        ...files(MODULES),
-        ...files(STAND_INS),
-      },
-      preload: ['bench-image', 'lin-ffi', 'bench-native', 'bench-set-to-post'],
-      typescript: { tsconfig: { compilerOptions: { types: [at('bench')] } } },
-      creation,
+  const firmware = await writeFirmware(folder, join(SOURCES, 'main.ts'));
+  writePrivateJson(join(folder, 'manifest.json'), {
+    include: [manifestPath(folder, join(ROOT, 'manifest.json'))],
+    modules: {
+      '*': [at('event-loop'), at('bench')],
+      '~': ['config', 'ffi', 'flash', 'update'].map(lin),
+      'bench-image': './bench-image',
+      'lin-ffi': './lin-ffi',
+      ...files(MODULES),
+      ...files(STAND_INS),
+      ...firmware.modules,
     },
-  );
+    preload: ['bench-image', 'lin-ffi', 'bench-native', ...firmware.preload],
+    typescript: { tsconfig: { compilerOptions: { types: [at('bench')] } } },
+    creation,
+  });
   const environment = {
-    ...sdk.environment,
+    ...fewJobs(sdk.environment),
     PATH: `${join(folder, 'tools')}:${sdk.environment['PATH']}`,
     // What the SDK's makefile leaves to make.
     CC: 'gcc -m32 -w',
@@ -83,6 +82,7 @@ export default freeze(${JSON.stringify(image)});
   const { code, output } = await run('mcconfig', ['-i', '-o', folder, '-m', '-p', 'x-cli-lin'], {
     cwd: folder,
     environment,
+    timeoutMs: BUILD_MS,
   });
   const wrong = output.split('\n').filter((line) => /error TS\d+|### (?!\d+ instances)|error: |!!/.test(line));
   if (code !== 0 || wrong.length > 0)

@@ -132,6 +132,7 @@ describe('smartlink fleet', () => {
               rssBeforeBytes: expect.any(Number),
               rssOnlineBytes: expect.any(Number),
               rssPeakBytes: expect.any(Number),
+              heapOnlineBytes: expect.any(Number),
               rssPerBoardBytes: expect.any(Number),
               cpu: expect.any(Number),
               driverBusy: expect.any(Number),

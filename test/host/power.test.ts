@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { BOARD_CLOCK } from '../support/board-clock.js';
 import { LiveBoard, type LiveBoardOptions } from '../support/live-board.js';
 import { freePort, RealNetwork } from '../support/real-network.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
@@ -62,7 +63,7 @@ describe('the power of a simulated board', () => {
   });
 
   it('does not come back by itself where it is cut between a crash or a restart and the next boot', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    vi.useFakeTimers({ toFake: BOARD_CLOCK });
     try {
       const live = start();
       live.board.pins.onChange((_pin, kind) => {
@@ -108,7 +109,7 @@ describe('the power of a simulated board', () => {
   });
 
   it('lights and darkens its status LED, which blinks as its state has it', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
+    vi.useFakeTimers({ toFake: BOARD_CLOCK });
     try {
       const live = start();
       live.board.surroundings.set({ wifi: false });

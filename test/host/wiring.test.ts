@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseProduct, shippedProducts } from '../../host-sim/products/load.js';
 import type { Product } from '../../src/core/product.js';
+import { BOARD_CLOCK } from '../support/board-clock.js';
 import { LiveBoard } from '../support/live-board.js';
 
 /** No cloud is there: what follows works without one. */
@@ -10,7 +11,7 @@ describe('what is wired to a simulated board', () => {
   const boards: LiveBoard[] = [];
 
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
+    vi.useFakeTimers({ toFake: BOARD_CLOCK });
   });
 
   afterEach(() => {

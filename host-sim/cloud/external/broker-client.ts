@@ -6,15 +6,21 @@ import type { ExternalBrokerOptions } from './options.js';
 
 /** A broker that cannot be reached within this time of the start ends the start, ms. */
 const START_WITHIN_MS = 10_000;
+/** Somebody watches a start: it waits no longer than this between attempts, ms. */
+const LAST_START_RETRY_MS = 1_000;
 /** After all addresses were tried: the wait grows from the first to the second, and is a random part of that, ms. */
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
 /** A session that lasted this long begins anew with the short waits, ms. */
 const SETTLED_MS = 10_000;
+/** For a broker to forget a session that nobody will go on with, ms: then the stop goes on without. */
+const FORGET_WITHIN_MS = 1_000;
 
 export interface BrokerClientOptions {
   readonly broker: ExternalBrokerOptions;
   readonly clientId: string;
+  /** A later run has the same client id, and wants what the broker keeps for it meanwhile. */
+  readonly goesOn: boolean;
   readonly filters: readonly string[];
   readonly environment: CloudEnvironment;
   readonly log: Logger;
@@ -32,6 +38,7 @@ export class BrokerClient {
   #round = 0;
   #connectedAt = 0;
   #cancelRetry: CancelTimer = () => {};
+  readonly #closing = new AbortController();
   #isClosed = false;
 
   constructor(options: BrokerClientOptions) {
@@ -44,10 +51,21 @@ export class BrokerClient {
 
   /** Connects for the first time. @throws CloudStartError `broker_refused`, `broker_unreachable` */
   async open(): Promise<void> {
-    const { broker, environment } = this.#options;
+    const { environment } = this.#options;
     const until = environment.now() + START_WITHIN_MS;
+    const late = new AbortController();
+    const cancel = environment.setTimer(() => late.abort(), START_WITHIN_MS);
+    try {
+      await this.#openUntil(until, AbortSignal.any([late.signal, this.#closing.signal]));
+    } finally {
+      cancel();
+    }
+  }
+
+  async #openUntil(until: number, signal: AbortSignal): Promise<void> {
+    const { broker, environment } = this.#options;
     for (;;) {
-      const failure = await this.#tryNext();
+      const failure = await this.#tryNext(signal);
       if (failure === undefined || this.#isClosed) return;
       const { url, error } = failure;
       if (error instanceof BrokerRefusal) {
@@ -57,14 +75,17 @@ export class BrokerClient {
           { url, why: error.message },
         );
       }
-      if (environment.now() >= until) {
+      if (signal.aborted || environment.now() >= until) {
         throw new CloudStartError(
           'broker_unreachable',
           `No broker could be reached at ${broker.urls.join(', ')} in ${START_WITHIN_MS / 1000} s: ${error.message}.`,
           { urls: broker.urls.join(' '), why: error.message },
         );
       }
-      if (this.#roundIsOver()) await new Promise<void>((resolve) => environment.setTimer(resolve, this.#wait()));
+      if (this.#roundIsOver())
+        await new Promise<void>((resolve) =>
+          environment.setTimer(resolve, Math.min(this.#wait(), LAST_START_RETRY_MS)),
+        );
     }
   }
 
@@ -78,32 +99,55 @@ export class BrokerClient {
     }
   }
 
-  close(): void {
+  /** Also gives up an attempt that is under way. */
+  async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancelRetry();
+    this.#closing.abort();
     const session = this.#session;
     this.#session = undefined;
     session?.close();
+    if (session && !this.#options.goesOn) await this.#forget(session.url);
   }
 
-  async #tryNext(): Promise<{ readonly url: string; readonly error: Error } | undefined> {
-    const { broker, clientId, filters, environment, log, onMessage, onConnected } = this.#options;
+  /** Has a broker keep nothing for whom nobody will be again. */
+  async #forget(url: string): Promise<void> {
+    const { environment, log } = this.#options;
+    const late = new AbortController();
+    const cancel = environment.setTimer(() => late.abort(), FORGET_WITHIN_MS);
+    try {
+      const last = await this.#openSession(url, { isClean: true, filters: [], signal: late.signal });
+      last.close();
+    } catch (error) {
+      log.debug('session_not_forgotten', { url, why: (error as Error).message });
+    } finally {
+      cancel();
+    }
+  }
+
+  #openSession(url: string, how: Pick<BrokerSessionOptions, 'isClean' | 'filters' | 'signal'>): Promise<BrokerSession> {
+    const { broker, clientId, environment, onMessage } = this.#options;
+    return BrokerSession.open({
+      url,
+      clientId,
+      environment,
+      onMessage,
+      username: broker.username,
+      password: broker.password,
+      ca: broker.ca,
+      hasSubscribed: this.#hasSubscribed,
+      onClosed: (why) => this.#lost(url, why),
+      ...how,
+    });
+  }
+
+  async #tryNext(signal = this.#closing.signal): Promise<{ readonly url: string; readonly error: Error } | undefined> {
+    const { broker, clientId, filters, environment, log, onConnected } = this.#options;
     const url = broker.urls[this.#next]!;
     this.#next = (this.#next + 1) % broker.urls.length;
     let session: BrokerSession;
     try {
-      session = await BrokerSession.open({
-        url,
-        clientId,
-        filters,
-        environment,
-        onMessage,
-        username: broker.username,
-        password: broker.password,
-        ca: broker.ca,
-        hasSubscribed: this.#hasSubscribed,
-        onClosed: (why) => this.#lost(url, why),
-      });
+      session = await this.#openSession(url, { filters, signal });
     } catch (error) {
       log.debug('broker_not_reached', { url, why: (error as Error).message });
       return { url, error: error as Error };

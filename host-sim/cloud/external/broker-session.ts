@@ -37,6 +37,10 @@ export interface BrokerSessionOptions {
   /** PEM. */
   readonly ca?: string | undefined;
   readonly filters: readonly string[];
+  /** Neither the broker's session for this client id goes on with it, nor is there one afterwards. */
+  readonly isClean?: boolean | undefined;
+  /** Gives it up while it is being opened. */
+  readonly signal?: AbortSignal | undefined;
   /** Whether this process has subscribed in the broker's session for this client id, where the broker still has it. */
   readonly hasSubscribed: boolean;
   readonly environment: CloudEnvironment;
@@ -67,10 +71,10 @@ export class BrokerSession {
 
   private constructor(options: BrokerSessionOptions) {
     this.#options = options;
-    const { clientId, username, password } = options;
+    const { clientId, username, password, isClean = false } = options;
     this.#client = new MqttClient(() => this.#openStream(), {
       protocolVersion: 4,
-      clean: false,
+      clean: isClean,
       clientId,
       ...(username !== undefined && { username }),
       ...(password !== undefined && { password }),
@@ -89,15 +93,29 @@ export class BrokerSession {
 
   /** Resolves when the broker has taken the login and the subscriptions. @throws BrokerRefusal; Error where it cannot be reached */
   static async open(options: BrokerSessionOptions): Promise<BrokerSession> {
+    const { signal } = options;
+    signal?.throwIfAborted();
     const session = new BrokerSession(options);
+    const giveUp = () => {
+      session.#why = 'it did not answer in time';
+      session.close();
+    };
+    signal?.addEventListener('abort', giveUp);
     try {
       await session.#connect();
+      signal?.throwIfAborted();
       session.#isOpen = true;
       return session;
     } catch (error) {
       session.close();
       throw error;
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
     }
+  }
+
+  get url(): string {
+    return this.#options.url;
   }
 
   /** Resolves with PUBACK at QoS 1, and when it is handed to the socket at QoS 0; rejects where neither comes on this connection. */
@@ -133,7 +151,7 @@ export class BrokerSession {
     });
     const { filters, hasSubscribed } = this.#options;
     // To subscribe again has a broker send all that it retains again.
-    if (sessionPresent && hasSubscribed) return;
+    if ((sessionPresent && hasSubscribed) || filters.length === 0) return;
     await this.#answered<void>((resolve, reject) => {
       this.#client.once('close', () => reject(new Error(this.#why)));
       this.#client.subscribe([...filters], { qos: 1 }, (error, granted = []) => {

@@ -210,6 +210,7 @@ export class DynamicSecurity implements BoardAccess {
       () => {
         // The connection is gone, and its return looks after it; or the broker is slow.
         this.#isWorking = false;
+        if (this.#isClosed) return;
         this.#retry?.();
         this.#retry = this.#environment.setTimer(() => this.#work(), RETRY_MS);
       },

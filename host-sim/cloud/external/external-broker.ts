@@ -36,6 +36,8 @@ export class ExternalBroker implements MessageBroker {
     this.#client = new BrokerClient({
       broker,
       clientId,
+      // A cloud in memory is another one each time.
+      goesOn: services.directory !== undefined,
       filters: UPWARD_FILTERS,
       environment,
       log,
@@ -90,7 +92,7 @@ export class ExternalBroker implements MessageBroker {
 
   async close(): Promise<void> {
     this.#boards.close();
-    this.#client.close();
+    await this.#client.close();
   }
 
   #passedOn(topic: string, payload: Buffer): void {

@@ -106,7 +106,11 @@ interface Server {
 async function costOf({ child, port }: Server, round: string, amount: number): Promise<number> {
   let count = 0;
   const before = (await child.usage()).cpuUs;
-  const { '2xx': answered } = await autocannon({
+  const {
+    '2xx': answered,
+    non2xx,
+    errors,
+  } = await autocannon({
     url: `http://127.0.0.1:${port}${PATH}`,
     connections: CONNECTIONS,
     amount,
@@ -127,7 +131,9 @@ async function costOf({ child, port }: Server, round: string, amount: number): P
       },
     ],
   });
-  if (answered !== amount) throw new Error(`${answered} of ${amount} activations were answered`);
+  if (answered !== amount) {
+    throw new Error(`${answered} of ${amount} activations went well, ${non2xx} were refused, ${errors} had no answer`);
+  }
   return ((await child.usage()).cpuUs - before) / amount;
 }
 

@@ -2,13 +2,15 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { loadProduct } from '../../../host-sim/products/load.js';
 import { makeStandIn, romSize } from '../../check-xs.mjs';
-import { intermediateFolder, run, writeBuild } from '../../moddable.mjs';
+import { fewJobs, intermediateFolder, run, writeBuild } from '../../moddable.mjs';
 import type { BenchContext, Measure } from '../measure.js';
 import { NotMeasurable, type Reading } from '../reading.js';
 import { readRom } from '../rom-image.js';
 
 const TARGET = 'esp32';
 const KB = 1_024;
+/** More than that no build takes. */
+const BUILD_MS = 300_000;
 
 const ROM: Reading = {
   name: 'rom.image',
@@ -52,10 +54,15 @@ export const rom: Measure = {
     });
     const intermediates = intermediateFolder(output, TARGET);
     const image = join(intermediates, 'mc.xs.c');
-    const environment = { ...sdk.environment, IDF_PATH: idf, PATH: [idf, sdk.environment['PATH']].join(delimiter) };
+    const environment = {
+      ...fewJobs(sdk.environment),
+      IDF_PATH: idf,
+      PATH: [idf, sdk.environment['PATH']].join(delimiter),
+    };
     const linked = await run('mcconfig', ['-o', output, '-m', '-p', platform, '-t', image], {
       cwd: application,
       environment,
+      timeoutMs: BUILD_MS,
     });
     if (!existsSync(image)) throw new Error(linked.output.split('\n').slice(-12).join('\n'));
     const { modules, kinds } = readRom(readFileSync(image, 'latin1'));

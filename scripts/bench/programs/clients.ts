@@ -8,7 +8,8 @@ import { serveParent } from '../child.js';
  * many; each subscribes to a topic of its own and answers what comes there as a board does, so that `load` can measure the way.
  */
 interface Client {
-  readonly close: () => void;
+  /** At QoS 0. */
+  readonly publish: (topic: string, payload: Buffer) => void;
 }
 
 const [port = '', kind = 'mqttjs'] = process.argv.slice(2);
@@ -23,16 +24,24 @@ const POST = Buffer.from(
 );
 /** At once; more would overflow the broker's backlog. */
 const AT_ONCE = 50;
+const MOST_UNDER_WAY = 2_000;
+const FLOOD_MS = 60_000;
 
-async function mqttjs(index: number): Promise<Client> {
+/** With Nagle's algorithm on, it would be that which is measured: 40 ms now and then. */
+async function connectMqttjs(name: string | number): Promise<MqttClient> {
   const client = await connectAsync(`mqtt://127.0.0.1:${port}`, {
-    clientId: `bench-${process.pid}-${index}`,
+    clientId: `bench-${process.pid}-${name}`,
     reconnectPeriod: 0,
   });
-  client.stream instanceof Object && (client.stream as Socket).setNoDelay?.(true);
+  (client.stream as Socket).setNoDelay(true);
+  return client;
+}
+
+async function mqttjs(index: number): Promise<Client> {
+  const client = await connectMqttjs(index);
   await client.subscribeAsync(setTopic(index), { qos: 1 });
   client.on('message', () => client.publish(postTopic(index), POST, { qos: 1 }));
-  return { close: () => client.end(true) };
+  return { publish: (topic, payload) => client.publish(topic, payload) };
 }
 
 /** As little as talks MQTT: a socket and the parser of mqtt-packet. */
@@ -60,7 +69,10 @@ async function packets(index: number): Promise<Client> {
     }),
   );
   await subscribed;
-  return { close: () => socket.destroy() };
+  return {
+    publish: (topic, payload) =>
+      socket.write(mqttPacket.generate({ cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false })),
+  };
 }
 
 function setTopic(index: number): string {
@@ -91,9 +103,7 @@ async function load({
   seconds: number;
   setBytes: number;
 }): Promise<object> {
-  const driver: MqttClient = await connectAsync(`mqtt://127.0.0.1:${port}`, {
-    clientId: `bench-${process.pid}-driver`,
-  });
+  const driver = await connectMqttjs('driver');
   await driver.subscribeAsync(`bench/${process.pid}/+/post`, { qos: 1 });
   const due = new Map<string, number>();
   const times: number[] = [];
@@ -125,13 +135,45 @@ async function load({
   return { times, lost: due.size };
 }
 
+/** As many messages as go through from all clients to one more, with a bound on those that are under way. */
+async function flood({ messages, setBytes }: { messages: number; setBytes: number }): Promise<object> {
+  const driver = await connectMqttjs('driver');
+  await driver.subscribeAsync(`bench/${process.pid}/+/flood`, { qos: 0 });
+  const payload = Buffer.alloc(setBytes, 'x');
+  const began = performance.now();
+  await new Promise<void>((resolve, reject) => {
+    let sent = 0;
+    let received = 0;
+    const timer = setTimeout(() => reject(new Error(`${received} of ${messages} messages came`)), FLOOD_MS);
+    const send = (): void => {
+      for (; sent < messages && sent - received < MOST_UNDER_WAY; sent++) {
+        const index = sent % clients.length;
+        clients[index]!.publish(`bench/${process.pid}/${index}/flood`, payload);
+      }
+    };
+    driver.on('message', () => {
+      received += 1;
+      if (received === messages) {
+        clearTimeout(timer);
+        resolve();
+      } else if (sent - received < MOST_UNDER_WAY / 2) send();
+    });
+    send();
+  });
+  const seconds = (performance.now() - began) / 1_000;
+  await driver.endAsync();
+  return { seconds };
+}
+
 serveParent({}, async (question) => {
   const { ask, ...options } = question as {
     ask: string;
     count: number;
+    messages: number;
     ratePerS: number;
     seconds: number;
     setBytes: number;
   };
-  return ask === 'connect' ? await connect(options.count) : await load(options);
+  if (ask === 'connect') return await connect(options.count);
+  return ask === 'flood' ? await flood(options) : await load(options);
 });

@@ -1,8 +1,8 @@
-import { runSetToPost } from 'bench-set-to-post';
-import { createBoard } from 'board/board';
 import { argument } from 'lin-native';
-import { buildConfig } from 'xs/build-config';
-import { createXsHost } from 'xs/host';
+import { createBoard } from '../../../src/board/board.js';
+import { buildConfig } from '../../../src/xs/build-config.js';
+import { createXsHost } from '../../../src/xs/host.js';
+import { runSetToPost } from './set-to-post.js';
 
 /**
  * The bench's program: `program API_URL DATA_DIRECTORY [SERIAL [SETS]]`. With SETS the board talks to a script inside the program,

@@ -1,11 +1,11 @@
 import image from 'bench-image';
 import { live, now, report, sample, samples } from 'bench-native';
-import { createBoard } from 'board/board';
 import { argument, exit } from 'lin-native';
 import Timer from 'timer';
-import { buildConfig } from 'xs/build-config';
-import { createXsHost } from 'xs/host';
+import { createBoard } from '../../../src/board/board.js';
 import type { TcpOptions, TcpSocket } from '../../../src/ports/socket.js';
+import { buildConfig } from '../../../src/xs/build-config.js';
+import { createXsHost } from '../../../src/xs/host.js';
 
 const MQTT_PORT = 1_883;
 const ROOM = 4_096;

@@ -123,7 +123,7 @@ test('who answers nothing and is believed offline is online once it goes on spea
   expect(t.said()).toEqual([expect.objectContaining({ status: 'online', retain: true })]);
 });
 
-test('who takes the lead while its broker is away takes nobody for offline', async () => {
+test('who takes the lead while its broker is away, or is stopping, judges nobody', async () => {
   const lead = {
     isHeld: false,
     taken: [] as (() => void)[],
@@ -134,11 +134,16 @@ test('who takes the lead while its broker is away takes nobody for offline', asy
   t.say('status', online(1_000));
   t.boards.lost();
   lead.isHeld = true;
-  for (const taken of lead.taken) taken();
-  t.clock.advance(10 * SILENCE_MS);
+  const take = () => {
+    for (const taken of lead.taken) taken();
+    t.clock.advance(10 * SILENCE_MS);
+  };
+  take();
   expect([t.isOnline(), t.questions()]).toEqual([true, []]);
   t.boards.connected();
-  expect(t.questions()).toHaveLength(1);
+  t.boards.close();
+  take();
+  expect([t.isOnline(), t.questions().length]).toEqual([true, 1]);
 });
 
 const FOLLOWER: Sharing = {
