@@ -137,6 +137,7 @@ async function start(
     portMTLS: (deviceId) =>
       pki.certificates.isKnownByCertificate(deviceId) ? broker.accept && tls?.mtlsPort : undefined,
     reconnectSpreadS: options.reconnectSpread ?? DEFAULT_RECONNECT_SPREAD_S,
+    isExternal: options.externalBroker !== undefined,
   };
   let apiPort = options.apiPort;
   const place: Place = {

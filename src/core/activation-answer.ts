@@ -32,6 +32,8 @@ export interface Activation {
   readonly topics: Topics;
   /** Seconds over which a fleet comes back after it lost its broker; absent: the product's own. */
   readonly reconnectSpread?: number;
+  /** At which a board subscribes; absent: 1. A cloud that repeats what was not answered needs no queue of the broker's. */
+  readonly subscribeQos?: 0 | 1;
   /** Base URL of the API that it came from: another cloud knows nothing of it. */
   readonly apiUrl?: string;
 }
@@ -95,6 +97,7 @@ function readActivation(data: unknown): Activation {
   }
   const extensions = isObject(root['extensions']) ? root['extensions'] : {};
   const spread = extensions['reconnectSpread'];
+  const qos = extensions['subscribeQos'];
   const propertyPost = topic(topics['propertyPost'], 'data.topics.propertyPost');
   const status = topic(topics['status'], 'data.topics.status');
   const reply = topics['propertySetReply'];
@@ -121,6 +124,7 @@ function readActivation(data: unknown): Activation {
       ...readExtensionTopics(topics, propertySet, own),
     },
     ...(typeof spread === 'number' && spread >= 0 && spread <= 3_600 ? { reconnectSpread: spread } : {}),
+    ...(qos === 0 || qos === 1 ? { subscribeQos: qos } : {}),
   };
 }
 
@@ -135,8 +139,8 @@ export function readStoredActivation(value: Record<string, unknown>): Activation
   const mqtt = value['mqtt'];
   if (!isObject(mqtt)) return undefined;
   try {
-    const { reconnectSpread, apiUrl } = value;
-    const extensions = reconnectSpread === undefined ? {} : { reconnectSpread };
+    const { reconnectSpread, subscribeQos, apiUrl } = value;
+    const extensions = { reconnectSpread, subscribeQos };
     const activation = readActivation({ ...value, mqtt: { ...mqtt, server: mqtt['host'] }, extensions });
     return typeof apiUrl === 'string' ? { ...activation, apiUrl } : activation;
   } catch {

@@ -65,12 +65,13 @@ export function encodePublish(
   return closePacket(into, offset, (PUBLISH << 4) | (packetId === 0 ? 0 : 2) | (retain ? 1 : 0), at);
 }
 
-/** SUBSCRIBE to whole topics at QoS 1 (3.8). */
+/** SUBSCRIBE to whole topics, all at one QoS (3.8). */
 export function encodeSubscribe(
   into: Uint8Array,
   offset: number,
   packetId: number,
   topics: readonly Uint8Array[],
+  qos: 0 | 1,
 ): number {
   let at = offset + HEADER_ROOM;
   if (at + 2 > into.length) return -1;
@@ -80,7 +81,7 @@ export function encodeSubscribe(
     at = putU16(into, at, topic.length);
     into.set(topic, at);
     at += topic.length;
-    into[at++] = 1;
+    into[at++] = qos;
   }
   return closePacket(into, offset, (SUBSCRIBE << 4) | 2, at);
 }

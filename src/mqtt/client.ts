@@ -54,10 +54,12 @@ export interface MqttClientOptions {
   readonly security?: Security | undefined;
   readonly connect: ConnectPacket;
   /**
-   * Topics to subscribe to at QoS 1; a message names its place in this list. A last level of `+` stands for any one level
+   * Topics to subscribe to; a message names its place in this list. A last level of `+` stands for any one level
    * that no other topic of the list names; there are no other wildcards. The first must be granted, the others may be refused.
    */
   readonly subscriptions: readonly Uint8Array[];
+  /** What is asked for; the broker may grant another. */
+  readonly subscribeQos: 0 | 1;
   readonly maxMessageBytes: number;
   readonly pingTimeoutMs: number;
   /** Reused from session to session. */
@@ -262,8 +264,8 @@ export class MqttClient implements MqttPackets {
       this.#end({ kind: 'refused', code: returnCode });
       return;
     }
-    const { sendBuffer, subscriptions } = this.#options;
-    const end = encodeSubscribe(sendBuffer, this.#connection.tail, this.#nextId++, subscriptions);
+    const { sendBuffer, subscriptions, subscribeQos } = this.#options;
+    const end = encodeSubscribe(sendBuffer, this.#connection.tail, this.#nextId++, subscriptions, subscribeQos);
     if (end < 0) throw new RangeError('the SUBSCRIBE packet is larger than the send buffer');
     this.#connection.commit(end);
     this.#state = 'subscribing';

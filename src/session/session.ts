@@ -100,6 +100,7 @@ export class Session {
         will: { topic: topics.status, payload: statusMessage('offline', host.clock.nowMs()) },
       },
       subscriptions: this.#downlinks.map((downlink) => bytesOf(host, topics[downlink]!)),
+      subscribeQos: activation.subscribeQos ?? 1,
       maxMessageBytes: product.session.maxMessageBytes,
       pingTimeoutMs: product.session.pingTimeoutS * 1_000,
       sendBuffer: options.sendBuffer,

@@ -233,6 +233,24 @@ describe('a board whose broker refuses or goes away', () => {
     expect(Math.max(...announced)).toBeGreaterThan(40_000);
   });
 
+  it.each([
+    [{}, 1],
+    [{ extensions: { subscribeQos: 0 } }, 0],
+    [{ extensions: { subscribeQos: 1 } }, 1],
+    [{ extensions: { subscribeQos: 2 } }, 1],
+  ])('after an activation with %j subscribes at QoS %i, also after it was without power', (more, qos) => {
+    const bench = new Bench({ start: false });
+    bench.cloud.activation = () => bench.cloud.activated(more);
+    bench.boot();
+    bench.untilOnline();
+    bench.cut();
+    bench.boot();
+    bench.untilOnline();
+    expect(bench.cloud.requests).toHaveLength(1);
+    const asked = bench.cloud.packets.flatMap((packet) => (packet.cmd === 'subscribe' ? packet.subscriptions : []));
+    expect(asked.map((subscription) => subscription.qos)).toEqual([qos, qos]);
+  });
+
   it('does not start its waits over when each session drops again at once', () => {
     const bench = new Bench();
     for (let i = 0; i < 12; i++) {

@@ -24,6 +24,7 @@ describe.skipIf(withoutMosquitto).each([
     trial = await Trial.start(`${BOARDS} boards on ${name}`, {
       apiPorts,
       startEveryMs: 10,
+      atOnce: BOARDS,
       flags: ['--broker', `mqtt://127.0.0.1:${brokerPort}`],
       env: {},
     });

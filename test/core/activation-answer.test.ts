@@ -89,6 +89,14 @@ describe('a success', () => {
     expect(activationOf(withValue('data.extensions.reconnectSpread', 0)).reconnectSpread).toBe(0);
   });
 
+  it.each([0, 1])('takes the QoS to subscribe at, %j', (qos) => {
+    expect(activationOf(withValue('data.extensions.subscribeQos', qos)).subscribeQos).toBe(qos);
+  });
+
+  it.each([null, '0', 2, -1, 0.5, true, [0], {}])('passes over a QoS to subscribe at that is %j', (qos) => {
+    expect(activationOf(withValue('data.extensions.subscribeQos', qos))).toEqual(EXPECTED);
+  });
+
   it.each([null, '8883', 0, 65_536, 1.5, {}])(
     'offers no TLS with a port that is %j, and is good without it',
     (port) => {
@@ -316,7 +324,13 @@ const anyActivation: fc.Arbitrary<unknown> = fc
       { propertyPost: topicName, propertySet: topicName, status: topicName, propertySetReply: topicName },
       { requiredKeys: ['propertyPost', 'propertySet', 'status'] },
     ),
-    extensions: fc.option(fc.record({ reconnectSpread: fc.integer({ min: 0, max: 3_600 }) }), { nil: undefined }),
+    extensions: fc.option(
+      fc.record(
+        { reconnectSpread: fc.integer({ min: 0, max: 3_600 }), subscribeQos: fc.constantFrom(0, 1) },
+        { requiredKeys: [] },
+      ),
+      { nil: undefined },
+    ),
   })
   .filter(({ topics }) => ![topics.propertyPost, topics.status, topics.propertySetReply].includes(topics.propertySet));
 
@@ -364,6 +378,7 @@ describe('whatever comes', () => {
       'data.topics.propertySetReply',
       'data.extensions',
       'data.extensions.reconnectSpread',
+      'data.extensions.subscribeQos',
       ...TEXT_FIELDS.map(([name]) => name),
     );
     const mutated = fc.array(fc.tuple(path, fc.jsonValue()), { minLength: 1, maxLength: 3 }).map((changes) => {

@@ -115,23 +115,25 @@ describe('what the encoder writes, mqtt-packet reads field by field', () => {
     );
   });
 
-  it('SUBSCRIBE at QoS 1', () => {
+  it('SUBSCRIBE at either QoS', () => {
     fc.assert(
       fc.property(
         fc.array(topicName, { minLength: 1, maxLength: 5 }),
         fc.integer({ min: 1, max: 65_535 }),
-        (topics, packetId) => {
+        fc.constantFrom(0, 1),
+        (topics, packetId, qos) => {
           const { bytes } = encodeInto(8_192, 0, (into, at) =>
             encodeSubscribe(
               into,
               at,
               packetId,
               topics.map((topic) => Buffer.from(topic)),
+              qos,
             ),
           );
           const packet = decode(bytes);
           expect(packet).toMatchObject({ cmd: 'subscribe', messageId: packetId });
-          expect('subscriptions' in packet && packet.subscriptions).toEqual(topics.map((topic) => ({ topic, qos: 1 })));
+          expect('subscriptions' in packet && packet.subscriptions).toEqual(topics.map((topic) => ({ topic, qos })));
         },
       ),
     );
@@ -193,7 +195,7 @@ describe('a buffer that is too small', () => {
 
   it('is refused at every size by SUBSCRIBE, PUBACK and PINGREQ', () => {
     expectRefusedUntilItFits(2 + 2 + 2 * (topic.length + 3), (into, at) =>
-      encodeSubscribe(into, at, 1, [topic, topic]),
+      encodeSubscribe(into, at, 1, [topic, topic], 1),
     );
     expectRefusedUntilItFits(4, (into, at) => encodePuback(into, at, 513));
     expectRefusedUntilItFits(2, (into, at) => encodeEmpty(into, at, PINGREQ));

@@ -27,6 +27,20 @@ describe('a session begins', () => {
     expect(heard()).toEqual([]);
   });
 
+  it('at QoS 0 where that is asked for, and with whatever QoS the broker grants', () => {
+    for (const granted of [0, 1]) {
+      const { network, log, say, heard } = setUp({ subscribeQos: 0 });
+      network.tcp.makeRoom();
+      heard();
+      say(CONNACK);
+      expect(heard()).toMatchObject([{ cmd: 'subscribe', subscriptions: [{ topic: COMMANDS, qos: 0 }] }]);
+      say({ cmd: 'suback', messageId: 1, granted: [granted] });
+      say(message('hello'));
+      expect(log).toEqual(['ready', 'message 0 hello']);
+      expect(heard()).toEqual([]);
+    }
+  });
+
   it('also when the broker answers byte by byte', () => {
     const { network, log } = setUp();
     network.tcp.makeRoom();

@@ -26,6 +26,7 @@ export function setUp(overrides: Partial<MqttClientOptions> = {}) {
       will: { topic: '/status', payload: '{"status":"offline"}' },
     },
     subscriptions: [Buffer.from(COMMANDS)],
+    subscribeQos: 1,
     maxMessageBytes: 512,
     pingTimeoutMs: 10_000,
     sendBuffer: new Uint8Array(2_048),

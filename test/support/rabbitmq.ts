@@ -90,7 +90,7 @@ export class RabbitmqNode {
       ERL_EPMD_PORT: String(options.epmdPort),
       ERL_EPMD_ADDRESS: '127.0.0.1',
       RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
-        '+S 2:2 +A 8 -start_epmd false -kernel inet_dist_use_interface {127,0,0,1} -kernel net_ticktime 8',
+        '+S 1:1 +A 8 -start_epmd false -kernel inet_dist_use_interface {127,0,0,1} -kernel net_ticktime 8',
       // The script then becomes the node, so that its process id is the node's.
       detached: 'true',
     };

@@ -193,6 +193,11 @@ export const SCHEMAS = {
       extensions: object(
         {
           reconnectSpread: { type: 'integer', description: 'Seconds over which a fleet spreads its first reconnect.' },
+          subscribeQos: {
+            type: 'integer',
+            enum: [0, 1],
+            description: 'At which the board subscribes; 1 where it is absent.',
+          },
           mqttPortMTLS: {
             type: 'integer',
             description: 'MQTT over TLS for who shows a client certificate, to boards that have one.',

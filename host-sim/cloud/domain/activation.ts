@@ -42,6 +42,8 @@ export interface ActivationAnswer {
   readonly extensions: {
     /** Seconds. */
     readonly reconnectSpread: number;
+    /** At which boards subscribe, where that is not 1. */
+    readonly subscribeQos?: 0;
     /** MQTT over TLS for who shows a client certificate, to boards that have one. */
     readonly mqttPortMTLS?: number;
   };
@@ -57,6 +59,8 @@ export interface BrokerAddress {
   portMTLS(deviceId: string): number | undefined;
   /** Seconds over which boards spread their first reconnect. */
   readonly reconnectSpreadS: number;
+  /** Commands do not depend on the broker: boards subscribe at QoS 0, for which no broker keeps a queue. */
+  readonly isExternal?: boolean;
 }
 
 /** How the caller reached the API. */
@@ -375,6 +379,7 @@ function activationAnswer(
     topics: boardTopics(productKey, deviceId),
     extensions: {
       reconnectSpread: broker.reconnectSpreadS,
+      ...(broker.isExternal === true && { subscribeQos: 0 as const }),
       ...(mqttPortMTLS !== undefined && { mqttPortMTLS }),
     },
   };

@@ -32,7 +32,7 @@ export class BoardSessions {
   readonly #sessions: Sessions;
   readonly #presence: Presence;
   readonly #commands: CommandService;
-  readonly #devices: Pick<DeviceStore, 'byId' | 'allOnline' | 'presenceBetween' | 'setAnswers'>;
+  readonly #devices: Pick<DeviceStore, 'byId' | 'allOnline' | 'activatedAfter' | 'presenceBetween' | 'setAnswers'>;
   readonly #writes: Pick<WriteBatch, 'add'>;
   readonly #lead: Lead;
   readonly #environment: CloudEnvironment;
@@ -56,7 +56,9 @@ export class BoardSessions {
     sessions: Sessions;
     presence: Presence;
     commands: CommandService;
-    stores: { readonly devices: Pick<DeviceStore, 'byId' | 'allOnline' | 'presenceBetween' | 'setAnswers'> };
+    stores: {
+      readonly devices: Pick<DeviceStore, 'byId' | 'allOnline' | 'activatedAfter' | 'presenceBetween' | 'setAnswers'>;
+    };
     writes: Pick<WriteBatch, 'add'>;
     environment: CloudEnvironment;
     log: Logger;
@@ -111,8 +113,9 @@ export class BoardSessions {
     this.#written.open();
   }
 
-  connected(): void {
-    this.#audit.resume();
+  /** @param hasMissed what was said since the last time was not kept: somebody who is believed offline may have come online */
+  connected(hasMissed: boolean): void {
+    this.#audit.resume(hasMissed ? this.#activated() : undefined);
     this.#commands.wayReturned();
   }
 
@@ -149,6 +152,17 @@ export class BoardSessions {
     this.#audit.pause();
     this.#written.close();
     for (const cancel of this.#cancelTries) cancel();
+  }
+
+  /** All who could be online; read as they are asked for. */
+  *#activated(): Generator<AuthorizedBoard> {
+    for (let page = this.#devices.activatedAfter(0); page.length > 0; ) {
+      for (const { product_key: productKey, device_id: deviceId } of page) {
+        const board = this.#gateway.known(productKey, deviceId);
+        if (board) yield board;
+      }
+      page = this.#devices.activatedAfter(page.at(-1)!.seq);
+    }
   }
 
   /** Its session, or for who has none something that can be answered but does not count as one. */
@@ -354,7 +368,7 @@ export class BoardSessions {
     // For no property at all: that it answers is the answer.
     const question = { method: 'thing.service.property.get', id, params: [], time: this.#environment.now() };
     this.#broker
-      .publish(topics.propertyGet, JSON.stringify(question), { qos: 1, retain: false })
+      .publish(topics.propertyGet, JSON.stringify(question), { qos: 0, retain: false })
       .catch((error: Error) => {
         this.#log.debug('question_not_published', { deviceId, why: error.message });
       });

@@ -25,7 +25,8 @@ export interface BrokerClientOptions {
   readonly environment: CloudEnvironment;
   readonly log: Logger;
   readonly onMessage: BrokerSessionOptions['onMessage'];
-  readonly onConnected: () => void;
+  /** @param hasMissed the broker has not kept what was said since the last time */
+  readonly onConnected: (hasMissed: boolean) => void;
   readonly onLost: () => void;
 }
 
@@ -34,6 +35,7 @@ export class BrokerClient {
   readonly #options: BrokerClientOptions;
   #session: BrokerSession | undefined;
   #hasSubscribed = false;
+  #hasMissed = false;
   #next = 0;
   #round = 0;
   #connectedAt = 0;
@@ -136,6 +138,11 @@ export class BrokerClient {
       password: broker.password,
       ca: broker.ca,
       hasSubscribed: this.#hasSubscribed,
+      // It stays new where this attempt fails before the subscriptions.
+      onNewSession: () => {
+        this.#hasSubscribed = false;
+        this.#hasMissed = true;
+      },
       onClosed: (why) => this.#lost(url, why),
       ...how,
     });
@@ -160,7 +167,9 @@ export class BrokerClient {
     this.#session = session;
     this.#connectedAt = environment.now();
     log.info('broker_connected', { url, clientId });
-    onConnected();
+    const hasMissed = this.#hasMissed;
+    this.#hasMissed = false;
+    onConnected(hasMissed);
     return undefined;
   }
 

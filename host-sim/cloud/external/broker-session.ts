@@ -43,6 +43,8 @@ export interface BrokerSessionOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whether this process has subscribed in the broker's session for this client id, where the broker still has it. */
   readonly hasSubscribed: boolean;
+  /** Called where the broker has no session for this client id, or has it no more: what was said meanwhile nobody will hear. */
+  readonly onNewSession: () => void;
   readonly environment: CloudEnvironment;
   /** `done` is called once the message is stored, and not a second time. */
   readonly onMessage: (message: HeardMessage, done: () => void) => void;
@@ -149,7 +151,8 @@ export class BrokerSession {
       );
       this.#client.once('close', () => reject(new Error(this.#why)));
     });
-    const { filters, hasSubscribed } = this.#options;
+    const { filters, hasSubscribed, onNewSession } = this.#options;
+    if (!sessionPresent) onNewSession();
     // To subscribe again has a broker send all that it retains again.
     if ((sessionPresent && hasSubscribed) || filters.length === 0) return;
     await this.#answered<void>((resolve, reject) => {

@@ -42,7 +42,7 @@ export class ExternalBroker implements MessageBroker {
       environment,
       log,
       onMessage: (message, done) => this.#boards.heard(message, done),
-      onConnected: () => this.#boards.connected(),
+      onConnected: (hasMissed) => this.#boards.connected(hasMissed),
       onLost: () => this.#boards.lost(),
     });
     services.events.on('deviceDeleted', ({ deviceId }) => this.#forget(deviceId));

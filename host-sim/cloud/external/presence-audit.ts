@@ -20,8 +20,10 @@ export interface AuditedBoard {
 
 interface Entry<B> {
   readonly board: B;
-  /** The board is believed online; otherwise it spoke, and is asked whether that is now. */
+  /** The board is believed online; otherwise it is asked whether it is. */
   readonly isOnline: boolean;
+  /** It spoke though it is believed offline. */
+  isSuspect: boolean;
   heardAt: number;
   /** Of the question that is open, if one is. */
   id: string | undefined;
@@ -47,6 +49,8 @@ export class PresenceAudit<B extends AuditedBoard> {
   readonly #mayJudge: () => boolean;
   readonly #entries = new Map<string, Entry<B>>();
   #suspects = 0;
+  /** Who is asked whatever is believed of him. */
+  #others: Iterator<B> | undefined;
   #cancelTick: CancelTimer | undefined;
   /** After how long the tick that is to come was to come. */
   #tickMs = 0;
@@ -75,7 +79,7 @@ export class PresenceAudit<B extends AuditedBoard> {
   /** A board is believed online from now on. */
   watch(board: B): void {
     this.#remove(board.deviceId);
-    this.#add(board, true);
+    this.#add(board, { isOnline: true });
   }
 
   /** Notes that a board has said something, which it may have said a while ago; true where it proves one online that is believed offline. */
@@ -119,9 +123,13 @@ export class PresenceAudit<B extends AuditedBoard> {
     this.#cancelTick = undefined;
   }
 
-  /** The broker is back. */
-  resume(): void {
+  /**
+   * The broker is back: whoever is believed online is asked.
+   * @param others are asked, too, as the pace allows; those of an earlier call that was not through are gone on with otherwise
+   */
+  resume(others?: Iterator<B>): void {
     this.#isPaused = false;
+    this.#others = others ?? this.#others;
     this.askAll();
   }
 
@@ -129,41 +137,43 @@ export class PresenceAudit<B extends AuditedBoard> {
   askAll(): void {
     if (this.#isPaused) return;
     for (const entry of this.#entries.values()) {
+      if (entry.isMute && !entry.isOnline) this.#entries.delete(entry.board.deviceId);
       settle(entry);
       entry.isDue = true;
       entry.isMute = false;
-      if (!entry.isOnline) this.#entries.delete(entry.board.deviceId);
     }
-    this.#suspects = 0;
     this.#tick();
   }
 
-  #add(board: B, isOnline: boolean): void {
+  #add(board: B, { isOnline = false, isSuspect = false }): Entry<B> {
     const heardAt = this.#environment.now();
-    this.#entries.set(board.deviceId, {
+    const entry: Entry<B> = {
       board,
       isOnline,
+      isSuspect,
       heardAt,
       id: undefined,
       asked: 0,
       askedAt: 0,
       isDue: !isOnline || !this.#hasAnswered(board),
       isMute: false,
-    });
-    if (!isOnline) this.#suspects += 1;
+    };
+    this.#entries.set(board.deviceId, entry);
+    if (isSuspect) this.#suspects += 1;
     if (!isOnline || !this.#cancelTick) this.#tickLater(BUSY_TICK_MS);
+    return entry;
   }
 
   #remove(deviceId: string): void {
     const entry = this.#entries.get(deviceId);
     if (!entry) return;
     this.#entries.delete(deviceId);
-    if (!entry.isOnline && !entry.isMute) this.#suspects -= 1;
+    if (entry.isSuspect) this.#suspects -= 1;
   }
 
   #suspect(board: B): void {
     if (this.#suspects >= MAX_SUSPECTS || !this.#mayJudge()) return;
-    this.#add(board, false);
+    this.#add(board, { isSuspect: true });
   }
 
   #tickLater(delayMs: number): void {
@@ -190,21 +200,31 @@ export class PresenceAudit<B extends AuditedBoard> {
         continue;
       }
       room -= 1;
-      entry.asked += 1;
-      entry.askedAt = now;
-      entry.id ??= this.#newId();
-      this.#ask(entry.board, entry.id);
+      this.#question(entry);
     }
     for (const entry of silent) this.#silent(entry);
-    if (this.#entries.size > 0) this.#tickLater(room < mayAsk ? BUSY_TICK_MS : IDLE_TICK_MS);
+    for (; room > 0 && this.#others; room -= 1) {
+      const { value, done } = this.#others.next();
+      if (done) this.#others = undefined;
+      else if (!this.#entries.has(value.deviceId)) this.#question(this.#add(value, {}));
+    }
+    if (this.#entries.size > 0 || this.#others) this.#tickLater(room < mayAsk ? BUSY_TICK_MS : IDLE_TICK_MS);
+  }
+
+  #question(entry: Entry<B>): void {
+    entry.asked += 1;
+    entry.askedAt = this.#environment.now();
+    entry.id ??= this.#newId();
+    this.#ask(entry.board, entry.id);
   }
 
   #silent(entry: Entry<B>): void {
     const { board, isOnline } = entry;
-    if (!this.#hasAnswered(board)) {
+    if ((isOnline || entry.isSuspect) && !this.#hasAnswered(board)) {
       settle(entry);
       entry.isMute = true;
-      if (!isOnline) this.#suspects -= 1;
+      if (entry.isSuspect) this.#suspects -= 1;
+      entry.isSuspect = false;
       return;
     }
     this.#remove(board.deviceId);

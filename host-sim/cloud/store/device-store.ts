@@ -34,6 +34,12 @@ export interface DeviceRow extends ListedDevice {
   readonly control_mode: string;
 }
 
+export interface ActivatedRow {
+  readonly seq: number;
+  readonly device_id: string;
+  readonly product_key: string;
+}
+
 export interface OnlineRow {
   readonly device_id: string;
   readonly product_key: string;
@@ -99,6 +105,9 @@ export interface DeviceFilter {
   readonly offset: number;
 }
 
+/** Activated devices that are read at a time. */
+const ACTIVATED_PAGE = 200;
+
 const LISTED = `d.device_id, d.device_sn, d.project_id, d.name, d.firmware_version, d.chip_model, d.status,
   d.last_online_at, d.activated_at, d.created_at, d.product_id, p.product_key, p.name AS product_name, p.ui_template,
   p.icon_name, p.icon_color`;
@@ -154,6 +163,7 @@ export class DeviceStore {
   readonly #allOffline;
   readonly #allOnline;
   readonly #presenceBetween;
+  readonly #activatedAfter;
   readonly #change;
   readonly #pages = new Map<string, ReturnType<typeof preparePages>>();
 
@@ -195,6 +205,10 @@ export class DeviceStore {
     );
     this.#setFirmware = database.prepare<[string, number]>('UPDATE devices SET firmware_version = ? WHERE seq = ?');
     this.#setAnswers = database.prepare<[number]>('UPDATE devices SET answers = 1 WHERE seq = ?');
+    this.#activatedAfter = database.prepare<[number], ActivatedRow>(
+      `SELECT d.seq, d.device_id, p.product_key ${FROM} WHERE d.seq > ? AND d.password_hash IS NOT NULL AND d.disabled = 0
+       ORDER BY d.seq LIMIT ${ACTIVATED_PAGE}`,
+    );
     this.#allOnline = database.prepare<[], OnlineRow>(
       `SELECT d.device_id, p.product_key, d.came_online_at ${FROM} WHERE d.online = 1`,
     );
@@ -253,6 +267,11 @@ export class DeviceStore {
   /** Notes that it answers property gets; until it is activated anew, since what then runs on it may not. */
   setAnswers(seq: number): void {
     this.#setAnswers.run(seq);
+  }
+
+  /** The next of those that were activated and are not disabled, a page of them; none: there are no more. */
+  activatedAfter(seq: number): ActivatedRow[] {
+    return this.#activatedAfter.all(seq);
   }
 
   /** Who is online, as far as was written down. */

@@ -54,6 +54,33 @@ test('a will that never comes: who is silent and does not answer is offline, and
   ]);
 });
 
+test('a board that came online while the broker kept nothing for the cloud is asked, and found', async () => {
+  const t = await oneBoard();
+  t.boards.lost();
+  t.boards.connected(false);
+  t.clock.advance(1_000);
+  expect(t.questions()).toEqual([]);
+  t.boards.lost();
+  t.boards.connected(true);
+  t.clock.advance(1_000);
+  expect(t.questions()).toHaveLength(1);
+  t.answer();
+  expect([t.happened, t.isOnline(), t.stored()]).toEqual([['online'], true, 1]);
+  expect(t.said()).toEqual([
+    expect.objectContaining({ status: 'online', by: 'smartlink-cloud-a1b2c3-0', retain: true }),
+  ]);
+});
+
+test('who is disabled is not asked', async () => {
+  const t = await oneBoard();
+  const { seq, name, project_id: projectId } = t.services.stores.devices.byId(t.deviceId)!;
+  t.services.stores.devices.change(seq, { name, projectId, disabled: true, at: t.clock.environment.now() });
+  t.boards.lost();
+  t.boards.connected(true);
+  t.clock.advance(60_000);
+  expect(t.questions()).toEqual([]);
+});
+
 test('who is silent and answers stays online', async () => {
   const t = await oneBoard();
   t.say('status', online(1_000));
@@ -75,7 +102,7 @@ test('who knows no property get is online until its will: over silence, over an 
   first.say(post, { method: 'thing.service.property.set_reply', id: '1', code: 200 });
   first.clock.advance(10 * SILENCE_MS);
   first.boards.lost();
-  first.boards.connected();
+  first.boards.connected(false);
   first.clock.advance(10 * SILENCE_MS);
   expect([first.happened, first.said()]).toEqual([['online'], []]);
   const given = first.services.commands.send(first.target, { action: 'toggle' });
@@ -140,7 +167,7 @@ test('who takes the lead while its broker is away, or is stopping, judges nobody
   };
   take();
   expect([t.isOnline(), t.questions()]).toEqual([true, []]);
-  t.boards.connected();
+  t.boards.connected(false);
   t.boards.close();
   take();
   expect([t.isOnline(), t.questions().length]).toEqual([true, 1]);
@@ -222,11 +249,11 @@ test('while the broker is away commands wait and nobody is judged; then they go 
   t.clock.advance(30_000);
   await waiting;
   expect([t.sets(), t.questions(), t.isOnline()]).toEqual([[], [], true]);
-  t.boards.connected();
+  t.boards.connected(false);
   expect([t.sets().length, t.questions().length]).toEqual([1, 1]);
   t.say('thing/service/property/set_reply', { id: t.sets()[0], code: 200 });
   t.boards.lost();
-  t.boards.connected();
+  t.boards.connected(false);
   expect(t.sets()).toHaveLength(1);
 });
 

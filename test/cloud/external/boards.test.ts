@@ -14,7 +14,9 @@ describe.skipIf(withoutMosquitto)('a cloud over Mosquitto', () => {
   test('tells boards where the broker is, and listens for no MQTT itself', async () => {
     const mosquitto = await broker();
     const t = await cloudOver(mosquitto);
-    const { mqtt } = await t.activate();
+    const { mqtt, extensions } = await t.activate();
+    // What is not answered the cloud repeats itself: no broker is to keep a queue for a board.
+    expect(extensions).toMatchObject({ subscribeQos: 0 });
     expect(mqtt).toMatchObject({ server: '127.0.0.1', port: mosquitto.port, portTLS: 8883 });
     expect(t.cloud).toMatchObject({ mqttUrl: mosquitto.url, mqttPort: mosquitto.port });
     const { data } = (await (await fetch(`${t.cloud.apiUrl}/env`)).json()) as { data: { urls: object } };
@@ -124,7 +126,12 @@ describe.skipIf(withoutMosquitto)('a cloud over Mosquitto', () => {
     await board.say(activation.topics.propertyPost, { params: { position: 'up' } });
     expect((await watcher.next()).payload).toEqual({ params: { position: 'up' } });
     await control(t, activation);
-    const heard = [(await watcher.next()).topic, (await watcher.next()).topic];
+    const heard: unknown[] = [];
+    while (heard.length < 2) {
+      const { topic } = await watcher.next();
+      // A board that is new is asked whether it answers, sometime.
+      if (!String(topic).includes(activation.topics.propertyGet)) heard.push(topic);
+    }
     expect(heard).toEqual([activation.topics.propertySet, activation.topics.propertySetReply]);
     await expect(openWebSocket(url, ['mqtt'])).rejects.toThrow(/501/);
   });

@@ -49,6 +49,7 @@ test('messages are handed on and acknowledged in the order they came, also where
     clientId: 'smartlink-cloud-a1b2c3-0',
     filters: ['/sys/#'],
     hasSubscribed: false,
+    onNewSession: () => {},
     environment: createNodeEnvironment(),
     onMessage: ({ payload }, done) => {
       heard.push(Number(payload.toString()));

@@ -24,7 +24,7 @@ test('a command of an outage is delivered though the board went offline before t
   const t = await givenWhileAway();
   // What the broker has kept comes before it is known that the way is back.
   t.say('status', offline(990));
-  t.boards.connected();
+  t.boards.connected(false);
   t.clock.advance(10_000);
   expect(t.sets()).toEqual([]);
   t.say('status', online(20_000));
@@ -34,7 +34,7 @@ test('a command of an outage is delivered though the board went offline before t
 test('and though its session ended during it', async () => {
   const t = await givenWhileAway();
   t.services.sessions.get(t.deviceId)!.close();
-  t.boards.connected();
+  t.boards.connected(false);
   t.say('status', online(20_000));
   expect(t.sets()).toHaveLength(1);
 });

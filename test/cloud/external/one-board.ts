@@ -38,7 +38,7 @@ export async function oneBoard(
     onMessage: () => {},
   });
   boards.restore();
-  boards.connected();
+  boards.connected(false);
   let done = 0;
   const say = (path: string, message: object, { isRetained = false } = {}) => {
     const payload = Buffer.from(JSON.stringify(message));

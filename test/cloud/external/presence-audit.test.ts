@@ -193,3 +193,50 @@ test('who does not lead asks nobody, until he does', () => {
   audit.askAll();
   expect(asked).toEqual([{ deviceId: 'dev_1', id: '1' }]);
 });
+
+const fleet = (count: number): AuditedBoard[] =>
+  Array.from({ length: count }, (_, index) => ({ deviceId: `dev_${index + 1}` }));
+
+test('where what was said was not kept all others are asked, too, at the same pace, and each once an answer comes', () => {
+  const { clock, audit, asked, silent } = stage({ isPaused: true });
+  audit.watch(BOARD);
+  audit.resume(fleet(1_000).values());
+  clock.advance(950);
+  expect(asked.length).toBeGreaterThan(250);
+  expect(asked.length).toBeLessThanOrEqual(500);
+  const answered = asked.length;
+  for (const { deviceId, id } of asked) audit.answered(deviceId, id);
+  clock.advance(1_100);
+  expect(new Set(asked.map(({ deviceId }) => deviceId)).size).toBe(1_000);
+  expect(asked).toHaveLength(1_000);
+  // Who is believed offline and is silent is as it was.
+  clock.advance(10 * ANSWER_WITHIN_MS);
+  expect([asked.length, silent]).toEqual([answered + (1_000 - answered) * QUESTIONS, []]);
+});
+
+test('asking all others goes on where it was when the broker was away, and begins anew where it has forgotten again', () => {
+  const { clock, audit, asked } = stage({ isPaused: true });
+  audit.resume(fleet(150).values());
+  audit.pause();
+  const before = asked.length;
+  clock.advance(60_000);
+  expect(asked).toHaveLength(before);
+  audit.resume();
+  clock.advance(1_000);
+  expect(new Set(asked.map(({ deviceId }) => deviceId)).size).toBe(150);
+  asked.length = 0;
+  audit.resume(fleet(150).values());
+  clock.advance(1_000);
+  expect(new Set(asked.map(({ deviceId }) => deviceId)).size).toBe(150);
+});
+
+test('all others are asked by who leads, also if that is later', () => {
+  const { clock, audit, asked, lead } = stage({ isPaused: true });
+  lead.isHeld = false;
+  audit.resume(fleet(3).values());
+  clock.advance(10_000);
+  expect(asked).toEqual([]);
+  lead.isHeld = true;
+  clock.advance(1_000);
+  expect(asked).toHaveLength(3);
+});

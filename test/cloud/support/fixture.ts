@@ -53,7 +53,7 @@ export interface Activation {
     | 'ntpResponse',
     string
   >;
-  readonly extensions: { reconnectSpread: number; mqttPortMTLS?: number };
+  readonly extensions: { reconnectSpread: number; subscribeQos?: 0; mqttPortMTLS?: number };
 }
 
 const cleanups: (() => void | Promise<void>)[] = [];

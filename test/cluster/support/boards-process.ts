@@ -57,6 +57,7 @@ class WatchedBoard {
       const { to } = event.data as BoardEvent<'state_changed'>['data'];
       const from = (event.data as BoardEvent<'state_changed'>['data']).from;
       if (to !== 'online' && from !== 'online') return;
+      if (to === 'online') met.add(this.#serial);
       queueMicrotask(() =>
         tell({ kind: 'state', serial: this.#serial, deviceId: this.board.deviceId ?? '', online: to === 'online' }),
       );
@@ -73,12 +74,13 @@ class WatchedBoard {
 }
 
 const boards = new Map<string, WatchedBoard>();
-for (let index = 0; index < order.count; index++) {
-  setTimeout(() => {
-    const serial = `C0FFEE${(index + 1).toString(16).toUpperCase().padStart(6, '0')}`;
-    boards.set(serial, new WatchedBoard(serial, product));
-  }, index * order.startEveryMs);
-}
+const met = new Set<string>();
+const starting = setInterval(() => {
+  if (boards.size - met.size >= order.atOnce) return;
+  const serial = `C0FFEE${(boards.size + 1).toString(16).toUpperCase().padStart(6, '0')}`;
+  boards.set(serial, new WatchedBoard(serial, product));
+  if (boards.size === order.count) clearInterval(starting);
+}, order.startEveryMs);
 
 process.on('message', ({ kind, serials }: BoardsOrder) => {
   for (const serial of serials) {

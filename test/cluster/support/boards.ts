@@ -18,6 +18,8 @@ export interface BoardsTask {
   readonly product: string;
   readonly count: number;
   readonly startEveryMs: number;
+  /** No more are started while so many have not been online yet. */
+  readonly atOnce: number;
 }
 
 /** What it is told to do. */

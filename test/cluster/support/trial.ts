@@ -15,7 +15,7 @@ const COMMANDS_PER_SECOND = Number(process.env['SMARTLINK_CLUSTER_RATE'] ?? 20);
 /** In which everything is to be as it was, after whatever was done to the brokers. */
 const RECOVERY_MS = 60_000;
 /** In which the last board that was started is online for the first time. */
-const FIRST_ONLINE_MS = 120_000;
+const FIRST_ONLINE_MS = 180_000;
 const PRODUCT = join(import.meta.dirname, 'marked-board.json');
 
 const PRODUCT_KEY = 'MARKED-BOARD';
@@ -35,8 +35,10 @@ interface Phase {
 }
 
 export interface TrialOptions extends Omit<CloudsOptions, 'products'> {
-  /** At first one board is started after the other, this far apart. */
+  /** At first one board is started after the other, this far apart at least. */
   readonly startEveryMs: number;
+  /** No more are started while so many have not been online yet. */
+  readonly atOnce: number;
 }
 
 /** A fleet, the cloud and somebody who commands it, over brokers to which things happen. */
@@ -49,15 +51,15 @@ export class Trial {
   readonly #notes: string[] = [];
 
   /** Starts all of it; resolves once every board is online, and commands are being given. */
-  static async start(title: string, { startEveryMs, ...options }: TrialOptions): Promise<Trial> {
+  static async start(title: string, { startEveryMs, atOnce, ...options }: TrialOptions): Promise<Trial> {
     const clouds = new Clouds({ ...options, products: [PRODUCT] });
     let boards: Boards | undefined;
     try {
       await clouds.start();
       const from = Date.now();
-      boards = await Boards.start({ apiUrl: clouds.apis[0]!, product: PRODUCT, count: BOARDS, startEveryMs });
+      boards = await Boards.start({ apiUrl: clouds.apis[0]!, product: PRODUCT, count: BOARDS, startEveryMs, atOnce });
       await allOnline(clouds, boards, [], BOARDS * startEveryMs + FIRST_ONLINE_MS);
-      const note = `${BOARDS} boards activated and online in ${seconds(Date.now() - from)} (one starts every ${startEveryMs} ms)`;
+      const note = `${BOARDS} boards activated and online in ${seconds(Date.now() - from)} (one starts every ${startEveryMs} ms, ${atOnce} at once)`;
       const vanishing = new Set(vanishingSerials(boards));
       const commanded = [...boards.ids].filter(([serial]) => !vanishing.has(serial)).map(([, deviceId]) => deviceId);
       const driver = new Driver(clouds, commanded);
