@@ -156,7 +156,9 @@ test('who takes the lead while its broker is away, or is stopping, judges nobody
     taken: [] as (() => void)[],
     onTaken: (told: () => void) => void lead.taken.push(told),
   };
-  const t = await oneBoard({ sharing: { slot: 1, lead, onNotice: () => {}, onOrphans: () => {} } });
+  const t = await oneBoard({
+    sharing: { slot: 1, lead, onNotice: () => {}, onOrphans: () => {}, setHearing: () => {} },
+  });
   t.services.stores.devices.setAnswers(t.target.deviceSeq);
   t.say('status', online(1_000));
   t.boards.lost();
@@ -178,6 +180,7 @@ const FOLLOWER: Sharing = {
   lead: { isHeld: false, onTaken: () => {} },
   onNotice: () => {},
   onOrphans: () => {},
+  setHearing: () => {},
 };
 
 test('who does not lead and missed that a board came or went knows it from the database', async () => {
