@@ -5,10 +5,11 @@ import { USER_DOMAIN_FORM, USER_DOMAIN_SECRET_FORM } from '../cloud/domain/end-u
 import { type BrokerFlags, checkBrokerFlags } from './broker-options.js';
 import { CliError } from './cli-error.js';
 import { LOOPBACK } from './loopback.js';
+import { type HookFlags, mqttHooks } from './mqtt-hooks.js';
 import type { Ports } from './port-memory.js';
 
 /** Flags that `up` and `cloud` share. */
-export interface CloudFlags extends BrokerFlags {
+export interface CloudFlags extends BrokerFlags, HookFlags {
   readonly host: string;
   readonly apiPort: number;
   readonly httpsPort?: number;
@@ -22,8 +23,6 @@ export interface CloudFlags extends BrokerFlags {
   readonly password?: string;
   readonly userDomain?: string;
   readonly userDomainSecret?: string;
-  readonly mqttHookFrom?: readonly string[];
-  readonly mqttHookSecret?: string;
   readonly socialProvider: readonly string[];
   readonly insecure?: boolean;
   readonly json?: boolean;
@@ -130,7 +129,10 @@ export function addCloudFlags(command: Command): Command {
       'addresses or networks, with commas, from which an external MQTT broker may ask who may connect',
       (text: string) => text.split(',').map((address) => address.trim()),
     )
-    .option('--mqtt-hook-secret <secret>', 'what that broker sends as X-Hook-Secret, at least 16 characters')
+    .option(
+      '--mqtt-hook-secret <secret>',
+      'what that broker sends as X-Hook-Secret, at least 16 characters; better in SMARTLINK_MQTT_HOOK_SECRET',
+    )
     .addOption(
       new Option(
         '--social-provider <file>',
@@ -198,13 +200,7 @@ export function checkCloudFlags(flags: CloudFlags): void {
       2,
     );
   }
-  if ((flags.mqttHookFrom === undefined) !== (flags.mqttHookSecret === undefined)) {
-    throw new CliError(
-      'incomplete_hooks',
-      '--mqtt-hook-from and --mqtt-hook-secret go together: give both or neither.',
-      2,
-    );
-  }
+  mqttHooks(flags);
 }
 
 /** For those in a hurry. */

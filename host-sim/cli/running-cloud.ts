@@ -6,6 +6,7 @@ import { shippedProducts } from '../products/load.js';
 import { plainText } from '../products/plain-text.js';
 import { externalBroker } from './broker-options.js';
 import { paint, writeJson } from './console.js';
+import { mqttHooks } from './mqtt-hooks.js';
 import { type CloudFlags, cloudPorts } from './options.js';
 import { readPanel } from './panel-files.js';
 import { type Ports, recallPorts, rememberPorts, samePorts } from './port-memory.js';
@@ -82,9 +83,7 @@ async function create(
     ...(flags.userDomain === undefined
       ? {}
       : { userDomain: { domain: flags.userDomain, secret: flags.userDomainSecret! } }),
-    ...(flags.mqttHookFrom === undefined
-      ? {}
-      : { mqttHooks: { addresses: flags.mqttHookFrom, secret: flags.mqttHookSecret! } }),
+    mqttHooks: mqttHooks(flags),
     reconnectSpread: flags.reconnectSpread,
     socialProviders: readSocialProviders(flags.socialProvider),
     products,

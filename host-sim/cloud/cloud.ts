@@ -187,9 +187,10 @@ async function start(
   });
   closers.push(() => tls?.close());
   if (host !== undefined) apiPort = await api.listen(host, options.apiPort);
+  // Before the API, whose activations would wait for the broker; the one above is for a start that fails before here.
   closers.push(() => told?.close());
   state.opened?.();
-  await told?.start(services.stores.devices, services.lead);
+  await told?.start(services.stores.devices, services);
   // Last: it may ask this API who may connect, the cloud included.
   await broker.connect?.();
   // Closed first: callers that wait for a board are told so.

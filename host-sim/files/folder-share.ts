@@ -38,9 +38,18 @@ export class FolderShare {
   static async enter(folder: string): Promise<FolderShare> {
     const claim = newClaim(true);
     const began = performance.now();
+    const lockPath = join(folder, LOCK_FILE);
     for (;;) {
-      const holder = claimFile(join(folder, LOCK_FILE), claim);
-      if (holder === undefined) return new FolderShare(folder, claim);
+      // A claim is a file that is written; who waits only reads.
+      const holder = holderOf(lockPath) ?? claimFile(lockPath, claim);
+      if (holder === undefined) {
+        try {
+          return new FolderShare(folder, claim);
+        } catch (error) {
+          releaseFile(lockPath, claim.text);
+          throw error;
+        }
+      }
       if (performance.now() - began > (holder.isOpening ? OPENING_MS : DECIDING_MS)) {
         throw new FolderInUseError(folder, holder.pid, holder.isOpening);
       }

@@ -1,7 +1,7 @@
 /** It is looked so often whether what was there has gone, ms. */
 const LOOK_EVERY_MS = 25;
 
-/** Timers, sockets and handles of this thread that were not there when it was made. */
+/** Timers, sockets and handles that keep this thread alive and were not there when it was made; Node tells nothing of unref'd ones. */
 export class Leftovers {
   readonly #before = counted();
 

@@ -72,10 +72,17 @@ describe('hooks for an external MQTT broker', () => {
   test.each([
     ['a short secret', { ...HOOKS, secret: 'short' }],
     ['an address that is none', { ...HOOKS, addresses: ['localhost'] }],
-    ['a network that is none', { ...HOOKS, addresses: ['10.0.0.0/33'] }],
   ])('do not start with %s', async (_name, mqttHooks) => {
     const failure = await startCloud({ mqttHooks }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(CloudStartError);
     expect(failure).toMatchObject({ code: 'invalid_option' });
   });
+
+  test.each(['10.0.0.0/33', '10.0.0.5/', '10.0.0.0/1e1', '10.0.0.0/0x8', '10.0.0.0/8/24', '10.0.0.0/-1', 'fd00::/129'])(
+    'do not start with %s, which is no network',
+    async (network) => {
+      const failure = startCloud({ mqttHooks: { ...HOOKS, addresses: [network] } });
+      await expect(failure).rejects.toMatchObject({ code: 'invalid_option' });
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -115,6 +115,22 @@ describe('a folder that is shared', () => {
     share.release();
     share.release();
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('is written to by nobody who waits for it', async () => {
+    const lock = FolderLock.take(folder);
+    const changed: (string | null)[] = [];
+    const watcher = watch(folder, (_event, name) => changed.push(name));
+    await expect(FolderShare.enter(folder)).rejects.toMatchObject({ code: 'folder_in_use' });
+    watcher.close();
+    lock.release();
+    expect(changed).toEqual([]);
+  });
+
+  it('is let go by who could not enter it', async () => {
+    mkdirSync(join(folder, '.share-a'));
+    await expect(FolderShare.enter(folder)).rejects.toMatchObject({ code: 'EISDIR' });
+    expect(readdirSync(folder)).toEqual(['.share-a']);
   });
 
   it('is no longer shared by what a power cut left of a claim', async () => {

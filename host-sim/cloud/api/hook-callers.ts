@@ -6,6 +6,8 @@ import { CloudError, CloudStartError } from '../errors.js';
 import type { MqttHookOptions } from './context.js';
 
 const MIN_SECRET_LENGTH = 16;
+/** An address, or a network: `10.0.0.0/8`. */
+const NETWORK = /^([^/]+)(?:\/(\d{1,3}))?$/;
 
 /** Who may ask on behalf of an external broker: from configured addresses, with the shared secret. */
 export class HookCallers {
@@ -44,13 +46,10 @@ function readAddresses({ addresses, secret }: MqttHookOptions): BlockList {
   }
   const list = new BlockList();
   for (const text of addresses) {
-    const [address = '', prefix] = text.split('/', 2);
+    const [, address = '', prefix] = NETWORK.exec(text) ?? [];
     const family = isIP(address);
     const bits = prefix === undefined ? undefined : Number(prefix);
-    if (
-      family === 0 ||
-      (bits !== undefined && !(Number.isInteger(bits) && bits >= 0 && bits <= (family === 6 ? 128 : 32)))
-    ) {
+    if (family === 0 || (bits !== undefined && bits > (family === 6 ? 128 : 32))) {
       throw new CloudStartError('invalid_option', `${text} is not an address or network for the MQTT hooks.`, {
         option: 'mqttHooks.addresses',
       });

@@ -302,13 +302,17 @@ export class ActivationService {
     return product && this.#devices.bySerial(product.product_id, deviceSN)?.device_id;
   }
 
-  /** The counter of a signed request. @throws CloudError `forbidden`: not signed with the board's key */
+  /**
+   * The counter of a signed request.
+   * @throws CloudError `forbidden`: not signed with the board's key, or a counter that is not higher: nothing may follow from a replay
+   */
   #proven(product: ProductRow, request: ActivationRequest): string {
     const secret = productSecret(this.#box, product);
     const counter = secret ? provenCounter(secret, request) : undefined;
     if (counter === undefined) {
       throw new CloudError('forbidden', 'this product is activated with random and sign, made with the board key');
     }
+    if (this.#counters.isReached(product.product_id, request.deviceSN, counter)) throw notHigher();
     return counter;
   }
 
@@ -321,7 +325,8 @@ export class ActivationService {
     const projectId = binding?.projectId ?? known?.project_id ?? DEFAULT_PROJECT;
     const write = () => {
       if (counter !== undefined && !this.#counters.raise(productId, fields.deviceSN, counter)) {
-        throw new CloudError('forbidden', 'the counter in random is not higher than the last one');
+        // Another process was faster.
+        throw notHigher();
       }
       if (known) this.#devices.reactivate(known.seq, { ...fields, projectId });
       else this.#insert({ ...fields, productId, projectId, name: defaultName(product, fields.deviceSN) });
@@ -347,6 +352,10 @@ export class ActivationService {
     }
     throw new Error('no free device id found');
   }
+}
+
+function notHigher(): CloudError {
+  return new CloudError('forbidden', 'the counter in random is not higher than the last one');
 }
 
 function deviceExists(): CloudError {

@@ -1,4 +1,4 @@
-import type { CloudEnvironment } from '../environment.js';
+import type { CancelTimer, CloudEnvironment } from '../environment.js';
 import { CloudError } from '../errors.js';
 import type { EventHub, Logger } from '../events.js';
 import type { CommandStore } from '../store/command-store.js';
@@ -17,6 +17,9 @@ const COMMAND_LIFETIME_MS = 60_000;
 const REPEAT_MS = 5_000;
 /** Time for a listening board to acknowledge a command, ms: most do, and then it costs no commit. */
 const ACKNOWLEDGE_MS = 100;
+/** Commands that go out together after the way was lost, and the time between two such waves, ms: a broker reads only so much at once. */
+const WAVE = 500;
+const WAVE_MS = 50;
 /** Slots of processes that share a database: what their ids differ by. */
 const SLOTS = 16;
 /** Ids of a cloud that is alone are milliseconds, which are below it until the year 2286. */
@@ -46,6 +49,9 @@ export class CommandService {
   readonly #slot: number | undefined;
   #lastId = 0;
   #isWayLost = false;
+  /** What waits for its wave, in the order it was given. */
+  #backlog: Command[] = [];
+  #cancelWave: CancelTimer = () => {};
   #closed = false;
 
   constructor(options: {
@@ -84,7 +90,8 @@ export class CommandService {
     const link = this.#sessions.listening(target.deviceId, commandTopic(target, service));
     const command = this.#create(target, service, params, { link, waits: waitMs !== undefined });
     const result = waitMs === undefined ? this.#secure(command) : this.#answer(command, waitMs);
-    if (link && !this.#isWayLost) this.#deliver(command, link);
+    if (this.#backlog.length > 0) this.#backlog.push(command);
+    else if (link && !this.#isWayLost) this.#deliver(command, link);
     return result;
   }
 
@@ -99,6 +106,7 @@ export class CommandService {
   /** To be called when the way to all boards is lost: what is given from now on waits for its return. */
   wayLost(): void {
     this.#isWayLost = true;
+    this.#endWaves();
   }
 
   /**
@@ -107,12 +115,9 @@ export class CommandService {
    */
   wayReturned(): void {
     this.#isWayLost = false;
-    for (const command of this.#book) {
-      const link = this.#sessions.listening(command.deviceId, commandTopic(command, command.service));
-      if (!link) continue;
-      command.cancelRepeat?.();
-      this.#deliver(command, link);
-    }
+    this.#endWaves();
+    this.#backlog = [...this.#book];
+    this.#nextWave();
   }
 
   /** To be called when a session of a board has ended. */
@@ -153,15 +158,17 @@ export class CommandService {
 
   /** Looks after the commands of a process that is gone, whose callers may have been told of success: they go out, or wait. */
   adopt(slot: number): void {
-    for (const command of this.#restore(this.#rows.adopt(slot))) {
-      const link = this.#sessions.listening(command.deviceId, commandTopic(command, command.service));
-      if (link && !this.#isWayLost) this.#deliver(command, link);
-    }
+    const adopted = this.#restore(this.#rows.adopt(slot));
+    if (this.#isWayLost) return;
+    this.#cancelWave();
+    this.#backlog.push(...adopted);
+    this.#nextWave();
   }
 
   /** Stops all timers; callers that still wait get `device_timeout`. What others were told of is in the database then. */
   close(): void {
     this.#closed = true;
+    this.#endWaves();
     for (const command of this.#book) {
       command.cancelExpiry();
       command.cancelRepeat?.();
@@ -207,7 +214,8 @@ export class CommandService {
     { link, waits }: { link: BoardLink | undefined; waits: boolean },
   ): Command {
     const { deviceId } = target;
-    const kept = link === undefined;
+    // While the way is lost sessions end that this command never saw.
+    const kept = link === undefined || this.#isWayLost;
     this.#book.checkRoom(deviceId, { kept, waits, untaken: (link && this.#untaken.get(link)) ?? 0 });
     const forgettable = this.#book.oldestForgettable(deviceId);
     if (forgettable) this.#forget(forgettable);
@@ -258,7 +266,7 @@ export class CommandService {
 
   /** Resolves once nothing is lost where the cloud is killed: the board has the command, or the database. */
   async #secure(command: Command): Promise<undefined> {
-    if (!command.kept && !this.#isWayLost) await this.#settled(command);
+    if (!command.kept) await this.#settled(command);
     if (command.acknowledged || command.over) return;
     try {
       await this.#rows.add(command);
@@ -286,11 +294,7 @@ export class CommandService {
     const repeated = command.deliveries > 0;
     command.deliveries += 1;
     command.sentOn = link;
-    if (command.kept) {
-      command.cancelRepeat = this.#environment.setTimer(() => {
-        if (!this.#isWayLost && this.#listens(command, link)) this.#deliver(command, link);
-      }, REPEAT_MS);
-    }
+    if (command.kept) this.#repeatLater(command, link);
     const message = JSON.stringify({ method: `thing.service.${service}`, id, params, time: createdAt });
     // Not retained: a board must not get old commands with its subscription.
     const how = { qos: 1, retain: false, onAcknowledged: () => this.#acknowledged(command) } as const;
@@ -299,10 +303,41 @@ export class CommandService {
       .publish(commandTopic(command, service), message, how)
       .then(
         () => this.#events.emit('commandSent', { deviceId, id, params, repeated, at: this.#environment.now() }),
-        // The session is ending; its end makes this a kept command.
-        (error: Error) => this.#log.info('command_not_delivered', { deviceId, id, why: error.message }),
+        (error: Error) => {
+          this.#log.info('command_not_delivered', { deviceId, id, why: error.message });
+          this.#notTaken(command, link);
+        },
       )
       .finally(() => this.#count(link, -1));
+  }
+
+  /** Its session may be about to end, or last: a broker of somebody else's may have had no room. */
+  #notTaken(command: Command, link: BoardLink): void {
+    if (command.sentOn !== link || command.kept || command.acknowledged || command.over) return;
+    command.kept = true;
+    command.onSettled?.();
+    this.#repeatLater(command, link);
+  }
+
+  #repeatLater(command: Command, link: BoardLink): void {
+    command.cancelRepeat = this.#environment.setTimer(() => {
+      if (!this.#isWayLost && this.#listens(command, link)) this.#deliver(command, link);
+    }, REPEAT_MS);
+  }
+
+  #nextWave(): void {
+    for (const command of this.#backlog.splice(0, WAVE)) {
+      const link = this.#sessions.listening(command.deviceId, commandTopic(command, command.service));
+      if (!link || command.over) continue;
+      command.cancelRepeat?.();
+      this.#deliver(command, link);
+    }
+    if (this.#backlog.length > 0) this.#cancelWave = this.#environment.setTimer(() => this.#nextWave(), WAVE_MS);
+  }
+
+  #endWaves(): void {
+    this.#cancelWave();
+    this.#backlog = [];
   }
 
   #count(link: BoardLink, change: 1 | -1): void {

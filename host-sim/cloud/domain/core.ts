@@ -119,7 +119,7 @@ export function createCore(options: CoreOptions): Core {
   const lead = sharing?.lead ?? ALONE;
   const now = () => environment.now();
   const transaction = (work: () => void) => database.transaction(work)();
-  const writes = new WriteBatch({ database, defer: (callback) => environment.defer(callback) });
+  const writes = new WriteBatch({ database, defer: (callback) => environment.defer(callback), lead });
   const deviceStore = new DeviceStore(database);
   const productStore = new ProductStore(database);
   const sessions = new Sessions();

@@ -47,7 +47,7 @@ export class DeviceEventService {
   /** Stores an event; `done` is called when it is on the disk, or with why it is not. Who does not lead stores nothing. */
   record(deviceSeq: number, event: PostedEvent, done: (error: Error | undefined) => void): void {
     const params = JSON.stringify(event.params);
-    if (this.#lead.isHeld) this.#writes.add(() => this.#store.record(deviceSeq, { ...event, params }), done);
+    if (this.#lead.isHeld) this.#writes.addLed(() => this.#store.record(deviceSeq, { ...event, params }), done);
     else done(undefined);
   }
 
@@ -55,7 +55,7 @@ export class DeviceEventService {
   recordMissed(deviceSeq: number, event: PostedEvent, onStored: () => void): void {
     const stored = { ...event, params: JSON.stringify(event.params) };
     let isMissing = false;
-    this.#writes.add(
+    this.#writes.addLed(
       () => {
         isMissing = !this.#store.has(deviceSeq, stored);
         if (isMissing) this.#store.record(deviceSeq, stored);

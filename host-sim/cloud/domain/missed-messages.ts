@@ -1,7 +1,10 @@
 import type { BoardLink } from './sessions.js';
 
-/** How long what boards say is kept, ms: longer than the lead is without a holder, by what that one may lag behind. */
-const KEPT_MS = 8_000;
+/**
+ * How long what boards say is kept, ms: longer than it takes the one that leads to notice that his way to the broker is dead (15 s),
+ * or the lead to be without a holder, by what that one may lag behind.
+ */
+const KEPT_MS = 25_000;
 const MAX_MESSAGES = 50_000;
 const MAX_BYTES = 32 * 1024 * 1024;
 

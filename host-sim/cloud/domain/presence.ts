@@ -127,7 +127,14 @@ export class Presence {
       return;
     }
     const at = this.#now();
-    this.#writes.add(() => this.#store.setOnline(link.board.deviceSeq, online, at), written);
+    this.#writes.addLed(
+      () => this.#store.setOnline(link.board.deviceSeq, online, at),
+      () => {
+        // Another process leads by now, and may not have heard of it.
+        if (!this.#lead.isHeld) this.#unwritten.set(link.board.deviceId, link);
+        written();
+      },
+    );
   }
 
   /** What the process that led before has not written down, because it ended, is written now, and what follows from it follows. */

@@ -63,14 +63,14 @@ export class PropertyService {
         this.#events.emit('propertyPosted', { deviceId, productKey, deviceSN, properties: post.properties, at });
       done(error);
     };
-    if (this.#lead.isHeld) this.#writes.add(() => this.#store.record(deviceSeq, post.points, at), stored);
+    if (this.#lead.isHeld) this.#writes.addLed(() => this.#store.record(deviceSeq, post.points, at), stored);
     else stored(undefined);
   }
 
   /** Stores a post that was told of before, where the process that led then has not. */
   recordMissed({ board }: BoardLink, { points }: PropertyPost): void {
     const at = this.#now();
-    this.#writes.add(
+    this.#writes.addLed(
       () => {
         const missing = points.filter((point) => !this.#store.has(board.deviceSeq, point));
         if (missing.length > 0) this.#store.record(board.deviceSeq, missing, at);

@@ -12,6 +12,8 @@ export interface Sharing {
   /** 0 to 15; no other that runs has it. */
   readonly slot: number;
   readonly lead: Lead;
+  /** To be told whether the boards are heard: who does not hear them gives the lead to one that does, and does not take it. */
+  setHearing(isHearing: boolean): void;
   /** Tells of what others have changed, soon after. @param listener its subject, empty: any may be */
   onNotice(kind: NoticeKind, listener: (subject: string) => void): void;
   /** Tells who leads of a slot that nobody has any more, and that has left commands. */

@@ -202,7 +202,7 @@ export class UpdateService {
     done: (error: Error | undefined) => void = (error) => this.#notStored(error),
   ): void {
     let applied: { readonly update: CurrentUpdate; readonly change: Change } | undefined;
-    this.#writes.add(
+    this.#writes.addLed(
       () => {
         applied = undefined;
         const update = this.#store.current(deviceSeq);

@@ -5,13 +5,15 @@ import type { Lead } from '../domain/lead.js';
 import { parseObject, readSetReply, readStatus, type StatusMessage } from '../domain/messages.js';
 import type { Presence } from '../domain/presence.js';
 import type { AuthorizedBoard, BoardLink, Sessions } from '../domain/sessions.js';
-import type { CloudEnvironment } from '../environment.js';
+import type { CancelTimer, CloudEnvironment } from '../environment.js';
 import type { Logger } from '../events.js';
-import type { DeviceStore } from '../store/device-store.js';
+import type { DeviceStore, PresenceRow } from '../store/device-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
 import type { HeardMessage } from './broker-session.js';
 import { PresenceAudit } from './presence-audit.js';
 import { type BoardTopic, isOwnCall, readBoardTopic } from './upward-topics.js';
+import { VirtualLink } from './virtual-link.js';
+import { WrittenPresence } from './written-presence.js';
 
 /** A message that could not be stored is tried again this often, for a minute, before it is given up. */
 const STORE_AGAIN_MS = 1_000;
@@ -19,23 +21,6 @@ const MAX_TRIES = 60;
 /** Lines about strangers, a minute. */
 const MAX_STRANGERS_LOGGED = 10;
 const MINUTE_MS = 60_000;
-
-/** The way from one board to the cloud, as an external broker has it: nobody tells when it begins or ends but the board. */
-class VirtualLink implements BoardLink {
-  readonly board: AuthorizedBoard;
-  readonly publish: BoardLink['publish'];
-  readonly #onClose: (link: BoardLink) => void;
-
-  constructor(board: AuthorizedBoard, publish: BoardLink['publish'], onClose: (link: BoardLink) => void) {
-    this.board = board;
-    this.publish = publish;
-    this.#onClose = onClose;
-  }
-
-  close(): void {
-    this.#onClose(this);
-  }
-}
 
 /**
  * The sessions of boards at an external broker, as far as a cloud can tell: one begins with a board's `online`, and ends with its
@@ -47,7 +32,7 @@ export class BoardSessions {
   readonly #sessions: Sessions;
   readonly #presence: Presence;
   readonly #commands: CommandService;
-  readonly #devices: Pick<DeviceStore, 'byId' | 'allOnline' | 'activatedAfter' | 'setAnswers'>;
+  readonly #devices: Pick<DeviceStore, 'byId' | 'allOnline' | 'activatedAfter' | 'presenceBetween' | 'setAnswers'>;
   readonly #writes: Pick<WriteBatch, 'add'>;
   readonly #lead: Lead;
   readonly #environment: CloudEnvironment;
@@ -58,7 +43,11 @@ export class BoardSessions {
   readonly #onMessage: (topic: string, payload: Buffer) => void;
   /** When the session before the present one, or the last, came online, by the board's clock: older words are that one's. */
   readonly #formerSince = new Map<string, number>();
-  #isConnected = false;
+  /** When a session of a board began or ended last, by the clock of the cloud. */
+  readonly #changedAt = new Map<string, number>();
+  readonly #written: WrittenPresence;
+  readonly #cancelTries = new Set<CancelTimer>();
+  #isClosed = false;
   #strangers = 0;
   #strangersSince = 0;
 
@@ -67,7 +56,9 @@ export class BoardSessions {
     sessions: Sessions;
     presence: Presence;
     commands: CommandService;
-    stores: { readonly devices: Pick<DeviceStore, 'byId' | 'allOnline' | 'activatedAfter' | 'setAnswers'> };
+    stores: {
+      readonly devices: Pick<DeviceStore, 'byId' | 'allOnline' | 'activatedAfter' | 'presenceBetween' | 'setAnswers'>;
+    };
     writes: Pick<WriteBatch, 'add'>;
     environment: CloudEnvironment;
     log: Logger;
@@ -98,14 +89,19 @@ export class BoardSessions {
       hasAnswered: ({ deviceId }) => this.#devices.byId(deviceId)?.answers === 1,
       mayJudge: () => this.#lead.isHeld,
     });
-    this.#lead.onTaken(() => {
-      if (this.#isConnected) this.#audit.resume();
+    this.#written = new WrittenPresence({
+      devices: this.#devices,
+      lead: this.#lead,
+      environment: this.#environment,
+      onWritten: (row) => this.#wasWritten(row),
     });
+    this.#lead.onTaken(() => this.#audit.askAll());
   }
 
   /** Believes who was online when the cloud last ran, until the audit knows. */
   restore(): void {
-    this.lost();
+    // There is none before the first connection.
+    this.#commands.wayLost();
     for (const { device_id: deviceId, product_key: productKey } of this.#devices.allOnline()) {
       const board = this.#gateway.known(productKey, deviceId);
       if (!board) continue;
@@ -114,17 +110,16 @@ export class BoardSessions {
       this.#presence.restore(link);
       this.#listens(link);
     }
+    this.#written.open();
   }
 
   /** @param hasMissed what was said since the last time was not kept: somebody who is believed offline may have come online */
   connected(hasMissed: boolean): void {
-    this.#isConnected = true;
     this.#audit.resume(hasMissed ? this.#activated() : undefined);
     this.#commands.wayReturned();
   }
 
   lost(): void {
-    this.#isConnected = false;
     this.#commands.wayLost();
     this.#audit.pause();
   }
@@ -145,9 +140,18 @@ export class BoardSessions {
     else this.#message(link, named.path, topic, payload, done);
   }
 
+  /** To be called when a device is deleted. */
+  forget(deviceId: string): void {
+    this.#formerSince.delete(deviceId);
+    this.#changedAt.delete(deviceId);
+  }
+
+  /** What is not stored then is not acknowledged, and comes again. */
   close(): void {
-    this.#isConnected = false;
+    this.#isClosed = true;
     this.#audit.pause();
+    this.#written.close();
+    for (const cancel of this.#cancelTries) cancel();
   }
 
   /** All who could be online; read as they are asked for. */
@@ -162,7 +166,7 @@ export class BoardSessions {
   }
 
   /** Its session, or for who has none something that can be answered but does not count as one. */
-  #linkOf({ productKey, deviceId }: BoardTopic): BoardLink | undefined {
+  #linkOf({ productKey, deviceId }: Omit<BoardTopic, 'path'>): BoardLink | undefined {
     const board = this.#gateway.known(productKey, deviceId);
     const link = this.#sessions.get(deviceId);
     if (!board) {
@@ -183,6 +187,7 @@ export class BoardSessions {
   #begin(board: AuthorizedBoard): BoardLink | undefined {
     const link = this.#linkTo(board);
     if (!this.#gateway.attach(link)) return undefined;
+    this.#changedAt.set(board.deviceId, this.#environment.now());
     this.#audit.watch(board);
     return link;
   }
@@ -197,6 +202,7 @@ export class BoardSessions {
     const { deviceId } = link.board;
     if (this.#sessions.isCurrent(link)) {
       this.#remember(deviceId);
+      this.#changedAt.set(deviceId, this.#environment.now());
       this.#audit.forget(deviceId);
       // It did not say so itself: the retained `online` would stay.
       if (this.#presence.connectionEnded(link)) this.#say(link.board, 'offline');
@@ -230,6 +236,9 @@ export class BoardSessions {
       return;
     }
     this.#remember(deviceId);
+    const former = this.#formerSince.get(deviceId);
+    // Its clock was set back: what it says from now on is older than what it said, and is no older word.
+    if (former !== undefined && status.time !== undefined && former >= status.time) this.#formerSince.delete(deviceId);
     const session = this.#begin(link.board);
     if (!session) {
       done();
@@ -276,13 +285,17 @@ export class BoardSessions {
       const reply = object && readSetReply(object);
       if (reply) this.#answers(link.board);
       if (reply && this.#audit.answered(deviceId, reply.id)) {
-        if (!this.#sessions.isCurrent(link) && this.#proven(link.board)) this.#say(link.board, 'online');
+        if (!this.#sessions.isCurrent(link)) this.#prove(link.board);
         done();
         return;
       }
     }
-    this.#audit.heard(link.board);
+    if (this.#audit.heard(link.board)) this.#prove(link.board);
     this.#publish(link, topic, payload, false, done);
+  }
+
+  #prove(board: AuthorizedBoard): void {
+    if (this.#proven(board)) this.#say(board, 'online');
   }
 
   /** Remembers that it answers property gets; who answers property sets alone knows no more than the first API reference. */
@@ -294,12 +307,35 @@ export class BoardSessions {
   #publish(link: BoardLink, topic: string, payload: Buffer, isWill: boolean, done: () => void, tries = 1): void {
     this.#gateway.publish(link, { topic, payload, isWill }, (verdict) => {
       if (verdict === 'again' && tries < MAX_TRIES) {
-        this.#environment.setTimer(() => this.#publish(link, topic, payload, isWill, done, tries + 1), STORE_AGAIN_MS);
+        this.#later(() => this.#publish(link, topic, payload, isWill, done, tries + 1));
         return;
       }
       if (isBelieved(verdict)) this.#onMessage(topic, payload);
       done();
     });
+  }
+
+  #later(tryAgain: () => void): void {
+    if (this.#isClosed) return;
+    const cancel = this.#environment.setTimer(() => {
+      this.#cancelTries.delete(cancel);
+      tryAgain();
+    }, STORE_AGAIN_MS);
+    this.#cancelTries.add(cancel);
+  }
+
+  /** Who leads has heard of it what this process has not, or has heard it later than what this process did. */
+  #wasWritten({ device_id: deviceId, product_key: productKey, online, at }: PresenceRow): void {
+    const isOnline = online === 1;
+    const changedAt = this.#changedAt.get(deviceId);
+    const isKnown = changedAt !== undefined && changedAt >= at;
+    if (isKnown || (this.#sessions.get(deviceId) !== undefined) === isOnline) return;
+    const link = this.#linkOf({ productKey, deviceId });
+    if (!link) return;
+    this.#log.info('status_missed', { deviceId, online: isOnline });
+    this.#toldByOther(link, isOnline);
+    const status = { status: isOnline ? 'online' : 'offline', time: at };
+    this.#onMessage(link.board.topics.status, Buffer.from(JSON.stringify(status)));
   }
 
   /** Another process of this cloud says how it is with a board, by the audit; its `time` is not of the board's clock. */
@@ -311,7 +347,7 @@ export class BoardSessions {
     this.#end(link);
   }
 
-  /** A board that is believed offline has answered now: it is online. */
+  /** A board that is believed offline is online. */
   #proven(board: AuthorizedBoard): boolean {
     const session = this.#begin(board);
     if (!session) return false;

@@ -84,10 +84,7 @@ export class BrokerClient {
           { urls: broker.urls.join(' '), why: error.message },
         );
       }
-      if (this.#roundIsOver())
-        await new Promise<void>((resolve) =>
-          environment.setTimer(resolve, Math.min(this.#wait(), LAST_START_RETRY_MS)),
-        );
+      if (this.#roundIsOver()) await this.#pause(Math.min(this.#wait(), LAST_START_RETRY_MS));
     }
   }
 
@@ -195,6 +192,18 @@ export class BrokerClient {
       this.#options.log.warn('broker_refuses', { url: failure.url, why: failure.error.message });
     }
     this.#retryAfter(this.#roundIsOver() ? this.#wait() : 0);
+  }
+
+  /** Ends early where the way is closed. */
+  #pause(delayMs: number): Promise<void> {
+    const { signal } = this.#closing;
+    return new Promise((resolve) => {
+      const cancel = this.#options.environment.setTimer(resolve, delayMs);
+      signal.addEventListener('abort', () => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   #roundIsOver(): boolean {

@@ -136,7 +136,7 @@ export class BrokerSession {
     });
   }
 
-  /** Says good-bye; what was heard and not acknowledged comes again with the next session. */
+  /** Ends it as a loss of the connection would; what was heard and not acknowledged comes again with the next session. */
   close(): void {
     this.#isOpen = false;
     this.#client.end(true);
@@ -217,8 +217,6 @@ export class BrokerSession {
     if (entry) this.#unacknowledged.push(entry);
     this.#unjudged += 1;
     const goOn = () => done(entry && ACKNOWLEDGED_LATER);
-    if (this.#unjudged < MAX_UNJUDGED) goOn();
-    else this.#resume = goOn;
     this.#options.onMessage(message, () => {
       this.#unjudged -= 1;
       if (entry) {
@@ -229,6 +227,9 @@ export class BrokerSession {
       this.#resume = undefined;
       resume?.();
     });
+    // Not before: what comes next is handed on while this call lasts.
+    if (this.#unjudged < MAX_UNJUDGED) goOn();
+    else this.#resume = goOn;
   }
 
   /** PUBACKs go out in the order in which the messages came [MQTT-4.6.0-2]. */

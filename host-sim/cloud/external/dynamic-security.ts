@@ -24,6 +24,9 @@ const RETRY_MS = 5_000;
 /** A client that the database does not know may be one that another process is just activating. */
 const STALE_MS = 2 * CONTROL_DEADLINE_MS;
 
+/** Another process tells the broker of its changes itself, unless it ends before: until that is looked after. Longer than STALE_MS, which it would put off. */
+const SOON_MS = 15_000;
+
 /** What the plugin answers where there is nothing to do. */
 const NOTHING_TO_DO = new Set(['Client not found', 'Role not found']);
 
@@ -45,6 +48,7 @@ export class DynamicSecurity implements BoardAccess {
   #isWorking = false;
   #retry: CancelTimer | undefined;
   #staleCheck: CancelTimer | undefined;
+  #lookSoon: CancelTimer | undefined;
   #isClosed = false;
   #isReady = false;
   readonly #onReady: (() => void)[] = [];
@@ -75,6 +79,14 @@ export class DynamicSecurity implements BoardAccess {
     if (this.#channel.isOpen) this.#opened();
   }
 
+  /** The same in a while, where it leads by then; to be called when another process has changed who may connect. */
+  lookThroughSoon(): void {
+    this.#lookSoon ??= this.#environment.setTimer(() => {
+      this.#lookSoon = undefined;
+      if (this.#leads()) this.lookThrough();
+    }, SOON_MS);
+  }
+
   /** Calls back once: when the cloud's own account was seen to have what it needs. */
   onReady(listener: () => void): void {
     if (this.#isReady) listener();
@@ -85,6 +97,7 @@ export class DynamicSecurity implements BoardAccess {
     this.#isClosed = true;
     this.#retry?.();
     this.#staleCheck?.();
+    this.#lookSoon?.();
   }
 
   async grant({ password, ...board }: BoardLogin & { readonly password: string }): Promise<void> {

@@ -4,7 +4,7 @@ import { filterMatches } from '../domain/topics.js';
 import { BoardSessions } from './board-sessions.js';
 import { BrokerClient } from './broker-client.js';
 import type { ExternalBrokerOptions } from './options.js';
-import { UPWARD_FILTERS } from './upward-topics.js';
+import { readBoardTopic, UPWARD_FILTERS } from './upward-topics.js';
 
 /** The broker of somebody else's, with the boards that are connected to it. */
 export class ExternalBroker implements MessageBroker {
@@ -12,8 +12,8 @@ export class ExternalBroker implements MessageBroker {
   readonly #boards: BoardSessions;
   readonly #services: CloudServices;
   readonly #onMessage: (topic: string, payload: Buffer) => void;
-  /** What was last said on each status topic: no other message is retained, and brokers cannot be asked for all of them. */
-  readonly #lastStatus = new Map<string, Buffer>();
+  /** What was last said on each device's status topic: no other message is retained, and brokers cannot be asked for all of them. */
+  readonly #lastStatus = new Map<string, { readonly topic: string; readonly payload: Buffer }>();
 
   /** @param options.onMessage is told of every message that is believed, and of those of this cloud */
   constructor(options: {
@@ -42,8 +42,19 @@ export class ExternalBroker implements MessageBroker {
       environment,
       log,
       onMessage: (message, done) => this.#boards.heard(message, done),
-      onConnected: (hasMissed) => this.#boards.connected(hasMissed),
-      onLost: () => this.#boards.lost(),
+      onConnected: (hasMissed) => {
+        services.sharing?.setHearing(true);
+        this.#boards.connected(hasMissed);
+      },
+      onLost: () => {
+        services.sharing?.setHearing(false);
+        this.#boards.lost();
+      },
+    });
+    services.events.on('deviceDeleted', ({ deviceId }) => this.#forget(deviceId));
+    services.sharing?.onNotice('device', (subject) => {
+      const devices = subject === '' ? [...this.#lastStatus.keys()] : [subject];
+      for (const deviceId of devices) if (!services.stores.devices.byId(deviceId)) this.#forget(deviceId);
     });
   }
 
@@ -54,6 +65,11 @@ export class ExternalBroker implements MessageBroker {
   /** To be called before anybody asks who is online. */
   restore(): void {
     this.#boards.restore();
+    const { sessions, stores } = this.#services;
+    for (const { device_id: deviceId, came_online_at: time } of stores.devices.allOnline()) {
+      const topic = sessions.get(deviceId)?.board.topics.status;
+      if (topic) this.#keep(topic, Buffer.from(JSON.stringify({ status: 'online', time })));
+    }
   }
 
   /** Connects; from then on it is kept, or tried for again, for ever. @throws CloudStartError `broker_refused`, `broker_unreachable` */
@@ -69,11 +85,12 @@ export class ExternalBroker implements MessageBroker {
   }
 
   async *retained(filter: string): AsyncGenerator<{ readonly topic: string; readonly payload: Buffer }> {
-    for (const [topic, payload] of this.#lastStatus) if (filterMatches(filter, topic)) yield { topic, payload };
+    for (const status of this.#lastStatus.values()) if (filterMatches(filter, status.topic)) yield status;
   }
 
   clearRetained(topic: string): void {
-    this.#lastStatus.delete(topic);
+    const { deviceId } = readBoardTopic(topic) ?? {};
+    if (deviceId !== undefined) this.#lastStatus.delete(deviceId);
     this.#client.publish(topic, '', { qos: 1, retain: true }).catch((error: Error) => {
       this.#services.log.debug('retained_not_cleared', { topic, why: error.message });
     });
@@ -85,7 +102,17 @@ export class ExternalBroker implements MessageBroker {
   }
 
   #passedOn(topic: string, payload: Buffer): void {
-    if (topic.endsWith('/status')) this.#lastStatus.set(topic, payload);
+    this.#keep(topic, payload);
     this.#onMessage(topic, payload);
+  }
+
+  #keep(topic: string, payload: Buffer): void {
+    const named = readBoardTopic(topic);
+    if (named?.path === 'status') this.#lastStatus.set(named.deviceId, { topic, payload });
+  }
+
+  #forget(deviceId: string): void {
+    this.#lastStatus.delete(deviceId);
+    this.#boards.forget(deviceId);
   }
 }

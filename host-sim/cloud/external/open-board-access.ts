@@ -1,6 +1,6 @@
-import { rootCertificates } from 'node:tls';
 import { connect } from 'mqtt';
 import type { Lead } from '../domain/lead.js';
+import type { Sharing } from '../domain/sharing.js';
 import type { CloudEnvironment } from '../environment.js';
 import type { Logger } from '../events.js';
 import type { DeviceStore } from '../store/device-store.js';
@@ -18,7 +18,10 @@ const READY_MS = 10_000;
 export interface OpenBoardAccess {
   readonly access: DynamicSecurity;
   /** Begins to tell what the database says; resolves when the cloud's own account has its rights, or a while has passed. */
-  start(devices: Pick<DeviceStore, 'byId'>, lead: Lead): Promise<void>;
+  start(
+    devices: Pick<DeviceStore, 'byId'>,
+    others: { readonly lead: Lead; readonly sharing?: Sharing | undefined },
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -45,7 +48,7 @@ export function openBoardAccess(options: {
     queueQoSZero: false,
     ...(broker.username !== undefined && { username: broker.username }),
     ...(broker.password !== undefined && { password: broker.password }),
-    ...(broker.ca !== undefined && { ca: [...rootCertificates, broker.ca] }),
+    ...(broker.ca !== undefined && { ca: broker.ca }),
   });
   // It tries again by itself; who waits for it has a deadline.
   client.on('error', (error) => log.debug('broker_control_failed', { why: error.message }));
@@ -59,9 +62,10 @@ export function openBoardAccess(options: {
   };
   return {
     access,
-    start: (devices, lead) => {
+    start: (devices, { lead, sharing }) => {
       access.start(devices, () => lead.isHeld);
       lead.onTaken(() => access.lookThrough());
+      for (const kind of ['device', 'product'] as const) sharing?.onNotice(kind, () => access.lookThroughSoon());
       return new Promise((resolve) => {
         const cancel = environment.setTimer(resolve, READY_MS);
         access.onReady(() => {

@@ -5,7 +5,7 @@ export interface ExternalBrokerOptions {
   /** The cloud's own account there; absent where the broker takes anybody. */
   readonly username?: string | undefined;
   readonly password?: string | undefined;
-  /** PEM; what `mqtts:` brokers are held against beside the system's own. */
+  /** PEM; what `mqtts:` brokers are held against instead of the CAs that the machine knows. */
   readonly ca?: string | undefined;
   /** What boards are told instead of the first of `urls`: a load balancer, or the address outside. */
   readonly boardUrls?: readonly string[] | undefined;

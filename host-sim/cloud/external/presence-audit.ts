@@ -23,7 +23,7 @@ interface Entry<B> {
   /** The board is believed online; otherwise it is asked whether it is. */
   readonly isOnline: boolean;
   /** It spoke though it is believed offline. */
-  readonly isSuspect: boolean;
+  isSuspect: boolean;
   heardAt: number;
   /** Of the question that is open, if one is. */
   id: string | undefined;
@@ -31,7 +31,7 @@ interface Entry<B> {
   askedAt: number;
   /** To be asked at the next opportunity, whenever it was heard of. */
   isDue: boolean;
-  /** It has left all questions unanswered, as all before: it is not asked again. */
+  /** It has left all questions unanswered, as all before: it is not asked again, and what it says proves what an answer would. */
   isMute: boolean;
 }
 
@@ -52,6 +52,8 @@ export class PresenceAudit<B extends AuditedBoard> {
   /** Who is asked whatever is believed of him. */
   #others: Iterator<B> | undefined;
   #cancelTick: CancelTimer | undefined;
+  /** After how long the tick that is to come was to come. */
+  #tickMs = 0;
   #isPaused = true;
 
   constructor(options: {
@@ -80,23 +82,28 @@ export class PresenceAudit<B extends AuditedBoard> {
     this.#add(board, { isOnline: true });
   }
 
-  /** Notes that a board has said something, which it may have said a while ago. */
-  heard(board: B): void {
+  /** Notes that a board has said something, which it may have said a while ago; true where it proves one online that is believed offline. */
+  heard(board: B): boolean {
     const entry = this.#entries.get(board.deviceId);
-    if (!entry?.isOnline) {
+    if (!entry) {
       this.#suspect(board);
-      return;
+      return false;
     }
-    const now = this.#environment.now();
-    entry.heardAt = now;
     // Right after the broker is back come messages that it has kept; what comes later was said meanwhile.
-    if (!entry.isDue || entry.asked > 1) settle(entry);
+    const isNow = entry.asked > 1 || entry.isMute;
+    if (!entry.isOnline) {
+      if (isNow) this.#remove(board.deviceId);
+      return isNow;
+    }
+    entry.heardAt = this.#environment.now();
+    if (!entry.isDue || isNow) settle(entry);
+    return false;
   }
 
   /** Takes an answer to a property get; false where it answers no question of this audit. */
   answered(deviceId: string, id: string): boolean {
     const entry = this.#entries.get(deviceId);
-    if (entry) entry.isMute = false;
+    if (entry?.isOnline) entry.isMute = false;
     if (entry?.id !== id) return false;
     entry.heardAt = this.#environment.now();
     settle(entry);
@@ -117,13 +124,20 @@ export class PresenceAudit<B extends AuditedBoard> {
   }
 
   /**
-   * The broker is back: whoever is believed online is asked, since nobody knows what was missed.
+   * The broker is back: whoever is believed online is asked.
    * @param others are asked, too, as the pace allows; those of an earlier call that was not through are gone on with otherwise
    */
   resume(others?: Iterator<B>): void {
     this.#isPaused = false;
     this.#others = others ?? this.#others;
+    this.askAll();
+  }
+
+  /** Has whoever is believed online asked, since nobody knows what was missed; while the broker is away that waits for its return. */
+  askAll(): void {
+    if (this.#isPaused) return;
     for (const entry of this.#entries.values()) {
+      if (entry.isMute && !entry.isOnline) this.#entries.delete(entry.board.deviceId);
       settle(entry);
       entry.isDue = true;
       entry.isMute = false;
@@ -158,13 +172,15 @@ export class PresenceAudit<B extends AuditedBoard> {
   }
 
   #suspect(board: B): void {
-    if (this.#entries.has(board.deviceId) || this.#suspects >= MAX_SUSPECTS || !this.#mayJudge()) return;
+    if (this.#suspects >= MAX_SUSPECTS || !this.#mayJudge()) return;
     this.#add(board, { isSuspect: true });
   }
 
   #tickLater(delayMs: number): void {
-    if (this.#isPaused) return;
+    // One that comes earlier is never put off.
+    if (this.#isPaused || (this.#cancelTick && this.#tickMs <= delayMs)) return;
     this.#cancelTick?.();
+    this.#tickMs = delayMs;
     this.#cancelTick = this.#environment.setTimer(() => {
       this.#cancelTick = undefined;
       this.#tick();
@@ -204,9 +220,11 @@ export class PresenceAudit<B extends AuditedBoard> {
 
   #silent(entry: Entry<B>): void {
     const { board, isOnline } = entry;
-    if (isOnline && !this.#hasAnswered(board)) {
+    if ((isOnline || entry.isSuspect) && !this.#hasAnswered(board)) {
       settle(entry);
       entry.isMute = true;
+      if (entry.isSuspect) this.#suspects -= 1;
+      entry.isSuspect = false;
       return;
     }
     this.#remove(board.deviceId);

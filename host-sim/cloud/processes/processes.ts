@@ -39,6 +39,9 @@ export class Processes implements Sharing {
   /** Those that had ended when it was looked. */
   #gone: readonly ProcessRow[] = [];
   #goneAt = Number.NEGATIVE_INFINITY;
+  #isHearing = false;
+  /** What of it the others have been told. */
+  #toldHearing = false;
   #cancel: CancelTimer = () => {};
   #isClosed = false;
 
@@ -67,11 +70,16 @@ export class Processes implements Sharing {
       store: this.#store,
       slot,
       isGone: (of) => this.#isGone(of),
+      mayLead: () => this.#isHearing || !this.#othersHear(),
       elapsed: this.#elapsed,
       log,
     });
     log.info('process_joined', { slot, leads: this.lead.isHeld });
     this.#arm();
+  }
+
+  setHearing(isHearing: boolean): void {
+    this.#isHearing = isHearing;
   }
 
   onNotice(kind: NoticeKind, listener: (subject: string) => void): void {
@@ -94,9 +102,20 @@ export class Processes implements Sharing {
   /** Looks at what has changed; a timer does it otherwise. */
   look(): void {
     this.#attempt(() => this.#lookForGone());
+    this.#attempt(() => this.#tellHearing());
     this.#attempt(() => this.lead.look());
     this.#attempt(() => this.#notices.look());
     this.#attempt(() => this.#lookForOrphans());
+  }
+
+  #tellHearing(): void {
+    if (this.#isHearing === this.#toldHearing) return;
+    this.#store.setHearing(this.slot, this.#isHearing);
+    this.#toldHearing = this.#isHearing;
+  }
+
+  #othersHear(): boolean {
+    return this.#store.hearing().some((row) => row.slot !== this.slot && this.#isThere(row));
   }
 
   #isGone(slot: number): boolean {

@@ -46,6 +46,14 @@ export interface OnlineRow {
   readonly came_online_at: number | null;
 }
 
+/** How it was with a board when that changed last. */
+export interface PresenceRow {
+  readonly device_id: string;
+  readonly product_key: string;
+  readonly online: number;
+  readonly at: number;
+}
+
 export interface NewDevice {
   readonly deviceId: string;
   readonly productId: number;
@@ -154,6 +162,7 @@ export class DeviceStore {
   readonly #setAnswers;
   readonly #allOffline;
   readonly #allOnline;
+  readonly #presenceBetween;
   readonly #activatedAfter;
   readonly #change;
   readonly #pages = new Map<string, ReturnType<typeof preparePages>>();
@@ -202,6 +211,9 @@ export class DeviceStore {
     );
     this.#allOnline = database.prepare<[], OnlineRow>(
       `SELECT d.device_id, p.product_key, d.came_online_at ${FROM} WHERE d.online = 1`,
+    );
+    this.#presenceBetween = database.prepare<[number, number], PresenceRow>(
+      `SELECT d.device_id, p.product_key, d.online, d.last_online_at AS at ${FROM} WHERE d.last_online_at BETWEEN ? AND ?`,
     );
     this.#allOffline = database.prepare('UPDATE devices SET online = 0 WHERE online = 1');
     for (let mask = 0; mask < 1 << CONDITION_KEYS.length; mask += 1) {
@@ -265,6 +277,11 @@ export class DeviceStore {
   /** Who is online, as far as was written down. */
   allOnline(): OnlineRow[] {
     return this.#allOnline.all();
+  }
+
+  /** Whose presence changed last in this time. */
+  presenceBetween(from: number, to: number): PresenceRow[] {
+    return this.#presenceBetween.all(from, to);
   }
 
   allOffline(): void {

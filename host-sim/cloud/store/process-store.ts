@@ -29,7 +29,10 @@ export class ProcessStore {
   readonly #all;
   readonly #add;
   readonly #remove;
+  readonly #setHearing;
+  readonly #hearing;
   readonly #lead;
+  readonly #leads;
   readonly #renew;
   readonly #takeLead;
   readonly #leaveLead;
@@ -45,7 +48,16 @@ export class ProcessStore {
     this.#remove = database.prepare<[ProcessRow]>(
       'DELETE FROM processes WHERE slot = @slot AND pid = @pid AND start = @start',
     );
+    this.#setHearing = database.prepare<[{ slot: number; hears: number }]>(
+      'UPDATE processes SET hears = @hears WHERE slot = @slot',
+    );
+    this.#hearing = database.prepare<[], ProcessRow>(
+      'SELECT slot, pid, start FROM processes WHERE hears = 1 ORDER BY slot',
+    );
     this.#lead = database.prepare<[], LeadRow>('SELECT slot, term, renewals FROM lead');
+    this.#leads = database.prepare<[{ slot: number; term: number }]>(
+      'SELECT 1 FROM lead WHERE slot = @slot AND term = @term',
+    );
     this.#renew = database.prepare<[{ slot: number; term: number }]>(
       'UPDATE lead SET renewals = renewals + 1 WHERE slot = @slot AND term = @term',
     );
@@ -72,6 +84,15 @@ export class ProcessStore {
     this.#remove.run(row);
   }
 
+  setHearing(slot: number, isHearing: boolean): void {
+    this.#setHearing.run({ slot, hears: isHearing ? 1 : 0 });
+  }
+
+  /** Those that hear the boards. */
+  hearing(): ProcessRow[] {
+    return this.#hearing.all();
+  }
+
   /** Gives a process the lowest slot that is free; undefined where none is. @param isThere whether the holder of a slot runs */
   add(process: Omit<ProcessRow, 'slot'>, isThere: (row: ProcessRow) => boolean): number | undefined {
     let slot: number | undefined;
@@ -87,6 +108,11 @@ export class ProcessStore {
 
   lead(): LeadRow | undefined {
     return this.#lead.get();
+  }
+
+  /** To be asked within a transaction that writes: until its end nobody else takes the lead. */
+  leads(slot: number, term: number): boolean {
+    return this.#leads.get({ slot, term }) !== undefined;
   }
 
   /** False where another one leads now. */

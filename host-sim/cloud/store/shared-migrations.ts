@@ -41,4 +41,8 @@ export const SHARED_MIGRATIONS: readonly string[] = [
   );
   INSERT INTO cloud VALUES (1, lower(hex(randomblob(3))));
   `,
+  `
+  -- Its way to the broker is there: who hears no boards does not lead those that do.
+  ALTER TABLE processes ADD COLUMN hears INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -1,6 +1,9 @@
+import { ALONE, type Lead } from '../domain/lead.js';
 import type { SqliteDatabase } from './database.js';
 
 interface Job {
+  /** Only who leads may do it. */
+  readonly isLed: boolean;
   readonly work: () => void;
   readonly done: (error: Error | undefined) => void;
 }
@@ -16,19 +19,30 @@ export class WriteBatch {
   #scheduled = false;
   #closed = false;
 
-  constructor(options: { database: SqliteDatabase; defer: (callback: () => void) => void }) {
-    this.#commit = options.database.transaction((jobs: readonly Job[]) => {
+  constructor(options: { database: SqliteDatabase; defer: (callback: () => void) => void; lead?: Lead | undefined }) {
+    const { database, lead = ALONE } = options;
+    this.#commit = database.transaction((jobs: readonly Job[]) => {
+      if (jobs.some(({ isLed }) => isLed) && lead.confirm?.() === false) throw new Error('another process leads');
       for (const job of jobs) job.work();
     });
     this.#defer = options.defer;
   }
 
   add(work: () => void, done: (error: Error | undefined) => void = ignore): void {
+    this.#add({ isLed: false, work, done });
+  }
+
+  /** What only who leads may write; it fails where another process has taken over meanwhile. */
+  addLed(work: () => void, done: (error: Error | undefined) => void = ignore): void {
+    this.#add({ isLed: true, work, done });
+  }
+
+  #add(job: Job): void {
     if (this.#closed) {
-      this.#defer(() => done(new Error('the database is closed')));
+      this.#defer(() => job.done(new Error('the database is closed')));
       return;
     }
-    this.#jobs.push({ work, done });
+    this.#jobs.push(job);
     if (this.#scheduled) return;
     this.#scheduled = true;
     this.#defer(() => this.flush());

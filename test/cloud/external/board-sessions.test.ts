@@ -1,83 +1,13 @@
 import { expect, test } from 'vitest';
-import { BoardSessions } from '../../../host-sim/cloud/external/board-sessions.js';
+import type { Sharing } from '../../../host-sim/cloud/domain/sharing.js';
 import { ANSWER_WITHIN_MS, SILENCE_MS } from '../../../host-sim/cloud/external/presence-audit.js';
-import { openDatabase, type SqliteDatabase } from '../../../host-sim/cloud/store/database.js';
-import { TestClock } from '../support/clock.js';
-import { openDomain } from '../support/domain.js';
-import { PRODUCTS } from '../support/products.js';
+import { openDatabase } from '../../../host-sim/cloud/store/database.js';
+import { offline, oneBoard, online } from './one-board.js';
 
-const PRODUCT_KEY = 'SW-SERVO-001';
 const NOBODY_ANSWERS_MS = 4 * ANSWER_WITHIN_MS;
 
-/** One run of a cloud over a broker of which this test knows everything, with one device. */
-async function run(database?: SqliteDatabase, clock = new TestClock()) {
-  const options = { isBrokerExternal: true, ...(database && { database }) };
-  const { services } = await openDomain(options, clock);
-  const happened: string[] = [];
-  services.events.on('deviceOnline', () => happened.push('online'));
-  services.events.on('deviceOffline', ({ reason }) => happened.push(reason));
-  services.events.on('propertyPosted', () => happened.push('posted'));
-  services.products.seed(PRODUCTS);
-  const request = { productKey: PRODUCT_KEY, deviceSN: 'A', firmwareVersion: '1.0.0', chipModel: 'ESP32' };
-  const address = { publicHost: undefined, port: 1, portTLS: 1, portMTLS: () => undefined, reconnectSpreadS: 0 };
-  const activate = async () => services.activation.activate(request, address, { host: 'localhost', isSecure: false });
-  const deviceId = services.activation.deviceId(PRODUCT_KEY, 'A') ?? (await activate()).deviceId;
-  const root = `/sys/${PRODUCT_KEY}/${deviceId}/`;
-  // biome-ignore lint/suspicious/noExplicitAny: tests read messages of every shape
-  const sent: { readonly path: string; readonly message: any; readonly retain: boolean }[] = [];
-  const taken: (() => void)[] = [];
-  const boards = new BoardSessions({
-    ...services,
-    lead: { isHeld: true, onTaken: (listener) => taken.push(listener) },
-    broker: {
-      publish: async (topic, payload, { retain }) => {
-        sent.push({ path: topic.slice(root.length), message: JSON.parse(payload), retain });
-      },
-    },
-    clientId: 'smartlink-cloud-a1b2c3-0',
-    onMessage: () => {},
-  });
-  boards.restore();
-  boards.connected(false);
-  let done = 0;
-  const say = (path: string, message: object, { isRetained = false } = {}) => {
-    const payload = Buffer.from(JSON.stringify(message));
-    boards.heard({ topic: `${root}${path}`, payload, isRetained }, () => {
-      done += 1;
-    });
-    services.writes.flush();
-  };
-  const questions = () => sent.filter(({ path }) => path === 'thing/service/property/get');
-  return {
-    services,
-    clock,
-    boards,
-    happened,
-    sent,
-    deviceId,
-    activate,
-    /** This process takes the lead. */
-    lead: () => {
-      for (const listener of taken) listener();
-    },
-    target: { deviceId, productKey: PRODUCT_KEY, deviceSeq: services.stores.devices.byId(deviceId)!.seq },
-    say,
-    /** A board answers the last question. */
-    answer: () => say('thing/service/property/get_reply', { id: questions().at(-1)!.message.id, code: 200, data: {} }),
-    isOnline: () => services.presence.isOnline(deviceId),
-    stored: () => services.stores.devices.byId(deviceId)!.online,
-    done: () => done,
-    questions,
-    sets: () => sent.filter(({ path }) => path === 'thing/service/property/set').map(({ message }) => message.id),
-    said: () => sent.filter(({ path }) => path === 'status').map(({ message, retain }) => ({ ...message, retain })),
-  };
-}
-
-const online = (time: number) => ({ status: 'online', time });
-const offline = (time: number) => ({ status: 'offline', time });
-
 test('what a broker has kept is no word about now', async () => {
-  const t = await run();
+  const t = await oneBoard();
   t.say('status', online(1_000), { isRetained: true });
   expect([t.isOnline(), t.done()]).toEqual([false, 1]);
   t.say('status', online(1_000));
@@ -85,7 +15,7 @@ test('what a broker has kept is no word about now', async () => {
 });
 
 test('the same `online` twice is one session, another time is a new one, and what was not answered goes out again with its id', async () => {
-  const t = await run();
+  const t = await oneBoard();
   t.say('status', online(1_000));
   const accepted = t.services.commands.send(t.target, { action: 'toggle' });
   t.clock.advance(100);
@@ -99,7 +29,7 @@ test('the same `online` twice is one session, another time is a new one, and wha
 });
 
 test('a will ends its own session and no newer one', async () => {
-  const t = await run();
+  const t = await oneBoard();
   t.say('status', online(1_000));
   t.say('status', offline(990));
   expect(t.happened).toEqual(['online', 'will']);
@@ -111,7 +41,7 @@ test('a will ends its own session and no newer one', async () => {
 });
 
 test('a will that never comes: who is silent and does not answer is offline, and the broker is told', async () => {
-  const t = await run();
+  const t = await oneBoard();
   t.say('status', online(1_000));
   t.clock.advance(1_000);
   t.answer();
@@ -125,7 +55,7 @@ test('a will that never comes: who is silent and does not answer is offline, and
 });
 
 test('a board that came online while the broker kept nothing for the cloud is asked, and found', async () => {
-  const t = await run();
+  const t = await oneBoard();
   t.boards.lost();
   t.boards.connected(false);
   t.clock.advance(1_000);
@@ -142,7 +72,7 @@ test('a board that came online while the broker kept nothing for the cloud is as
 });
 
 test('who is disabled is not asked', async () => {
-  const t = await run();
+  const t = await oneBoard();
   const { seq, name, project_id: projectId } = t.services.stores.devices.byId(t.deviceId)!;
   t.services.stores.devices.change(seq, { name, projectId, disabled: true, at: t.clock.environment.now() });
   t.boards.lost();
@@ -152,7 +82,7 @@ test('who is disabled is not asked', async () => {
 });
 
 test('who is silent and answers stays online', async () => {
-  const t = await run();
+  const t = await oneBoard();
   t.say('status', online(1_000));
   t.clock.advance(1_000);
   t.answer();
@@ -165,7 +95,7 @@ test('who is silent and answers stays online', async () => {
 
 test('who knows no property get is online until its will: over silence, over an absence of the broker, over a restart of the cloud', async () => {
   const database = await openDatabase(':memory:');
-  const first = await run(database);
+  const first = await oneBoard({ database });
   first.say('status', online(1_000));
   // What the first API reference knows of answers.
   const post = 'thing/event/property/post';
@@ -180,7 +110,7 @@ test('who knows no property get is online until its will: over silence, over an 
   first.say(post, { method: 'thing.service.property.set_reply', id: first.sets()[0], code: 200 });
   await given;
   first.boards.close();
-  const second = await run(database, first.clock);
+  const second = await oneBoard({ database, clock: first.clock });
   second.clock.advance(10 * SILENCE_MS);
   expect([second.isOnline(), second.happened]).toEqual([true, []]);
   second.say('status', offline(990));
@@ -188,7 +118,7 @@ test('who knows no property get is online until its will: over silence, over an 
 });
 
 test('that a board answers is remembered until it is activated anew', async () => {
-  const t = await run();
+  const t = await oneBoard();
   const answers = () => t.services.stores.devices.byId(t.deviceId)!.answers;
   t.say('thing/service/property/get_reply', { id: 'of a user', code: 200, data: {} });
   expect(answers()).toBe(1);
@@ -197,7 +127,7 @@ test('that a board answers is remembered until it is activated anew', async () =
 });
 
 test('a post of a board that is believed offline is stored, and proves nothing until it has answered', async () => {
-  const t = await run();
+  const t = await oneBoard();
   t.say('thing/event/property/post', { id: '1', params: { position: 'up' } });
   expect([t.happened, t.isOnline()]).toEqual([['posted'], false]);
   t.clock.advance(200);
@@ -208,26 +138,111 @@ test('a post of a board that is believed offline is stored, and proves nothing u
   expect(t.isOnline()).toBe(false);
 });
 
+test('who answers nothing and is believed offline is online once it goes on speaking, and gets what was given', async () => {
+  const t = await oneBoard();
+  const post = () => t.say('thing/event/property/post', { id: '1', params: { position: 'up' } });
+  post();
+  t.services.commands.send(t.target, { action: 'toggle' });
+  t.clock.advance(30_000);
+  expect([t.isOnline(), t.sets()]).toEqual([false, []]);
+  post();
+  expect([t.isOnline(), t.sets().length]).toEqual([true, 1]);
+  expect(t.said()).toEqual([expect.objectContaining({ status: 'online', retain: true })]);
+});
+
+test('who takes the lead while its broker is away, or is stopping, judges nobody', async () => {
+  const lead = {
+    isHeld: false,
+    taken: [] as (() => void)[],
+    onTaken: (told: () => void) => void lead.taken.push(told),
+  };
+  const t = await oneBoard({
+    sharing: { slot: 1, lead, onNotice: () => {}, onOrphans: () => {}, setHearing: () => {} },
+  });
+  t.services.stores.devices.setAnswers(t.target.deviceSeq);
+  t.say('status', online(1_000));
+  t.boards.lost();
+  lead.isHeld = true;
+  const take = () => {
+    for (const taken of lead.taken) taken();
+    t.clock.advance(10 * SILENCE_MS);
+  };
+  take();
+  expect([t.isOnline(), t.questions()]).toEqual([true, []]);
+  t.boards.connected(false);
+  t.boards.close();
+  take();
+  expect([t.isOnline(), t.questions().length]).toEqual([true, 1]);
+});
+
+const FOLLOWER: Sharing = {
+  slot: 1,
+  lead: { isHeld: false, onTaken: () => {} },
+  onNotice: () => {},
+  onOrphans: () => {},
+  setHearing: () => {},
+};
+
+test('who does not lead and missed that a board came or went knows it from the database', async () => {
+  const t = await oneBoard({ sharing: FOLLOWER });
+  const written = (isOnline: boolean) => {
+    t.services.stores.devices.setOnline(t.target.deviceSeq, isOnline, t.clock.now);
+    t.clock.advance(5_000);
+  };
+  const given = t.services.commands.send(t.target, { action: 'toggle' });
+  t.services.writes.flush();
+  await given;
+  written(true);
+  expect([t.isOnline(), t.sets().length]).toEqual([true, 1]);
+  written(false);
+  expect([t.isOnline(), t.services.sessions.get(t.deviceId)]).toEqual([false, undefined]);
+  expect(t.happened).toEqual(['online', 'message']);
+  expect(t.said()).toEqual([]);
+});
+
+test('and believes its own ears where who leads has not heard what it has', async () => {
+  const t = await oneBoard({ sharing: FOLLOWER });
+  const written = (isOnline: boolean) => t.services.stores.devices.setOnline(t.target.deviceSeq, isOnline, t.clock.now);
+  written(false);
+  t.clock.advance(1);
+  t.say('status', online(1_000));
+  t.clock.advance(10_000);
+  expect(t.isOnline()).toBe(true);
+  written(true);
+  t.clock.advance(1);
+  t.say('status', offline(1_500));
+  t.clock.advance(10_000);
+  expect(t.happened).toEqual(['online', 'message']);
+});
+
+test('a board whose clock was set back is offline when it says so', async () => {
+  const t = await oneBoard();
+  t.say('status', online(5_000));
+  t.say('status', online(1_000));
+  t.say('status', offline(2_000));
+  expect(t.isOnline()).toBe(false);
+});
+
 test('who was online when the cloud ended is believed, and asked; one who has gone meanwhile is offline', async () => {
   const database = await openDatabase(':memory:');
-  const first = await run(database);
+  const first = await oneBoard({ database });
   first.say('status', online(1_000));
   first.boards.close();
-  const second = await run(database, first.clock);
+  const second = await oneBoard({ database, clock: first.clock });
   expect([second.isOnline(), second.stored()]).toEqual([true, 1]);
   expect(second.questions()).toHaveLength(1);
   second.answer();
   second.clock.advance(NOBODY_ANSWERS_MS);
   expect(second.happened).toEqual([]);
   second.boards.close();
-  const third = await run(database, first.clock);
+  const third = await oneBoard({ database, clock: first.clock });
   third.clock.advance(NOBODY_ANSWERS_MS);
   third.services.writes.flush();
   expect([third.happened, third.stored()]).toEqual([['connection'], 0]);
 });
 
 test('while the broker is away commands wait and nobody is judged; then they go out, once', async () => {
-  const t = await run();
+  const t = await oneBoard();
   t.say('status', online(1_000));
   t.boards.lost();
   await t.services.commands.send(t.target, { action: 'toggle' });
@@ -245,24 +260,8 @@ test('while the broker is away commands wait and nobody is judged; then they go 
   expect(t.sets()).toHaveLength(1);
 });
 
-test('who takes the lead while the broker is away, or is stopping, judges nobody', async () => {
-  const t = await run();
-  t.say('status', online(1_000));
-  t.clock.advance(1_000);
-  t.answer();
-  t.boards.lost();
-  t.lead();
-  t.clock.advance(SILENCE_MS + NOBODY_ANSWERS_MS);
-  expect([t.questions().length, t.isOnline()]).toEqual([1, true]);
-  t.boards.connected(false);
-  t.boards.close();
-  t.lead();
-  t.clock.advance(SILENCE_MS + NOBODY_ANSWERS_MS);
-  expect([t.questions().length, t.isOnline()]).toEqual([2, true]);
-});
-
 test('the audit of another process is believed, the own word is not heard', async () => {
-  const t = await run();
+  const t = await oneBoard();
   t.say('status', { ...online(t.clock.now), by: 'smartlink-cloud-a1b2c3-1' });
   expect(t.isOnline()).toBe(true);
   t.say('status', { ...offline(t.clock.now), by: 'smartlink-cloud-a1b2c3-0' });
@@ -272,7 +271,7 @@ test('the audit of another process is believed, the own word is not heard', asyn
 });
 
 test('a message that cannot be stored is acknowledged when it can', async () => {
-  const t = await run();
+  const t = await oneBoard();
   t.say('status', online(1_000));
   const before = t.done();
   const { database } = t.services;
@@ -285,4 +284,18 @@ test('a message that cannot be stored is acknowledged when it can', async () => 
   t.clock.advance(1_000);
   t.services.writes.flush();
   expect([t.done(), t.happened.at(-1)]).toEqual([before + 1, 'posted']);
+});
+
+test('a cloud that was closed stores nothing more', async () => {
+  const t = await oneBoard();
+  t.say('status', online(1_000));
+  const { database } = t.services;
+  database.exec("CREATE TRIGGER full BEFORE INSERT ON property_points BEGIN SELECT RAISE(FAIL, 'full'); END");
+  t.say('thing/event/property/post', { id: '1', params: { position: 'up' } });
+  t.boards.close();
+  const before = t.done();
+  database.exec('DROP TRIGGER full');
+  t.clock.advance(10_000);
+  t.services.writes.flush();
+  expect([t.done(), t.happened]).toEqual([before, ['online']]);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ActivationAnswer, BrokerAddress } from '../../../host-sim/cloud/domain/activation.js';
 import { createServices } from '../../../host-sim/cloud/domain/services.js';
+import { activationSignature, boardKey } from '../../../host-sim/cloud/domain/signed-activation.js';
 import { EventHub, Logger } from '../../../host-sim/cloud/events.js';
 import {
   type ControlChannel,
@@ -208,6 +209,24 @@ describe('an activation', () => {
     expect(plugin.clients.size).toBe(2);
   });
 
+  test('that is a replay of an older one is refused before the broker hears of it', async () => {
+    const { plugin, services, settled } = await openCloud();
+    const { productSecret } = services.products.update(KEY, { activationMode: 'signed' });
+    const signed = async (counter: number) => {
+      const random = `${counter.toString(16).padStart(16, '0')}0123456789abcdef`;
+      const request = { productKey: KEY, deviceSN: 'A', random };
+      const sign = activationSignature(boardKey(productSecret!, 'A'), request).toString('hex');
+      return services.activation.activate({ ...request, sign }, ADDRESS, CALLER);
+    };
+    const { mqtt } = await signed(5);
+    await settled();
+    const before = plugin.log.length;
+    for (const counter of [5, 4]) await expect(signed(counter)).rejects.toMatchObject({ word: 'forbidden' });
+    await settled();
+    expect(plugin.log).toHaveLength(before);
+    expect(plugin.clients.get(mqtt.username)?.password).toBe(mqtt.password);
+  });
+
   test('of a device that is deleted or disabled meanwhile is none', async () => {
     const { plugin, activate, services, user, settled } = await openCloud();
     const { deviceId: deleted, mqtt } = await activate('A');
@@ -302,6 +321,23 @@ describe('after a connect', () => {
     clock.advance(10_000);
     for (let round = 0; round < 5; round += 1) await settled();
     expect([...plugin.clients.keys()].sort()).toEqual(['a&b', 'admin', enabled, disabled.mqtt.username].sort());
+  });
+
+  test('and a while after another process has changed a board, in case that one ended before it told the broker', async () => {
+    const { clock, plugin, security, activate, services, settled } = await openCloud();
+    const [disabled, deleted] = [await activate('A'), await activate('B')];
+    const { database } = services;
+    database.prepare('UPDATE devices SET disabled = 1 WHERE device_id = ?').run(disabled.deviceId);
+    database.prepare('DELETE FROM devices WHERE device_id = ?').run(deleted.deviceId);
+    security.lookThroughSoon();
+    security.lookThroughSoon();
+    clock.advance(15_000);
+    await settled();
+    expect(plugin.log.filter((line) => line.startsWith('listClients'))).toHaveLength(2);
+    expect(plugin.clients.get(disabled.mqtt.username)?.disabled).toBe(true);
+    clock.advance(10_000);
+    await settled();
+    expect(plugin.clients.has(deleted.mqtt.username)).toBe(false);
   });
 
   test('the account of the cloud has what it needs', async () => {

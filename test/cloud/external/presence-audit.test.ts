@@ -133,6 +133,55 @@ test('a board that is believed offline and speaks is asked, and forgotten where 
   expect([asked.length, silent]).toEqual([1 + QUESTIONS, []]);
 });
 
+test('one that speaks again after it was asked again is proven online, though it answers nothing', () => {
+  const { clock, audit } = stage();
+  const words: boolean[] = [];
+  for (let post = 0; post < 4; post += 1) {
+    words.push(audit.heard(BOARD));
+    clock.advance(2_000);
+  }
+  expect(words).toEqual([false, false, false, true]);
+});
+
+test('so is one that has never answered, however seldom it speaks; and many of those leave room for others', () => {
+  const { clock, audit, asked } = stage({ hasAnswered: false });
+  for (let index = 0; index < 1_024; index += 1) audit.heard({ deviceId: `dev_old_${index}` });
+  clock.advance(60_000);
+  expect(audit.heard({ deviceId: 'dev_old_7' })).toBe(true);
+  expect(audit.answered('dev_old_8', 'of a user')).toBe(false);
+  expect(audit.heard({ deviceId: 'dev_old_8' })).toBe(true);
+  asked.length = 0;
+  audit.heard(BOARD);
+  clock.advance(200);
+  expect(asked.map(({ deviceId }) => deviceId)).toEqual(['dev_1']);
+  // What the broker has kept while it was away may be older than the question.
+  audit.pause();
+  audit.resume();
+  expect(audit.heard({ deviceId: 'dev_old_9' })).toBe(false);
+});
+
+test('a stream of those who are believed offline and speak does not hold the questions up', () => {
+  const { clock, audit, asked } = stage();
+  for (let index = 0; index < 20; index += 1) {
+    audit.heard({ deviceId: `dev_${index}` });
+    clock.advance(50);
+  }
+  expect(asked.length).toBeGreaterThan(15);
+});
+
+test('who begins to lead while the broker is away asks when it is back', () => {
+  const { clock, audit, asked, silent, lead } = stage();
+  lead.isHeld = false;
+  audit.watch(BOARD);
+  audit.pause();
+  lead.isHeld = true;
+  audit.askAll();
+  clock.advance(10 * SILENCE_MS);
+  expect([asked, silent]).toEqual([[], []]);
+  audit.resume();
+  expect(asked).toHaveLength(1);
+});
+
 test('who does not lead asks nobody, until he does', () => {
   const { clock, audit, asked, lead } = stage();
   lead.isHeld = false;
@@ -141,7 +190,7 @@ test('who does not lead asks nobody, until he does', () => {
   clock.advance(2 * SILENCE_MS);
   expect(asked).toEqual([]);
   lead.isHeld = true;
-  audit.resume();
+  audit.askAll();
   expect(asked).toEqual([{ deviceId: 'dev_1', id: '1' }]);
 });
 

@@ -46,11 +46,70 @@ test('a leader that stands still is followed after three seconds, and leads no m
   expect(second.services.lead.isHeld).toBe(false);
   clock.advance(1_000);
   expect(second.services.lead.isHeld).toBe(true);
-  // It has not run a line since, and asks before it believes that it leads.
+  // It has not run a line since, and believes that it leads only when it has asked.
   expect(first.services.lead.isHeld).toBe(false);
   first.goOn();
   clock.advance(10_000);
   expect(leaders(first, second)).toEqual([second]);
+});
+
+test('what a leader was about to write when it was stopped is not written any more: who took over has written it', async () => {
+  const { clock, join } = useMembers();
+  const [first, second] = [await join(), await join()];
+  const user = await owner(first);
+  const board = activate(first);
+  const [here, there] = [first.connect(board), second.connect(board)];
+  const online = { status: 'online', time: clock.now };
+  await first.say(here.link, board.topics.status, online);
+  await second.say(there.link, board.topics.status, online);
+  await expect.poll(() => second.services.stores.devices.byId(board.deviceId)?.online).toBe(1);
+  first.stop();
+  const post = { id: '1', params: { angle: 30 } };
+  const judged = first.say(here.link, board.topics.propertyPost, post);
+  void first.say(here.link, board.topics.status, { status: 'offline', time: clock.now + 1 });
+  clock.advance(3_500);
+  expect(second.services.lead.isHeld).toBe(true);
+  await second.say(there.link, board.topics.propertyPost, post);
+  first.goOn();
+  // Said again, it would be heard by one that does not store.
+  expect(await judged).toBe('again');
+  expect(first.services.lead.isHeld).toBe(false);
+  const { total } = second.services.devices.history(user, board.deviceId, { page: 1, size: 50 });
+  expect(total).toBe(1);
+  expect(second.services.stores.devices.byId(board.deviceId)?.online).toBe(1);
+});
+
+test('who loses the way to the broker gives the lead to one that hears the boards, and does not take it', async () => {
+  const { clock, join } = useMembers();
+  const [first, second, third] = [await join(), await join(), await join()];
+  const members = [first, second, third];
+  const hear = (member: Member, isHearing: boolean) => {
+    member.processes.setHearing(isHearing);
+    clock.advance(400);
+  };
+  for (const member of members) hear(member, true);
+  expect(leaders(...members)).toEqual([first]);
+  hear(first, false);
+  const [next] = leaders(...members);
+  expect([second, third]).toContain(next);
+  const last = next === second ? third : second;
+  hear(next!, false);
+  expect(leaders(...members)).toEqual([last]);
+  // What nobody hears nobody stores; campaigns and pruning go on.
+  hear(last, false);
+  expect(leaders(...members)).toEqual([last]);
+  hear(first, true);
+  expect(leaders(...members)).toEqual([first]);
+});
+
+test('one that hears nothing takes the lead where those that heard the boards are gone', async () => {
+  const { clock, join } = useMembers();
+  const [first, second] = [await join(), await join()];
+  first.processes.setHearing(true);
+  clock.advance(1_000);
+  first.kill();
+  clock.advance(2_000);
+  expect(leaders(second)).toEqual([second]);
 });
 
 test('a clock that is set, on or back, changes nothing about who leads', async () => {

@@ -122,7 +122,7 @@ export class BlackoutService implements DomainModule {
   #online({ deviceId, at }: CloudEventMap['deviceOnline']): void {
     this.#onlineAt.set(deviceId, at);
     if (!this.#lead.isHeld) return;
-    this.#writes.add(() => {
+    this.#writes.addLed(() => {
       if (this.#store.end(deviceId, at)) this.#unexplained.add(deviceId);
     });
   }
@@ -131,7 +131,7 @@ export class BlackoutService implements DomainModule {
     const onlineAt = this.#onlineAt.get(deviceId) ?? at;
     this.#unexplained.delete(deviceId);
     if (!this.#lead.isHeld) return;
-    this.#writes.add(() => this.#store.begin(deviceId, onlineAt, at));
+    this.#writes.addLed(() => this.#store.begin(deviceId, onlineAt, at));
   }
 
   #posted({ deviceId, properties, at }: CloudEventMap['propertyPosted']): void {
@@ -141,6 +141,6 @@ export class BlackoutService implements DomainModule {
     this.#unexplained.delete(deviceId);
     // At the latest: whole seconds are rounded down.
     const bootedAt = at - (uptime + 1) * 1_000;
-    this.#writes.add(() => this.#store.explain(deviceId, bootedAt, String(bootReason)));
+    this.#writes.addLed(() => this.#store.explain(deviceId, bootedAt, String(bootReason)));
   }
 }
