@@ -25,16 +25,15 @@ export class BleAir {
       const door: SetupDoor = {
         names: BLE_CHANNELS,
         open: (desk) => {
-          const Peripheral = this.#bluetooth.forBoot(time.timer);
-          const air = this;
-          const Listed = class extends Peripheral {
-            constructor(options: ConstructorParameters<typeof Peripheral>[0]) {
-              super(options);
-              air.#services = options.services.map(({ uuid }) => uuid);
-            }
-          };
+          // The constructors of a board are bound, so they cannot be extended.
+          const Peripheral = new Proxy(this.#bluetooth.forBoot(time.timer), {
+            construct: (made, args: ConstructorParameters<typeof made>) => {
+              this.#services = args[0].services.map(({ uuid }) => uuid);
+              return new made(...args);
+            },
+          });
           return new BleSetup({
-            Peripheral: Listed,
+            Peripheral,
             timer: time.timer,
             text,
             desk,
