@@ -26,10 +26,11 @@ export class BleAir {
         names: BLE_CHANNELS,
         open: (desk) => {
           // The constructors of a board are bound, so they cannot be extended.
-          const Peripheral = new Proxy(this.#bluetooth.forBoot(time.timer), {
-            construct: (made, args: ConstructorParameters<typeof made>) => {
+          const Bound = this.#bluetooth.forBoot(time.timer);
+          const Peripheral = new Proxy(Bound, {
+            construct: (_target, args: ConstructorParameters<typeof Bound>) => {
               this.#services = args[0].services.map(({ uuid }) => uuid);
-              return new made(...args);
+              return new Bound(...args);
             },
           });
           return new BleSetup({
