@@ -45,4 +45,8 @@ export const SHARED_MIGRATIONS: readonly string[] = [
   -- Its way to the broker is there: who hears no boards does not lead those that do.
   ALTER TABLE processes ADD COLUMN hears INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- Who came or went since somebody looked last.
+  CREATE INDEX devices_by_presence ON devices (last_online_at) WHERE last_online_at IS NOT NULL;
+  `,
 ];
