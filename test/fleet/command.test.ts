@@ -34,7 +34,6 @@ describe('smartlink fleet', () => {
       ['--broker', 'mqtt://127.0.0.1:1', '--out', '/nonexistent/x.json'],
       '--out /nonexistent/x.json: the folder /nonexistent',
     ],
-    [['--broker', 'mqtt://127.0.0.1:1', '--out', '/'], '--out /: this is a folder'],
     [['--broker', 'mqtt://127.0.0.1:1', '--boards', '2', '--rate', '11'], '--rate 11'],
     [['--broker', 'mqtt://127.0.0.1:1', '--for', '1y'], '--for'],
     [['--broker', 'mqtt://127.0.0.1:1', '--shard', '3/3'], '--shard'],
