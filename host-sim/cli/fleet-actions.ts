@@ -1,3 +1,5 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { version } from '../../package.json';
 import { writeFileAtomic } from '../files/files.js';
 import type { FleetOptions } from '../fleet/fleet-options.js';
@@ -7,6 +9,7 @@ import { probeOf } from '../fleet/probe.js';
 import type { FleetResult } from '../fleet/result.js';
 import { indicesOf } from '../fleet/shard.js';
 import { loadProduct } from '../products/load.js';
+import { plainText } from '../products/plain-text.js';
 import { buildTimeMs } from './build-info.js';
 import { CliError } from './cli-error.js';
 import { warnOfProduct, writeJson } from './console.js';
@@ -22,9 +25,12 @@ const MOST_RATE_A_BOARD = 5;
 const BOARDS_A_SECOND = 100;
 /** A stop that somebody asked for is given this long, ms. */
 const STOP_WITHIN_MS = 2_900;
+/** CONNACK of a broker that does not know the user name and password, or does not let them in. */
+const BAD_LOGIN: readonly unknown[] = [4, 5];
 
 /** Runs a fleet and tells what it came to; the exit code says whether all went well. */
 export async function runFleet(flags: FleetFlags, workerFile: string, signals: Signals): Promise<void> {
+  checkOut(flags.out);
   const options = await optionsOf(flags, workerFile);
   const run = new FleetRun(options);
   const progress = new FleetProgress(process.stdout, { json: flags.json ?? false, run, options });
@@ -52,6 +58,7 @@ export async function runFleet(flags: FleetFlags, workerFile: string, signals: S
 
 /** Adds up the results of several machines. */
 export function mergeFleets(files: readonly string[], flags: Pick<FleetFlags, 'json' | 'out'>): void {
+  checkOut(flags.out);
   const results = files.map((file) => {
     try {
       return readResult(readGiven('', 'bad_result', file).toString());
@@ -80,6 +87,22 @@ function tell(result: FleetResult, { json, out }: Pick<FleetFlags, 'json' | 'out
   if (out === undefined) return;
   writeFileAtomic(out, `${JSON.stringify(result, undefined, 1)}\n`);
   if (!json) process.stdout.write(`  Written to ${out}.\n\n`);
+}
+
+/** Before anything is measured, which would be lost. @throws {CliError} the result cannot be written there */
+function checkOut(out: string | undefined): void {
+  if (out === undefined) return;
+  const folder = dirname(out);
+  const refuse = (why: string) =>
+    new CliError('not_written', `--out ${plainText(out)}: ${why}: choose another place.`, 2);
+  try {
+    if (statSync(out, { throwIfNoEntry: false })?.isDirectory()) throw refuse('this is a folder');
+    if (!statSync(folder).isDirectory()) throw refuse(`${plainText(folder)} is no folder`);
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw refuse(`the folder ${plainText(folder)} cannot be written (${(error as NodeJS.ErrnoException).code})`);
+  }
 }
 
 async function optionsOf(flags: FleetFlags, workerFile: string): Promise<FleetOptions> {
@@ -125,6 +148,12 @@ async function optionsOf(flags: FleetFlags, workerFile: string): Promise<FleetOp
 function unreachable({ broker }: FleetFlags, error: unknown): unknown {
   if (error instanceof CliError || !(error instanceof Error)) return error;
   const { code = error.message } = error as NodeJS.ErrnoException;
+  if (broker !== undefined && BAD_LOGIN.includes(code)) {
+    return new CliError(
+      'broker_refused',
+      'the broker refuses this user name and password: give --broker mqtt://user:password@host:port.',
+    );
+  }
   const what = broker === undefined ? 'the WebSocket of the cloud' : 'the broker';
   return new CliError('target_unreachable', `${what} cannot be reached (${code}): is it running?`);
 }

@@ -29,7 +29,7 @@ export function fleetCommand(signals: Signals): Command {
     .option(
       '--rate <per second>',
       'sets a second over all boards (default: 100, or one a board)',
-      numberFrom(0, 100_000),
+      numberFrom(0.001, 100_000),
     )
     .option('--for <time>', 'how long is measured: 30, 30s, 10m, 1h', duration, 30)
     .option('--warm-up <time>', 'load before that, which is not', duration, 3)

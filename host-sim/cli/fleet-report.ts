@@ -90,7 +90,11 @@ export function tableOf(result: FleetResult, stream: { readonly isTTY?: boolean 
   const all = boards.allOnlineAfterS === null ? '' : `, all after ${boards.allOnlineAfterS.toFixed(1)} s`;
   const lines = [
     '\n',
-    row('boards', `${boards.online} of ${boards.wanted} online${all}`, bad(boards.wanted - boards.online)),
+    row(
+      'boards',
+      `${boards.online} of ${boards.wanted} online${all}`,
+      bad(result.interrupted ? 0 : boards.wanted - boards.online),
+    ),
     ...(shards.of === 1 ? [] : [row('shards', `${shards.indices.join(', ')} of ${shards.of}`)]),
     row('measured', `set → post through the ${through}, ${load.seconds.toFixed(1)} s (${options.what})`),
     row('sets', `${load.sent} (${load.setsPerS.toFixed(1)}/s), ${load.answered} answered${cutOff}${unsent}`),
@@ -114,12 +118,17 @@ export function tableOf(result: FleetResult, stream: { readonly isTTY?: boolean 
     }),
     '\n',
     ...result.problems.map((problem) => `  ${paint(stream, 'red', problem)}\n`),
-    ...(result.ok
-      ? [`  ${paint(stream, 'green', result.interrupted ? 'Stopped early; all went well.' : 'All went well.')}\n`]
-      : []),
+    ...(result.ok ? [`  ${paint(stream, 'green', verdictOf(result))}\n`] : []),
     '\n',
   ];
   return lines.join('');
+}
+
+/** Of one that went well. */
+function verdictOf({ interrupted, boards: { online, wanted } }: FleetResult): string {
+  if (!interrupted) return 'All went well.';
+  if (online === wanted) return 'Stopped early; all went well.';
+  return `Stopped early, with ${online} of ${wanted} boards online, which is not held against it.`;
 }
 
 function timesText({ count, p50, p90, p99, max }: Times): string {

@@ -8,7 +8,7 @@ import { thisMachine, versions } from './machine.js';
 import { type BenchContext, FAILED, type Measure, orWhy } from './measure.js';
 import { MEASURES } from './measures/index.js';
 import type { Reading } from './reading.js';
-import { readResultFile, resultFile, writeResultFile } from './result-file.js';
+import { type ResultFile, readResultFile, resultFile, writeResultFile } from './result-file.js';
 import { formatResults } from './table.js';
 
 /** What a rough look has no time for. */
@@ -51,7 +51,14 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const docs = options['write-docs'];
   if (docs !== undefined) {
-    writeDocs(readResultFile(resolve(docs)));
+    let file: ResultFile;
+    try {
+      file = readResultFile(resolve(docs));
+    } catch (error) {
+      process.stderr.write(`bench: --write-docs: ${(error as Error).message}\n`);
+      return 2;
+    }
+    writeDocs(file);
     return 0;
   }
   const folder = mkdtempSync(join(tmpdir(), 'smartlink-bench-'));

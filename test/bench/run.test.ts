@@ -22,6 +22,12 @@ describe('npm run bench', { timeout: 120_000 }, () => {
     ]);
   });
 
+  test('says in one sentence that there is no result to write docs from', () => {
+    const { status, stderr } = spawnSync('node', [RUN, '--write-docs', 'nope.json'], { encoding: 'utf8' });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^bench: --write-docs: \S*nope\.json cannot be read: .*\n$/);
+  });
+
   test('says what is missing, and makes nothing up', async () => {
     const out = join(folder, 'no-sdk.json');
     const { MODDABLE: _, ...env } = process.env;

@@ -29,6 +29,11 @@ describe('smartlink fleet', () => {
   describe.each([
     [['--broker', 'mqtt://127.0.0.1:1', '--boards', '0'], '--boards'],
     [['--broker', 'mqtt://127.0.0.1:1', '--rate', 'fast'], '--rate'],
+    [['--broker', 'mqtt://127.0.0.1:1', '--rate', '0'], '--rate'],
+    [
+      ['--broker', 'mqtt://127.0.0.1:1', '--out', '/nonexistent/x.json'],
+      '--out /nonexistent/x.json: the folder /nonexistent',
+    ],
     [['--broker', 'mqtt://127.0.0.1:1', '--boards', '2', '--rate', '11'], '--rate 11'],
     [['--broker', 'mqtt://127.0.0.1:1', '--for', '1y'], '--for'],
     [['--broker', 'mqtt://127.0.0.1:1', '--shard', '3/3'], '--shard'],
@@ -167,6 +172,23 @@ describe('smartlink fleet', () => {
       await program.line((line) => line['phase'] === 'ramp');
       expect(await program.end('SIGINT')).toEqual({ code: 0, signal: null });
       expect(program.lines.at(-1)).toMatchObject({ event: 'result', interrupted: true, load: { sent: 0 } });
+    });
+
+    it('says of a stop in the ramp how many boards were online', async () => {
+      const program = start('fleet', ...SMALL, '--ramp', '10m', '--broker', await brokerUrl());
+      await expect.poll(() => program.stdout, { timeout: 20_000 }).toContain('ramp');
+      expect(await program.end('SIGINT')).toEqual({ code: 0, signal: null });
+      expect(program.stdout).toMatch(/Stopped early, with \d of 10 boards online, which is not held against it\./);
+      expect(program.stdout).not.toContain('went well');
+    });
+
+    it('says in one sentence that the broker does not let this account in', async () => {
+      mosquitto = await startMosquitto(['allow_anonymous false']);
+      const program = start('fleet', ...SMALL, '--broker', `mqtt://me:hidden-word@127.0.0.1:${mosquitto.port}`);
+      expect(await program.exited).toEqual({ code: 1, signal: null });
+      expect(program.stderr).toBe(
+        'error: the broker refuses this user name and password: give --broker mqtt://user:password@host:port.\n',
+      );
     });
 
     it('adds up what two machines have measured', async () => {

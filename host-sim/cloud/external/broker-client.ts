@@ -70,6 +70,8 @@ export class BrokerClient {
       const failure = await this.#tryNext(signal);
       if (failure === undefined || this.#isClosed) return;
       const { url, error } = failure;
+      // One that was tried at each address of a name has none but its code.
+      const why = error.message || String((error as NodeJS.ErrnoException).code);
       if (error instanceof BrokerRefusal) {
         throw new CloudStartError(
           'broker_refused',
@@ -77,14 +79,17 @@ export class BrokerClient {
           { url, why: error.message },
         );
       }
+      if (!signal.aborted && this.#roundIsOver())
+        await this.#pause(Math.min(this.#wait(), LAST_START_RETRY_MS), signal);
+      // Not left to the next attempt: it would only say that it is too late.
+      if (this.#isClosed) return;
       if (signal.aborted || environment.now() >= until) {
         throw new CloudStartError(
           'broker_unreachable',
-          `No broker could be reached at ${broker.urls.join(', ')} in ${START_WITHIN_MS / 1000} s: ${error.message}.`,
-          { urls: broker.urls.join(' '), why: error.message },
+          `No broker could be reached at ${broker.urls.join(', ')} in ${START_WITHIN_MS / 1000} s: ${why}.`,
+          { urls: broker.urls.join(' '), why },
         );
       }
-      if (this.#roundIsOver()) await this.#pause(Math.min(this.#wait(), LAST_START_RETRY_MS));
     }
   }
 
@@ -194,15 +199,16 @@ export class BrokerClient {
     this.#retryAfter(this.#roundIsOver() ? this.#wait() : 0);
   }
 
-  /** Ends early where the way is closed. */
-  #pause(delayMs: number): Promise<void> {
-    const { signal } = this.#closing;
+  /** Ends early where that is aborted. */
+  #pause(delayMs: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#options.environment.setTimer(resolve, delayMs);
-      signal.addEventListener('abort', () => {
+      const end = () => {
         cancel();
+        signal.removeEventListener('abort', end);
         resolve();
-      });
+      };
+      const cancel = this.#options.environment.setTimer(end, delayMs);
+      signal.addEventListener('abort', end);
     });
   }
 

@@ -33,8 +33,7 @@ async function broker() {
   return { url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, sockets, state };
 }
 
-function clientOf(url: string): BrokerClient {
-  const environment = createNodeEnvironment();
+function clientOf(url: string, environment = createNodeEnvironment()): BrokerClient {
   const client = new BrokerClient({
     broker: { urls: [url] },
     clientId: 'c',
@@ -72,3 +71,22 @@ test('and one that is opened for the first time is given up at once', async () =
   await opened;
   await expect.poll(() => sockets.size, { timeout: 1_000 }).toBe(0);
 });
+
+test.each(['127.0.0.1', 'localhost'])(
+  'where nothing listens at %s, a start says so in the end, and nothing else',
+  async (host) => {
+    const node = createNodeEnvironment();
+    const [beganMs, speed] = [node.now(), 20];
+    const client = clientOf(`mqtt://${host}:1`, {
+      ...node,
+      now: () => beganMs + (node.now() - beganMs) * speed,
+      setTimer: (callback, delayMs) => node.setTimer(callback, delayMs / speed),
+    });
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => warnings.push(warning);
+    process.on('warning', listen);
+    onCleanup(() => void process.off('warning', listen));
+    await expect(client.open()).rejects.toThrow(/^No broker could be reached at .* in 10 s: .*ECONNREFUSED/);
+    expect(warnings).toEqual([]);
+  },
+);
