@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { shippedProducts } from '../../host-sim/products/load.js';
+import { freePorts } from '../support/ports.js';
 import type { Program } from '../support/program.js';
 import { usePrograms } from '../support/programs.js';
-import { freePort, RealNetwork } from '../support/real-network.js';
+import { RealNetwork } from '../support/real-network.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
 
 describe('a broker that takes in everything and answers nothing any more', () => {
@@ -14,7 +15,7 @@ describe('a broker that takes in everything and answers nothing any more', () =>
 
   beforeEach(async () => {
     network = new RealNetwork();
-    const [apiPort, mqttPort] = [await freePort(), await freePort()];
+    const [apiPort, mqttPort] = await freePorts(2);
     cloud = new ScriptedCloud(network, { apiHost: '127.0.0.1', apiPort, mqttHost: '127.0.0.1', mqttPort });
   });
 

@@ -13,6 +13,7 @@ import type {
   SimWireEntry,
   SimWirePage,
 } from '../../host-sim/sim-api/messages.js';
+import { keepPorts } from '../support/ports.js';
 import type { Program } from '../support/program.js';
 import { usePrograms } from '../support/programs.js';
 
@@ -35,6 +36,7 @@ describe('the simulated world of smartlink up', { timeout: 60_000 }, () => {
   const access = (): Access => JSON.parse(readFileSync(accessFile(), 'utf8')) as Access;
 
   it('lets in who can read sim.json, which is its owner’s, new at each start, and gone after a clean stop', async () => {
+    await keepPorts(programs.path);
     const first = up();
     await first.ready();
     const before = access();

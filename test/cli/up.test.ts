@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { keepPorts } from '../support/ports.js';
 import type { Program } from '../support/program.js';
 import { usePrograms } from '../support/programs.js';
 
@@ -86,6 +87,7 @@ describe('smartlink up', () => {
   });
 
   it('is the same device after kill -9: no second activation, position kept', async () => {
+    await keepPorts(programs.path);
     const first = up();
     const ready = await first.ready();
     const [board] = ready['boards'] as BoardLine[];

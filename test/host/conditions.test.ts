@@ -14,7 +14,8 @@ import { Surroundings } from '../../host-sim/world/surroundings.js';
 import type { TcpSocket } from '../../src/ports/socket.js';
 import { LiveBoard } from '../support/live-board.js';
 import { TestPki } from '../support/pki.js';
-import { freePort, RealNetwork } from '../support/real-network.js';
+import { freePorts } from '../support/ports.js';
+import { RealNetwork } from '../support/real-network.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
 import { SecureServer } from '../support/secure-server.js';
 
@@ -27,12 +28,8 @@ afterEach(() => {
 describe('a simulated board', () => {
   async function start(): Promise<{ cloud: ScriptedCloud; live: LiveBoard }> {
     const network = new RealNetwork();
-    const cloud = new ScriptedCloud(network, {
-      apiHost: '127.0.0.1',
-      apiPort: await freePort(),
-      mqttHost: '127.0.0.1',
-      mqttPort: await freePort(),
-    });
+    const [apiPort, mqttPort] = await freePorts(2);
+    const cloud = new ScriptedCloud(network, { apiHost: '127.0.0.1', apiPort, mqttHost: '127.0.0.1', mqttPort });
     const live = new LiveBoard(cloud.apiUrl);
     open.push({ close: () => live.board.powerCut() }, network);
     return { cloud, live };

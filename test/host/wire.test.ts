@@ -11,7 +11,8 @@ import { networkRecord } from '../../src/records/network-record.js';
 import { startCloud } from '../cloud/support/fixture.js';
 import { caOf, startTlsCloud } from '../cloud/support/tls.js';
 import { LiveBoard, type LiveBoardOptions } from '../support/live-board.js';
-import { freePort, RealNetwork } from '../support/real-network.js';
+import { freePorts } from '../support/ports.js';
+import { RealNetwork } from '../support/real-network.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
 import { bundleEngine, withoutXs } from '../xs/engines.js';
 
@@ -97,7 +98,7 @@ describe('the wire of a simulated board', () => {
   async function createCloud(): Promise<ScriptedCloud> {
     const network = new RealNetwork();
     open.push(network);
-    const [apiPort, mqttPort] = [await freePort(), await freePort()];
+    const [apiPort, mqttPort] = await freePorts(2);
     return new ScriptedCloud(network, { apiHost: '127.0.0.1', apiPort, mqttHost: '127.0.0.1', mqttPort });
   }
 

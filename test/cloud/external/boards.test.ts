@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { freePort, withoutMosquitto } from '../../support/mosquitto.js';
+import { withoutMosquitto } from '../../support/mosquitto.js';
+import { freePort } from '../../support/ports.js';
 import { type Activation, startCloud, type TestCloud } from '../support/fixture.js';
 import { openWebSocket } from '../support/web-socket.js';
 import { answering, broker, cloudOver } from './stage.js';

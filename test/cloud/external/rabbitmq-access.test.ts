@@ -1,7 +1,7 @@
 import { connect, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cloud, createCloud } from '../../../host-sim/cloud/cloud.js';
-import { freePort } from '../../support/mosquitto.js';
+import { freePort } from '../../support/ports.js';
 import { type Rabbitmq, startRabbitmq, withoutRabbitmq } from '../../support/rabbitmq.js';
 import { createQuickEnvironment } from '../support/clock.js';
 import type { Activation } from '../support/fixture.js';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { freePort, withoutMosquitto } from '../../support/mosquitto.js';
+import { withoutMosquitto } from '../../support/mosquitto.js';
 import { CA, server, TestPki } from '../../support/pki.js';
+import { freePort } from '../../support/ports.js';
 import { onCleanup, startCloud, type TestCloud, temporaryDirectory } from '../support/fixture.js';
 import { answering, broker, cloudOver } from './stage.js';
 
