@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { keepPorts } from '../support/ports.js';
 import { usePrograms } from '../support/programs.js';
 
 describe('smartlink up --tls', () => {
@@ -8,14 +9,17 @@ describe('smartlink up --tls', () => {
   const up = (...args: string[]) =>
     programs.start('up', ...args, '--data', programs.path, '--api-port', '0', '--mqtt-port', '0', '--json');
 
-  it('has its boards online over TLS, and a later start without it says why they stay away', async () => {
+  it('has its boards online over TLS, and a later start without it says why they stay away', {
+    timeout: 90_000,
+  }, async () => {
+    await keepPorts(programs.path);
     const first = up('--tls', '--boards', '2');
     expect((await first.ready()).boards).toHaveLength(2);
     expect(await first.end()).toMatchObject({ code: 0 });
 
     const second = up('--boards', '1');
     const why = 'environment dev has lost its CA: it was secured before, and is never used in the clear again';
-    await expect.poll(() => second.stderr, { timeout: 10_000 }).toContain(why);
+    await expect.poll(() => second.stderr, { timeout: 15_000 }).toContain(why);
     expect(await second.end()).toMatchObject({ code: 0 });
 
     const third = up('--tls', '--boards', '2');
