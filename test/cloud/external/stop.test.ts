@@ -13,6 +13,8 @@ class Wire {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #isCut = false;
+  /** Bytes of the cloud that went nowhere. */
+  swallowed = 0;
 
   private constructor(port: number) {
     this.#server = createServer((near) => {
@@ -20,7 +22,10 @@ class Wire {
       near.resume();
       if (this.#isCut) return;
       const far = this.#keep(connect(port, '127.0.0.1'));
-      near.on('data', (bytes) => !this.#isCut && far.write(bytes));
+      near.on('data', (bytes) => {
+        if (this.#isCut) this.swallowed += bytes.length;
+        else far.write(bytes);
+      });
       far.on('data', (bytes) => !this.#isCut && near.write(bytes));
       near.on('close', () => far.destroy());
       far.on('close', () => !this.#isCut && near.destroy());
@@ -113,10 +118,12 @@ describe.skipIf(withoutMosquitto)('a cloud stops within 3 s and leaves no connec
     const wire = await wireTo(guarded.port);
     const t = await startCloud({ externalBroker: { urls: [wire.url], ...guarded.admin, dynamicSecurity: true } });
     await expect.poll(() => wire.open).toBe(2);
+    // Its list has been looked through by then.
+    await t.activate('FIRST');
     wire.cut();
     const request = { productKey: 'SW-SERVO-001', deviceSN: 'A', firmwareVersion: '1.0.0', chipModel: 'ESP32' };
     const activation = t.call('POST', '/devices/activate', request);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect.poll(() => wire.swallowed).toBeGreaterThan(0);
     await stops(t, wire);
     expect((await activation).status).toBe(503);
   });
