@@ -11,7 +11,7 @@ const RUN = join(import.meta.dirname, '../../scripts/bench/run.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'smartlink-bench-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('npm run bench', { timeout: 120_000 }, () => {
+describe('npm run bench', () => {
   test('names what it can measure, and refuses what it cannot', () => {
     const run = (...args: string[]) => spawnSync('node', [RUN, ...args], { encoding: 'utf8' });
     expect(run('--list').stdout.split('\n')).toContain('xs32');

@@ -12,9 +12,7 @@ describe.skipIf(withoutMosquitto)('a cloud over a broker of somebody else’s', 
 
   afterEach(() => mosquitto.stop());
 
-  it('says where the broker is, that it admits alone, and no password; its boards are there', {
-    timeout: 60_000,
-  }, async () => {
+  it('says where the broker is, that it admits alone, and no password; its boards are there', async () => {
     const url = mosquitto.url.replace('//', '//me:not-to-be-told@');
     const program = programs.start(
       ...['up', '--data', ':memory:', '--api-port', '0', '--skip-provisioning', '--json'],

@@ -6,7 +6,7 @@ import { usePrograms } from '../support/programs.js';
 
 const LISTENERS = ['api', 'https', 'mqtt', 'mqtts', 'mtls', 'ws'] as const;
 
-describe('a cloud that may take any port', { timeout: 60_000 }, () => {
+describe('a cloud that may take any port', () => {
   const programs = usePrograms();
   let mosquitto: Mosquitto | undefined;
   afterEach(async () => {

@@ -81,7 +81,7 @@ describe('a board that crashes while it runs', () => {
     cloud.call('getLog', '2');
     const log = (): { name: string }[] =>
       cloud.on(cloud.topic('thing/log/post')).flatMap(({ json }) => json.params as { name: string }[]);
-    await vi.waitUntil(() => log().filter(({ name }) => name === 'booted').length === 2);
+    await expect.poll(() => log().filter(({ name }) => name === 'booted').length).toBe(2);
     const names = log().map(({ name }) => name);
     expect(names.indexOf('crashed')).toBeGreaterThan(names.indexOf('activated'));
     expect(names.indexOf('crashed')).toBeLessThan(names.lastIndexOf('booted'));

@@ -58,7 +58,7 @@ export async function startHaproxy(ports: readonly number[]): Promise<Haproxy> {
     folder.remove();
   };
   try {
-    await service.start([port], 10_000);
+    await service.start([port], 60_000);
   } catch (error) {
     await stop();
     throw error;

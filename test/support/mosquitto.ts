@@ -64,7 +64,7 @@ export async function startMosquitto(
     ].join('\n'),
   );
   const service = new Service({ command: [mosquittoPath!, '-c', config], log: join(folder.path, 'mosquitto.log') });
-  const start = (): Promise<void> => service.start([listens], 10_000);
+  const start = (): Promise<void> => service.start([listens], 60_000);
   await start();
   return {
     port: listens,

@@ -148,7 +148,7 @@ export async function startEpmd(folder: string): Promise<{ readonly port: number
     command: ['epmd', '-port', String(port), '-address', '127.0.0.1'],
     log: join(folder, 'epmd.log'),
   });
-  await service.start([port], 10_000);
+  await service.start([port], 60_000);
   return { port: port, stop: () => service.end('SIGTERM') };
 }
 

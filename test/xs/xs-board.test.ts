@@ -62,8 +62,7 @@ describe.skipIf(withoutXs)('a board in XS on the desktop', () => {
     return { board, events, crashes, stores, labels, radio };
   }
 
-  const reached = (check: () => boolean): Promise<void> =>
-    expect.poll(check, { timeout: 15_000, interval: 5 }).toBe(true);
+  const reached = (check: () => boolean): Promise<void> => expect.poll(check, { interval: 5 }).toBe(true);
   const statuses = (cloud: ScriptedCloud): string[] => cloud.on(cloud.topic('status')).map(({ json }) => json.status);
 
   test('shows its label, and a phone sets it up through its page', async () => {

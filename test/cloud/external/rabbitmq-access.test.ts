@@ -36,13 +36,13 @@ describe.skipIf(withoutRabbitmq)('a RabbitMQ that asks the cloud', () => {
       'auth_http.http_method = post',
       ...['user', 'vhost', 'resource', 'topic'].map((question) => `auth_http.${question}_path = ${hooks}/${question}`),
     ]);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     for (const client of clients) await client.endAsync(true);
     await rabbitmq?.stop();
     await cloud?.close();
-  }, 60_000);
+  });
 
   async function activate(deviceSN: string): Promise<Activation> {
     const response = await fetch(`${cloud.apiUrl}/api/v1/devices/activate`, {
@@ -71,7 +71,7 @@ describe.skipIf(withoutRabbitmq)('a RabbitMQ that asks the cloud', () => {
   const board = ({ mqtt: { username, password, clientId } }: Activation) => ({ username, password, clientId });
   const service = { ...SERVICE, clientId: 'smartlink-cloud-a1b2c3-0' };
 
-  test('lets a board in by its password, and under its own client id alone', { timeout: 30_000 }, async () => {
+  test('lets a board in by its password, and under its own client id alone', async () => {
     const login = board(await activate('A'));
     expect(await open(login)).not.toBeTypeOf('number');
     expect(await open({ ...login, password: 'tk_wrong' })).toBeTypeOf('number');
@@ -81,7 +81,7 @@ describe.skipIf(withoutRabbitmq)('a RabbitMQ that asks the cloud', () => {
     expect(await open({ ...rabbitmq.admin, clientId: 'x' })).toBeTypeOf('number');
   });
 
-  test('carries what a board says to the cloud, and what the cloud says to it', { timeout: 30_000 }, async () => {
+  test('carries what a board says to the cloud, and what the cloud says to it', async () => {
     const activation = await activate('B');
     const { topics } = activation;
     const hub = await opened(service);
@@ -100,7 +100,7 @@ describe.skipIf(withoutRabbitmq)('a RabbitMQ that asks the cloud', () => {
     await expect.poll(() => told).toEqual([`${topics.propertySet} 3`]);
   });
 
-  test('refuses a board whatever is not its own', { timeout: 60_000 }, async () => {
+  test('refuses a board whatever is not its own', async () => {
     const activation = await activate('C');
     const { topics: foreign } = await activate('D');
     const hub = await opened({ ...service, clientId: 'smartlink-cloud-a1b2c3-1' });

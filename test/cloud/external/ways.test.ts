@@ -6,13 +6,13 @@ import { onCleanup, startCloud, type TestCloud, temporaryDirectory } from '../su
 import { answering, broker, cloudOver } from './stage.js';
 
 describe.skipIf(withoutMosquitto)('the way to a broker', () => {
-  test('goes by the next address where one does not answer', { timeout: 60_000 }, async () => {
+  test('goes by the next address where one does not answer', async () => {
     const { url } = await broker();
     const t = await startCloud({ externalBroker: { urls: [`mqtt://127.0.0.1:${await freePort()}`, url] } });
     expect(await t.untilLogged('broker_connected')).toMatchObject({ data: { url } });
   });
 
-  test('is encrypted where the address says so, with whom the CA vouches for alone', { timeout: 60_000 }, async () => {
+  test('is encrypted where the address says so, with whom the CA vouches for alone', async () => {
     const pki = new TestPki();
     onCleanup(() => pki.close());
     const ca = pki.issue({ subject: 'ca', extensions: CA });
