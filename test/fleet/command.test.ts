@@ -42,6 +42,8 @@ describe('smartlink fleet', () => {
     [['--broker', 'mqtt://127.0.0.1:1', '--workers', '-1'], '--workers'],
     [['--broker', 'mqtt://127.0.0.1:1', '--chaos', 'x'], '--chaos'],
     [['--broker', 'mqtt://127.0.0.1:1', '--product', 'SW-SENSE-001'], '--product SW-SENSE-001'],
+    [['--broker', 'mqtt://127.0.0.1:1', '--product', 'NOPE'], '--product NOPE'],
+    [['--broker', 'mqtt://127.0.0.1:1', '--product', 'NOPE'], 'SW-SERVO-001, SW-RELAY-002'],
     [['--broker', 'http://127.0.0.1:1'], '--broker'],
     [['--broker', 'mqtts://me:hidden-word@127.0.0.1:1'], '--broker mqtts'],
     [['--broker', 'mqtt://127.0.0.1:1', '--cloud', 'http://127.0.0.1:1'], '--cloud or --broker'],
