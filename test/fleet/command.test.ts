@@ -246,6 +246,17 @@ describe('smartlink fleet', () => {
     expect(wrong.stderr).toContain('invalid_password');
   });
 
+  it.skipIf(withoutMosquitto)('measures a cloud over a broker of somebody else’s as any other', async () => {
+    const account = ['--user', 'me', '--password', 'correct horse'];
+    const broker = ['--broker', await brokerUrl(), '--api-port', '0', '--json'];
+    const cloud = start('cloud', '--data', ':memory:', '--activation-rate', '0', ...broker, ...account);
+    const { api } = await cloud.ready();
+    const program = start('fleet', ...SMALL, '--cloud', String(api), ...account);
+    expect(await program.exited).toEqual({ code: 0, signal: null });
+    expect(program.stdout).toMatch(/boards +10 of 10 online/);
+    expect(program.stdout).toContain('All went well.');
+  });
+
   it('adds up nothing but results', async () => {
     const file = join(programs.path, 'other.json');
     writeFileSync(file, '{"format":"other"}');
