@@ -16,7 +16,7 @@ import type {
 import { keepPorts } from '../support/ports.js';
 import type { Program } from '../support/program.js';
 import { usePrograms } from '../support/programs.js';
-import { timed } from '../support/timed.js';
+import { expectCleanEnd } from '../support/timed.js';
 
 const ANY_PORT = ['--api-port', '0', '--mqtt-port', '0', '--json'];
 
@@ -165,9 +165,7 @@ describe('the simulated world of smartlink up', () => {
     );
     const reading = await fetch(`${url}/stream`, { headers: { authorization: `Bearer ${token}` } });
     const read = reading.text();
-    const { result, tookMs } = await timed(() => program.end('SIGTERM'), program.child.pid);
-    expect(result).toEqual({ code: 0, signal: null });
-    expect(tookMs).toBeLessThan(3_000);
+    await expectCleanEnd(program);
     expect(await read).toMatch(/^\{"type":"boards"/);
     deaf.destroy();
   });
