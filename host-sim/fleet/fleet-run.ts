@@ -72,7 +72,7 @@ export class FleetRun {
     const messagesPerS = ((this.#messages - this.#before.messages) * 1_000) / Math.max(1, nowMs - this.#before.ms);
     this.#before = { ms: nowMs, messages: this.#messages };
     this.#tally.forgetRecent();
-    const heapBytes = this.#usage.heapBytes();
+    const heapBytes = this.#options.isSoak ? this.#usage.heapBytes() : undefined;
     const trouble = this.#trouble;
     this.#trouble = undefined;
     return {
@@ -146,11 +146,11 @@ export class FleetRun {
       onLost: (why) => this.#fail(why),
     });
     this.#usage.begin();
-    const { product, boards, rampMs, workers, workerFile, buildTimeMs } = this.#options;
+    const { product, boards, rampMs, workers, workerFile, buildTimeMs, isSoak: haveLived = false } = this.#options;
     const environment =
       target.kind === 'cloud' ? target.environment : { name: 'dev' as const, apiUrl: this.#desk!.url };
     this.#crews = new Crews(
-      { product, environment, boards, indices: this.#indices, rampMs, workers, workerFile, buildTimeMs },
+      { product, environment, boards, indices: this.#indices, rampMs, workers, workerFile, buildTimeMs, haveLived },
       {
         onOnline: (index, deviceId) => {
           this.#deviceIds.set(index, deviceId);
