@@ -26,7 +26,7 @@ const { values } = parseArgs({
   options: {
     boards: { type: 'string', default: '2000' },
     for: { type: 'string', default: '10m' },
-    rate: { type: 'string', default: '200' },
+    rate: { type: 'string', default: '150' },
     chaos: { type: 'string', default: '5' },
     'warm-up': { type: 'string', default: '10s' },
     broker: { type: 'string' },
