@@ -107,10 +107,11 @@ function tell(result, samples, code) {
   console.log(
     `sets     ${load.sent}: ${load.answered} answered, ${load.lost} lost, ${load.doubled} doubled, ${load.cutOff} cut off`,
   );
-  const [{ process: used }] = result.machines;
-  console.log(
-    `memory   ${mebibytes(used.rssOnlineBytes)} MiB with all online, ${mebibytes(used.rssPeakBytes)} MiB at most`,
-  );
+  const rss = samples.map(({ rssBytes }) => rssBytes);
+  if (rss.length > 0) {
+    const told = [rss[0], rss.at(-1), Math.max(...rss)].map(mebibytes);
+    console.log(`memory   ${told[0]} MiB after the ramp, ${told[1]} at the end, ${told[2]} at most, garbage included`);
+  }
   if (kept.length > 0)
     console.log(`judged   from ${kept[0].atS} to ${kept.at(-1).atS} s, with ${cuts} connections cut`);
   for (const [name, { sentence }] of verdicts) console.log(`${name.padEnd(8)} ${sentence}`);

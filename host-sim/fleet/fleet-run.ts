@@ -21,8 +21,12 @@ const BACK_WITHIN_MS = 240_000;
 /** What is waited for is looked at so often, ms. */
 const LOOK_EVERY_MS = 20;
 const EXPIRE_EVERY_MS = 200;
-/** How long boards have to stop, and then what they held to go, ms: at the end, and for whoever pressed Ctrl-C. */
+/**
+ * How long boards have to stop, and then what they held to go, ms: at the end, and for whoever pressed Ctrl-C. What is never let go of is
+ * found after any time; what a busy machine has not got to is none of it.
+ */
 const STOP_MS = 5_000;
+const LEFT_MS = 30_000;
 const STOP_SOON_MS = 1_500;
 const LEFT_SOON_MS = 500;
 /** Whoever has pressed it waits no longer for what is on its way, ms. */
@@ -115,7 +119,7 @@ export class FleetRun {
       await this.#close();
     }
     const { target } = this.#options;
-    const leftovers = [...this.#left, ...(await this.#leftovers.find(this.#interrupted ? LEFT_SOON_MS : STOP_MS))];
+    const leftovers = [...this.#left, ...(await this.#leftovers.find(this.#interrupted ? LEFT_SOON_MS : LEFT_MS))];
     return resultOf(this.#options, this.#tally, {
       startedAt: this.#startedAt,
       path: target.kind,

@@ -52,7 +52,7 @@ describe('the soak', () => {
     const program = new Program(args, {}, [process.execPath, 'scripts/soak.mjs']);
     const { code } = await program.exited;
     expect(program.stdout).toContain('10 of 10 online');
-    expect(program.stdout).toMatch(/memory +\d+ MiB with all online, \d+ MiB at most/);
+    expect(program.stdout).toMatch(/memory +\d+ MiB after the ramp, \d+ at the end, \d+ at most/);
     expect(program.stdout).toMatch(/sets +\d+: \d+ answered, 0 lost, 0 doubled/);
     // In so short a time the heap has been looked at once or twice.
     expect(program.stdout).toMatch(/heap +[01] samples are too few to judge/);
