@@ -13,8 +13,10 @@ import type {
   SimWireEntry,
   SimWirePage,
 } from '../../host-sim/sim-api/messages.js';
+import { keepPorts } from '../support/ports.js';
 import type { Program } from '../support/program.js';
 import { usePrograms } from '../support/programs.js';
+import { timed } from '../support/timed.js';
 
 const ANY_PORT = ['--api-port', '0', '--mqtt-port', '0', '--json'];
 
@@ -28,13 +30,14 @@ function courseOf({ happenings }: ReturnType<typeof readRecordingFile>): string[
   return happenings.map(({ what }) => what).filter((what, index, all) => what !== all[index - 1]);
 }
 
-describe('the simulated world of smartlink up', { timeout: 60_000 }, () => {
+describe('the simulated world of smartlink up', () => {
   const programs = usePrograms();
   const up = (...args: string[]): Program => programs.start('up', ...ANY_PORT, '--data', programs.path, ...args);
   const accessFile = (): string => join(programs.path, 'sim.json');
   const access = (): Access => JSON.parse(readFileSync(accessFile(), 'utf8')) as Access;
 
   it('lets in who can read sim.json, which is its owner’s, new at each start, and gone after a clean stop', async () => {
+    await keepPorts(programs.path);
     const first = up();
     await first.ready();
     const before = access();
@@ -83,7 +86,7 @@ describe('the simulated world of smartlink up', { timeout: 60_000 }, () => {
     'shows a board of engine %s as it works: a press turns the horn, Wi-Fi and power go and come',
     async (engine) => {
       const program = up('--engine', engine);
-      await program.ready(30_000);
+      await program.ready();
       const board = await Watched.start(access());
       expect(board.view).toMatchObject({ state: 'online', powered: true, rssi: -45, firmwareVersion: '1.0.0' });
       const { deviceId } = board.view;
@@ -106,7 +109,6 @@ describe('the simulated world of smartlink up', { timeout: 60_000 }, () => {
       expect(states).toContain('joining');
       expect(board.view.deviceId).toBe(deviceId);
     },
-    60_000,
   );
 
   it('shows the wire of a board, without its secrets, and that latency is felt', async () => {
@@ -163,9 +165,9 @@ describe('the simulated world of smartlink up', { timeout: 60_000 }, () => {
     );
     const reading = await fetch(`${url}/stream`, { headers: { authorization: `Bearer ${token}` } });
     const read = reading.text();
-    const began = Date.now();
-    expect(await program.end('SIGTERM')).toEqual({ code: 0, signal: null });
-    expect(Date.now() - began).toBeLessThan(3_000);
+    const { result, tookMs } = await timed(() => program.end('SIGTERM'), program.child.pid);
+    expect(result).toEqual({ code: 0, signal: null });
+    expect(tookMs).toBeLessThan(3_000);
     expect(await read).toMatch(/^\{"type":"boards"/);
     deaf.destroy();
   });
@@ -198,7 +200,7 @@ describe('the simulated world of smartlink up', { timeout: 60_000 }, () => {
     expect(after.happenings.at(-1)).toMatchObject({ what: 'press', board: 0, how: 'short' });
     const replay = programs.start('world', '--replay', file);
     expect({ ...(await replay.exited), said: replay.stdout + replay.stderr }).toMatchObject({ code: 0 });
-  }, 60_000);
+  });
 
   it('is not there where there are no simulated boards', async () => {
     const program = programs.start('cloud', ...ANY_PORT, '--data', programs.path);

@@ -179,7 +179,7 @@ export function activation(cloud: CloudProcess): void {
     const viaHost = (host: string): { server: string; port: number } => {
       const body = JSON.stringify({ ...REQUEST, deviceSN: cloud.serial() });
       const url = `${cloud.api}/api/v1/devices/activate`;
-      const out = execFileSync('curl', ['-s', '--max-time', '5', url, '-H', `Host: ${host}`, '-d', body]);
+      const out = execFileSync('curl', ['-s', '--max-time', '30', url, '-H', `Host: ${host}`, '-d', body]);
       return JSON.parse(out.toString()).data.mqtt;
     };
 

@@ -254,7 +254,7 @@ export function webSocket(cloud: CloudProcess): void {
   describe('what is no WebSocket there', () => {
     const http = (path: string, ...args: string[]) => {
       const url = `${cloud.wsUrl.replace('ws:', 'http:').replace('/mqtt', '')}${path}`;
-      const out = execFileSync('curl', ['-s', '--max-time', '5', '-w', ' %{http_code}', ...args, url]).toString();
+      const out = execFileSync('curl', ['-s', '--max-time', '30', '-w', ' %{http_code}', ...args, url]).toString();
       return out;
     };
 

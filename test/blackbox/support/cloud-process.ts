@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect } from 'vitest';
 import { type JsonLine, Program, temporaryFolder } from '../../support/program.js';
+import { timed } from '../../support/timed.js';
 import { Board, type BoardOptions } from './board.js';
 import { FrameClient } from './frame-client.js';
 import { Inbox } from './inbox.js';
@@ -101,11 +102,10 @@ export class CloudProcess {
   /** Ends clients and process. Whatever its tests did to it, a cloud stops cleanly and has no failure of its own to tell. */
   async stop(): Promise<void> {
     await Promise.all([...this.#open].map((client) => client.end()));
-    const kill = setTimeout(() => this.program.child.kill('SIGKILL'), STOP_MS);
-    const exit = await this.program.end('SIGTERM');
-    clearTimeout(kill);
+    const { result, tookMs } = await timed(() => this.program.end('SIGTERM'), this.program.child.pid);
     this.#folder?.remove();
-    expect(exit).toEqual({ code: 0, signal: null });
+    expect(result).toEqual({ code: 0, signal: null });
+    expect(tookMs).toBeLessThan(STOP_MS);
     expect(this.log.all.filter((line) => line['level'] === 'error')).toEqual([]);
     expect(this.program.stderr).not.toMatch(/^\s+at .*:\d+:\d+/m);
   }
