@@ -141,6 +141,7 @@ async function optionsOf(flags: FleetFlags, workerFile: string): Promise<FleetOp
     workers: Math.min(flags.workers, mine),
     workerFile,
     chaosPerS: flags.chaos,
+    isSoak: flags.soak ?? false,
     buildTimeMs,
     version,
   };
