@@ -23,6 +23,9 @@ const CLOSE_MS = 500;
  */
 const PUBLISHERS = 64;
 
+/** The answer to a set that was taken, as this project's cloud writes it. */
+const TAKEN = '{"action":"publish","code":200,"message":"success"}';
+
 /** A user of the cloud's WebSocket (API reference, 7): sets by `publish`, and hears all posts of the product. */
 export class CloudDriver implements Driver {
   readonly #productKey: string;
@@ -77,7 +80,12 @@ class Frames {
       handshakeTimeout: CONNECT_MS,
       ...(ca && { ca: [...ca] }),
     });
-    this.#socket.on('message', (bytes: Buffer) => this.#hear(bytes.toString()));
+    this.#socket.on('message', (bytes: Buffer) => {
+      const text = bytes.toString();
+      // Most of what is heard, and nothing to be read in it.
+      if (text === TAKEN) this.#waiting.shift();
+      else this.#hear(text);
+    });
     // `open` tells it; later, the end of the connection does.
     this.#socket.on('error', () => {});
     this.#socket.on('close', () => {
