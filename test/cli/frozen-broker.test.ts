@@ -7,7 +7,7 @@ import type { Program } from '../support/program.js';
 import { usePrograms } from '../support/programs.js';
 import { RealNetwork } from '../support/real-network.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
-import { timed } from '../support/timed.js';
+import { expectCleanEnd } from '../support/timed.js';
 
 describe('a broker that takes in everything and answers nothing any more', () => {
   const programs = usePrograms();
@@ -46,16 +46,10 @@ describe('a broker that takes in everything and answers nothing any more', () =>
     return program;
   }
 
-  async function endsCleanly(running: Program): Promise<void> {
-    const { result, tookMs } = await timed(() => running.end('SIGTERM'), running.child.pid);
-    expect(result).toEqual({ code: 0, signal: null });
-    expect(tookMs).toBeLessThan(3_000);
-  }
-
   it('does not keep boards from stopping within 3 s', async () => {
     const running = await online('SW-SERVO-001');
     cloud.drop('freeze');
-    await endsCleanly(running);
+    await expectCleanEnd(running);
   });
 
   // The farewell (1 s) and the end of the motion (2 s) have to go on side by side.
@@ -65,6 +59,6 @@ describe('a broker that takes in everything and answers nothing any more', () =>
     // Accepted: the servo is on its way.
     await expect.poll(() => cloud.on(cloud.topic('thing/service/property/set_reply')).length).toBe(1);
     cloud.drop('freeze');
-    await endsCleanly(running);
+    await expectCleanEnd(running);
   });
 });

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import type { Program } from './program.js';
 
 const LOOK_EVERY_MS = 20;
+/** What the specification gives a program to stop, ms; it gives up before that is over. */
+const STOP_MS = 3_000;
+/** Who has waited longer than this for a processor may have been too late by his own clock, ms. */
+const HARDLY_MS = 300;
 
 export interface Timed<T> {
   readonly result: T;
@@ -31,6 +37,18 @@ export async function timed<T>(act: () => Promise<T>, pid: number = process.pid)
   } finally {
     clearInterval(looking);
   }
+}
+
+/** Ends a program, and expects that to be clean and in time. */
+export async function expectCleanEnd(
+  program: Program,
+  signal: NodeJS.Signals = 'SIGTERM',
+  withinMs = STOP_MS,
+): Promise<void> {
+  const { result, tookMs, waitedMs } = await timed(() => program.end(signal), program.child.pid);
+  expect(result.signal).toBe(null);
+  expect(waitedMs > HARDLY_MS ? [0, 1] : [0]).toContain(result.code);
+  expect(tookMs).toBeLessThan(withinMs);
 }
 
 /** What the first thread of a process has waited for a processor since it began; `undefined` where the system does not tell. */

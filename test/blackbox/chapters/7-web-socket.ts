@@ -95,6 +95,7 @@ export function webSocket(cloud: CloudProcess): void {
       const statusOf = async () => (await cloud.as('GET', `/devices/${activation.deviceId}/status`)).body.data.online;
       expect(await statusOf()).toBe(true);
       await board.disconnect();
+      await expect.poll(statusOf).toBe(false);
       await asBoard(activation);
       expect(await statusOf()).toBe(false);
     });
