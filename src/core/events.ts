@@ -86,21 +86,16 @@ export class EventRing {
 
   /** The JSON of the newest that take at most so many characters, a comma after each, oldest first. */
   newest(characters: number): string[] {
+    const events = this.#events;
     let room = characters;
-    let first = this.#events.length;
+    let first = events.length;
     while (first > 0) {
-      room -= this.#json(first - 1).length + 1;
+      let json = events[first - 1]!;
+      if (typeof json !== 'string') events[first - 1] = json = JSON.stringify(json);
+      room -= json.length + 1;
       if (room < 0) break;
       first--;
     }
-    return this.#events.slice(first) as string[];
-  }
-
-  #json(at: number): string {
-    const event = this.#events[at]!;
-    if (typeof event === 'string') return event;
-    const json = JSON.stringify(event);
-    this.#events[at] = json;
-    return json;
+    return events.slice(first) as string[];
   }
 }

@@ -44,7 +44,6 @@ export class MqttParser {
   readonly #maxPayload: number;
   /** Unparsed bytes are `buffer[0, end)` whenever `take` has returned. */
   #end = 0;
-  #isLong = false;
   /** Bytes of an oversized packet still to come, after its id; 0: none is being skipped. */
   #skip = 0;
   #skipped = 0;
@@ -82,18 +81,14 @@ export class MqttParser {
     this.#end = end - at;
     if (at < end) {
       if (at > 0) buffer.copyWithin(0, at, end);
-      else if (end === buffer.length) this.#makeRoom();
-    } else if (this.#isLong) {
-      this.buffer = new Uint8Array(USUAL_BYTES);
-      this.#isLong = false;
-    }
+      else if (end === buffer.length) this.#resize(this.#mostBytes);
+    } else if (buffer.length > USUAL_BYTES) this.#resize(USUAL_BYTES);
   }
 
-  #makeRoom(): void {
+  #resize(bytes: number): void {
     const { buffer } = this;
-    this.buffer = new Uint8Array(this.#mostBytes);
-    this.buffer.set(buffer);
-    this.#isLong = true;
+    this.buffer = new Uint8Array(bytes);
+    this.buffer.set(buffer.subarray(0, this.#end));
   }
 
   /** Handles the packet at `at`; returns the offset after it, or −1 while it is not whole. */

@@ -20,6 +20,9 @@ import { expectCleanEnd } from '../support/timed.js';
 
 const ANY_PORT = ['--api-port', '0', '--mqtt-port', '0', '--json'];
 
+/** Longer than its bouncing takes on a machine that is late. */
+const PRESS = { pressed: true, forMs: 1_000 };
+
 interface Access {
   readonly url: string;
   readonly token: string;
@@ -90,7 +93,7 @@ describe('the simulated world of smartlink up', () => {
       const board = await Watched.start(access());
       expect(board.view).toMatchObject({ state: 'online', powered: true, rssi: -45, firmwareVersion: '1.0.0' });
       const { deviceId } = board.view;
-      await board.put('inputs/0', { pressed: true, forMs: 100 });
+      await board.put('inputs/0', PRESS);
       await board.until(({ outputs: [servo] }) => servo?.type === 'servo' && servo.angleDeg > 175);
       expect(board.view.inputs).toEqual([{ type: 'button', pressed: false }]);
 
@@ -188,7 +191,7 @@ describe('the simulated world of smartlink up', () => {
     expect(during.leftOut).toEqual(['latency: somebody set it, and a plan has no such thing']);
     await board.patch({ wifi: true });
     await board.until(({ state }) => state === 'online');
-    await board.put('inputs/0', { pressed: true, forMs: 100 });
+    await board.put('inputs/0', PRESS);
     await board.until(({ outputs: [servo] }) => servo?.type === 'servo' && servo.angleDeg > 175 && !servo.attached);
 
     const file = await save(`?serial=${board.view.serial}`);
@@ -218,6 +221,7 @@ describe('the simulated world of smartlink up', () => {
         .replaceAll('.smartlink/', `${programs.path}/`)
         .replace('home.json', `${programs.path}/home.json`)
         // A machine where others are at work is slow.
+        .replace('"forMs":100', `"forMs":${PRESS.forMs}`)
         .replace('--max-time 2', '--max-time 5');
       const { stdout } = await promisify(execFile)('bash', ['-euc', script]);
       expect(stdout).not.toContain('"code":4');
@@ -290,12 +294,26 @@ class Watched {
   async until(holds: (view: SimBoardView) => boolean): Promise<SimBoardView[]> {
     const seen: SimBoardView[] = [];
     while (seen.length === 0 || !holds(this.view)) {
-      const next = await this.#lines.next();
+      const next = await this.#next();
       if (next.done) throw new Error(`the stream ended at ${JSON.stringify(this.view)}`);
       this.view = next.value;
       seen.push(next.value);
     }
     return seen;
+  }
+
+  /** @throws when nothing comes for a minute, and says what was seen last: nobody would know otherwise */
+  #next(): Promise<IteratorResult<SimBoardView>> {
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(
+        () => reject(new Error(`nothing changes any more at ${JSON.stringify(this.view)}`)),
+        60_000,
+      );
+      this.#lines
+        .next()
+        .finally(() => clearTimeout(late))
+        .then(resolve, reject);
+    });
   }
 }
 
