@@ -126,7 +126,10 @@ describe.skipIf(withoutMosquitto)('a fleet at Mosquitto', () => {
     expect(sum.load.latencyUs.max).toBe(Math.max(...parts.map(({ load }) => load.latencyUs.max)));
     expect(sum.machines).toHaveLength(2);
     expect(() => mergeResults([parts[0]!, parts[0]!])).toThrow('one shard is there twice');
-    expect(mergeResults([parts[1]!])).toMatchObject({ ok: false, problems: ['shards are missing: 0/2'] });
+    // In one thread each may still see a timer of the other.
+    const { ok, problems } = mergeResults([parts[1]!]);
+    expect(ok).toBe(false);
+    expect(problems).toContain('shards are missing: 0/2');
   });
 });
 

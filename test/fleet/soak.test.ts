@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { judgeMemory, lineThrough } from '../../scripts/flatness.mjs';
+import { heapMay, judgeMemory, lineThrough, processMay } from '../../scripts/flatness.mjs';
 import { Program } from '../support/program.js';
+import { SAMPLES } from './soak-samples.js';
 
+const KIBIBYTE = 1_024;
 const MEBIBYTE = 1_048_576;
 const EVERY_S = 10;
 
@@ -43,6 +45,24 @@ describe('memory over time', () => {
 
   it('rises as the line that is nearest to all', () => {
     expect(lineThrough(samples((atS) => 7 + 3 * atS))).toEqual({ perS: 3, mean: 592, rise: 1_170, error: 0 });
+  });
+});
+
+describe('what was sampled of 2,000 boards whose connections are cut', () => {
+  const cuts = SAMPLES.at(-1)![1] - SAMPLES[0]![1];
+  const HEAP = 2;
+  const RSS = 3;
+  const leaking = (what: typeof HEAP | typeof RSS, bytesACut: number) =>
+    SAMPLES.map((sample) => ({ atS: sample[0], value: sample[what] * KIBIBYTE + sample[1] * bytesACut }));
+
+  it('is flat', () => {
+    expect(judgeMemory(leaking(HEAP, 0), heapMay(cuts))).toMatchObject({ isFlat: true });
+    expect(judgeMemory(leaking(RSS, 0), processMay(cuts))).toMatchObject({ isFlat: true });
+  });
+
+  it('is not with 1 KB that each cut connection leaves on the heap, or anywhere in the process', () => {
+    expect(judgeMemory(leaking(HEAP, KIBIBYTE), heapMay(cuts))).toMatchObject({ isFlat: false });
+    expect(judgeMemory(leaking(RSS, KIBIBYTE), processMay(cuts))).toMatchObject({ isFlat: false });
   });
 });
 
