@@ -2,6 +2,7 @@ import type { MessageBroker } from '../broker/message-broker.js';
 import type { BoardGateway, Verdict } from '../domain/board-gateway.js';
 import type { CommandService } from '../domain/commands.js';
 import type { Lead } from '../domain/lead.js';
+import { LimitedLog } from '../domain/limited-log.js';
 import { parseObject, readSetReply, readStatus, type StatusMessage } from '../domain/messages.js';
 import type { Presence } from '../domain/presence.js';
 import type { AuthorizedBoard, BoardLink, Sessions } from '../domain/sessions.js';
@@ -11,6 +12,7 @@ import type { DeviceStore, PresenceRow } from '../store/device-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
 import type { HeardMessage } from './broker-session.js';
 import { PresenceAudit } from './presence-audit.js';
+import { StatusOrder } from './status-order.js';
 import { type BoardTopic, isOwnCall, readBoardTopic } from './upward-topics.js';
 import { VirtualLink } from './virtual-link.js';
 import { WrittenPresence } from './written-presence.js';
@@ -18,9 +20,8 @@ import { WrittenPresence } from './written-presence.js';
 /** A message that could not be stored is tried again this often, for a minute, before it is given up. */
 const STORE_AGAIN_MS = 1_000;
 const MAX_TRIES = 60;
-/** Lines about strangers, a minute. */
-const MAX_STRANGERS_LOGGED = 10;
-const MINUTE_MS = 60_000;
+/** Lines about strangers, at once and then a minute. */
+const STRANGERS_LOGGED = 10;
 
 /**
  * The sessions of boards at an external broker, as far as a cloud can tell: one begins with a board's `online`, and ends with its
@@ -41,15 +42,13 @@ export class BoardSessions {
   readonly #clientId: string;
   readonly #audit: PresenceAudit<AuthorizedBoard>;
   readonly #onMessage: (topic: string, payload: Buffer) => void;
-  /** When the session before the present one, or the last, came online, by the board's clock: older words are that one's. */
-  readonly #formerSince = new Map<string, number>();
+  readonly #order: StatusOrder;
   /** When a session of a board began or ended last, by the clock of the cloud. */
   readonly #changedAt = new Map<string, number>();
   readonly #written: WrittenPresence;
   readonly #cancelTries = new Set<CancelTimer>();
+  readonly #strangers: LimitedLog;
   #isClosed = false;
-  #strangers = 0;
-  #strangersSince = 0;
 
   constructor(options: {
     gateway: BoardGateway;
@@ -81,6 +80,13 @@ export class BoardSessions {
     this.#broker = options.broker;
     this.#clientId = options.clientId;
     this.#onMessage = options.onMessage;
+    this.#order = new StatusOrder(options.presence);
+    this.#strangers = new LimitedLog({
+      log: options.log,
+      now: () => options.environment.now(),
+      burst: STRANGERS_LOGGED,
+      perSecond: STRANGERS_LOGGED / 60,
+    });
     this.#audit = new PresenceAudit({
       environment: options.environment,
       newId: () => options.commands.newId(),
@@ -134,7 +140,7 @@ export class BoardSessions {
     }
     const link = this.#linkOf(named);
     if (!link) {
-      this.#stranger(named);
+      this.#strangers.warn('unknown_board', { productKey: named.productKey, deviceId: named.deviceId });
       done();
     } else if (named.path === 'status') this.#status(link, topic, payload, done);
     else this.#message(link, named.path, topic, payload, done);
@@ -142,7 +148,7 @@ export class BoardSessions {
 
   /** To be called when a device is deleted. */
   forget(deviceId: string): void {
-    this.#formerSince.delete(deviceId);
+    this.#order.forget(deviceId);
     this.#changedAt.delete(deviceId);
   }
 
@@ -201,7 +207,7 @@ export class BoardSessions {
   #end(link: BoardLink): void {
     const { deviceId } = link.board;
     if (this.#sessions.isCurrent(link)) {
-      this.#remember(deviceId);
+      this.#order.ending(deviceId);
       this.#changedAt.set(deviceId, this.#environment.now());
       this.#audit.forget(deviceId);
       // It did not say so itself: the retained `online` would stay.
@@ -228,17 +234,14 @@ export class BoardSessions {
 
   #online(link: BoardLink, status: StatusMessage, topic: string, payload: Buffer, done: () => void): void {
     const { deviceId } = link.board;
-    const isSame = this.#sessions.isCurrent(link) && status.time !== undefined && status.time === this.#since(deviceId);
-    if (isSame) {
-      // The same word twice, as QoS 1 allows.
+    // The same word twice, as QoS 1 allows.
+    if (this.#sessions.isCurrent(link) && this.#order.isRepeated(deviceId, status.time)) {
       this.#audit.heard(link.board);
       done();
       return;
     }
-    this.#remember(deviceId);
-    const former = this.#formerSince.get(deviceId);
-    // Its clock was set back: what it says from now on is older than what it said, and is no older word.
-    if (former !== undefined && status.time !== undefined && former >= status.time) this.#formerSince.delete(deviceId);
+    this.#order.ending(deviceId);
+    this.#order.beginning(deviceId, status.time);
     const session = this.#begin(link.board);
     if (!session) {
       done();
@@ -248,34 +251,18 @@ export class BoardSessions {
     this.#listens(session);
   }
 
-  /**
-   * A will has the time of its connect, which is before the session's `online` and after all that the session before has said; what
-   * is as old as that one is no word about now.
-   */
   #offline(link: BoardLink, status: StatusMessage, topic: string, payload: Buffer, done: () => void): void {
     const { deviceId } = link.board;
     const { time } = status;
-    const former = this.#formerSince.get(deviceId);
-    const isOld = time !== undefined && former !== undefined && time <= former;
+    const isOld = this.#order.isOld(deviceId, time);
     if (isOld || !this.#sessions.isCurrent(link)) {
       this.#log.debug('status_ignored', { deviceId, why: isOld ? 'former_session' : 'no_session' });
       done();
       return;
     }
-    const since = this.#since(deviceId);
-    this.#remember(deviceId);
-    this.#publish(link, topic, payload, time === undefined || (since !== undefined && time < since), done);
+    this.#order.ending(deviceId);
+    this.#publish(link, topic, payload, this.#order.isWill(deviceId, time), done);
     this.#end(link);
-  }
-
-  #since(deviceId: string): number | undefined {
-    return this.#presence.since(deviceId);
-  }
-
-  /** To be called while a board is still believed online, and no longer will be by this session. */
-  #remember(deviceId: string): void {
-    const since = this.#since(deviceId);
-    if (since !== undefined) this.#formerSince.set(deviceId, since);
   }
 
   #message(link: BoardLink, path: string, topic: string, payload: Buffer, done: () => void): void {
@@ -379,17 +366,6 @@ export class BoardSessions {
     if (!link) return;
     this.#log.info('board_silent', { deviceId });
     this.#end(link);
-  }
-
-  /** Anybody whom the broker lets may name any board: a bounded number of lines. */
-  #stranger({ productKey, deviceId }: BoardTopic): void {
-    const now = this.#environment.now();
-    if (now - this.#strangersSince >= MINUTE_MS) {
-      this.#strangersSince = now;
-      this.#strangers = 0;
-    }
-    this.#strangers += 1;
-    if (this.#strangers <= MAX_STRANGERS_LOGGED) this.#log.warn('unknown_board', { productKey, deviceId });
   }
 }
 

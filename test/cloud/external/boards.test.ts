@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { CloudLogEvent } from '../../../host-sim/cloud/cloud.js';
 import { freePort, withoutMosquitto } from '../../support/mosquitto.js';
 import { type Activation, startCloud, type TestCloud } from '../support/fixture.js';
 import { openWebSocket } from '../support/web-socket.js';
@@ -149,6 +150,17 @@ describe.skipIf(withoutMosquitto)('a cloud over Mosquitto', () => {
     expect(await status(t, activation)).toBe('disabled');
     expect((await t.as('DELETE', `/devices/${activation.deviceId}`)).status).toBe(200);
     expect((await t.as('GET', `/devices/${activation.deviceId}`)).status).toBe(404);
+  });
+
+  test('says that the broker admits alone once, also where a first start met taken ports', async () => {
+    const mosquitto = await broker();
+    const names: string[] = [];
+    const log = ({ name }: CloudLogEvent) => void names.push(name);
+    const { cloud } = await cloudOver(mosquitto, { log });
+    const told = () => names.filter((name) => name === 'broker_admits_alone');
+    expect(told()).toHaveLength(1);
+    await expect(cloudOver(mosquitto, { log, apiPort: cloud.apiPort })).rejects.toMatchObject({ code: 'port_in_use' });
+    expect(told()).toHaveLength(1);
   });
 
   test('says at the start what is wrong: a broker that is not there, or refuses the account', async () => {
