@@ -4,12 +4,14 @@ import { filterMatches } from '../domain/topics.js';
 import { BoardSessions } from './board-sessions.js';
 import { BrokerClient } from './broker-client.js';
 import type { ExternalBrokerOptions } from './options.js';
+import { SessionEnder } from './session-ender.js';
 import { readBoardTopic, UPWARD_FILTERS } from './upward-topics.js';
 
 /** The broker of somebody else's, with the boards that are connected to it. */
 export class ExternalBroker implements MessageBroker {
   readonly #client: BrokerClient;
   readonly #boards: BoardSessions;
+  readonly #ender: SessionEnder;
   readonly #services: CloudServices;
   readonly #onMessage: (topic: string, payload: Buffer) => void;
   /** What was last said on each device's status topic: no other message is retained, and brokers cannot be asked for all of them. */
@@ -27,9 +29,17 @@ export class ExternalBroker implements MessageBroker {
     const { environment, log } = services;
     this.#services = services;
     this.#onMessage = options.onMessage;
+    this.#ender = new SessionEnder({
+      take: (clientIdOfBoard, signal) => this.#client.takeOver(clientIdOfBoard, signal),
+      mayEnd: () => services.lead.isHeld && this.#client.isConnected,
+      isBack: (deviceId) => services.sessions.get(deviceId) !== undefined,
+      environment,
+      log,
+    });
     this.#boards = new BoardSessions({
       ...services,
       broker: this,
+      ender: this.#ender,
       clientId,
       onMessage: (topic, payload) => this.#passedOn(topic, payload),
     });
@@ -48,6 +58,7 @@ export class ExternalBroker implements MessageBroker {
       },
       onLost: () => {
         services.sharing?.setHearing(false);
+        this.#ender.lost();
         this.#boards.lost();
       },
     });
@@ -98,6 +109,7 @@ export class ExternalBroker implements MessageBroker {
 
   async close(): Promise<void> {
     this.#boards.close();
+    this.#ender.close();
     await this.#client.close();
   }
 

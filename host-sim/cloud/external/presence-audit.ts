@@ -6,12 +6,18 @@ export const SILENCE_MS = 120_000;
 export const ANSWER_WITHIN_MS = 5_000;
 export const QUESTIONS = 3;
 /** Between two looks at who is to be asked, ms: where somebody was the last time, and otherwise. */
+/** A board is asked whether it hears so long after a session began, and up to the second later, ms: what a broker does to a session that is new it does by then. */
+const HEARS_AFTER_MS = 10_000;
+const HEARS_SPREAD_MS = 5_000;
 const BUSY_TICK_MS = 100;
 const IDLE_TICK_MS = 1_000;
 /** Boards that are asked together. */
 const QUESTIONS_A_TICK = 50;
 /** Boards that are believed offline and have spoken: how many are asked at a time. */
 const MAX_SUSPECTS = 1_024;
+
+/** Why a board is held to be silent: it says nothing, or it answers nothing, whatever else it says. */
+export type Silence = 'silent' | 'hears_nothing';
 
 /** What is asked. */
 export interface AuditedBoard {
@@ -31,12 +37,18 @@ interface Entry<B> {
   askedAt: number;
   /** To be asked at the next opportunity, whenever it was heard of. */
   isDue: boolean;
+  /** When it is asked whether it hears, if it is to be. */
+  hearsAt: number | undefined;
+  /** Whether it hears is the question: what it says by itself is no answer. */
+  mustAnswer: boolean;
   /** It has left all questions unanswered, as all before: it is not asked again, and what it says proves what an answer would. */
   isMute: boolean;
 }
 
 /**
- * Who is online, where nobody tells of ends of connections: boards that are silent are asked, and those whose word is doubtful.
+ * Who is online, where nobody tells of ends of connections: boards that are silent are asked, and those whose word is doubtful. And
+ * who hears: a broker may have lost the subscriptions of a board that goes on speaking, so each is asked a while after its session
+ * began, and when it has left a command unanswered.
  * The silence of a board that has never answered means nothing: it stays what it said. So it is asked when it comes online, while it
  * certainly hears. Nothing is judged while the broker is away.
  */
@@ -44,7 +56,7 @@ export class PresenceAudit<B extends AuditedBoard> {
   readonly #environment: CloudEnvironment;
   readonly #newId: () => string;
   readonly #ask: (board: B, id: string) => void;
-  readonly #onSilent: (board: B) => void;
+  readonly #onSilent: (board: B, why: Silence) => void;
   readonly #hasAnswered: (board: B) => boolean;
   readonly #mayJudge: () => boolean;
   readonly #entries = new Map<string, Entry<B>>();
@@ -62,7 +74,7 @@ export class PresenceAudit<B extends AuditedBoard> {
     /** Sends a question, which has the same id when it is repeated. */
     ask: (board: B, id: string) => void;
     /** Is told of a board believed online that has left all questions unanswered, and has answered before. */
-    onSilent: (board: B) => void;
+    onSilent: (board: B, why: Silence) => void;
     /** Whether a board has ever answered a question. */
     hasAnswered: (board: B) => boolean;
     /** Whether this process is the one to ask. */
@@ -76,10 +88,22 @@ export class PresenceAudit<B extends AuditedBoard> {
     this.#mayJudge = options.mayJudge;
   }
 
-  /** A board is believed online from now on. */
-  watch(board: B): void {
+  /** A board is believed online from now on. @param isNew its session has just begun, so it is asked a while later whether it hears */
+  watch(board: B, { isNew }: { readonly isNew: boolean }): void {
     this.#remove(board.deviceId);
-    this.#add(board, { isOnline: true });
+    const entry = this.#add(board, { isOnline: true });
+    const spreadMs = (this.#environment.randomBytes(1).readUInt8() / 0x100) * HEARS_SPREAD_MS;
+    if (isNew) entry.hearsAt = entry.heardAt + HEARS_AFTER_MS + spreadMs;
+  }
+
+  /** A board that is believed online has not answered a command in time: that counts as a question. */
+  doubt(deviceId: string): void {
+    const entry = this.#entries.get(deviceId);
+    if (!entry?.isOnline || entry.isMute || entry.mustAnswer || !this.#mayJudge()) return;
+    entry.mustAnswer = true;
+    entry.asked = Math.max(entry.asked, 1);
+    if (entry.asked === 1) entry.askedAt = this.#environment.now() - ANSWER_WITHIN_MS;
+    this.#tickLater(BUSY_TICK_MS);
   }
 
   /** Notes that a board has said something, which it may have said a while ago; true where it proves one online that is believed offline. */
@@ -96,7 +120,7 @@ export class PresenceAudit<B extends AuditedBoard> {
       return isNow;
     }
     entry.heardAt = this.#environment.now();
-    if (!entry.isDue || isNow) settle(entry);
+    if (!entry.mustAnswer && (!entry.isDue || isNow)) settle(entry);
     return false;
   }
 
@@ -138,8 +162,10 @@ export class PresenceAudit<B extends AuditedBoard> {
     if (this.#isPaused) return;
     for (const entry of this.#entries.values()) {
       if (entry.isMute && !entry.isOnline) this.#entries.delete(entry.board.deviceId);
+      const { mustAnswer } = entry;
       settle(entry);
       entry.isDue = true;
+      entry.mustAnswer = mustAnswer;
       entry.isMute = false;
     }
     this.#tick();
@@ -156,6 +182,8 @@ export class PresenceAudit<B extends AuditedBoard> {
       asked: 0,
       askedAt: 0,
       isDue: !isOnline || !this.#hasAnswered(board),
+      hearsAt: undefined,
+      mustAnswer: false,
       isMute: false,
     };
     this.#entries.set(board.deviceId, entry);
@@ -214,6 +242,10 @@ export class PresenceAudit<B extends AuditedBoard> {
   #question(entry: Entry<B>): void {
     entry.asked += 1;
     entry.askedAt = this.#environment.now();
+    if (entry.hearsAt !== undefined && entry.hearsAt <= entry.askedAt) {
+      entry.hearsAt = undefined;
+      entry.mustAnswer = true;
+    }
     entry.id ??= this.#newId();
     this.#ask(entry.board, entry.id);
   }
@@ -228,18 +260,19 @@ export class PresenceAudit<B extends AuditedBoard> {
       return;
     }
     this.#remove(board.deviceId);
-    if (isOnline) this.#onSilent(board);
+    if (isOnline) this.#onSilent(board, entry.mustAnswer ? 'hears_nothing' : 'silent');
   }
 }
 
 function isToBeAsked(entry: Entry<unknown>, now: number): boolean {
   if (entry.isMute) return false;
   if (entry.asked > 0) return now - entry.askedAt >= ANSWER_WITHIN_MS;
-  return entry.isDue || now - entry.heardAt >= SILENCE_MS;
+  return entry.isDue || now - entry.heardAt >= SILENCE_MS || (entry.hearsAt !== undefined && entry.hearsAt <= now);
 }
 
 function settle(entry: Entry<unknown>): void {
   entry.id = undefined;
   entry.asked = 0;
   entry.isDue = false;
+  entry.mustAnswer = false;
 }

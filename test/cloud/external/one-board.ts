@@ -26,6 +26,7 @@ export async function oneBoard(
   // biome-ignore lint/suspicious/noExplicitAny: tests read messages of every shape
   const sent: { readonly path: string; readonly message: any; readonly retain: boolean }[] = [];
   const way = { isOpen: true };
+  const ended: { readonly clientId: string; readonly why: string }[] = [];
   const boards = new BoardSessions({
     ...services,
     broker: {
@@ -33,6 +34,10 @@ export async function oneBoard(
         if (!way.isOpen) throw new Error('the broker does not read');
         sent.push({ path: topic.slice(root.length), message: JSON.parse(payload), retain });
       },
+    },
+    ender: {
+      end: ({ clientId }, why) => ended.push({ clientId, why }),
+      answered: () => {},
     },
     clientId: 'smartlink-cloud-a1b2c3-0',
     onMessage: () => {},
@@ -54,6 +59,8 @@ export async function oneBoard(
     boards,
     happened,
     sent,
+    /** Whose connections were to be ended. */
+    ended,
     /** Whether the broker takes what it is sent. */
     way,
     deviceId,
@@ -66,6 +73,8 @@ export async function oneBoard(
     stored: () => services.stores.devices.byId(deviceId)!.online,
     done: () => done,
     questions,
+    /** How many questions there were, those that were repeated once. */
+    asked: () => new Set(questions().map(({ message }) => message.id)).size,
     sets: () => sent.filter(({ path }) => path === 'thing/service/property/set').map(({ message }) => message.id),
     said: () => sent.filter(({ path }) => path === 'status').map(({ message, retain }) => ({ ...message, retain })),
   };

@@ -9,6 +9,7 @@ import {
 import { TestClock } from '../support/clock.js';
 
 const BOARD: AuditedBoard = { deviceId: 'dev_1' };
+const RESTORED = { isNew: false };
 
 function stage({ isPaused = false, hasAnswered = true } = {}) {
   const clock = new TestClock();
@@ -31,7 +32,7 @@ function stage({ isPaused = false, hasAnswered = true } = {}) {
 
 test('a board that was heard of within two keep alives is not asked', () => {
   const { clock, audit, asked } = stage();
-  audit.watch(BOARD);
+  audit.watch(BOARD, RESTORED);
   for (let minute = 0; minute < 30; minute += 1) {
     clock.advance(60_000);
     audit.heard(BOARD);
@@ -41,7 +42,7 @@ test('a board that was heard of within two keep alives is not asked', () => {
 
 test('a silent board is asked three times by the same id, and then it is offline', () => {
   const { clock, audit, asked, silent } = stage();
-  audit.watch(BOARD);
+  audit.watch(BOARD, RESTORED);
   clock.advance(SILENCE_MS + 1_000 + ANSWER_WITHIN_MS * (QUESTIONS - 1) + 500);
   expect(asked).toEqual(Array(QUESTIONS).fill({ deviceId: 'dev_1', id: '1' }));
   expect(silent).toEqual([]);
@@ -53,7 +54,7 @@ test('a silent board is asked three times by the same id, and then it is offline
 
 test('an answer is one to this question, and is good for two more keep alives', () => {
   const { clock, audit, asked, silent } = stage();
-  audit.watch(BOARD);
+  audit.watch(BOARD, RESTORED);
   clock.advance(SILENCE_MS + 1_000);
   expect(audit.answered('dev_1', 'another')).toBe(false);
   expect(audit.answered('dev_2', '1')).toBe(false);
@@ -65,7 +66,7 @@ test('an answer is one to this question, and is good for two more keep alives', 
 
 test('a board that has never answered is asked when it comes, and its silence means nothing', () => {
   const { clock, audit, asked, silent } = stage({ hasAnswered: false });
-  audit.watch(BOARD);
+  audit.watch(BOARD, RESTORED);
   clock.advance(1_000);
   expect(asked).toHaveLength(1);
   clock.advance(10 * SILENCE_MS);
@@ -78,7 +79,7 @@ test('a board that has never answered is asked when it comes, and its silence me
 
 test('once it has answered, late too and whatever was asked, it means something', () => {
   const { clock, audit, asked, silent, known } = stage({ hasAnswered: false });
-  audit.watch(BOARD);
+  audit.watch(BOARD, RESTORED);
   clock.advance(10 * SILENCE_MS);
   known.hasAnswered = true;
   expect(audit.answered('dev_1', 'of a user')).toBe(false);
@@ -88,7 +89,7 @@ test('once it has answered, late too and whatever was asked, it means something'
 
 test('whatever a silent board says ends the question', () => {
   const { clock, audit, silent } = stage();
-  audit.watch(BOARD);
+  audit.watch(BOARD, RESTORED);
   clock.advance(SILENCE_MS + 1_000);
   audit.heard(BOARD);
   clock.advance(SILENCE_MS - 5_000);
@@ -97,7 +98,7 @@ test('whatever a silent board says ends the question', () => {
 
 test('after the broker was away all are asked, a bounded number at a time', () => {
   const { clock, audit, asked } = stage();
-  for (let index = 0; index < 120; index += 1) audit.watch({ deviceId: `dev_${index}` });
+  for (let index = 0; index < 120; index += 1) audit.watch({ deviceId: `dev_${index}` }, RESTORED);
   audit.pause();
   clock.advance(10 * SILENCE_MS);
   expect(asked).toEqual([]);
@@ -110,8 +111,8 @@ test('after the broker was away all are asked, a bounded number at a time', () =
 test('what the broker has kept meanwhile is no answer to that, what is said after the first question is', () => {
   const { clock, audit, asked, silent } = stage({ isPaused: true });
   const other = { deviceId: 'dev_2' };
-  audit.watch(BOARD);
-  audit.watch(other);
+  audit.watch(BOARD, RESTORED);
+  audit.watch(other, RESTORED);
   audit.resume();
   audit.heard(BOARD);
   clock.advance(ANSWER_WITHIN_MS + 200);
@@ -172,7 +173,7 @@ test('a stream of those who are believed offline and speak does not hold the que
 test('who begins to lead while the broker is away asks when it is back', () => {
   const { clock, audit, asked, silent, lead } = stage();
   lead.isHeld = false;
-  audit.watch(BOARD);
+  audit.watch(BOARD, RESTORED);
   audit.pause();
   lead.isHeld = true;
   audit.askAll();
@@ -185,7 +186,7 @@ test('who begins to lead while the broker is away asks when it is back', () => {
 test('who does not lead asks nobody, until he does', () => {
   const { clock, audit, asked, lead } = stage();
   lead.isHeld = false;
-  audit.watch(BOARD);
+  audit.watch(BOARD, RESTORED);
   audit.heard({ deviceId: 'dev_2' });
   clock.advance(2 * SILENCE_MS);
   expect(asked).toEqual([]);
@@ -199,7 +200,7 @@ const fleet = (count: number): AuditedBoard[] =>
 
 test('where what was said was not kept all others are asked, too, at the same pace, and each once an answer comes', () => {
   const { clock, audit, asked, silent } = stage({ isPaused: true });
-  audit.watch(BOARD);
+  audit.watch(BOARD, RESTORED);
   audit.resume(fleet(1_000).values());
   clock.advance(950);
   expect(asked.length).toBeGreaterThan(250);
