@@ -130,6 +130,12 @@ export class Clouds {
       .join('\n--\n');
   }
 
+  /** How many lines of this name the processes that run have logged, for this reason. */
+  count(name: string, why: string): number {
+    const isSuch = (line: string): boolean => line.includes(`"${name}"`) && line.includes(`"why":"${why}"`);
+    return this.#programs.reduce((sum, { stderr }) => sum + stderr.split('\n').filter(isSuch).length, 0);
+  }
+
   /** The log of one process, an event a line. */
   log(index: number): string {
     return this.#programs[index]!.stderr;

@@ -183,6 +183,10 @@ export class Trial {
       ).lost,
     ).toHaveLength(1);
     expect(judge(given, [...acts, acts[victim]!]).doubled).toHaveLength(1);
+    const ended = (why: string): number => this.clouds.count('board_session_ended', why);
+    this.note(
+      `connections of boards that the cloud ended: ${ended('hears_nothing')} that spoke and answered nothing, ${ended('silent')} silent`,
+    );
     this.note(
       `${given.length} commands given, ${acknowledged.length} answered 200, ${acts.length} acted on; none lost, none doubled, none late`,
     );
