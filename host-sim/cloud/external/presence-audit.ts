@@ -1,14 +1,16 @@
 import type { CancelTimer, CloudEnvironment } from '../environment.js';
+import { AnswerPatience } from './answer-patience.js';
 
 /** A board that was not heard of for this long is asked: two of the keep alives that boards are told, ms. */
 export const SILENCE_MS = 120_000;
-/** Between two questions to one board, and after the last, ms. */
+/** Between two questions to one board, and after the last, ms: the second where answers take long. */
 export const ANSWER_WITHIN_MS = 5_000;
+const SLOW_ANSWER_WITHIN_MS = 15_000;
 export const QUESTIONS = 3;
-/** Between two looks at who is to be asked, ms: where somebody was the last time, and otherwise. */
-/** A board is asked whether it hears so long after a session began, and up to the second later, ms: what a broker does to a session that is new it does by then. */
+/** A session that has just begun is asked after this time, and up to the second later, whether its board hears, ms: what a broker does to new subscriptions when a node of it is gone it does soon. */
 const HEARS_AFTER_MS = 10_000;
 const HEARS_SPREAD_MS = 5_000;
+/** Between two looks at who is to be asked, ms: where somebody was the last time, and otherwise. */
 const BUSY_TICK_MS = 100;
 const IDLE_TICK_MS = 1_000;
 /** Boards that are asked together. */
@@ -34,6 +36,7 @@ interface Entry<B> {
   /** Of the question that is open, if one is. */
   id: string | undefined;
   asked: number;
+  firstAskedAt: number;
   askedAt: number;
   /** To be asked at the next opportunity, whenever it was heard of. */
   isDue: boolean;
@@ -60,6 +63,7 @@ export class PresenceAudit<B extends AuditedBoard> {
   readonly #hasAnswered: (board: B) => boolean;
   readonly #mayJudge: () => boolean;
   readonly #entries = new Map<string, Entry<B>>();
+  readonly #patience: AnswerPatience;
   #suspects = 0;
   /** Who is asked whatever is believed of him. */
   #others: Iterator<B> | undefined;
@@ -86,6 +90,8 @@ export class PresenceAudit<B extends AuditedBoard> {
     this.#onSilent = options.onSilent;
     this.#hasAnswered = options.hasAnswered;
     this.#mayJudge = options.mayJudge;
+    const [leastMs, mostMs] = [ANSWER_WITHIN_MS, SLOW_ANSWER_WITHIN_MS];
+    this.#patience = new AnswerPatience({ environment: options.environment, leastMs, mostMs });
   }
 
   /** A board is believed online from now on. @param isNew its session has just begun, so it is asked a while later whether it hears */
@@ -102,7 +108,7 @@ export class PresenceAudit<B extends AuditedBoard> {
     if (!entry?.isOnline || entry.isMute || entry.mustAnswer || !this.#mayJudge()) return;
     entry.mustAnswer = true;
     entry.asked = Math.max(entry.asked, 1);
-    if (entry.asked === 1) entry.askedAt = this.#environment.now() - ANSWER_WITHIN_MS;
+    if (entry.asked === 1) entry.askedAt = this.#environment.now() - SLOW_ANSWER_WITHIN_MS;
     this.#tickLater(BUSY_TICK_MS);
   }
 
@@ -130,6 +136,7 @@ export class PresenceAudit<B extends AuditedBoard> {
     if (entry?.isOnline) entry.isMute = false;
     if (entry?.id !== id) return false;
     entry.heardAt = this.#environment.now();
+    this.#patience.took(entry.heardAt - entry.firstAskedAt);
     settle(entry);
     if (!entry.isOnline) this.#remove(deviceId);
     return true;
@@ -180,6 +187,7 @@ export class PresenceAudit<B extends AuditedBoard> {
       heardAt,
       id: undefined,
       asked: 0,
+      firstAskedAt: 0,
       askedAt: 0,
       isDue: !isOnline || !this.#hasAnswered(board),
       hearsAt: undefined,
@@ -220,9 +228,10 @@ export class PresenceAudit<B extends AuditedBoard> {
     const mayAsk = this.#mayJudge() ? QUESTIONS_A_TICK : 0;
     let room = mayAsk;
     const silent: Entry<B>[] = [];
+    const patienceMs = this.#patience.ms;
     for (const entry of this.#entries.values()) {
       if (room === 0) break;
-      if (!isToBeAsked(entry, now)) continue;
+      if (!isToBeAsked(entry, now, patienceMs)) continue;
       if (entry.asked === QUESTIONS) {
         silent.push(entry);
         continue;
@@ -246,7 +255,10 @@ export class PresenceAudit<B extends AuditedBoard> {
       entry.hearsAt = undefined;
       entry.mustAnswer = true;
     }
-    entry.id ??= this.#newId();
+    if (entry.id === undefined) {
+      entry.id = this.#newId();
+      entry.firstAskedAt = entry.askedAt;
+    }
     this.#ask(entry.board, entry.id);
   }
 
@@ -264,9 +276,9 @@ export class PresenceAudit<B extends AuditedBoard> {
   }
 }
 
-function isToBeAsked(entry: Entry<unknown>, now: number): boolean {
+function isToBeAsked(entry: Entry<unknown>, now: number, patienceMs: number): boolean {
   if (entry.isMute) return false;
-  if (entry.asked > 0) return now - entry.askedAt >= ANSWER_WITHIN_MS;
+  if (entry.asked > 0) return now - entry.askedAt >= patienceMs;
   return entry.isDue || now - entry.heardAt >= SILENCE_MS || (entry.hearsAt !== undefined && entry.hearsAt <= now);
 }
 

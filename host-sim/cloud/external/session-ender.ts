@@ -85,8 +85,9 @@ export class SessionEnder {
     this.#pumpAt(Math.max(now, this.#nextAt));
   }
 
-  /** A board hears: its next session may be ended at once. */
+  /** A board hears: its session is not ended, and its next one may be at once. */
   answered(deviceId: string): void {
+    this.#waiting.delete(deviceId);
     this.#again.delete(deviceId);
   }
 

@@ -11,6 +11,9 @@ import { TestClock } from '../support/clock.js';
 const BOARD: AuditedBoard = { deviceId: 'dev_1' };
 const RESTORED = { isNew: false };
 
+const fleet = (count: number): AuditedBoard[] =>
+  Array.from({ length: count }, (_, index) => ({ deviceId: `dev_${index + 1}` }));
+
 function stage({ isPaused = false, hasAnswered = true } = {}) {
   const clock = new TestClock();
   const asked: { readonly deviceId: string; readonly id: string }[] = [];
@@ -62,6 +65,37 @@ test('an answer is one to this question, and is good for two more keep alives', 
   expect(audit.answered('dev_1', '1')).toBe(false);
   clock.advance(SILENCE_MS - 1_000);
   expect([asked.length, silent]).toEqual([1, []]);
+});
+
+test('where answers take long more patience is had with all, and no more once they come at once', () => {
+  const { clock, audit, asked, silent } = stage();
+  /** Asks all; all but the first answer after a while. */
+  const ask = (answerMs: number) => {
+    audit.watch(BOARD, RESTORED);
+    for (const board of fleet(20).slice(1)) audit.watch(board, RESTORED);
+    asked.length = 0;
+    clock.advance(SILENCE_MS + 900);
+    expect(new Set(asked.map(({ deviceId }) => deviceId)).size).toBe(20);
+    clock.advance(answerMs);
+    for (const { deviceId, id } of [...asked]) if (deviceId !== 'dev_1') audit.answered(deviceId, id);
+  };
+  ask(4_000);
+  clock.advance(13_000);
+  expect(silent).toEqual([]);
+  clock.advance(20_000);
+  expect(silent).toEqual(['dev_1']);
+  ask(100);
+  clock.advance(ANSWER_WITHIN_MS * QUESTIONS + 1_000);
+  expect(silent).toEqual(['dev_1', 'dev_1']);
+});
+
+test('one that answers late among many that do not changes nothing', () => {
+  const { clock, audit, asked, silent } = stage();
+  for (const board of fleet(3)) audit.watch(board, RESTORED);
+  clock.advance(SILENCE_MS + 5_000);
+  audit.answered('dev_2', asked.find(({ deviceId }) => deviceId === 'dev_2')!.id);
+  clock.advance(ANSWER_WITHIN_MS * QUESTIONS - 3_000);
+  expect(silent).toEqual(['dev_1', 'dev_3']);
 });
 
 test('a board that has never answered is asked when it comes, and its silence means nothing', () => {
@@ -194,9 +228,6 @@ test('who does not lead asks nobody, until he does', () => {
   audit.askAll();
   expect(asked).toEqual([{ deviceId: 'dev_1', id: '1' }]);
 });
-
-const fleet = (count: number): AuditedBoard[] =>
-  Array.from({ length: count }, (_, index) => ({ deviceId: `dev_${index + 1}` }));
 
 test('where what was said was not kept all others are asked, too, at the same pace, and each once an answer comes', () => {
   const { clock, audit, asked, silent } = stage({ isPaused: true });

@@ -81,6 +81,14 @@ test('who has come again meanwhile is left alone', async () => {
   expect(t.taken).toEqual([]);
 });
 
+test('nor is who has answered meanwhile', async () => {
+  const t = stage();
+  t.end('dev_1');
+  t.ender.answered('dev_1');
+  await t.pass(5_000);
+  expect(t.taken).toEqual([]);
+});
+
 test('one board is not ended again at once, each time later, until it has answered', async () => {
   const t = stage();
   const endedAt: number[] = [];
