@@ -42,7 +42,7 @@ describe.skipIf(withoutRabbitmq || withoutHaproxy)(`${BOARDS} boards on a Rabbit
       flags: [
         ...nodes.flatMap(({ mqttPort }) => ['--broker', `mqtt://127.0.0.1:${mqttPort}`]),
         ...['--board-broker', `mqtt://127.0.0.1:${balancer.port}`, '--broker-user', admin.username],
-        ...['--mqtt-hook-from', '127.0.0.1', '--mqtt-hook-secret', secret, '--reconnect-spread', '15'],
+        ...['--mqtt-hook-from', '127.0.0.1', '--mqtt-hook-secret', secret, '--reconnect-spread', '20'],
       ],
       env: { SMARTLINK_BROKER_PASSWORD: admin.password },
     });
