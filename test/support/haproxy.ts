@@ -39,6 +39,10 @@ export async function startHaproxy(ports: readonly number[]): Promise<Haproxy> {
       '  retries 3',
       'frontend boards',
       `  bind 127.0.0.1:${port}`,
+      // While a node is away who comes waits a little: the others have to forget first what it had, and do so by name.
+      '  tcp-request inspect-delay 6s',
+      `  tcp-request content accept if { nbsrv(nodes) ge ${ports.length} }`,
+      '  tcp-request content accept if WAIT_END',
       '  default_backend nodes',
       'backend nodes',
       '  balance leastconn',

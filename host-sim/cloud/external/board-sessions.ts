@@ -13,6 +13,7 @@ import type { Logger } from '../events.js';
 import type { DeviceStore, PresenceRow } from '../store/device-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
 import type { HeardMessage } from './broker-session.js';
+import type { Echo } from './echo.js';
 import { MessageIntake } from './message-intake.js';
 import { PresenceAudit, type Silence } from './presence-audit.js';
 import type { SessionEnder } from './session-ender.js';
@@ -69,6 +70,8 @@ export class BoardSessions {
     lead: Lead;
     sharing?: Pick<Sharing, 'tell' | 'onNotice'> | undefined;
     broker: Pick<MessageBroker, 'publish'>;
+    /** Whether all that boards said until a certain time has been heard. */
+    echo: Pick<Echo, 'hasHeardUntil'>;
     /** Ends the connections of boards that do not answer. */
     ender: Pick<SessionEnder, 'end' | 'answered'>;
     /** Under which this process is known to the broker, and signs what it says in the name of boards. */
@@ -107,6 +110,7 @@ export class BoardSessions {
       onSilent: (board, why) => this.#silent(board, why),
       hasAnswered: ({ deviceId }) => this.#devices.byId(deviceId)?.answers === 1,
       mayJudge: () => this.#lead.isHeld,
+      hasHeardUntil: (time) => options.echo.hasHeardUntil(time),
     });
     this.#written = new WrittenPresence({
       devices: this.#devices,

@@ -3,6 +3,7 @@ import type { CloudServices } from '../domain/services.js';
 import { filterMatches } from '../domain/topics.js';
 import { BoardSessions } from './board-sessions.js';
 import { BrokerClient } from './broker-client.js';
+import { Echo } from './echo.js';
 import type { ExternalBrokerOptions } from './options.js';
 import { SessionEnder } from './session-ender.js';
 import { readBoardTopic, UPWARD_FILTERS } from './upward-topics.js';
@@ -36,9 +37,15 @@ export class ExternalBroker implements MessageBroker {
       environment,
       log,
     });
+    const echo = new Echo({
+      clientId,
+      publish: (topic, payload) => this.#client.publish(topic, payload, { qos: 0, retain: false }),
+      environment,
+    });
     this.#boards = new BoardSessions({
       ...services,
       broker: this,
+      echo,
       ender: this.#ender,
       clientId,
       onMessage: (topic, payload) => this.#passedOn(topic, payload),
@@ -51,13 +58,15 @@ export class ExternalBroker implements MessageBroker {
       filters: UPWARD_FILTERS,
       environment,
       log,
-      onMessage: (message, done) => this.#boards.heard(message, done),
+      onMessage: (message, done) => (echo.heard(message) ? done() : this.#boards.heard(message, done)),
       onConnected: (hasMissed) => {
         services.sharing?.setHearing(true);
+        echo.call();
         this.#boards.connected(hasMissed);
       },
       onLost: () => {
         services.sharing?.setHearing(false);
+        echo.lost();
         this.#ender.lost();
         this.#boards.lost();
       },

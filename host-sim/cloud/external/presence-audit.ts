@@ -62,6 +62,7 @@ export class PresenceAudit<B extends AuditedBoard> {
   readonly #onSilent: (board: B, why: Silence) => void;
   readonly #hasAnswered: (board: B) => boolean;
   readonly #mayJudge: () => boolean;
+  readonly #hasHeardUntil: (time: number) => boolean;
   readonly #entries = new Map<string, Entry<B>>();
   readonly #patience: AnswerPatience;
   #suspects = 0;
@@ -83,6 +84,8 @@ export class PresenceAudit<B extends AuditedBoard> {
     hasAnswered: (board: B) => boolean;
     /** Whether this process is the one to ask. */
     mayJudge: () => boolean;
+    /** Whether all that was said until then has arrived: before that nobody is held to be silent. */
+    hasHeardUntil: (time: number) => boolean;
   }) {
     this.#environment = options.environment;
     this.#newId = options.newId;
@@ -90,6 +93,7 @@ export class PresenceAudit<B extends AuditedBoard> {
     this.#onSilent = options.onSilent;
     this.#hasAnswered = options.hasAnswered;
     this.#mayJudge = options.mayJudge;
+    this.#hasHeardUntil = options.hasHeardUntil;
     const [leastMs, mostMs] = [ANSWER_WITHIN_MS, SLOW_ANSWER_WITHIN_MS];
     this.#patience = new AnswerPatience({ environment: options.environment, leastMs, mostMs });
   }
@@ -229,11 +233,13 @@ export class PresenceAudit<B extends AuditedBoard> {
     let room = mayAsk;
     const silent: Entry<B>[] = [];
     const patienceMs = this.#patience.ms;
+    let isWaiting = false;
     for (const entry of this.#entries.values()) {
       if (room === 0) break;
       if (!isToBeAsked(entry, now, patienceMs)) continue;
       if (entry.asked === QUESTIONS) {
-        silent.push(entry);
+        if (this.#hasHeardUntil(entry.askedAt + patienceMs)) silent.push(entry);
+        else isWaiting = true;
         continue;
       }
       room -= 1;
@@ -245,7 +251,8 @@ export class PresenceAudit<B extends AuditedBoard> {
       if (done) this.#others = undefined;
       else if (!this.#entries.has(value.deviceId)) this.#question(this.#add(value, {}));
     }
-    if (this.#entries.size > 0 || this.#others) this.#tickLater(room < mayAsk ? BUSY_TICK_MS : IDLE_TICK_MS);
+    if (this.#entries.size > 0 || this.#others)
+      this.#tickLater(room < mayAsk || isWaiting ? BUSY_TICK_MS : IDLE_TICK_MS);
   }
 
   #question(entry: Entry<B>): void {

@@ -25,7 +25,7 @@ export async function oneBoard(
   const root = `/sys/${PRODUCT_KEY}/${deviceId}/`;
   // biome-ignore lint/suspicious/noExplicitAny: tests read messages of every shape
   const sent: { readonly path: string; readonly message: any; readonly retain: boolean }[] = [];
-  const way = { isOpen: true };
+  const way = { isOpen: true, hasHeardAll: true };
   const ended: { readonly clientId: string; readonly why: string }[] = [];
   const boards = new BoardSessions({
     ...services,
@@ -35,6 +35,7 @@ export async function oneBoard(
         sent.push({ path: topic.slice(root.length), message: JSON.parse(payload), retain });
       },
     },
+    echo: { hasHeardUntil: () => way.hasHeardAll },
     ender: {
       end: ({ clientId }, why) => ended.push({ clientId, why }),
       answered: () => {},
@@ -61,7 +62,7 @@ export async function oneBoard(
     sent,
     /** Whose connections were to be ended. */
     ended,
-    /** Whether the broker takes what it is sent. */
+    /** Whether the broker takes what it is sent, and has brought all that was said. */
     way,
     deviceId,
     activate,

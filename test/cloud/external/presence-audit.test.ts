@@ -19,7 +19,7 @@ function stage({ isPaused = false, hasAnswered = true } = {}) {
   const asked: { readonly deviceId: string; readonly id: string }[] = [];
   const silent: string[] = [];
   const lead = { isHeld: true };
-  const known = { hasAnswered };
+  const known = { hasAnswered, hasHeardUntil: Number.POSITIVE_INFINITY };
   let last = 0;
   const audit = new PresenceAudit<AuditedBoard>({
     environment: clock.environment,
@@ -28,6 +28,7 @@ function stage({ isPaused = false, hasAnswered = true } = {}) {
     onSilent: ({ deviceId }) => silent.push(deviceId),
     hasAnswered: () => known.hasAnswered,
     mayJudge: () => lead.isHeld,
+    hasHeardUntil: (time) => known.hasHeardUntil >= time,
   });
   if (!isPaused) audit.resume();
   return { clock, audit, asked, silent, lead, known };
@@ -87,6 +88,17 @@ test('where answers take long more patience is had with all, and no more once th
   ask(100);
   clock.advance(ANSWER_WITHIN_MS * QUESTIONS + 1_000);
   expect(silent).toEqual(['dev_1', 'dev_1']);
+});
+
+test('nobody is held to be silent while what was said does not arrive', () => {
+  const { clock, audit, asked, silent, known } = stage();
+  audit.watch(BOARD, RESTORED);
+  known.hasHeardUntil = 0;
+  clock.advance(10 * SILENCE_MS);
+  expect([asked.length, silent]).toEqual([QUESTIONS, []]);
+  known.hasHeardUntil = clock.now;
+  clock.advance(200);
+  expect(silent).toEqual(['dev_1']);
 });
 
 test('one that answers late among many that do not changes nothing', () => {
