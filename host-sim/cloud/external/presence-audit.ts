@@ -6,6 +6,9 @@ export const SILENCE_MS = 120_000;
 /** Between two questions to one board, and after the last, ms: the second where answers take long. */
 export const ANSWER_WITHIN_MS = 5_000;
 const SLOW_ANSWER_WITHIN_MS = 15_000;
+/** Where more than this many boards, and this share of all, leave a question unanswered at a time, it is rather the way to them that is slow. */
+const MANY = 20;
+const MANY_SHARE = 0.1;
 export const QUESTIONS = 3;
 /** A session that has just begun is asked after this time, and up to the second later, whether its board hears, ms: what a broker does to new subscriptions when a node of it is gone it does soon. */
 const HEARS_AFTER_MS = 10_000;
@@ -232,7 +235,7 @@ export class PresenceAudit<B extends AuditedBoard> {
     const mayAsk = this.#mayJudge() ? QUESTIONS_A_TICK : 0;
     let room = mayAsk;
     const silent: Entry<B>[] = [];
-    const patienceMs = this.#patience.ms;
+    const patienceMs = this.#areManySilent() ? SLOW_ANSWER_WITHIN_MS : this.#patience.ms;
     let isWaiting = false;
     for (const entry of this.#entries.values()) {
       if (room === 0) break;
@@ -253,6 +256,12 @@ export class PresenceAudit<B extends AuditedBoard> {
     }
     if (this.#entries.size > 0 || this.#others)
       this.#tickLater(room < mayAsk || isWaiting ? BUSY_TICK_MS : IDLE_TICK_MS);
+  }
+
+  #areManySilent(): boolean {
+    let count = 0;
+    for (const { isOnline, asked } of this.#entries.values()) if (isOnline && asked > 1) count += 1;
+    return count > Math.max(MANY, MANY_SHARE * this.#entries.size);
   }
 
   #question(entry: Entry<B>): void {

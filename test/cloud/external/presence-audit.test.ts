@@ -101,6 +101,20 @@ test('nobody is held to be silent while what was said does not arrive', () => {
   expect(silent).toEqual(['dev_1']);
 });
 
+test('where many are silent at a time all are given more time, which some are not', () => {
+  for (const [count, judged] of [
+    [20, 20],
+    [40, 0],
+  ] as const) {
+    const { clock, audit, silent } = stage();
+    for (const board of fleet(count)) audit.watch(board, RESTORED);
+    clock.advance(SILENCE_MS + ANSWER_WITHIN_MS * QUESTIONS + 2_000);
+    expect(silent).toHaveLength(judged);
+    clock.advance(60_000);
+    expect(silent).toHaveLength(count);
+  }
+});
+
 test('one that answers late among many that do not changes nothing', () => {
   const { clock, audit, asked, silent } = stage();
   for (const board of fleet(3)) audit.watch(board, RESTORED);
