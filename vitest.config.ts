@@ -6,12 +6,12 @@ export default defineConfig({
     globalSetup: ['test/support/build.ts', 'test/support/secrecy/suite.ts'],
     setupFiles: ['test/support/secrecy/listen.ts', 'test/support/flash-json.ts'],
     pool: 'forks',
-    testTimeout: 20_000,
-    hookTimeout: 120_000,
+    // Of a test that starts one program after the other. It is a deadline alone: who is done earlier does not wait for it.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // A machine that runs hundreds of programs side by side stalls now and then; what needs it is reported as such.
     retry: process.env.CI ? 1 : 0,
-    // Where others are at work, too, a second is over before anything has happened.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 30_000 } },
     // Their modules leave out the endings of the files that they import.
     server: { deps: { inline: [/improv-wifi/] } },
   },

@@ -1,26 +1,36 @@
 // Many boards in one process for a long time, their connections cut all the while: memory must stay flat after the ramp, every board
 // come back, and nothing be left after the stop. `node scripts/soak.mjs --boards 2000 --for 10m`; the exit code tells. It starts a dev
-// cloud of its own, unless `--broker mqtt://…` names a broker. `--rate` and `--chaos` are those of `smartlink fleet`.
+// cloud of its own, unless `--broker mqtt://…` names a broker. `--rate` and `--chaos` are those of `smartlink fleet`. `--samples FILE`
+// writes what was judged.
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { judgeMemory } from './flatness.mjs';
+import { ALLOCATOR, heapMay, judgeMemory, processMay } from './flatness.mjs';
 
 const PROGRAM = join(resolve(import.meta.dirname, '..'), 'dist/smartlink.js');
 const USER = ['--user', 'soak', '--password', 'soak-password'];
-/** Of the measured time this is left out: caches fill, code is compiled. */
+/**
+ * What is kept, and not what waits to be collected: V8 collects when asked to, leaves no holes, and does not change the size of its young
+ * generation, which by itself goes from 2 to 32 MiB and back by how much is allocated.
+ */
+const V8 = ['--expose-gc', '--compact-on-every-full-gc', '--min-semi-space-size=4', '--max-semi-space-size=4'];
+/** Of the measured time this is left out at least: as many boards get lost as come back, code is compiled. */
 const SETTLING_SHARE = 0.2;
+/** And the time in which every board has taken so many commands: it remembers 16. */
+const SETTLING_SETS = 17;
 const TOLD_EVERY_S = 30;
 
 const { values } = parseArgs({
   options: {
     boards: { type: 'string', default: '2000' },
     for: { type: 'string', default: '10m' },
-    rate: { type: 'string', default: '100' },
+    rate: { type: 'string', default: '150' },
     chaos: { type: 'string', default: '5' },
     'warm-up': { type: 'string', default: '10s' },
     broker: { type: 'string' },
+    samples: { type: 'string' },
   },
 });
 
@@ -35,8 +45,11 @@ async function soak() {
   const { boards, rate, chaos, 'warm-up': warmUp, broker } = values;
   const target = broker === undefined ? ['--cloud', cloud.api, ...USER] : ['--broker', broker];
   const load = ['--rate', rate, '--chaos', chaos, '--for', values.for, '--warm-up', warmUp];
-  const args = ['fleet', '--json', '--workers', '0', '--boards', boards, ...load, ...target];
-  const fleet = spawn(process.execPath, ['--expose-gc', PROGRAM, ...args], { stdio: ['inherit', 'pipe', 'inherit'] });
+  const args = ['fleet', '--json', '--soak', '--workers', '0', '--boards', boards, ...load, ...target];
+  const fleet = spawn(process.execPath, [...V8, PROGRAM, ...args], {
+    stdio: ['inherit', 'pipe', 'inherit'],
+    env: { ...process.env, ...ALLOCATOR },
+  });
   // Its boards are stopped by whoever stops this.
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => fleet.kill(signal));
   const ended = new Promise((done) => fleet.once('close', (code) => done(code)));
@@ -52,11 +65,23 @@ async function soak() {
     toldS = said.atS;
     const { phase, atS, online, rssBytes, p50Us, lost, cuts } = said;
     console.log(
-      `${atS.toFixed(0).padStart(5)} s  ${phase.padEnd(8)} ${online}/${boards} online  p50 ${(p50Us / 1000).toFixed(2)} ms  ${lost} lost  ${cuts} cut  ${(rssBytes / 1_048_576).toFixed(0)} MiB`,
+      `${atS.toFixed(0).padStart(5)} s  ${phase.padEnd(8)} ${online}/${boards} online  p50 ${(p50Us / 1000).toFixed(2)} ms  ${lost} lost  ${cuts} cut  ${mebibytes(rssBytes)} MiB`,
     );
   }
   const code = await ended;
   return tell(result, samples, code);
+}
+
+/** What is judged: the heap right after each collection, RSS a look later, when V8 has given back what it had emptied. */
+function keptOf(samples) {
+  const fromS =
+    samples[0].atS +
+    Math.max(SETTLING_SHARE * (samples.at(-1).atS - samples[0].atS), (SETTLING_SETS * values.boards) / values.rate);
+  const kept = samples.flatMap(({ atS, heapBytes, cuts }, at) => {
+    const next = samples[at + 1];
+    return heapBytes === undefined || next === undefined ? [] : [{ atS, cuts, heapBytes, rssBytes: next.rssBytes }];
+  });
+  return kept.filter(({ atS }) => atS >= fromS);
 }
 
 /** What came of it; the exit code. */
@@ -65,11 +90,13 @@ function tell(result, samples, code) {
     console.error(`the fleet ended without a result (${code})`);
     return 1;
   }
-  const fromS = samples.length === 0 ? 0 : samples[0].atS + (samples.at(-1).atS - samples[0].atS) * SETTLING_SHARE;
-  const settled = samples.filter(({ atS }) => atS >= fromS);
+  const kept = samples.length === 0 ? [] : keptOf(samples);
+  if (values.samples !== undefined) writeFileSync(values.samples, `${JSON.stringify(kept)}\n`);
+  const cuts = kept.length === 0 ? 0 : kept.at(-1).cuts - kept[0].cuts;
+  const of = (key) => kept.map((sample) => ({ atS: sample.atS, value: sample[key] }));
   const verdicts = [
-    ['RSS', judgeMemory(settled.map(({ atS, rssBytes }) => ({ atS, value: rssBytes })))],
-    ['heap', judgeMemory(settled.flatMap(({ atS, heapBytes }) => (heapBytes ? [{ atS, value: heapBytes }] : [])))],
+    ['RSS', judgeMemory(of('rssBytes'), processMay(cuts))],
+    ['heap', judgeMemory(of('heapBytes'), heapMay(cuts))],
   ];
   const { load, boards, connections } = result;
   const { backAfterS } = connections;
@@ -80,11 +107,22 @@ function tell(result, samples, code) {
   console.log(
     `sets     ${load.sent}: ${load.answered} answered, ${load.lost} lost, ${load.doubled} doubled, ${load.cutOff} cut off`,
   );
+  const rss = samples.map(({ rssBytes }) => rssBytes);
+  if (rss.length > 0) {
+    const told = [rss[0], rss.at(-1), Math.max(...rss)].map(mebibytes);
+    console.log(`memory   ${told[0]} MiB after the ramp, ${told[1]} at the end, ${told[2]} at most, garbage included`);
+  }
+  if (kept.length > 0)
+    console.log(`judged   from ${kept[0].atS} to ${kept.at(-1).atS} s, with ${cuts} connections cut`);
   for (const [name, { sentence }] of verdicts) console.log(`${name.padEnd(8)} ${sentence}`);
   const growing = verdicts.filter(([, { isFlat }]) => !isFlat).map(([name]) => `${name} is not flat`);
   const problems = [...result.problems, ...growing];
   console.log(problems.length === 0 ? 'flat, and nothing left' : problems.join('\n'));
   return problems.length === 0 && code === 0 ? 0 : 1;
+}
+
+function mebibytes(bytes) {
+  return (bytes / 1_048_576).toFixed(0);
 }
 
 /** A dev cloud in a process of its own, which keeps nothing. */

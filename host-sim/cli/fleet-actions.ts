@@ -1,6 +1,7 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { version } from '../../package.json';
+import type { Product } from '../../src/core/product.js';
 import { writeFileAtomic } from '../files/files.js';
 import type { FleetOptions } from '../fleet/fleet-options.js';
 import { FleetRun } from '../fleet/fleet-run.js';
@@ -8,7 +9,7 @@ import { mergeResults, readResult } from '../fleet/merge.js';
 import { probeOf } from '../fleet/probe.js';
 import type { FleetResult } from '../fleet/result.js';
 import { indicesOf } from '../fleet/shard.js';
-import { loadProduct } from '../products/load.js';
+import { loadProduct, shippedProduct, shippedProducts } from '../products/load.js';
 import { plainText } from '../products/plain-text.js';
 import { buildTimeMs } from './build-info.js';
 import { CliError } from './cli-error.js';
@@ -120,7 +121,7 @@ async function optionsOf(flags: FleetFlags, workerFile: string): Promise<FleetOp
     const most = `${mine} boards take ${mine * MOST_RATE_A_BOARD} sets a second at most`;
     throw new CliError('bad_rate', `--rate ${rate}: ${most}, for a board posts what changes within 100 ms as one.`, 2);
   }
-  const product = loadProduct(flags.product, warnOfProduct);
+  const product = productOf(flags);
   if (probeOf(product) === undefined) {
     throw new CliError(
       'bad_product',
@@ -140,9 +141,25 @@ async function optionsOf(flags: FleetFlags, workerFile: string): Promise<FleetOp
     workers: Math.min(flags.workers, mine),
     workerFile,
     chaosPerS: flags.chaos,
+    isSoak: flags.soak ?? false,
     buildTimeMs,
     version,
   };
+}
+
+/** @throws {CliError} it is neither the key of a product that is known nor a file */
+function productOf({ product: name }: FleetFlags): Product {
+  if (shippedProduct(name) === undefined && !existsSync(name)) {
+    const known = shippedProducts()
+      .map(({ productKey }) => productKey)
+      .join(', ');
+    throw new CliError(
+      'unknown_product',
+      `--product ${plainText(name)}: there is no such product and no such file; give one of ${known}, or the path of a definition.`,
+      2,
+    );
+  }
+  return loadProduct(name, warnOfProduct);
 }
 
 function unreachable({ broker }: FleetFlags, error: unknown): unknown {

@@ -46,6 +46,7 @@ export function fleetCommand(signals: Signals): Command {
         .default(WHOLE, 'all of it'),
     )
     .option('--chaos <per second>', 'connections to cut a second, by a reset or silently', numberFrom(0, 1_000), 0)
+    .option('--soak', 'boards whose event rings are full already; under node --expose-gc, what memory they keep')
     .option('--ca <file>', 'CA of an https cloud, PEM or DER', collect)
     .option('--data <dir>', 'data folder of that cloud, for its development account', dataFolder)
     .option('--user <name>', 'who measures at the cloud')

@@ -13,6 +13,7 @@ export interface FleetFlags extends LoginFlags {
   readonly workers: number;
   readonly shard: Shard;
   readonly chaos: number;
+  readonly soak?: boolean;
   readonly password?: string;
   readonly json?: boolean;
   readonly out?: string;

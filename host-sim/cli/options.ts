@@ -147,18 +147,19 @@ export function addCloudFlags(command: Command): Command {
 
 /**
  * The ports to listen on. Who takes any port for the API or MQTT, as scripts that run side by side do, gets any for those that
- * he does not name.
+ * he does not name. Over a broker of somebody else's nobody asks for those of the own one.
  */
 export function cloudPorts(flags: CloudFlags): Ports {
   const { apiPort } = flags;
   const any = apiPort === 0 || flags.mqttPort === 0;
   const named = (name: keyof typeof DEFAULT_PORTS): number => flags[name] ?? (any ? 0 : DEFAULT_PORTS[name]);
+  const isOwn = flags.broker === undefined;
   return {
     apiPort,
     httpsPort: named('httpsPort'),
-    mqttPort: flags.mqttPort ?? DEFAULT_PORTS.mqttPort,
-    mqttsPort: named('mqttsPort'),
-    mtlsPort: named('mtlsPort'),
+    mqttPort: isOwn ? (flags.mqttPort ?? DEFAULT_PORTS.mqttPort) : 0,
+    mqttsPort: isOwn ? named('mqttsPort') : 0,
+    mtlsPort: isOwn ? named('mtlsPort') : 0,
     wsPort: named('wsPort'),
   };
 }

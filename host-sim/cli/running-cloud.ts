@@ -37,10 +37,11 @@ export async function startCloud(
   });
   cloud.events.on('codeSent', (sent) => tellCode(sent, flags, onLog));
   const { apiPort, wsPort = 0 } = cloud;
-  const { httpsPort } = cloud.tls!;
+  const tls = cloud.tls!;
   // Over a broker of somebody else's those of the own one stay what they were.
-  const { mqttPort, mqttsPort, mtlsPort } = flags.broker ? ports : { ...cloud.tls!, mqttPort: cloud.mqttPort };
-  rememberPorts(flags.data, { apiPort, httpsPort, mqttPort, mqttsPort, mtlsPort, wsPort });
+  const { mqttPort } = flags.broker ? ports : cloud;
+  const { mqttsPort, mtlsPort } = flags.broker ? ports : tls;
+  rememberPorts(flags.data, { apiPort, httpsPort: tls.httpsPort, mqttPort, mqttsPort, mtlsPort, wsPort });
   return cloud;
 }
 

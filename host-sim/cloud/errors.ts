@@ -80,6 +80,8 @@ export type StartErrorCode =
   | 'broker_refused'
   /** `data`: `urls`, `why`. */
   | 'broker_unreachable'
+  /** It takes the connection, and nobody there answers who may say who connects. `data`: `urls`. */
+  | 'broker_not_controlled'
   /** `data`: `option`. */
   | 'invalid_option';
 

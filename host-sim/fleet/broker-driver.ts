@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { parseJsonObject } from '../../src/core/json-guard.js';
@@ -32,7 +33,7 @@ export class BrokerDriver implements Driver {
       url,
       {
         protocolVersion: 4,
-        clientId: `smartlink-fleet-${process.pid}-${Date.now().toString(36)}`,
+        clientId: `smartlink-fleet-${randomUUID()}`,
         connectTimeout: CONNECT_MS,
         reconnectPeriod: 0,
         ...(username !== undefined && { username }),

@@ -6,6 +6,7 @@ import type { SharedParts } from '../host/node-host.js';
 import { createReceiveBuffer } from '../host/node-sockets.js';
 import { SimBoard } from '../host/sim-board.js';
 import { createDeskRadio, DESK_NETWORK } from '../world/sim-wifi.js';
+import { DIARY, fullDiary } from './full-diary.js';
 import { serialOf } from './shard.js';
 
 /**
@@ -25,6 +26,8 @@ export interface CrewOptions {
   readonly boards: number;
   /** Time over which the whole fleet is switched on, ms. */
   readonly rampMs: number;
+  /** Whether their rings of events are full from the start, as after a long life. */
+  readonly haveLived: boolean;
 }
 
 /** What is heard of boards. */
@@ -51,6 +54,7 @@ export class Crew {
   /** Boards that nothing gets through to, until when at most. */
   readonly #silent = new Map<number, NodeJS.Timeout>();
   readonly #beganMs = performance.now();
+  readonly #diary = fullDiary(Date.now());
   #next = 0;
   #ramp: NodeJS.Timeout | undefined;
   #soon: NodeJS.Immediate | undefined;
@@ -117,13 +121,15 @@ export class Crew {
   }
 
   #start(index: number): void {
-    const { product, environment, buildTimeMs } = this.#options;
+    const { product, environment, buildTimeMs, haveLived } = this.#options;
+    const stores = createMemoryStores();
+    if (haveLived) stores.storage.write(DIARY, this.#diary);
     const board = new SimBoard({
       shared: this.#shared,
       product,
       serial: serialOf(index),
       settings: { environment, wifi: DESK_NETWORK },
-      ...createMemoryStores(),
+      ...stores,
       buildTimeMs,
       onEvent: (event) => this.#hear(index, event),
       onCrash: ({ error }) => {

@@ -40,6 +40,8 @@ export interface FleetOptions {
   readonly workerFile: string;
   /** Connections to cut a second, while it is measured; and how, by default in either way. */
   readonly chaosPerS: number;
+  /** Boards have a long life behind them, and what memory they keep is looked at all the time; false by default. */
+  readonly isSoak?: boolean;
   readonly cuts?: readonly Cut[];
   readonly buildTimeMs: number;
   readonly version: string;
@@ -71,7 +73,7 @@ export interface Snapshot {
   readonly drops: number;
   readonly cuts: number;
   readonly rssBytes: number;
-  /** Memory in use right after a collection, of this thread; absent without `--expose-gc`. */
+  /** What objects and buffers of this thread take, right after a collection; in a soak under `--expose-gc`, now and then. */
   readonly heapBytes?: number;
   /** Why a board was not online, the last time; absent: no board had any trouble since the last snapshot. */
   readonly trouble?: string;

@@ -21,8 +21,12 @@ const BACK_WITHIN_MS = 240_000;
 /** What is waited for is looked at so often, ms. */
 const LOOK_EVERY_MS = 20;
 const EXPIRE_EVERY_MS = 200;
-/** How long boards have to stop, and then what they held to go, ms: at the end, and for whoever pressed Ctrl-C. */
+/**
+ * How long boards have to stop, and then what they held to go, ms: at the end, and for whoever pressed Ctrl-C. What is never let go of is
+ * found after any time; what a busy machine has not got to is none of it.
+ */
 const STOP_MS = 5_000;
+const LEFT_MS = 30_000;
 const STOP_SOON_MS = 1_500;
 const LEFT_SOON_MS = 500;
 /** Whoever has pressed it waits no longer for what is on its way, ms. */
@@ -72,7 +76,7 @@ export class FleetRun {
     const messagesPerS = ((this.#messages - this.#before.messages) * 1_000) / Math.max(1, nowMs - this.#before.ms);
     this.#before = { ms: nowMs, messages: this.#messages };
     this.#tally.forgetRecent();
-    const heapBytes = this.#usage.heapBytes();
+    const heapBytes = this.#options.isSoak ? this.#usage.heapBytes() : undefined;
     const trouble = this.#trouble;
     this.#trouble = undefined;
     return {
@@ -115,7 +119,7 @@ export class FleetRun {
       await this.#close();
     }
     const { target } = this.#options;
-    const leftovers = [...this.#left, ...(await this.#leftovers.find(this.#interrupted ? LEFT_SOON_MS : STOP_MS))];
+    const leftovers = [...this.#left, ...(await this.#leftovers.find(this.#interrupted ? LEFT_SOON_MS : LEFT_MS))];
     return resultOf(this.#options, this.#tally, {
       startedAt: this.#startedAt,
       path: target.kind,
@@ -146,11 +150,11 @@ export class FleetRun {
       onLost: (why) => this.#fail(why),
     });
     this.#usage.begin();
-    const { product, boards, rampMs, workers, workerFile, buildTimeMs } = this.#options;
+    const { product, boards, rampMs, workers, workerFile, buildTimeMs, isSoak: haveLived = false } = this.#options;
     const environment =
       target.kind === 'cloud' ? target.environment : { name: 'dev' as const, apiUrl: this.#desk!.url };
     this.#crews = new Crews(
-      { product, environment, boards, indices: this.#indices, rampMs, workers, workerFile, buildTimeMs },
+      { product, environment, boards, indices: this.#indices, rampMs, workers, workerFile, buildTimeMs, haveLived },
       {
         onOnline: (index, deviceId) => {
           this.#deviceIds.set(index, deviceId);

@@ -1,3 +1,4 @@
+import { getHeapCodeStatistics } from 'node:v8';
 import type { Crews } from './crews.js';
 import type { MachineResult } from './result.js';
 
@@ -51,12 +52,17 @@ export class Usage {
     return rss;
   }
 
-  /** Memory in use in this thread right after a collection; undefined: there is no way to ask for one, or it is too early. */
+  /**
+   * What objects and buffers of this thread take right after a collection, without the code that V8 makes and drops as it likes.
+   * Undefined: there is no way to ask for one, or it is too early.
+   */
   heapBytes(): number | undefined {
     if (globalThis.gc === undefined || performance.now() - this.#collectedMs < COLLECT_EVERY_MS) return undefined;
     this.#collectedMs = performance.now();
     collect();
-    return process.memoryUsage().heapUsed;
+    const { heapUsed, external } = process.memoryUsage();
+    const { code_and_metadata_size: machine, bytecode_and_metadata_size: bytes } = getHeapCodeStatistics();
+    return heapUsed + external - machine - bytes;
   }
 
   result(boards: number): MachineResult['process'] {

@@ -20,6 +20,7 @@ export class NodeTcp implements AcceptedSocket, DialedSocket {
   #unread: Uint8Array | undefined;
   /** Little room was left at the last write: `onWritable` is due. */
   #low = false;
+  #gathering = false;
   #closed = false;
   #ended = false;
 
@@ -54,6 +55,7 @@ export class NodeTcp implements AcceptedSocket, DialedSocket {
   write(bytes: Uint8Array): number {
     if (this.#closed) throw new Error('socket is closed');
     if (bytes.length > this.room) throw new RangeError('more than can be written');
+    this.#gather();
     // The caller reuses its buffer as soon as this returns.
     this.#socket.write(Buffer.from(bytes), this.#onFlushed);
     const { room } = this;
@@ -98,6 +100,19 @@ export class NodeTcp implements AcceptedSocket, DialedSocket {
   writable(): void {
     if (!this.#closed && !this.#ended) this.#guard(() => this.#events.onWritable(this.room));
   }
+
+  /** What a board says in one turn, an answer and the post after it, leaves at once: each write costs a call of the system, and the peer a read. */
+  #gather(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.#socket.cork();
+    setImmediate(this.#onTurn);
+  }
+
+  readonly #onTurn = (): void => {
+    this.#gathering = false;
+    this.#socket.uncork();
+  };
 
   readonly #onFlushed = (): void => {
     // Told once, when there is room for a whole message again.

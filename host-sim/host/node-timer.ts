@@ -3,19 +3,32 @@ import type { Timer } from '../../src/ports/timer.js';
 /** Runs a callback of the firmware; what it throws is the board's crash, not the process's. */
 export type Guard = (callback: () => void) => void;
 
+/** Timers without a delay that run in one turn of the loop; those beyond let others have theirs first. */
+const MOST_A_TURN = 16;
+
+/** A timer without a delay. */
+interface Soon {
+  readonly callback: () => void;
+}
+
 /** Node's timers in Moddable's shape. `close` clears all that are pending: the board has lost its power. */
 export class NodeTimer implements Timer {
   readonly #guard: Guard;
   readonly #pending = new Set<NodeJS.Timeout>();
-  readonly #immediate = new Set<NodeJS.Immediate>();
+  /** In the order they were set. */
+  readonly #soon = new Set<Soon>();
+  #turn: NodeJS.Immediate | undefined;
 
   constructor(guard: Guard) {
     this.#guard = guard;
   }
 
-  /** Without a delay, or with none left: as soon as what is under way has ended, which setTimeout would put off by 1 ms. */
-  set(callback: () => void, delayMs?: number): NodeJS.Timeout | NodeJS.Immediate {
-    return delayMs === undefined || delayMs <= 0 ? this.#soon(callback) : this.#after(callback, delayMs);
+  /**
+   * Without a delay, or with none left: as soon as what is under way has ended, which setTimeout would put off by 1 ms. One that such a
+   * timer sets follows in the same turn.
+   */
+  set(callback: () => void, delayMs?: number): NodeJS.Timeout | Soon {
+    return delayMs === undefined || delayMs <= 0 ? this.#next(callback) : this.#after(callback, delayMs);
   }
 
   repeat(callback: () => void, intervalMs: number): NodeJS.Timeout {
@@ -26,25 +39,36 @@ export class NodeTimer implements Timer {
 
   clear(handle: unknown): void {
     if (handle === undefined) return;
-    if (this.#immediate.delete(handle as NodeJS.Immediate)) clearImmediate(handle as NodeJS.Immediate);
-    else if (this.#pending.delete(handle as NodeJS.Timeout)) clearTimeout(handle as NodeJS.Timeout);
+    if (this.#soon.delete(handle as Soon)) return;
+    if (this.#pending.delete(handle as NodeJS.Timeout)) clearTimeout(handle as NodeJS.Timeout);
   }
 
   close(): void {
-    for (const handle of this.#immediate) clearImmediate(handle);
-    this.#immediate.clear();
+    clearImmediate(this.#turn);
+    this.#soon.clear();
     for (const handle of this.#pending) clearTimeout(handle);
     this.#pending.clear();
   }
 
-  #soon(callback: () => void): NodeJS.Immediate {
-    const handle = setImmediate(() => {
-      this.#immediate.delete(handle);
-      this.#guard(callback);
-    });
-    this.#immediate.add(handle);
+  #next(callback: () => void): Soon {
+    const handle = { callback };
+    this.#soon.add(handle);
+    this.#turn ??= setImmediate(this.#onTurn);
     return handle;
   }
+
+  readonly #onTurn = (): void => {
+    let left = MOST_A_TURN;
+    try {
+      for (const soon of this.#soon) {
+        if (left-- === 0) break;
+        this.#soon.delete(soon);
+        this.#guard(soon.callback);
+      }
+    } finally {
+      this.#turn = this.#soon.size === 0 ? undefined : setImmediate(this.#onTurn);
+    }
+  };
 
   #after(callback: () => void, delayMs: number): NodeJS.Timeout {
     const handle = setTimeout(() => {

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from '../../test/support/real-network.js';
+import { freePort } from '../../test/support/ports.js';
 import { NotMeasurable } from './reading.js';
 
 const START_MS = 10_000;

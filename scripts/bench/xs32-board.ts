@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort, RealNetwork } from '../../test/support/real-network.js';
+import { freePorts } from '../../test/support/ports.js';
+import { RealNetwork } from '../../test/support/real-network.js';
 import { ScriptedCloud } from '../../test/support/scripted-cloud.js';
 
 const HOST = '127.0.0.1';
@@ -43,7 +44,7 @@ export async function runBoard({
   update,
 }: BoardRunOptions): Promise<BoardRun> {
   const network = new RealNetwork(isSecure ? tls : undefined);
-  const [apiPort, mqttPort] = [await freePort(), await freePort()];
+  const [apiPort, mqttPort] = await freePorts(2);
   const cloud = new ScriptedCloud(network, { apiHost: HOST, apiPort, mqttHost: HOST, mqttPort });
   cloud.announceExtensions = true;
   const login = { username: 'u', password: 'p4ssw0rd', clientId: 'c', keepAlive: 60 };

@@ -32,7 +32,8 @@ export interface ActivationRequestOptions {
 /** One `POST {api}/api/v1/devices/activate` (API reference, 4.1), judged field by field. Makes no second attempt. */
 export class ActivationRequest {
   readonly #options: ActivationRequestOptions;
-  readonly #body = new Uint8Array(MAX_ANSWER_BYTES);
+  /** Made when an answer comes: many attempts get none. */
+  #body: Uint8Array | undefined;
   #length = 0;
   #status = 0;
   #retryAfter: string | undefined;
@@ -101,6 +102,7 @@ export class ActivationRequest {
       this.#fail(`the answer is over ${MAX_ANSWER_BYTES} bytes`);
       return;
     }
+    this.#body ??= new Uint8Array(MAX_ANSWER_BYTES);
     this.#body.set(bytes.subarray(start, end), this.#length);
     this.#length += end - start;
   }
@@ -108,7 +110,7 @@ export class ActivationRequest {
   #complete(): void {
     let body: string;
     try {
-      body = this.#options.host.text.decode(this.#body, 0, this.#length);
+      body = this.#options.host.text.decode(this.#body ?? new Uint8Array(0), 0, this.#length);
     } catch {
       this.#fail('the answer is not UTF-8');
       return;

@@ -78,19 +78,11 @@ export class Diagnostics {
 
   #write(): void {
     this.#budget.spend(this.#host.clock.monotonicMs());
-    const events = this.#ring.list();
-    // The newest that fit: characters may take two bytes.
-    let room = MAX_RECORD_BYTES / 2;
-    const newest: string[] = [];
-    for (let at = events.length - 1; at >= 0; at--) {
-      const json = JSON.stringify(events[at]);
-      room -= json.length + 1;
-      if (room < 0) break;
-      newest.push(json);
-    }
+    // Characters may take two bytes.
+    const newest = this.#ring.newest(MAX_RECORD_BYTES / 2);
     try {
       // Not as a template literal, which on XS makes a copy more of them all.
-      this.#record.writeJson('{"events":['.concat(newest.reverse().join(), ']}'));
+      this.#record.writeJson('{"events":['.concat(newest.join(), ']}'));
     } catch {
       this.#console({
         name: 'storage_failed',

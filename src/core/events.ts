@@ -71,9 +71,9 @@ export interface BoardEvent<N extends EventName = EventName> {
 /** Events kept. */
 export const EVENT_RING_SIZE = 64;
 
-/** The last 64 events, oldest first. */
+/** The last 64 events, oldest first. Once an event has been written down, only its JSON is kept, so that none is made twice. */
 export class EventRing {
-  readonly #events: BoardEvent[] = [];
+  readonly #events: (BoardEvent | string)[] = [];
 
   add(event: BoardEvent): void {
     if (this.#events.length === EVENT_RING_SIZE) this.#events.shift();
@@ -81,6 +81,26 @@ export class EventRing {
   }
 
   list(): readonly BoardEvent[] {
-    return this.#events;
+    return this.#events.map((event) => (typeof event === 'string' ? (JSON.parse(event) as BoardEvent) : event));
+  }
+
+  /** The JSON of the newest that take at most so many characters, a comma after each, oldest first. */
+  newest(characters: number): string[] {
+    let room = characters;
+    let first = this.#events.length;
+    while (first > 0) {
+      room -= this.#json(first - 1).length + 1;
+      if (room < 0) break;
+      first--;
+    }
+    return this.#events.slice(first) as string[];
+  }
+
+  #json(at: number): string {
+    const event = this.#events[at]!;
+    if (typeof event === 'string') return event;
+    const json = JSON.stringify(event);
+    this.#events[at] = json;
+    return json;
   }
 }

@@ -44,7 +44,8 @@ export interface ImprovFrameHandler {
  */
 export class ImprovFrameParser {
   readonly #handler: ImprovFrameHandler;
-  readonly #bytes = new Uint8Array(IMPROV_DATA_AT + IMPROV_MAX_DATA + 1);
+  /** Made with the first byte: most boards never get one. */
+  #bytes: Uint8Array | undefined;
   /** What may be a packet begins here, has been looked at up to here, and is there up to here. */
   #start = 0;
   #at = 0;
@@ -61,6 +62,7 @@ export class ImprovFrameParser {
 
   /** Takes the next bytes of the stream, `bytes[0, length)`. */
   push(bytes: Uint8Array, length: number): void {
+    this.#bytes ??= new Uint8Array(IMPROV_DATA_AT + IMPROV_MAX_DATA + 1);
     for (let i = 0; i < length; i++) {
       if (this.#end === this.#bytes.length) this.#makeRoom();
       this.#bytes[this.#end++] = bytes[i]!;
@@ -77,7 +79,7 @@ export class ImprovFrameParser {
   }
 
   #find(): void {
-    const bytes = this.#bytes;
+    const bytes = this.#bytes!;
     while (this.#at < this.#end) {
       const start = this.#start;
       const at = this.#at++;
@@ -102,7 +104,7 @@ export class ImprovFrameParser {
 
   #makeRoom(): void {
     const start = this.#start;
-    this.#bytes.copyWithin(0, start, this.#end);
+    this.#bytes!.copyWithin(0, start, this.#end);
     this.#at -= start;
     this.#end -= start;
     this.#start = 0;

@@ -67,20 +67,19 @@ export function encodePublish(
 
 /** SUBSCRIBE to whole topics, all at one QoS (3.8). */
 export function encodeSubscribe(
+  text: Text,
   into: Uint8Array,
   offset: number,
   packetId: number,
-  topics: readonly Uint8Array[],
+  topics: readonly string[],
   qos: 0 | 1,
 ): number {
   let at = offset + HEADER_ROOM;
   if (at + 2 > into.length) return -1;
   at = putU16(into, at, packetId);
   for (const topic of topics) {
-    if (at + topic.length + 3 > into.length) return -1;
-    at = putU16(into, at, topic.length);
-    into.set(topic, at);
-    at += topic.length;
+    at = putString(text, into, at, topic);
+    if (at < 0 || at === into.length) return -1;
     into[at++] = qos;
   }
   return closePacket(into, offset, (SUBSCRIBE << 4) | 2, at);

@@ -2,6 +2,8 @@ import { CONNACK, PINGRESP, PUBACK, PUBLISH, SUBACK, UNSUBACK } from './mqtt-enc
 
 /** Room beyond the largest payload for the fixed header (5), a topic and a packet id. */
 const TOPIC_ROOM = 512;
+/** What almost every packet fits in; a longer one has room made for it, and for as long as it is there. */
+const USUAL_BYTES = 512;
 /** Largest packet of any type but PUBLISH; a SUBACK has a byte for each topic. */
 const MAX_CONTROL_BYTES = 64;
 
@@ -34,11 +36,15 @@ export interface MqttPackets {
  * what it finds there, and a packet cut by the end of a segment stays until the rest has come.
  */
 export class MqttParser {
-  readonly buffer: Uint8Array;
+  /** Another one after `take` where a packet is longer than most. Nobody else sets it. */
+  buffer = new Uint8Array(USUAL_BYTES);
+  /** Room for the largest packet that is taken. */
+  readonly #mostBytes: number;
   readonly #sink: MqttPackets;
   readonly #maxPayload: number;
   /** Unparsed bytes are `buffer[0, end)` whenever `take` has returned. */
   #end = 0;
+  #isLong = false;
   /** Bytes of an oversized packet still to come, after its id; 0: none is being skipped. */
   #skip = 0;
   #skipped = 0;
@@ -46,7 +52,7 @@ export class MqttParser {
 
   /** @param maxPayload largest payload taken, bytes */
   constructor(maxPayload: number, sink: MqttPackets) {
-    this.buffer = new Uint8Array(maxPayload + TOPIC_ROOM);
+    this.#mostBytes = maxPayload + TOPIC_ROOM;
     this.#maxPayload = maxPayload;
     this.#sink = sink;
   }
@@ -58,7 +64,7 @@ export class MqttParser {
 
   /** `count` bytes were put at `end`. @throws {MqttProtocolError} and is then of no more use. */
   take(count: number): void {
-    const { buffer } = this;
+    const buffer = this.buffer;
     const end = this.#end + count;
     let at = 0;
     while (at < end) {
@@ -73,13 +79,26 @@ export class MqttParser {
       if (next < 0) break;
       at = next;
     }
-    if (at > 0 && at < end) buffer.copyWithin(0, at, end);
     this.#end = end - at;
+    if (at < end) {
+      if (at > 0) buffer.copyWithin(0, at, end);
+      else if (end === buffer.length) this.#makeRoom();
+    } else if (this.#isLong) {
+      this.buffer = new Uint8Array(USUAL_BYTES);
+      this.#isLong = false;
+    }
+  }
+
+  #makeRoom(): void {
+    const { buffer } = this;
+    this.buffer = new Uint8Array(this.#mostBytes);
+    this.buffer.set(buffer);
+    this.#isLong = true;
   }
 
   /** Handles the packet at `at`; returns the offset after it, or −1 while it is not whole. */
   #packet(at: number, end: number): number {
-    const { buffer } = this;
+    const buffer = this.buffer;
     const first = buffer[at]!;
     let length = 0;
     let body = at + 1;
@@ -92,7 +111,7 @@ export class MqttParser {
     }
     const type = first >> 4;
     if (type === PUBLISH) {
-      if (body - at + length > buffer.length) return this.#beginSkip(first, length, body, end);
+      if (body - at + length > this.#mostBytes) return this.#beginSkip(first, length, body, end);
     } else if (length > MAX_CONTROL_BYTES) throw new MqttProtocolError(`packet type ${type} with ${length} bytes`);
     const next = body + length;
     if (next > end) return -1;
@@ -131,7 +150,7 @@ export class MqttParser {
     const topicLength = this.#u16(body);
     const head = 2 + topicLength + (qos === 0 ? 0 : 2);
     if (head > length) throw new MqttProtocolError('PUBLISH is cut');
-    if (head + 8 > this.buffer.length) throw new MqttProtocolError(`topic of ${topicLength} bytes`);
+    if (head + 8 > this.#mostBytes) throw new MqttProtocolError(`topic of ${topicLength} bytes`);
     if (body + head > end) return -1;
     this.#skippedId = qos === 0 ? 0 : this.#packetId(body + 2 + topicLength);
     this.#skipped = length - head;

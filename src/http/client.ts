@@ -49,7 +49,8 @@ export class HttpRequest {
   readonly #options: HttpRequestOptions;
   readonly #connection: Connection;
   readonly #parser: HttpParser;
-  readonly #buffer = new Uint8Array(READ_BYTES);
+  /** Made when something comes. */
+  #buffer: Uint8Array | undefined;
   #deadline: TimerHandle | undefined;
   #idle: TimerHandle | undefined;
   #silentMs = 0;
@@ -124,6 +125,7 @@ export class HttpRequest {
 
   #onReadable(): void {
     this.#silentMs = 0;
+    this.#buffer ??= new Uint8Array(READ_BYTES);
     try {
       while (!this.#done) {
         const count = this.#connection.read(this.#buffer);

@@ -57,7 +57,7 @@ export interface MqttClientOptions {
    * Topics to subscribe to; a message names its place in this list. A last level of `+` stands for any one level
    * that no other topic of the list names; there are no other wildcards. The first must be granted, the others may be refused.
    */
-  readonly subscriptions: readonly Uint8Array[];
+  readonly subscriptions: readonly string[];
   /** What is asked for; the broker may grant another. */
   readonly subscribeQos: 0 | 1;
   readonly maxMessageBytes: number;
@@ -93,7 +93,6 @@ export class MqttClient implements MqttPackets {
   readonly #options: MqttClientOptions;
   readonly #connection: Connection;
   readonly #parser: MqttParser;
-  readonly #whole: Uint8Array;
   readonly #subscriptions: Subscriptions;
   /** Packet ids that await their PUBACK; 0 is a free place. */
   readonly #inFlight = new Uint16Array(MAX_IN_FLIGHT);
@@ -116,7 +115,6 @@ export class MqttClient implements MqttPackets {
   constructor(options: MqttClientOptions) {
     this.#options = options;
     this.#parser = new MqttParser(options.maxMessageBytes, this);
-    this.#whole = this.#parser.buffer.subarray(0);
     this.#subscriptions = new Subscriptions(options.text, options.subscriptions);
     this.#connection = new Connection({
       network: options.network,
@@ -224,7 +222,7 @@ export class MqttClient implements MqttPackets {
           if (this.#paused) break;
         }
         const at = parser.end;
-        const count = this.#connection.read(at === 0 ? this.#whole : parser.buffer.subarray(at));
+        const count = this.#connection.read(at === 0 ? parser.buffer : parser.buffer.subarray(at));
         if (count <= 0) break;
         parser.take(count);
       }
@@ -264,8 +262,8 @@ export class MqttClient implements MqttPackets {
       this.#end({ kind: 'refused', code: returnCode });
       return;
     }
-    const { sendBuffer, subscriptions, subscribeQos } = this.#options;
-    const end = encodeSubscribe(sendBuffer, this.#connection.tail, this.#nextId++, subscriptions, subscribeQos);
+    const { text, sendBuffer, subscriptions, subscribeQos } = this.#options;
+    const end = encodeSubscribe(text, sendBuffer, this.#connection.tail, this.#nextId++, subscriptions, subscribeQos);
     if (end < 0) throw new RangeError('the SUBSCRIBE packet is larger than the send buffer');
     this.#connection.commit(end);
     this.#state = 'subscribing';

@@ -7,14 +7,15 @@ const SLASH = 0x2f;
 /** The topics that a client is subscribed to, and which of them a message belongs to. */
 export class Subscriptions {
   readonly #text: Text;
-  readonly #topics: readonly Uint8Array[];
-  readonly #names: readonly string[];
+  readonly #topics: readonly string[];
+  /** Asking a text for it makes an object on XS. */
+  readonly #lengths: readonly number[];
 
-  /** @param topics without wildcards, but for a last level of `+`, and that not in the first */
-  constructor(text: Text, topics: readonly Uint8Array[]) {
+  /** @param topics in ASCII, without wildcards, but for a last level of `+`, and that not in the first */
+  constructor(text: Text, topics: readonly string[]) {
     this.#text = text;
     this.#topics = topics;
-    this.#names = topics.map((topic) => text.decode(topic, 0, topic.length));
+    this.#lengths = topics.map((topic) => topic.length);
   }
 
   /**
@@ -25,10 +26,18 @@ export class Subscriptions {
     const topics = this.#topics;
     for (let i = 0; i < topics.length; i++) {
       // Compared as text: on XS that is one native call, and a loop over the bytes is a tenth of a command's cost.
-      if (topics[i]!.length === end - start && this.#names[i] === this.#decode(bytes, start, end)) return i;
+      if (this.#lengths[i] === end - start && topics[i] === this.#decode(bytes, start, end)) return i;
     }
-    for (let i = 1; i < topics.length; i++) if (matchesPlus(topics[i]!, bytes, start, end)) return i;
+    for (let i = 1; i < topics.length; i++) if (this.#matchesPlus(topics[i]!, bytes, start, end)) return i;
     return -1;
+  }
+
+  /** Whether `filter` ends in `/+` and the topic is the same but for its last level (4.7.1.3). */
+  #matchesPlus(filter: string, bytes: Uint8Array, start: number, end: number): boolean {
+    const prefix = filter.length - 1;
+    if (prefix > end - start || filter.charCodeAt(prefix) !== PLUS || bytes[start + prefix - 1] !== SLASH) return false;
+    for (let i = start + prefix; i < end; i++) if (bytes[i] === SLASH) return false;
+    return filter.startsWith(this.#decode(bytes, start, start + prefix));
   }
 
   #decode(bytes: Uint8Array, start: number, end: number): string {
@@ -38,13 +47,4 @@ export class Subscriptions {
       throw new MqttProtocolError('topic that is not UTF-8 [MQTT-1.5.3-1]');
     }
   }
-}
-
-/** Whether `filter` ends in `/+` and the topic is the same but for its last level (4.7.1.3). */
-function matchesPlus(filter: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  const prefix = filter.length - 1;
-  if (filter[prefix] !== PLUS || prefix > end - start) return false;
-  for (let i = 0; i < prefix; i++) if (filter[i] !== bytes[start + i]) return false;
-  for (let i = start + prefix; i < end; i++) if (bytes[i] === SLASH) return false;
-  return true;
 }

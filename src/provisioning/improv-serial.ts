@@ -38,8 +38,9 @@ export class ImprovSerial implements SetupChannel, ImprovForm, ImprovFrameHandle
   readonly #service: ImprovService;
   readonly #parser = new ImprovFrameParser(this);
   readonly #silence: Deadline;
-  readonly #chunk = new Uint8Array(CHUNK_BYTES);
-  readonly #frame = new Uint8Array(IMPROV_FRAME_BYTES);
+  /** Both made when they are needed: most boards are never spoken to. */
+  #chunk: Uint8Array | undefined;
+  #frame: Uint8Array | undefined;
   #serial: SerialPort | undefined;
 
   constructor(options: ImprovSerialOptions) {
@@ -115,21 +116,25 @@ export class ImprovSerial implements SetupChannel, ImprovForm, ImprovFrameHandle
   }
 
   #tellResult(command: number, values: readonly string[], columns: number): void {
+    this.#frame ??= new Uint8Array(IMPROV_FRAME_BYTES);
     const end = encodeImprovResult(this.#text, this.#frame, IMPROV_DATA_AT, command, values, columns, IMPROV_MAX_DATA);
     this.#send(IMPROV_FRAME.RESULT, end);
   }
 
   #tellByte(type: number, value: number): void {
+    this.#frame ??= new Uint8Array(IMPROV_FRAME_BYTES);
     this.#frame[IMPROV_DATA_AT] = value;
     this.#send(type, IMPROV_DATA_AT + 1);
   }
 
   #send(type: number, end: number): void {
-    const length = closeImprovFrame(this.#frame, type, end);
-    this.#serial?.write(this.#frame.subarray(0, length));
+    const frame = this.#frame!;
+    const length = closeImprovFrame(frame, type, end);
+    this.#serial?.write(frame.subarray(0, length));
   }
 
   #read(): void {
+    this.#chunk ??= new Uint8Array(CHUNK_BYTES);
     for (;;) {
       const count = this.#serial?.read(this.#chunk) ?? 0;
       if (count === 0) break;

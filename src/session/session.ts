@@ -64,11 +64,10 @@ export interface SessionOptions {
 export class Session {
   readonly #options: SessionOptions;
   readonly #client: MqttClient;
-  readonly #topics: {
-    readonly propertyPost: Uint8Array;
-    readonly propertySetReply: Uint8Array;
-    readonly status: Uint8Array;
-  };
+  /** Made once the session is ready: many attempts never are. */
+  #topics:
+    | { readonly propertyPost: Uint8Array; readonly propertySetReply: Uint8Array; readonly status: Uint8Array }
+    | undefined;
   /** What is subscribed to, in the order of the client's list. */
   readonly #downlinks: readonly Downlink[];
   /** What outlives a session and has been published and not been acknowledged, by packet id, oldest first. */
@@ -80,11 +79,6 @@ export class Session {
     const { host, product, activation } = options;
     const { mqtt, topics } = activation;
     this.#options = options;
-    this.#topics = {
-      propertyPost: bytesOf(host, topics.propertyPost),
-      propertySetReply: bytesOf(host, topics.propertySetReply ?? topics.propertyPost),
-      status: bytesOf(host, topics.status),
-    };
     this.#downlinks = downlinksOf(topics, options.needsTime, options.onUpgrade !== undefined);
     this.#client = new MqttClient({
       network: host.network,
@@ -99,7 +93,7 @@ export class Session {
         // Its time is that of the connect, so that it cannot pass for newer than a later session's `online`.
         will: { topic: topics.status, payload: statusMessage('offline', host.clock.nowMs()) },
       },
-      subscriptions: this.#downlinks.map((downlink) => bytesOf(host, topics[downlink]!)),
+      subscriptions: this.#downlinks.map((downlink) => topics[downlink]!),
       subscribeQos: activation.subscribeQos ?? 1,
       maxMessageBytes: product.session.maxMessageBytes,
       pingTimeoutMs: product.session.pingTimeoutS * 1_000,
@@ -140,7 +134,7 @@ export class Session {
       outbox.shift();
       if (packetId > 0 && outlivesSession(uplink)) this.#unsure.set(packetId, waiting);
     }
-    if (posts.due && this.#publish(this.#topics.propertyPost, posts.build()) >= 0) posts.sent();
+    if (posts.due && this.#publish(this.#topics!.propertyPost, posts.build()) >= 0) posts.sent();
   }
 
   /** Ends the session cleanly: publishes `offline`, waits a moment for its acknowledgement, disconnects, then calls back. */
@@ -157,7 +151,7 @@ export class Session {
     // What comes now would be acted on, and its answer never leave.
     this.#client.refuseMessages();
     if (!this.#online) return;
-    if (this.#client.publish(this.#topics.status, statusMessage('offline', clock.nowMs()), true) < 0) return;
+    if (this.#client.publish(this.#topics!.status, statusMessage('offline', clock.nowMs()), true) < 0) return;
     this.#client.whenAcknowledged(() => finish(true));
   }
 
@@ -179,7 +173,7 @@ export class Session {
   }
 
   #topicOf(uplink: Uplink, name: string | undefined): Uint8Array | undefined {
-    if (uplink === 'propertyPost' || uplink === 'propertySetReply') return this.#topics[uplink];
+    if (uplink === 'propertyPost' || uplink === 'propertySetReply') return this.#topics![uplink];
     const topic = extensionTopic(this.#options.activation.topics, uplink, name);
     return topic === undefined ? undefined : bytesOf(this.#options.host, topic);
   }
@@ -227,7 +221,14 @@ export class Session {
   }
 
   #onReady(): void {
-    this.#client.publish(this.#topics.status, statusMessage('online', this.#options.host.clock.nowMs()), true);
+    const { host, activation } = this.#options;
+    const { propertyPost, propertySetReply = propertyPost, status } = activation.topics;
+    this.#topics = {
+      propertyPost: bytesOf(host, propertyPost),
+      propertySetReply: bytesOf(host, propertySetReply),
+      status: bytesOf(host, status),
+    };
+    this.#client.publish(this.#topics.status, statusMessage('online', host.clock.nowMs()), true);
     this.#online = true;
     this.#options.onOnline();
     this.pump();

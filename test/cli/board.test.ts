@@ -76,7 +76,7 @@ describe('smartlink board', () => {
     );
     const board = start('board', '--cloud', server.url, '--sn', 'AABBCCDDEEFF', '--data', ':memory:', '--json');
     await board.line((line) => line['to'] === 'activating');
-    while (!board.stderr.includes('invalid_product_key')) await new Promise((resolve) => setImmediate(resolve));
+    await board.printed('stderr', 'invalid_product_key');
     expect(server.calls[0]!.body).toEqual({
       productKey: 'SW-SERVO-001',
       deviceSN: 'AABBCCDDEEFF',
@@ -135,7 +135,7 @@ describe('smartlink board', () => {
     cable.on('data', (bytes) => {
       said += bytes;
     });
-    while (!said.includes('activation_failed')) await new Promise((resolve) => setImmediate(resolve));
+    await expect.poll(() => said).toContain('activation_failed');
     const events = said
       .split(/\r?\n/)
       .slice(1, -1)

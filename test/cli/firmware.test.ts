@@ -24,7 +24,7 @@ describe('the firmware of a board of the program', () => {
         .split('\n')
         .filter((line) => line.includes('"booted"'))
         .map((line) => JSON.parse(line) as JsonLine)[0];
-    await expect.poll(booted, { timeout: 15_000, interval: 20 }).toBeDefined();
+    await expect.poll(booted, { interval: 20 }).toBeDefined();
     const { version } = booted()!;
     await program.end();
     return version;

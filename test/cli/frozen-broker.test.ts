@@ -2,10 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { shippedProducts } from '../../host-sim/products/load.js';
+import { freePorts } from '../support/ports.js';
 import type { Program } from '../support/program.js';
 import { usePrograms } from '../support/programs.js';
-import { freePort, RealNetwork } from '../support/real-network.js';
+import { RealNetwork } from '../support/real-network.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
+import { expectCleanEnd } from '../support/timed.js';
 
 describe('a broker that takes in everything and answers nothing any more', () => {
   const programs = usePrograms();
@@ -14,7 +16,7 @@ describe('a broker that takes in everything and answers nothing any more', () =>
 
   beforeEach(async () => {
     network = new RealNetwork();
-    const [apiPort, mqttPort] = [await freePort(), await freePort()];
+    const [apiPort, mqttPort] = await freePorts(2);
     cloud = new ScriptedCloud(network, { apiHost: '127.0.0.1', apiPort, mqttHost: '127.0.0.1', mqttPort });
   });
 
@@ -44,16 +46,10 @@ describe('a broker that takes in everything and answers nothing any more', () =>
     return program;
   }
 
-  async function endsCleanly(running: Program): Promise<void> {
-    const sent = Date.now();
-    expect(await running.end('SIGTERM')).toEqual({ code: 0, signal: null });
-    expect(Date.now() - sent).toBeLessThan(3_000);
-  }
-
   it('does not keep boards from stopping within 3 s', async () => {
     const running = await online('SW-SERVO-001');
     cloud.drop('freeze');
-    await endsCleanly(running);
+    await expectCleanEnd(running);
   });
 
   // The farewell (1 s) and the end of the motion (2 s) have to go on side by side.
@@ -63,6 +59,6 @@ describe('a broker that takes in everything and answers nothing any more', () =>
     // Accepted: the servo is on its way.
     await expect.poll(() => cloud.on(cloud.topic('thing/service/property/set_reply')).length).toBe(1);
     cloud.drop('freeze');
-    await endsCleanly(running);
+    await expectCleanEnd(running);
   });
 });

@@ -55,5 +55,5 @@ describe('smartlink ota with a dev cloud and its boards', () => {
       { version: '1.1.0', status: 'completed' },
     ]);
     expect((await runOta('campaign', 'pause', campaignId, ...cloud)).error).toMatchObject({ code: 'campaign_ended' });
-  }, 60_000);
+  });
 });

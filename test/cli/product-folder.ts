@@ -14,7 +14,7 @@ export class ProductFolder {
       cwd: this.path,
       encoding: 'utf8',
       input: lines.map((line) => `${line}\n`).join(''),
-      timeout: 15_000,
+      timeout: 60_000,
       env: { ...process.env, NO_COLOR: '1' },
     });
     expect(result.stderr).not.toMatch(/^\s+at /m);

@@ -19,7 +19,7 @@ describe('smartlink cloud --social-provider', () => {
     const files = [write('first.json', first.provider), write('second.json', second.provider)];
     const account = ['--user', 'anna', '--password', 'secret-1'];
     const named = files.flatMap((file) => ['--social-provider', file]);
-    const { api } = await programs.start('cloud', ...flags, ...account, ...named).ready(10_000);
+    const { api } = await programs.start('cloud', ...flags, ...account, ...named).ready();
     const post = async (path: string, body: object, token = ''): Promise<{ code: number; data: { token: string } }> => {
       const headers = { authorization: `Bearer ${token}` };
       const answer = await fetch(`${String(api)}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });

@@ -148,7 +148,7 @@ describe('smartlink ota keygen and smartlink trust', () => {
     };
     const { data } = await post('/users/login', { username: 'me', password: 'correct horse' });
     await post(`/devices/${deviceId}/services/setEnvironment?wait=5000`, { name: 'test' }, String(data['token']));
-    while (!board.stderr.includes('environment_kept')) await new Promise((resolve) => setImmediate(resolve));
+    await board.printed('stderr', 'environment_kept');
     expect(board.stderr).not.toContain('environment_refused');
   });
 });

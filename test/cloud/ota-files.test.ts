@@ -265,10 +265,10 @@ describe('a Range field of any shape', () => {
   });
 
   test('is not waited for', () => {
-    const before = performance.now();
+    const before = process.cpuUsage();
     selectRange(`bytes=${' ,'.repeat(8_000)}x`, 10);
     namesTag(','.repeat(16_000), '"a"');
     fitsIfRange(' '.repeat(16_000), '"a"');
-    expect(performance.now() - before).toBeLessThan(100);
+    expect(process.cpuUsage(before).user).toBeLessThan(100_000);
   });
 });

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, it, onTestFailed } from 'vitest';
 import { type Mosquitto, startMosquitto, withoutMosquitto } from '../support/mosquitto.js';
-import { freePorts } from '../support/service.js';
+import { freePorts } from '../support/ports.js';
 import { BOARDS, PROCESSES, Trial } from './support/trial.js';
 
 const STEADY_MS = 5_000;

@@ -3,9 +3,9 @@ import { setTimeout } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { type Haproxy, startHaproxy, withoutHaproxy } from '../support/haproxy.js';
+import { freePorts } from '../support/ports.js';
 import { type RabbitmqNode, withoutRabbitmq } from '../support/rabbitmq.js';
 import { type RabbitmqCluster, startRabbitmqCluster } from '../support/rabbitmq-cluster.js';
-import { freePorts } from '../support/service.js';
 import { BOARDS, PROCESSES, type RetainedLie, Trial } from './support/trial.js';
 
 const STEADY_MS = 5_000;

@@ -136,7 +136,7 @@ function everyKind(
   return productLike('SW-RELAY-002', { outputs, interlocks, properties: [] });
 }
 
-describe('whatever the commands, restarts, crashes and power cuts', { timeout: 60_000 }, () => {
+describe('whatever the commands, restarts, crashes and power cuts', () => {
   test('interlocked relays are never on together, and the dead time lies between them', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -112,4 +112,4 @@ it('any packet gets silence, or an answer that repeats its question and holds no
     }),
     { numRuns: 100_000 },
   );
-}, 60_000);
+});

@@ -12,6 +12,17 @@ describe('the event ring', () => {
     expect(ring.list().map(({ at }) => at)).toEqual(Array.from({ length: 64 }, (_, i) => 936 + i));
   });
 
+  it('gives the JSON of the newest that fit, oldest first, and the same events as before after that', () => {
+    const ring = new EventRing();
+    for (let at = 0; at < 10; at++) ring.add(event(at));
+    const json = JSON.stringify(event(0));
+    expect(ring.newest(3 * (json.length + 1))).toEqual([7, 8, 9].map((at) => JSON.stringify(event(at))));
+    ring.add(event(10));
+    expect(ring.newest(2 * json.length)).toEqual([JSON.stringify(event(10))]);
+    expect(ring.newest(64 * (json.length + 2))).toHaveLength(11);
+    expect(ring.list()).toEqual(Array.from({ length: 11 }, (_, at) => event(at)));
+  });
+
   it('begins empty', () => {
     expect(new EventRing().list()).toEqual([]);
   });

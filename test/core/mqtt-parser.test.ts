@@ -181,4 +181,21 @@ describe('a payload', () => {
     );
     expect(found).toMatchObject([{ payload: '' }, { payload: '', packetId: 1 }]);
   });
+
+  it('has room for the longest message it takes, however it is cut, and gives it back after that', () => {
+    const topic = 'a/long/topic';
+    const bytes = Buffer.concat([
+      publishBytes({ topic, payloadLength: 4_096, packetId: 7 }),
+      publishBytes({ topic, payloadLength: 1, packetId: 8 }),
+    ]);
+    fc.assert(
+      fc.property(segmentation(), (lengths) => {
+        const collector = new MqttCollector(4_096);
+        const usual = collector.parser.buffer.length;
+        collector.feed(bytes, lengths);
+        expect(collector.found.map((one) => one.kind === 'publish' && one.payload.length / 2)).toEqual([4_096, 1]);
+        expect(collector.parser.buffer.length).toBe(usual);
+      }),
+    );
+  });
 });

@@ -339,5 +339,5 @@ describe.each(NAMES)('a handshake with a server of OpenSSL (%s)', (name) => {
     );
     // What is left: encrypted bytes, which are the engine's to check, and what comes after.
     expect(refused).toBeGreaterThan(RUNS / NAMES.length / 2);
-  }, 60_000);
+  });
 });

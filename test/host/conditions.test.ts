@@ -14,7 +14,8 @@ import { Surroundings } from '../../host-sim/world/surroundings.js';
 import type { TcpSocket } from '../../src/ports/socket.js';
 import { LiveBoard } from '../support/live-board.js';
 import { TestPki } from '../support/pki.js';
-import { freePort, RealNetwork } from '../support/real-network.js';
+import { freePorts } from '../support/ports.js';
+import { RealNetwork } from '../support/real-network.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
 import { SecureServer } from '../support/secure-server.js';
 
@@ -27,12 +28,8 @@ afterEach(() => {
 describe('a simulated board', () => {
   async function start(): Promise<{ cloud: ScriptedCloud; live: LiveBoard }> {
     const network = new RealNetwork();
-    const cloud = new ScriptedCloud(network, {
-      apiHost: '127.0.0.1',
-      apiPort: await freePort(),
-      mqttHost: '127.0.0.1',
-      mqttPort: await freePort(),
-    });
+    const [apiPort, mqttPort] = await freePorts(2);
+    const cloud = new ScriptedCloud(network, { apiHost: '127.0.0.1', apiPort, mqttHost: '127.0.0.1', mqttPort });
     const live = new LiveBoard(cloud.apiUrl);
     open.push({ close: () => live.board.powerCut() }, network);
     return { cloud, live };
@@ -41,7 +38,7 @@ describe('a simulated board', () => {
   async function online(): Promise<{ cloud: ScriptedCloud; live: LiveBoard }> {
     const { cloud, live } = await start();
     await live.online();
-    await vi.waitUntil(() => posts(cloud) > 0, { timeout: 15_000 });
+    await vi.waitUntil(() => posts(cloud) > 0, { timeout: 60_000 });
     return { cloud, live };
   }
 
@@ -59,7 +56,7 @@ describe('a simulated board', () => {
     const healed = live.events.length;
     live.board.surroundings.set({ wifi: true });
     await live.online(healed);
-    await vi.waitUntil(() => cloud.connected, { timeout: 15_000 });
+    await vi.waitUntil(() => cloud.connected, { timeout: 60_000 });
     expect(cloud.requests).toHaveLength(1);
     expect(live.crashes).toEqual([]);
   });
@@ -68,7 +65,7 @@ describe('a simulated board', () => {
     const { cloud, live } = await online();
     live.board.surroundings.set({ broker: false });
     await live.event('session_lost', ({ reason }) => reason === 'closed');
-    await vi.waitUntil(() => !cloud.connected, { timeout: 15_000 });
+    await vi.waitUntil(() => !cloud.connected, { timeout: 60_000 });
     expect(live.board.rssi).toBe(-45);
     // A boot anew does not make it forget where no broker is.
     const booted = live.events.length;
@@ -95,9 +92,9 @@ describe('a simulated board', () => {
     const [before, sentMs] = [posts(cloud), performance.now()];
     const reply = (): number => cloud.on(cloud.topic('thing/service/property/set_reply')).length;
     cloud.command('1', { angle: 30 });
-    await vi.waitUntil(() => reply() === 1, { interval: 2, timeout: 15_000 });
+    await vi.waitUntil(() => reply() === 1, { interval: 2, timeout: 60_000 });
     expect(performance.now() - sentMs).toBeGreaterThanOrEqual(298);
-    await vi.waitUntil(() => posts(cloud) > before, { timeout: 15_000 });
+    await vi.waitUntil(() => posts(cloud) > before, { timeout: 60_000 });
     expect(live.board.world.servo().angleDeg).toBeGreaterThan(0);
   });
 });
@@ -150,7 +147,7 @@ describe('the sockets of a simulated board under TLS, UDP and names', () => {
     set.set({ wifi: true, latencyMs: 25 });
     // Timers of Node may be a millisecond early, each.
     const fromMs = performance.now();
-    await vi.waitUntil(() => log.length > 0, { interval: 2, timeout: 15_000 });
+    await vi.waitUntil(() => log.length > 0, { interval: 2, timeout: 60_000 });
     expect(performance.now() - fromMs).toBeGreaterThanOrEqual(96);
     set.set({ latencyMs: 0 });
     set.set({ wifi: false });
@@ -158,7 +155,7 @@ describe('the sockets of a simulated board under TLS, UDP and names', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(server.heard).toBe('');
     set.set({ wifi: true });
-    await vi.waitUntil(() => log.at(-1) === 'lost', { timeout: 15_000 });
+    await vi.waitUntil(() => log.at(-1) === 'lost', { timeout: 60_000 });
     expect(log).toEqual(['writable', 'good day', 'lost']);
   });
 
@@ -177,11 +174,11 @@ describe('the sockets of a simulated board under TLS, UDP and names', () => {
     set.set({ wifi: false });
     socket.write(Buffer.from('lost'), '127.0.0.1', port);
     own.write(Buffer.from('near'), '127.0.0.1', port);
-    await vi.waitUntil(() => cameMs.length === 1, { timeout: 15_000 });
+    await vi.waitUntil(() => cameMs.length === 1, { timeout: 60_000 });
     set.set({ wifi: true, latencyMs: 30 });
     const fromMs = performance.now();
     socket.write(Buffer.from('late'), '127.0.0.1', port);
-    await vi.waitUntil(() => cameMs.length === 2, { interval: 2, timeout: 15_000 });
+    await vi.waitUntil(() => cameMs.length === 2, { interval: 2, timeout: 60_000 });
     expect(cameMs[0]).toBe(0);
     expect(cameMs[1]! - fromMs).toBeGreaterThanOrEqual(58);
     const into = new Uint8Array(4);

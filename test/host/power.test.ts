@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BOARD_CLOCK } from '../support/board-clock.js';
 import { LiveBoard, type LiveBoardOptions } from '../support/live-board.js';
-import { freePort, RealNetwork } from '../support/real-network.js';
+import { freePorts } from '../support/ports.js';
+import { RealNetwork } from '../support/real-network.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
 
 describe('the power of a simulated board', () => {
@@ -14,12 +15,8 @@ describe('the power of a simulated board', () => {
   async function createCloud(): Promise<ScriptedCloud> {
     const network = new RealNetwork();
     open.push(network);
-    return new ScriptedCloud(network, {
-      apiHost: '127.0.0.1',
-      apiPort: await freePort(),
-      mqttHost: '127.0.0.1',
-      mqttPort: await freePort(),
-    });
+    const [apiPort, mqttPort] = await freePorts(2);
+    return new ScriptedCloud(network, { apiHost: '127.0.0.1', apiPort, mqttHost: '127.0.0.1', mqttPort });
   }
 
   function start(apiUrl = 'http://127.0.0.1:1', options: LiveBoardOptions = {}): LiveBoard {
@@ -37,7 +34,7 @@ describe('the power of a simulated board', () => {
     live.board.powerCut();
     const said = live.events.length;
     expect([live.board.powered, live.board.rssi, live.board.deviceId]).toEqual([false, undefined, deviceId]);
-    await vi.waitUntil(() => !cloud.connected, { timeout: 15_000 });
+    await vi.waitUntil(() => !cloud.connected, { timeout: 60_000 });
     expect(live.events).toHaveLength(said);
     surroundings.set({ rssi: -70 });
     live.board.powerOn();

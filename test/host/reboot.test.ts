@@ -3,7 +3,8 @@ import { RebootDelay } from '../../host-sim/host/reboot-delay.js';
 import { loadProduct } from '../../host-sim/products/load.js';
 import type { Product } from '../../src/core/product.js';
 import { LiveBoard } from '../support/live-board.js';
-import { freePort, RealNetwork } from '../support/real-network.js';
+import { freePorts } from '../support/ports.js';
+import { RealNetwork } from '../support/real-network.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
 
 /** Two outputs on one pin: the firmware fails before it has started. */
@@ -63,7 +64,7 @@ describe('a board that crashes over and over', () => {
 describe('a board that crashes while it runs', () => {
   it('has its last events after the restart, the crash among them', async () => {
     const network = new RealNetwork();
-    const [apiPort, mqttPort] = [await freePort(), await freePort()];
+    const [apiPort, mqttPort] = await freePorts(2);
     const cloud = new ScriptedCloud(network, { apiHost: '127.0.0.1', apiPort, mqttHost: '127.0.0.1', mqttPort });
     cloud.announceExtensions = true;
     const live = new LiveBoard(cloud.apiUrl);
@@ -80,7 +81,7 @@ describe('a board that crashes while it runs', () => {
     cloud.call('getLog', '2');
     const log = (): { name: string }[] =>
       cloud.on(cloud.topic('thing/log/post')).flatMap(({ json }) => json.params as { name: string }[]);
-    await vi.waitUntil(() => log().filter(({ name }) => name === 'booted').length === 2);
+    await expect.poll(() => log().filter(({ name }) => name === 'booted').length).toBe(2);
     const names = log().map(({ name }) => name);
     expect(names.indexOf('crashed')).toBeGreaterThan(names.indexOf('activated'));
     expect(names.indexOf('crashed')).toBeLessThan(names.lastIndexOf('booted'));
@@ -92,7 +93,7 @@ describe('a board that crashes while it runs', () => {
 describe('a board that is stopped', () => {
   it('has stopped also where its firmware crashes meanwhile', async () => {
     const network = new RealNetwork();
-    const [apiPort, mqttPort] = [await freePort(), await freePort()];
+    const [apiPort, mqttPort] = await freePorts(2);
     const cloud = new ScriptedCloud(network, { apiHost: '127.0.0.1', apiPort, mqttHost: '127.0.0.1', mqttPort });
     const live = new LiveBoard(cloud.apiUrl);
     await live.online();

@@ -11,7 +11,8 @@ import { networkRecord } from '../../src/records/network-record.js';
 import { startCloud } from '../cloud/support/fixture.js';
 import { caOf, startTlsCloud } from '../cloud/support/tls.js';
 import { LiveBoard, type LiveBoardOptions } from '../support/live-board.js';
-import { freePort, RealNetwork } from '../support/real-network.js';
+import { freePorts } from '../support/ports.js';
+import { RealNetwork } from '../support/real-network.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
 import { bundleEngine, withoutXs } from '../xs/engines.js';
 
@@ -62,7 +63,7 @@ describe.each([
     await live.online();
     await vi.waitUntil(
       () => entries.some((entry) => entry.kind === 'mqtt' && entry.topic?.endsWith('/property/post')),
-      { timeout: 15_000 },
+      { timeout: 60_000 },
     );
 
     const [activation, connect] = entries;
@@ -97,7 +98,7 @@ describe('the wire of a simulated board', () => {
   async function createCloud(): Promise<ScriptedCloud> {
     const network = new RealNetwork();
     open.push(network);
-    const [apiPort, mqttPort] = [await freePort(), await freePort()];
+    const [apiPort, mqttPort] = await freePorts(2);
     return new ScriptedCloud(network, { apiHost: '127.0.0.1', apiPort, mqttHost: '127.0.0.1', mqttPort });
   }
 
@@ -123,7 +124,7 @@ describe('the wire of a simulated board', () => {
     cloud.publish(cloud.topic('ota/device/upgrade'), JSON.stringify({ code: '1000', id: 1, message: 'success', data }));
     const download = (): WireEntry | undefined =>
       entries.find((entry) => entry.kind === 'http' && entry.method === 'GET');
-    await vi.waitUntil(download, { timeout: 15_000 });
+    await vi.waitUntil(download, { timeout: 60_000 });
     expect(download()).toMatchObject({
       url: `http://127.0.0.1:${port}/api/v1/ota/files/****************`,
       status: 200,
@@ -137,7 +138,7 @@ describe('the wire of a simulated board', () => {
     const cloud = await createCloud();
     cloud.activation = () => undefined;
     const { live, entries } = listen(cloud.apiUrl);
-    await vi.waitUntil(() => cloud.requests.length === 1, { timeout: 15_000 });
+    await vi.waitUntil(() => cloud.requests.length === 1, { timeout: 60_000 });
     expect(entries).toEqual([]);
     live.board.powerCut();
     expect(entries).toMatchObject([{ kind: 'http', method: 'POST', status: null, responseBytes: 0 }]);

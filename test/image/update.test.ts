@@ -9,7 +9,8 @@ import { MemoryMedium } from '../../host-sim/world/flash-medium.js';
 import type { XsEngine } from '../../host-sim/xs/engine.js';
 import { LiveBoard, type LiveBoardOptions } from '../support/live-board.js';
 import { packageOf, updateKey } from '../support/ota/package.js';
-import { freePort, RealNetwork } from '../support/real-network.js';
+import { freePorts } from '../support/ports.js';
+import { RealNetwork } from '../support/real-network.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
 import { bundleEngine, withoutXs } from '../xs/engines.js';
 
@@ -35,7 +36,7 @@ describe.each(['node', 'xs'] as const)('an update of a board on %s, from a cloud
   async function createCloud(): Promise<ScriptedCloud> {
     const network = new RealNetwork();
     open.push(() => network.close());
-    const [apiPort, mqttPort] = [await freePort(), await freePort()];
+    const [apiPort, mqttPort] = await freePorts(2);
     const cloud = new ScriptedCloud(network, { apiHost: '127.0.0.1', apiPort, mqttHost: '127.0.0.1', mqttPort });
     cloud.announceExtensions = true;
     return cloud;

@@ -206,5 +206,5 @@ describe.skipIf(withoutMosquitto)('a board on Mosquitto, with mqtt.js as the oth
     set('again', { angle: 30 });
     await board.event('output_settled', ({ value }) => value === 30, seen);
     expect(cloud.calls.filter(({ body }) => body['deviceSN'] === 'AABBCCDDEEFF').length).toBeGreaterThan(0);
-  }, 30_000);
+  });
 });

@@ -25,7 +25,7 @@ export function setUp(overrides: Partial<MqttClientOptions> = {}) {
       keepAliveS: 60,
       will: { topic: '/status', payload: '{"status":"offline"}' },
     },
-    subscriptions: [Buffer.from(COMMANDS)],
+    subscriptions: [COMMANDS],
     subscribeQos: 1,
     maxMessageBytes: 512,
     pingTimeoutMs: 10_000,

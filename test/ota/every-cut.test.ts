@@ -40,7 +40,7 @@ describe('a board whose power goes in the middle of an update starts with one of
         await mustEndUpdated(bench, `cut ${moment} operation ${operation}`);
       }
     }
-  }, 120_000);
+  });
 
   it('at two operations in a row, the second one while it comes back from the first', async () => {
     const dry = await offered();
@@ -56,7 +56,7 @@ describe('a board whose power goes in the middle of an update starts with one of
         await mustEndUpdated(bench, `cut during operation ${operation}, and ${second} later`);
       }
     }
-  }, 120_000);
+  });
 
   it('at every step of its life: with each event that it reports', async () => {
     const dry = await offered();
@@ -77,7 +77,7 @@ describe('a board whose power goes in the middle of an update starts with one of
       };
       await mustEndUpdated(bench, `cut at ${steps[count - 1]}, event ${count}`);
     }
-  }, 120_000);
+  });
 
   it('at every moment, 25 ms apart', async () => {
     const dry = await offered();
@@ -90,5 +90,5 @@ describe('a board whose power goes in the middle of an update starts with one of
       bench.time.timer.set(() => bench.device.cut(), atMs);
       await mustEndUpdated(bench, `cut after ${atMs} ms`);
     }
-  }, 120_000);
+  });
 });

@@ -8,7 +8,7 @@ const HOSTILE = '<img src=x onerror=alert(1)>\u202egnp.exe';
 
 if (NO_BROWSER !== undefined) it.skip(`the account in the panel: ${NO_BROWSER}`, () => {});
 
-describe.skipIf(NO_BROWSER !== undefined)('the account in the panel', { timeout: 60_000 }, () => {
+describe.skipIf(NO_BROWSER !== undefined)('the account in the panel', () => {
   const desk = useSmallDesk({ tls: { httpsPort: 0, mqttsPort: 0, mtlsPort: 0 } });
   const clipboard = (): Promise<string> => desk.page.evaluate('navigator.clipboard.readText()');
   const create = async (description: string): Promise<void> => {

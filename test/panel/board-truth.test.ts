@@ -7,7 +7,7 @@ import { useSmallDesk } from './small-desk.js';
 
 if (NO_BROWSER !== undefined) it.skip(`what the panel says of boards: ${NO_BROWSER}`, () => {});
 
-describe.skipIf(NO_BROWSER !== undefined)('what the panel says of a board', { timeout: 30_000 }, () => {
+describe.skipIf(NO_BROWSER !== undefined)('what the panel says of a board', () => {
   const desk = useSmallDesk();
 
   /** A board that is online, and its page. */

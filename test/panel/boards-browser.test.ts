@@ -13,7 +13,7 @@ const HOSTILE = '<img src=x onerror="document.title=1">\u202egnp.exe';
 const servoAt = (where: Locator | Page, angle: string): Promise<void> =>
   where.getByRole('img', { name: new RegExp(`^(Servo|舵机): ${angle}°`) }).waitFor();
 
-describe.skipIf(NO_BROWSER !== undefined)('boards in a browser', { timeout: 60_000 }, () => {
+describe.skipIf(NO_BROWSER !== undefined)('boards in a browser', () => {
   let desk: Desk;
   let page: Page;
   let card: Locator;

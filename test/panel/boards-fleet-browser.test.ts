@@ -34,7 +34,7 @@ const ALL_SEEN_ARE_DRAWN = `[...document.querySelectorAll('.boards article')].ev
   return bottom < 0 || top > innerHeight || card.querySelector('.face') !== null;
 })`;
 
-describe.skipIf(NO_BROWSER !== undefined)(`${BOARDS} boards in a browser`, { timeout: 60_000 }, () => {
+describe.skipIf(NO_BROWSER !== undefined)(`${BOARDS} boards in a browser`, () => {
   let desk: Desk;
   let page: Page;
 

@@ -4,7 +4,7 @@ import { Desk } from './desk.js';
 
 if (NO_BROWSER !== undefined) it.skip(`sensors in a browser: ${NO_BROWSER}`, () => {});
 
-describe.skipIf(NO_BROWSER !== undefined)('a sensor in a browser', { timeout: 60_000 }, () => {
+describe.skipIf(NO_BROWSER !== undefined)('a sensor in a browser', () => {
   let desk: Desk;
 
   beforeAll(async () => {

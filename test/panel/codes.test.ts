@@ -8,7 +8,7 @@ const PHONE = '+4915112345678';
 
 if (NO_BROWSER !== undefined) it.skip(`codes in the panel: ${NO_BROWSER}`, () => {});
 
-describe.skipIf(NO_BROWSER !== undefined)('codes in the panel', { timeout: 60_000 }, () => {
+describe.skipIf(NO_BROWSER !== undefined)('codes in the panel', () => {
   const desk = useSmallDesk();
   const clipboard = (): Promise<string> => desk.page.evaluate('navigator.clipboard.readText()');
 

@@ -91,8 +91,8 @@ describe('a curl line', () => {
   /** What a server hears when the line is pasted into a shell. */
   const pasted = async (request: CurlRequest): Promise<Heard> => {
     heard = [];
-    const options = { env: { PATH: process.env['PATH'], TOKEN: 'aaa.bbb.ccc' }, timeout: 10_000 };
-    await run('sh', ['-c', `${curlLine(request)} --silent --max-time 5`], options);
+    const options = { env: { PATH: process.env['PATH'], TOKEN: 'aaa.bbb.ccc' }, timeout: 60_000 };
+    await run('sh', ['-c', `${curlLine(request)} --silent --max-time 30`], options);
     expect(heard).toHaveLength(1);
     return heard[0]!;
   };

@@ -18,7 +18,7 @@ interface Device {
 
 if (NO_BROWSER !== undefined) it.skip(`the devices in a browser: ${NO_BROWSER}`, () => {});
 
-describe.skipIf(NO_BROWSER !== undefined)('the list of devices', { timeout: 60_000 }, () => {
+describe.skipIf(NO_BROWSER !== undefined)('the list of devices', () => {
   let desk: Desk;
 
   beforeAll(async () => {
@@ -202,8 +202,8 @@ describe.skipIf(NO_BROWSER !== undefined)('the list of devices', { timeout: 60_0
     await desk.picture('devices-disabled');
     await manage(deviceId());
     await dialog().getByRole('button', { name: 'Enable' }).click();
-    await expect.poll(() => rows().innerText(), { timeout: 20_000 }).toContain('online');
-    await expect.poll(() => rows().innerText(), { timeout: 25_000 }).not.toContain('offline');
+    await expect.poll(() => rows().innerText()).toContain('online');
+    await expect.poll(() => rows().innerText()).not.toContain('offline');
   });
 
   it('deletes a device, and shows it by its new identity as soon as its board has activated again', async () => {
@@ -218,7 +218,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the list of devices', { timeout: 60_0
     // Its own board is refused three times before it does so, minutes later.
     const activated = { productKey: 'SW-SERVO-001', deviceSN };
     const { deviceId: after } = await ask<Device>('POST', '/devices/activate', activated);
-    await expect.poll(() => rows().locator('code').allInnerTexts(), { timeout: 30_000 }).toEqual([deviceSN, after]);
+    await expect.poll(() => rows().locator('code').allInnerTexts()).toEqual([deviceSN, after]);
     expect(after).not.toBe(before);
     await showAll();
     // The board said goodbye, and the page may have asked how it is before it knew.

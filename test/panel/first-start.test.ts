@@ -6,7 +6,7 @@ import { keepPicture } from './pictures.js';
 
 if (NO_BROWSER !== undefined) it.skip(`the first start in a browser: ${NO_BROWSER}`, () => {});
 
-describe.skipIf(NO_BROWSER !== undefined)('the first start, as a person sees it,', { timeout: 60_000 }, () => {
+describe.skipIf(NO_BROWSER !== undefined)('the first start, as a person sees it,', () => {
   const folder = temporaryFolder();
   let program: Program;
   let browser: Browser;

@@ -5,7 +5,7 @@ import { Desk } from './desk.js';
 
 if (NO_BROWSER !== undefined) it.skip(`plots in a browser: ${NO_BROWSER}`, () => {});
 
-describe.skipIf(NO_BROWSER !== undefined)('the plots of a board in the panel', { timeout: 60_000 }, () => {
+describe.skipIf(NO_BROWSER !== undefined)('the plots of a board in the panel', () => {
   let desk: Desk;
   let page: Page;
   let id: string;
@@ -31,7 +31,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the plots of a board in the panel', {
         );
         expect(properties.angle?.value).toBe(angle);
       },
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     );
   };
   const open = async (): Promise<void> => {

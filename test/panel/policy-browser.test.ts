@@ -27,7 +27,7 @@ const PANEL: PanelFiles = new Map([
   ],
 ]);
 
-describe.skipIf(NO_BROWSER)('the policy of the panel, in a browser', { timeout: 60_000 }, () => {
+describe.skipIf(NO_BROWSER)('the policy of the panel, in a browser', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch();

@@ -7,7 +7,7 @@ const PHONE = { width: 375, height: 800 };
 
 if (NO_BROWSER !== undefined) it.skip(`products and projects in a browser: ${NO_BROWSER}`, () => {});
 
-describe.skipIf(NO_BROWSER !== undefined)('products and projects', { timeout: 60_000 }, () => {
+describe.skipIf(NO_BROWSER !== undefined)('products and projects', () => {
   let desk: Desk;
 
   beforeAll(async () => {

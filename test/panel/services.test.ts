@@ -7,7 +7,7 @@ const PHONE = { width: 375, height: 800 };
 
 if (NO_BROWSER !== undefined) it.skip(`services in a browser: ${NO_BROWSER}`, () => {});
 
-describe.skipIf(NO_BROWSER !== undefined)('the services of a board', { timeout: 60_000 }, () => {
+describe.skipIf(NO_BROWSER !== undefined)('the services of a board', () => {
   let desk: Desk;
 
   beforeAll(async () => {
@@ -53,9 +53,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the services of a board', { timeout: 
     await confirm('Restart');
     await answered('restart', 'the board said yes (200)');
     await desk.program.printed('stderr', '"reason":"restart"');
-    await expect
-      .poll(() => desk.api('GET', `/devices/${desk.deviceIds[0]}`), { timeout: 20_000 })
-      .toMatchObject({ status: 'online' });
+    await expect.poll(() => desk.api('GET', `/devices/${desk.deviceIds[0]}`)).toMatchObject({ status: 'online' });
   });
 
   it('read the log of the board', async () => {

@@ -6,7 +6,7 @@ import { useSmallDesk } from './small-desk.js';
 
 if (NO_BROWSER !== undefined) it.skip(`signing in to the panel: ${NO_BROWSER}`, () => {});
 
-describe.skipIf(NO_BROWSER !== undefined)('signing in to the panel', { timeout: 60_000 }, () => {
+describe.skipIf(NO_BROWSER !== undefined)('signing in to the panel', () => {
   const desk = useSmallDesk();
 
   const boards = (on = desk.page): Promise<void> => on.getByRole('heading', { level: 1, name: 'Boards' }).waitFor();

@@ -10,7 +10,7 @@ import { Desk } from './desk.js';
 
 const HOSTILE = '<img src=x onerror=alert(1)>\u202e"\'';
 
-describe.skipIf(NO_BROWSER)('the wire', { timeout: 60_000 }, () => {
+describe.skipIf(NO_BROWSER)('the wire', () => {
   let desk: Desk;
   /** A board of another's make, that is no simulated one. */
   let stranger: TestBoard;
@@ -149,7 +149,7 @@ describe.skipIf(NO_BROWSER)('the wire', { timeout: 60_000 }, () => {
     const replay = new Program(['world', '--replay', await download.path()]);
     const { code } = await replay.exited;
     expect([code, replay.stderr]).toEqual([0, '']);
-  }, 60_000);
+  });
 
   test('shows what strangers say as text, with nothing hidden in it', async () => {
     await say({ angle: 7, note: HOSTILE });

@@ -217,7 +217,7 @@ function expectAgreement(product: Product, bodies: readonly Body[]): void {
   }
 }
 
-describe('cloud and board agree on any bodies', { timeout: 60_000 }, () => {
+describe('cloud and board agree on any bodies', () => {
   it.each(shipped.map((product) => [product.productKey, product.controlMode, product] as const))(
     'for %s in control mode %s',
     (_key, _mode, product) => {

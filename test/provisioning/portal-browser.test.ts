@@ -9,7 +9,7 @@ const JOINING: SetupState = { stage: 'joining', ssid: 'home' };
 
 if (NO_BROWSER !== undefined) it.skip(`the page in a browser: ${NO_BROWSER}`, () => {});
 
-describe.skipIf(NO_BROWSER !== undefined)('the page in a real browser, on a phone,', { timeout: 60_000 }, () => {
+describe.skipIf(NO_BROWSER !== undefined)('the page in a real browser, on a phone,', () => {
   let browser: Browser;
   let portal: LivePortal;
   let page: Page;
@@ -304,7 +304,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the page in a real browser, on a phon
   });
 });
 
-describe.skipIf(NO_BROWSER !== undefined)('a phone on the access point', { timeout: 60_000 }, () => {
+describe.skipIf(NO_BROWSER !== undefined)('a phone on the access point', () => {
   it('comes to the page whatever it asks for', async () => {
     const portal = await new LivePortal().ready();
     const browser = await launch(`MAP * 127.0.0.1:${portal.port}`);

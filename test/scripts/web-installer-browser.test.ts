@@ -87,7 +87,7 @@ class CabledBoard {
 
 if (MISSING !== undefined) it.skip(`the installer's page in a browser: ${MISSING}`, () => {});
 
-describe.skipIf(MISSING !== undefined)("the installer's page in a real browser", { timeout: 60_000 }, () => {
+describe.skipIf(MISSING !== undefined)("the installer's page in a real browser", () => {
   let made: MadeUpBuilds;
   let server: Server;
   let url: string;
@@ -220,11 +220,11 @@ describe.skipIf(MISSING !== undefined)("the installer's page in a real browser",
       expect(await item('Erase User Data').count()).toBe(0);
       await item('Connect to Wi-Fi').click();
       const { desk } = board!;
-      await expect.poll(() => desk.scans.length, { timeout: 20_000 }).toBe(1);
+      await expect.poll(() => desk.scans.length).toBe(1);
       desk.hear({ ssid: 'home', rssi: -50, secured: true });
       await page.locator('ewt-install-dialog').getByLabel('Password').fill('password1');
       await button('Connect');
-      await expect.poll(() => desk.requests, { timeout: 20_000 }).toEqual([{ ssid: 'home', password: 'password1' }]);
+      await expect.poll(() => desk.requests).toEqual([{ ssid: 'home', password: 'password1' }]);
       board!.joined();
       expect(await item('Visit Device').getAttribute('href')).toBe('http://cloud.example.com:8080');
     });

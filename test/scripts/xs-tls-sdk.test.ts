@@ -134,7 +134,7 @@ describe.skipIf(!hasSdk)('TLS of the SDK behind the guard', () => {
     writeFileSync(join(folder, 'probes.json'), JSON.stringify(probes));
     const child = spawn(program, [join(folder, 'probes.json')], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      timeout: 30_000,
+      timeout: 90_000,
     });
     let output = '';
     child.stdout.on('data', (data) => (output += data));

@@ -277,7 +277,7 @@ function isLooking({ time }: Stage): boolean {
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   for (const fromMs = Date.now(); !(await holds()); ) {
-    if (Date.now() - fromMs > 15_000) throw new Error('it never came to that');
+    if (Date.now() - fromMs > 60_000) throw new Error('it never came to that');
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -15,7 +15,7 @@ afterEach(() => {
   for (const made of pools.splice(0)) made.close();
 });
 
-describe('a staged campaign over a hundred boards', { timeout: 120_000 }, () => {
+describe('a staged campaign over a hundred boards', () => {
   it('of a build that does not come online on every tenth of them stops by itself, and leaves nobody stranded', async () => {
     const { broken, boards } = await live('bad-tenth', 1);
     expect([broken, boards]).toEqual([undefined, 100]);

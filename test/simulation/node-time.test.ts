@@ -25,7 +25,7 @@ async function inVirtualTime(body: string): Promise<unknown[]> {
   writeFileSync(entry, source);
   const outfile = `${entry}.out.mjs`;
   await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20' });
-  return JSON.parse(execFileSync(process.execPath, [outfile], { encoding: 'utf8', timeout: 10_000 })) as unknown[];
+  return JSON.parse(execFileSync(process.execPath, [outfile], { encoding: 'utf8', timeout: 60_000 })) as unknown[];
 }
 
 beforeAll(() => {

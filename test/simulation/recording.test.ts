@@ -123,7 +123,7 @@ describe('a recording', () => {
   });
 });
 
-describe('what happened to a real board', { timeout: 60_000 }, () => {
+describe('what happened to a real board', () => {
   it('is written by `up --record` and lived through again, twice the same', async () => {
     const record = join(folder, 'home.json');
     const data = join(folder, 'data');

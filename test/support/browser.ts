@@ -14,6 +14,7 @@ export const NO_BROWSER =
 export function launch(rules = ''): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
+    timeout: 120_000,
     args: ['--no-sandbox', '--disable-dev-shm-usage', ...(rules === '' ? [] : [`--host-resolver-rules=${rules}`])],
   });
 }

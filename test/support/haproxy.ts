@@ -1,7 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePorts } from './ports.js';
 import { temporaryFolder } from './program.js';
-import { freePorts, Service } from './service.js';
+import { Service } from './service.js';
 
 const PROGRAM = '/usr/sbin/haproxy';
 
@@ -57,10 +58,10 @@ export async function startHaproxy(ports: readonly number[]): Promise<Haproxy> {
     folder.remove();
   };
   try {
-    await service.start([port!], 10_000);
+    await service.start([port], 60_000);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { port: port!, logTail: () => service.logTail(), stop };
+  return { port: port, logTail: () => service.logTail(), stop };
 }

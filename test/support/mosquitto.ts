@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from './ports.js';
 import { temporaryFolder } from './program.js';
 import { Service } from './service.js';
 
@@ -64,7 +64,7 @@ export async function startMosquitto(
     ].join('\n'),
   );
   const service = new Service({ command: [mosquittoPath!, '-c', config], log: join(folder.path, 'mosquitto.log') });
-  const start = (): Promise<void> => service.start([listens], 10_000);
+  const start = (): Promise<void> => service.start([listens], 60_000);
   await start();
   return {
     port: listens,
@@ -82,16 +82,4 @@ export async function startMosquitto(
       folder.remove();
     },
   };
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

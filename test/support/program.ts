@@ -62,12 +62,12 @@ export class Program {
   }
 
   /** The first line (from line `from` on) that `matches`. @throws when the program ends, or says nothing such in time. */
-  line(matches: (line: JsonLine) => boolean, withinMs = 15_000, from = 0): Promise<JsonLine> {
+  line(matches: (line: JsonLine) => boolean, withinMs = 45_000, from = 0): Promise<JsonLine> {
     return this.#until(() => this.lines.slice(from).find(matches), withinMs);
   }
 
   /** The first whole line of what it prints for people, or of its log, that holds this text. @throws as {@link line} */
-  printed(on: 'stdout' | 'stderr', text: string, withinMs = 15_000): Promise<string> {
+  printed(on: 'stdout' | 'stderr', text: string, withinMs = 45_000): Promise<string> {
     return this.#until(
       () =>
         this[on]
@@ -90,7 +90,7 @@ export class Program {
     }
   }
 
-  ready(withinMs = 15_000): Promise<JsonLine> {
+  ready(withinMs = 45_000): Promise<JsonLine> {
     return this.line((line) => line.event === 'ready', withinMs);
   }
 

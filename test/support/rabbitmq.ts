@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePorts } from './ports.js';
 import { temporaryFolder } from './program.js';
-import { freePorts, Service } from './service.js';
+import { Service } from './service.js';
 
 /** Of the server itself: Debian's own wrappers change the user. */
 const PROGRAMS = '/usr/lib/rabbitmq/bin';
@@ -160,8 +161,8 @@ export async function startEpmd(folder: string): Promise<{ readonly port: number
     command: ['epmd', '-port', String(port), '-address', '127.0.0.1'],
     log: join(folder, 'epmd.log'),
   });
-  await service.start([port!], 10_000);
-  return { port: port!, stop: () => service.end('SIGTERM') };
+  await service.start([port], 60_000);
+  return { port: port, stop: () => service.end('SIGTERM') };
 }
 
 /** What nodes of one cluster share, made anew. */

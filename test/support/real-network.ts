@@ -40,15 +40,6 @@ export class RealNetwork implements CloudNetwork {
   }
 }
 
-/** A port that nobody listens on just now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 function peerOf(socket: Socket): VirtualPeer {
   let failed = false;
   const peer: VirtualPeer = {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { connect, createServer, type Server } from 'node:net';
+import { connect } from 'node:net';
 
 /** Before a command: ends the program with whoever started it, where the system can (Linux). */
 export const WITH_PARENT = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : [];
@@ -81,33 +81,5 @@ export function accepts(port: number): Promise<boolean> {
       resolve(true);
     });
     socket.on('error', () => setTimeout(() => resolve(false), 10));
-  });
-}
-
-/** Below those that systems give to connections that go out, so that a port stays free while its program is down. */
-const LOWEST_PORT = 15_000;
-const HIGHEST_PORT = 32_000;
-
-/** Different ports of the loopback that were free a moment ago. */
-export async function freePorts(count: number): Promise<number[]> {
-  const held: Server[] = [];
-  const ports: number[] = [];
-  while (ports.length < count) {
-    const port = LOWEST_PORT + Math.floor(Math.random() * (HIGHEST_PORT - LOWEST_PORT));
-    const server = await listen(port);
-    if (server === undefined) continue;
-    held.push(server);
-    ports.push(port);
-  }
-  await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
-
-/** `undefined` where the port is taken. */
-function listen(port: number): Promise<Server | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.on('error', () => resolve(undefined));
-    server.listen(port, () => resolve(server));
   });
 }

@@ -10,7 +10,7 @@ describe.skipIf(withoutXs)('what the firmware costs on XS', () => {
   let now: Budget;
   beforeAll(async () => {
     now = await measureBudget();
-  }, 120_000);
+  });
 
   test('no number is more than 3 % worse than the stored one', () => {
     const lines = compareBudget(stored, now);

@@ -16,7 +16,8 @@ import type { BoardEvent } from '../../src/core/events.js';
 import type { RelayDefinition } from '../../src/core/product.js';
 import type { Label } from '../../src/ports/host.js';
 import type { Environment } from '../../src/ports/settings.js';
-import { freePort, RealNetwork } from '../support/real-network.js';
+import { freePorts } from '../support/ports.js';
+import { RealNetwork } from '../support/real-network.js';
 import { ScriptedCloud } from '../support/scripted-cloud.js';
 import { bundleEngine, SERVO, withoutXs } from './engines.js';
 
@@ -35,7 +36,7 @@ describe.skipIf(withoutXs)('a board in XS on the desktop', () => {
   async function createCloud(): Promise<ScriptedCloud> {
     const network = new RealNetwork();
     open.push(network);
-    const [apiPort, mqttPort] = [await freePort(), await freePort()];
+    const [apiPort, mqttPort] = await freePorts(2);
     return new ScriptedCloud(network, { apiHost: '127.0.0.1', apiPort, mqttHost: '127.0.0.1', mqttPort });
   }
 
@@ -61,8 +62,7 @@ describe.skipIf(withoutXs)('a board in XS on the desktop', () => {
     return { board, events, crashes, stores, labels, radio };
   }
 
-  const reached = (check: () => boolean): Promise<void> =>
-    expect.poll(check, { timeout: 15_000, interval: 5 }).toBe(true);
+  const reached = (check: () => boolean): Promise<void> => expect.poll(check, { interval: 5 }).toBe(true);
   const statuses = (cloud: ScriptedCloud): string[] => cloud.on(cloud.topic('status')).map(({ json }) => json.status);
 
   test('shows its label, and a phone sets it up through its page', async () => {

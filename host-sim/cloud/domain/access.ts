@@ -1,5 +1,5 @@
 import { CloudError } from '../errors.js';
-import type { DeviceRow, DeviceStore } from '../store/device-store.js';
+import type { CommandedRow, DeviceRow, DeviceStore } from '../store/device-store.js';
 import { DEFAULT_PROJECT, type ProjectRow, type ProjectStore, type Role } from '../store/project-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
 
@@ -27,9 +27,15 @@ export class Access {
    * does not exist. For every skin.
    */
   seesDevice(userId: number, deviceId: string, productKey?: string): boolean {
-    const row = this.#devices.byId(deviceId);
-    if (!row || (productKey !== undefined && row.product_key !== productKey)) return false;
-    return this.#projects.sees(userId, row.project_id);
+    const seen = this.#devices.seenProduct(userId, deviceId);
+    return seen !== undefined && (productKey === undefined || seen === productKey);
+  }
+
+  /** A device as far as it is commanded: nothing of that waits to be written. @throws CloudError `device_not_found` */
+  commanded(userId: number, deviceId: string): CommandedRow {
+    const row = this.#devices.seenCommanded(userId, deviceId);
+    if (!row) throw new CloudError('device_not_found');
+    return row;
   }
 
   /** A device with all that was written about it so far. @throws CloudError `device_not_found` */

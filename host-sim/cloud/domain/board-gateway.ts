@@ -1,5 +1,6 @@
 import type { EventHub, Logger } from '../events.js';
 import type { DeviceRow, DeviceStore } from '../store/device-store.js';
+import type { WriteBatch } from '../store/write-batch.js';
 import type { CommandService } from './commands.js';
 import type { DeviceEventService } from './device-events.js';
 import { ALONE, type Lead } from './lead.js';
@@ -54,6 +55,7 @@ export class BoardGateway {
   readonly #commands: CommandService;
   readonly #deviceEvents: DeviceEventService;
   readonly #updates: UpdateService;
+  readonly #writes: WriteBatch;
   readonly #events: EventHub;
   readonly #log: Logger;
   readonly #now: () => number;
@@ -69,6 +71,7 @@ export class BoardGateway {
     commands: CommandService;
     deviceEvents: DeviceEventService;
     updates: UpdateService;
+    writes: WriteBatch;
     events: EventHub;
     log: Logger;
     now: () => number;
@@ -81,6 +84,7 @@ export class BoardGateway {
     this.#commands = options.commands;
     this.#deviceEvents = options.deviceEvents;
     this.#updates = options.updates;
+    this.#writes = options.writes;
     this.#events = options.events;
     this.#log = options.log;
     this.#now = options.now;
@@ -255,7 +259,8 @@ export class BoardGateway {
     const post = values ? readPropertyPost({ params: values }, this.#now()) : undefined;
     if (!post) {
       this.#commands.answered(deviceId, reply);
-      judge('pass');
+      // With the post that mostly follows at once: their acknowledgements leave together.
+      this.#writes.afterwards(() => judge('pass'));
       return;
     }
     this.#properties.record(link, post, (error) => {

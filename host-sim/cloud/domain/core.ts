@@ -200,6 +200,7 @@ export function createCore(options: CoreOptions): Core {
     commands,
     deviceEvents,
     updates,
+    writes,
     events,
     log,
     now,

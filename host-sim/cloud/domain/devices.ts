@@ -1,7 +1,6 @@
-import type { Product } from '../../../src/core/product.js';
 import { CloudError } from '../errors.js';
 import type { EventHub } from '../events.js';
-import type { DeviceRow, DeviceStore, ListedDevice } from '../store/device-store.js';
+import type { CommandedRow, DeviceStore, ListedDevice } from '../store/device-store.js';
 import type { ProductStore } from '../store/product-store.js';
 import { DEFAULT_PROJECT } from '../store/project-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
@@ -14,6 +13,7 @@ import type { DeviceEventService, DeviceEventView, EventsRequest } from './devic
 import type { SetReply } from './messages.js';
 import { type Page, type PageRequest, pageOf } from './paging.js';
 import type { Presence } from './presence.js';
+import { ProductDefinitions } from './product-definitions.js';
 import type { HistoryPoint, HistoryRequest, PropertyService, PropertyView } from './properties.js';
 import type { Sessions } from './sessions.js';
 import { isServiceName, serviceTopic, topicRoot } from './topics.js';
@@ -86,6 +86,7 @@ export class DeviceService {
   readonly #boardAccess: BoardAccess | undefined;
   readonly #events: EventHub;
   readonly #now: () => number;
+  readonly #definitions = new ProductDefinitions();
 
   constructor(options: {
     store: DeviceStore;
@@ -175,7 +176,7 @@ export class DeviceService {
     user: Pick<UserView, 'userId'>,
     deviceId: string,
     body: Readonly<Record<string, unknown>>,
-  ): { readonly device: DeviceRow; readonly params: Record<string, unknown> } {
+  ): { readonly device: CommandedRow; readonly params: Record<string, unknown> } {
     const device = this.#commandable(user, deviceId);
     const params = controlParams(this.#controllable(device), body);
     checkSize(params, MAX_COMMAND_BYTES);
@@ -310,19 +311,18 @@ export class DeviceService {
   }
 
   /** A device that a user may see and that takes commands. */
-  #commandable(user: Pick<UserView, 'userId'>, deviceId: string): DeviceRow {
-    const row = this.#access.device(user.userId, deviceId);
+  #commandable(user: Pick<UserView, 'userId'>, deviceId: string): CommandedRow {
+    const row = this.#access.commanded(user.userId, deviceId);
     if (row.activated_at === null) throw new CloudError('device_not_activated');
     if (row.disabled === 1) throw new CloudError('device_disabled');
     if (row.product_status === 0) throw new CloudError('product_disabled');
     return row;
   }
 
-  #controllable(row: DeviceRow): Controllable {
-    const definition = this.#products.byKey(row.product_key)?.definition;
+  #controllable({ product_key: productKey, control_mode: mode, definition }: CommandedRow): Controllable {
     return {
-      controlMode: row.control_mode as Controllable['controlMode'],
-      definition: definition ? (JSON.parse(definition) as Product) : undefined,
+      controlMode: mode as Controllable['controlMode'],
+      definition: definition ? this.#definitions.read(productKey, definition) : undefined,
     };
   }
 }
@@ -334,7 +334,7 @@ function checkSize(params: object, maxBytes: number): void {
   }
 }
 
-function target(row: DeviceRow): CommandTarget {
+function target(row: CommandedRow): CommandTarget {
   return { deviceId: row.device_id, productKey: row.product_key, deviceSeq: row.seq };
 }
 

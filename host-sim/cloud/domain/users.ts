@@ -244,7 +244,7 @@ export class UserService {
 
   /** Whether a login still holds: its token has not expired, and it was not revoked. */
   isLoggedIn({ user, familyId, until }: UserSession): boolean {
-    return this.#environment.now() < until && this.#store.userOfFamily(familyId, user.userId) !== undefined;
+    return this.#environment.now() < until && this.#store.isFamilyOf(familyId, user.userId);
   }
 
   /** Makes sure that an account exists and has this password. */

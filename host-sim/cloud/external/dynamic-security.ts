@@ -179,19 +179,17 @@ export class DynamicSecurity implements BoardAccess {
   /** Gives the cloud's own account what lies below `/sys/`; the broker then ends its session, and it comes back with it. */
   async #takeRights(): Promise<void> {
     const username = this.#username;
-    if (username !== undefined) await this.#takeRightsOf(username);
-    this.#isReady = true;
-    for (const listener of this.#onReady.splice(0)) listener();
-  }
-
-  async #takeRightsOf(username: string): Promise<void> {
     const [access, self] = await this.#channel.request([
       { command: 'getDefaultACLAccess' },
-      { command: 'getClient', username },
+      ...(username === undefined ? [] : [{ command: 'getClient', username }]),
     ]);
     this.#warnOfDefaults(access);
     const [client] = readClients(self?.data);
-    if (client && !client.roles.includes(SERVICE_ROLE)) await this.#channel.request(serviceCommands(username));
+    if (username !== undefined && client && !client.roles.includes(SERVICE_ROLE)) {
+      await this.#channel.request(serviceCommands(username));
+    }
+    this.#isReady = true;
+    for (const listener of this.#onReady.splice(0)) listener();
   }
 
   #warnOfDefaults(access: ControlResponse | undefined): void {

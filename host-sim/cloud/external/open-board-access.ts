@@ -2,22 +2,26 @@ import { connect } from 'mqtt';
 import type { Lead } from '../domain/lead.js';
 import type { Sharing } from '../domain/sharing.js';
 import type { CloudEnvironment } from '../environment.js';
+import { CloudStartError } from '../errors.js';
 import type { Logger } from '../events.js';
 import type { DeviceStore } from '../store/device-store.js';
-import { MqttControlChannel } from './control-channel.js';
+import { CONTROL_TOPIC, MqttControlChannel } from './control-channel.js';
 import { DynamicSecurity } from './dynamic-security.js';
 import { carrierOver } from './mqtt-carrier.js';
 import type { ExternalBrokerOptions } from './options.js';
 
 const RECONNECT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** How long a start waits for the rights of its own account: whoever then connects says better what is wrong. */
+/** How long a start waits for the rights of its own account. */
 const READY_MS = 10_000;
 
 /** Who may connect, told to a broker that keeps its own list. */
 export interface OpenBoardAccess {
   readonly access: DynamicSecurity;
-  /** Begins to tell what the database says; resolves when the cloud's own account has its rights, or a while has passed. */
+  /**
+   * Begins to tell what the database says; resolves when the cloud's own account has its rights. Where there is no connection in a while it
+   * resolves, too: whoever then connects to hear the boards says better what is wrong. @throws CloudStartError `broker_not_controlled`
+   */
   start(
     devices: Pick<DeviceStore, 'byId'>,
     others: { readonly lead: Lead; readonly sharing?: Sharing | undefined },
@@ -53,6 +57,10 @@ export function openBoardAccess(options: {
   // It tries again by itself; who waits for it has a deadline.
   client.on('error', (error) => log.debug('broker_control_failed', { why: error.message }));
   const channel = new MqttControlChannel({ carrier: carrierOver(client), environment });
+  let isAnswered = false;
+  client.on('message', () => {
+    isAnswered = true;
+  });
   const access = new DynamicSecurity({ channel, username: broker.username, environment, log });
   let closed: Promise<void> | undefined;
   const end = async () => {
@@ -66,8 +74,11 @@ export function openBoardAccess(options: {
       access.start(devices, () => lead.isHeld);
       lead.onTaken(() => access.lookThrough());
       for (const kind of ['device', 'product'] as const) sharing?.onNotice(kind, () => access.lookThroughSoon());
-      return new Promise((resolve) => {
-        const cancel = environment.setTimer(resolve, READY_MS);
+      return new Promise((resolve, reject) => {
+        const cancel = environment.setTimer(() => {
+          if (client.connected && !isAnswered) reject(unanswered(broker.urls));
+          else resolve();
+        }, READY_MS);
         access.onReady(() => {
           cancel();
           resolve();
@@ -79,4 +90,13 @@ export function openBoardAccess(options: {
       return closed;
     },
   };
+}
+
+function unanswered(urls: readonly string[]): CloudStartError {
+  const named = urls.join(', ');
+  return new CloudStartError(
+    'broker_not_controlled',
+    `The broker at ${named} takes the connection, but nobody answers on ${CONTROL_TOPIC} in ${READY_MS / 1000} s: load Mosquitto's dynamic security plugin there and give an account that administers it by --broker-user, or leave --broker-dynamic-security away.`,
+    { urls: urls.join(' ') },
+  );
 }

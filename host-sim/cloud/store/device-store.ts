@@ -1,6 +1,6 @@
 import type { SqliteDatabase } from './database.js';
 import { containing, isFoundIn } from './like.js';
-import { DEFAULT_PROJECT, VISIBLE_PROJECTS } from './project-store.js';
+import { DEFAULT_PROJECT, isVisible, VISIBLE_PROJECTS } from './project-store.js';
 
 /** A device as a list shows it, with its product. */
 export interface ListedDevice {
@@ -32,6 +32,16 @@ export interface DeviceRow extends ListedDevice {
   readonly answers: number;
   readonly product_status: number;
   readonly control_mode: string;
+}
+
+/** What decides about a command to a device; each comes at the price of its columns. */
+export interface CommandedRow
+  extends Pick<
+    DeviceRow,
+    'seq' | 'device_id' | 'product_key' | 'activated_at' | 'disabled' | 'product_status' | 'control_mode'
+  > {
+  /** Of its product, as JSON; null where no file defines it. */
+  readonly definition: string | null;
 }
 
 export interface ActivatedRow {
@@ -149,6 +159,8 @@ function preparePages(database: SqliteDatabase, keys: readonly Condition[]) {
 
 export class DeviceStore {
   readonly #byId;
+  readonly #seenProduct;
+  readonly #seenCommanded;
   readonly #bySn;
   readonly #insert;
   readonly #reactivate;
@@ -170,6 +182,14 @@ export class DeviceStore {
   constructor(database: SqliteDatabase) {
     this.#database = database;
     this.#byId = database.prepare<[string], DeviceRow>(`${SELECT} WHERE d.device_id = ?`);
+    const seen = `${FROM} WHERE d.device_id = @deviceId AND ${isVisible('d.project_id')}`;
+    this.#seenProduct = database
+      .prepare<[{ deviceId: string; userId: number }], string>(`SELECT p.product_key ${seen}`)
+      .pluck();
+    this.#seenCommanded = database.prepare<[{ deviceId: string; userId: number }], CommandedRow>(
+      `SELECT d.seq, d.device_id, p.product_key, d.activated_at, d.disabled, p.status AS product_status, p.control_mode,
+         p.definition ${seen}`,
+    );
     this.#bySn = database.prepare<[number, string], DeviceRow>(`${SELECT} WHERE d.product_id = ? AND d.device_sn = ?`);
     this.#insert = database.prepare<[NewDevice]>(
       `INSERT INTO devices (device_id, product_id, device_sn, project_id, name, firmware_version, chip_model, secret_hash,
@@ -224,6 +244,16 @@ export class DeviceStore {
 
   byId(deviceId: string): DeviceRow | undefined {
     return this.#byId.get(deviceId);
+  }
+
+  /** The product key of a device that a user sees; undefined where he sees none. */
+  seenProduct(userId: number, deviceId: string): string | undefined {
+    return this.#seenProduct.get({ deviceId, userId });
+  }
+
+  /** A device that a user sees, as far as it is commanded; undefined where he sees none. */
+  seenCommanded(userId: number, deviceId: string): CommandedRow | undefined {
+    return this.#seenCommanded.get({ deviceId, userId });
   }
 
   bySerial(productId: number, deviceSN: string): DeviceRow | undefined {

@@ -57,6 +57,7 @@ export class UserStore {
   readonly #revokeFamily;
   readonly #revokeUser;
   readonly #liveFamily;
+  readonly #isLive;
   readonly #prune;
   readonly #database: SqliteDatabase;
 
@@ -110,10 +111,10 @@ export class UserStore {
     this.#revokeUser = database.prepare<[number, number]>(
       'UPDATE token_families SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL',
     );
-    this.#liveFamily = database.prepare<[string, number], UserRow>(
-      `SELECT u.* FROM token_families f JOIN users u USING (user_id)
-       WHERE f.family_id = ? AND f.user_id = ? AND f.revoked_at IS NULL AND u.closed_at IS NULL`,
-    );
+    const live = `FROM token_families f JOIN users u USING (user_id)
+       WHERE f.family_id = ? AND f.user_id = ? AND f.revoked_at IS NULL AND u.closed_at IS NULL`;
+    this.#liveFamily = database.prepare<[string, number], UserRow>(`SELECT u.* ${live}`);
+    this.#isLive = database.prepare<[string, number], number>(`SELECT 1 ${live}`).pluck();
     this.#prune = database.prepare<[number]>('DELETE FROM token_families WHERE expires_at < ?');
   }
 
@@ -209,6 +210,11 @@ export class UserStore {
   /** The user of a login that was not revoked. */
   userOfFamily(familyId: string, userId: number): UserRow | undefined {
     return this.#liveFamily.get(familyId, userId);
+  }
+
+  /** Whether there is such a user: it is asked of each message that somebody watches. */
+  isFamilyOf(familyId: string, userId: number): boolean {
+    return this.#isLive.get(familyId, userId) !== undefined;
   }
 
   pruneTokens(before: number): void {

@@ -4,7 +4,8 @@ import type { SqliteDatabase } from './database.js';
 interface Job {
   /** Only who leads may do it. */
   readonly isLed: boolean;
-  readonly work: () => void;
+  /** Absent where somebody only waits for the rest. */
+  readonly work?: (() => void) | undefined;
   readonly done: (error: Error | undefined) => void;
 }
 
@@ -23,7 +24,7 @@ export class WriteBatch {
     const { database, lead = ALONE } = options;
     this.#commit = database.transaction((jobs: readonly Job[]) => {
       if (jobs.some(({ isLed }) => isLed) && lead.confirm?.() === false) throw new Error('another process leads');
-      for (const job of jobs) job.work();
+      for (const job of jobs) job.work?.();
     });
     this.#defer = options.defer;
   }
@@ -35,6 +36,11 @@ export class WriteBatch {
   /** What only who leads may write; it fails where another process has taken over meanwhile. */
   addLed(work: () => void, done: (error: Error | undefined) => void = ignore): void {
     this.#add({ isLed: true, work, done });
+  }
+
+  /** Calls back when what waits now, and what joins it, was committed; where nothing does, nothing is. */
+  afterwards(done: () => void): void {
+    this.#add({ isLed: false, done });
   }
 
   #add(job: Job): void {
@@ -56,7 +62,7 @@ export class WriteBatch {
     this.#jobs = [];
     let failures: (Error | undefined)[] | undefined;
     try {
-      this.#commit(jobs);
+      if (jobs.some(({ work }) => work !== undefined)) this.#commit(jobs);
     } catch {
       failures = jobs.map((job) => this.#commitAlone(job));
     }

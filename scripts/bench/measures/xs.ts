@@ -7,6 +7,8 @@ import { NotMeasurable, type Reading } from '../reading.js';
 
 const SLOT_BYTES = 16;
 const HOW = '`@agoric/xsnap`, virtual time; exact';
+const MANY_COMMANDS = 10_000;
+const FEW_COMMANDS = 1_000;
 
 const COMPUTRONS: Reading = {
   name: 'xs.command',
@@ -25,7 +27,7 @@ const GARBAGE: Reading = {
 };
 const LEAK: Reading = {
   name: 'xs.leak',
-  title: 'Live slots after 10,000 commands beside those before',
+  title: leakTitle(MANY_COMMANDS),
   unit: 'slots',
   how: HOW,
   isExact: true,
@@ -76,10 +78,11 @@ export const xs: Measure = {
     if (findXsEngine() === undefined) {
       throw new NotMeasurable('@agoric/xsnap is not there: a C compiler and make, then `npm install @agoric/xsnap`');
     }
+    const commands = isQuick ? FEW_COMMANDS : MANY_COMMANDS;
+    const leak = { ...LEAK, title: leakTitle(commands) };
     const updates = isQuick ? [FEW_BLOCKS, MANY_BLOCKS] : [FEW_BLOCKS, ...SOME_BLOCKS, MANY_BLOCKS];
     return [
-      ...(await orWhy([COMPUTRONS, GARBAGE, LEAK, LIVE, IDLE, MOVE], async () => {
-        const commands = isQuick ? 1_000 : 10_000;
+      ...(await orWhy([COMPUTRONS, GARBAGE, leak, LIVE, IDLE, MOVE], async () => {
         progress(`${commands} commands on XS`);
         return readingsOf(await measureBudget(commands), commands);
       })),
@@ -101,11 +104,20 @@ function readingsOf(budget: Budget, commands: number): Reading[] {
       value: Math.round(SLOT_BYTES * (budget.garbageSlotsPerCommand - bridge)),
       detail: { slots: budget.garbageSlotsPerCommand, bridgeSlots: Math.round(bridge) },
     },
-    { ...LEAK, value: budget.liveSlotsAfter10000 - budget.liveSlots, detail: { commands } },
+    {
+      ...LEAK,
+      title: leakTitle(commands),
+      value: budget.liveSlotsAfter10000 - budget.liveSlots,
+      detail: { commands },
+    },
     { ...LIVE, value: budget.liveSlots },
     { ...IDLE, value: budget.idleMinuteComputrons },
     { ...MOVE, value: budget.moveComputrons },
   ];
+}
+
+function leakTitle(commands: number): string {
+  return `Live slots after ${commands.toLocaleString('en-US')} commands beside those before`;
 }
 
 async function measureUpdates(sizes: readonly number[], progress: BenchContext['progress']): Promise<Reading> {

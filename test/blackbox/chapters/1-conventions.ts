@@ -15,7 +15,7 @@ export function conventions(cloud: CloudProcess): void {
 
   /** curl as somebody types it, from its arguments to status and body. */
   function curl(...args: string[]): { status: number; body: unknown } {
-    const out = execFileSync('curl', ['-s', '--max-time', '5', '-w', '\n%{http_code}', ...args], { encoding: 'utf8' });
+    const out = execFileSync('curl', ['-s', '--max-time', '30', '-w', '\n%{http_code}', ...args], { encoding: 'utf8' });
     const cut = out.lastIndexOf('\n');
     return { status: Number(out.slice(cut + 1)), body: JSON.parse(out.slice(0, cut)) };
   }

@@ -135,6 +135,8 @@ export function activation(cloud: CloudProcess): void {
     test('gives the same device with fresh credentials, and the old ones stop working', async () => {
       const first = await cloud.activate();
       await (await cloud.online(first)).disconnect();
+      const device = async () => (await cloud.as('GET', `/devices/${first.deviceId}`)).body.data;
+      await expect.poll(async () => (await device()).status).toBe('offline');
       const second = await cloud.activate({ deviceSN: first.deviceSN, firmwareVersion: '1.1.0' });
       expect(second.deviceId).toBe(first.deviceId);
       expect(second.topics).toEqual(first.topics);
@@ -142,7 +144,7 @@ export function activation(cloud: CloudProcess): void {
       expect(second.mqtt.password).not.toBe(first.mqtt.password);
       await expect(cloud.connect(first)).rejects.toMatchObject({ code: 4 });
       await cloud.online(second);
-      expect((await cloud.as('GET', `/devices/${first.deviceId}`)).body.data.firmwareVersion).toBe('1.1.0');
+      expect((await device()).firmwareVersion).toBe('1.1.0');
     });
 
     test('is refused while the board has a live session, which goes on', async () => {
@@ -179,7 +181,7 @@ export function activation(cloud: CloudProcess): void {
     const viaHost = (host: string): { server: string; port: number } => {
       const body = JSON.stringify({ ...REQUEST, deviceSN: cloud.serial() });
       const url = `${cloud.api}/api/v1/devices/activate`;
-      const out = execFileSync('curl', ['-s', '--max-time', '5', url, '-H', `Host: ${host}`, '-d', body]);
+      const out = execFileSync('curl', ['-s', '--max-time', '30', url, '-H', `Host: ${host}`, '-d', body]);
       return JSON.parse(out.toString()).data.mqtt;
     };
 

@@ -162,7 +162,7 @@ export function status(cloud: CloudProcess): void {
       await board.say(ntpRequest, { deviceSendTime: 1000 }, { qos: 0 });
       const { deviceSendTime, serverRecvTime, serverSendTime } = (await board.on(ntpResponse)).payload;
       expect(deviceSendTime).toBe(1000);
-      expect(Math.abs(serverRecvTime - Date.now())).toBeLessThan(5_000);
+      expect(Math.abs(serverRecvTime - Date.now())).toBeLessThan(60_000);
       expect(serverSendTime).toBeGreaterThanOrEqual(serverRecvTime);
       await board.say(ntpRequest, { deviceSendTime: '1571724098000' });
       expect((await board.on(ntpResponse)).payload).toEqual({

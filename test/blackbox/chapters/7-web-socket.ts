@@ -95,6 +95,7 @@ export function webSocket(cloud: CloudProcess): void {
       const statusOf = async () => (await cloud.as('GET', `/devices/${activation.deviceId}/status`)).body.data.online;
       expect(await statusOf()).toBe(true);
       await board.disconnect();
+      await expect.poll(statusOf).toBe(false);
       await asBoard(activation);
       expect(await statusOf()).toBe(false);
     });
@@ -254,7 +255,7 @@ export function webSocket(cloud: CloudProcess): void {
   describe('what is no WebSocket there', () => {
     const http = (path: string, ...args: string[]) => {
       const url = `${cloud.wsUrl.replace('ws:', 'http:').replace('/mqtt', '')}${path}`;
-      const out = execFileSync('curl', ['-s', '--max-time', '5', '-w', ' %{http_code}', ...args, url]).toString();
+      const out = execFileSync('curl', ['-s', '--max-time', '30', '-w', ' %{http_code}', ...args, url]).toString();
       return out;
     };
 

@@ -49,7 +49,7 @@ export class Board {
       protocolVersion: options.protocolVersion ?? 4,
       clean: options.clean ?? true,
       reconnectPeriod: 0,
-      connectTimeout: 5_000,
+      connectTimeout: 30_000,
       ...(options.will && {
         will: {
           topic: options.will.topic,

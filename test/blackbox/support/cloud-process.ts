@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect } from 'vitest';
 import { type JsonLine, Program, temporaryFolder } from '../../support/program.js';
+import { expectCleanEnd } from '../../support/timed.js';
 import { Board, type BoardOptions } from './board.js';
 import { FrameClient } from './frame-client.js';
 import { Inbox } from './inbox.js';
@@ -28,8 +29,6 @@ export type HeaderFields = Record<string, string>;
 export const USER = { username: 'user@smartlink.test', password: 'correct horse battery' };
 
 const ANY_PORTS = ['--api-port', '0', '--mqtt-port', '0', '--ws-port', '0', '--json'];
-/** A clean stop takes at most this long (the specification of the commands). */
-const STOP_MS = 3_000;
 
 /** Flags of the command, or what makes them, given a folder for files that they name. */
 type Flags = readonly string[] | ((folder: string) => readonly string[]);
@@ -101,11 +100,8 @@ export class CloudProcess {
   /** Ends clients and process. Whatever its tests did to it, a cloud stops cleanly and has no failure of its own to tell. */
   async stop(): Promise<void> {
     await Promise.all([...this.#open].map((client) => client.end()));
-    const kill = setTimeout(() => this.program.child.kill('SIGKILL'), STOP_MS);
-    const exit = await this.program.end('SIGTERM');
-    clearTimeout(kill);
+    await expectCleanEnd(this.program);
     this.#folder?.remove();
-    expect(exit).toEqual({ code: 0, signal: null });
     expect(this.log.all.filter((line) => line['level'] === 'error')).toEqual([]);
     expect(this.program.stderr).not.toMatch(/^\s+at .*:\d+:\d+/m);
   }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CloudLogEvent } from '../../../host-sim/cloud/cloud.js';
-import { freePort, withoutMosquitto } from '../../support/mosquitto.js';
+import { withoutMosquitto } from '../../support/mosquitto.js';
+import { freePort } from '../../support/ports.js';
+import { timed } from '../../support/timed.js';
 import { type Activation, startCloud, type TestCloud } from '../support/fixture.js';
 import { openWebSocket } from '../support/web-socket.js';
 import { answering, broker, cloudOver } from './stage.js';
@@ -168,10 +170,11 @@ describe.skipIf(withoutMosquitto)('a cloud over Mosquitto', () => {
     const refused = cloudOver(mosquitto, { broker: { username: 'cloud', password: 'wrong-password' } });
     await expect(refused).rejects.toMatchObject({ code: 'broker_refused', data: { url: mosquitto.url } });
     await expect(refused).rejects.not.toThrow(/wrong-password/);
-    const from = performance.now();
-    const nowhere = startCloud({ externalBroker: { urls: [`mqtt://127.0.0.1:${await freePort()}`] } });
-    await expect(nowhere).rejects.toMatchObject({ code: 'broker_unreachable' });
+    const externalBroker = { urls: [`mqtt://127.0.0.1:${await freePort()}`] };
+    const { tookMs } = await timed(async () => {
+      await expect(startCloud({ externalBroker })).rejects.toMatchObject({ code: 'broker_unreachable' });
+    });
     // Ten of them are for the broker.
-    expect(performance.now() - from).toBeLessThan(14_000);
+    expect(tookMs).toBeLessThan(14_000);
   });
 });

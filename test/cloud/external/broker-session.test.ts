@@ -28,14 +28,14 @@ async function plainBroker() {
   return {
     url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
     acknowledged,
-    /** Messages 1, 2, 3 …, as many at once. */
-    say(count: number): void {
+    /** Messages 1, 2, 3 …, as many at once; resolves when they can be read at the other end. */
+    say(count: number): Promise<void> {
       const packets = Array.from({ length: count }, () => {
         said += 1;
         const rest = { qos: 1, messageId: said, dup: false, retain: false } as const;
         return mqttPacket.generate({ cmd: 'publish', topic: '/sys/a', payload: String(said), ...rest });
       });
-      client!.write(Buffer.concat(packets));
+      return new Promise((resolve) => client!.write(Buffer.concat(packets), () => resolve()));
     },
   };
 }
@@ -58,15 +58,16 @@ test('messages are handed on and acknowledged in the order they came, also where
     onClosed: () => {},
   });
   onCleanup(() => session.close());
-  broker.say(300);
+  await broker.say(300);
   await expect.poll(() => heard.length).toBe(256);
-  broker.say(5);
+  await broker.say(5);
   // So that these come while the others wait.
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  while (broker.acknowledged.length < 305) {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+  const acknowledged = (): number => {
     for (const done of waiting.splice(0)) done();
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+    return broker.acknowledged.length;
+  };
+  await expect.poll(acknowledged, { interval: 5 }).toBe(305);
   const inOrder = Array.from({ length: 305 }, (_, at) => at + 1);
   expect(heard).toEqual(inOrder);
   expect(broker.acknowledged).toEqual(inOrder);

@@ -17,7 +17,7 @@ const health = async ({ cloud }: TestCloud) =>
   ((await (await fetch(`${cloud.apiUrl}/healthz`)).json()) as { broker?: string }).broker;
 
 describe.skipIf(withoutMosquitto)('a broker that is killed', () => {
-  test('loses no command that was answered 200', { timeout: 90_000 }, async () => {
+  test('loses no command that was answered 200', async () => {
     const mosquitto = await broker();
     const t = await cloudOver(mosquitto);
     const activation = await t.activate();
@@ -44,9 +44,7 @@ describe.skipIf(withoutMosquitto)('a broker that is killed', () => {
     expect(heard.commands.size).toBe(6);
   });
 
-  test('and keeps its sessions: a board that stays is asked, and is online all the time', {
-    timeout: 60_000,
-  }, async () => {
+  test('and keeps its sessions: a board that stays is asked, and is online all the time', async () => {
     const mosquitto = await broker();
     const t = await cloudOver(mosquitto);
     const activation = await t.activate();
@@ -69,7 +67,7 @@ describe.skipIf(withoutMosquitto)('a broker that is killed', () => {
 });
 
 describe.skipIf(withoutMosquitto)('a cloud that was away', () => {
-  test('knows who has gone meanwhile, and who has stayed', { timeout: 90_000 }, async () => {
+  test('knows who has gone meanwhile, and who has stayed', async () => {
     const mosquitto = await broker();
     const dataDir = temporaryDirectory();
     const first = await cloudOver(mosquitto, { dataDir });
@@ -91,7 +89,7 @@ describe.skipIf(withoutMosquitto)('a cloud that was away', () => {
     await expect.poll(() => heard.commands.size).toBe(1);
   });
 
-  test('believes no retained `online` of a board that is dead', { timeout: 60_000 }, async () => {
+  test('believes no retained `online` of a board that is dead', async () => {
     const dataDir = temporaryDirectory();
     const first = await cloudOver(await broker(), { dataDir });
     const [dead, alive] = [await first.activate('DEAD'), await first.activate('ALIVE')];
@@ -108,7 +106,7 @@ describe.skipIf(withoutMosquitto)('a cloud that was away', () => {
 });
 
 describe.skipIf(withoutMosquitto)('the firmware at a broker that is killed again and again', () => {
-  test('comes back, and does everything that was answered 200, and nothing twice', { timeout: 120_000 }, async () => {
+  test('comes back, and does everything that was answered 200, and nothing twice', async () => {
     const mosquitto = await broker();
     const t = await cloudOver(mosquitto, { reconnectSpread: 1 });
     const live = new LiveBoard(t.cloud.apiUrl);

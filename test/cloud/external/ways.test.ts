@@ -1,17 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { freePort, withoutMosquitto } from '../../support/mosquitto.js';
+import { withoutMosquitto } from '../../support/mosquitto.js';
 import { CA, server, TestPki } from '../../support/pki.js';
+import { freePort } from '../../support/ports.js';
 import { onCleanup, startCloud, type TestCloud, temporaryDirectory } from '../support/fixture.js';
 import { answering, broker, cloudOver } from './stage.js';
 
 describe.skipIf(withoutMosquitto)('the way to a broker', () => {
-  test('goes by the next address where one does not answer', { timeout: 60_000 }, async () => {
+  test('goes by the next address where one does not answer', async () => {
     const { url } = await broker();
     const t = await startCloud({ externalBroker: { urls: [`mqtt://127.0.0.1:${await freePort()}`, url] } });
     expect(await t.untilLogged('broker_connected')).toMatchObject({ data: { url } });
   });
 
-  test('is encrypted where the address says so, with whom the CA vouches for alone', { timeout: 60_000 }, async () => {
+  test('is encrypted where the address says so, with whom the CA vouches for alone', async () => {
     const pki = new TestPki();
     onCleanup(() => pki.close());
     const ca = pki.issue({ subject: 'ca', extensions: CA });

@@ -146,7 +146,7 @@ describe('the work mode of a device', () => {
       'forbidden: a user has at most 200 plans; one of the same device and name is changed',
     );
     expect((await add(7)).status).toBe(200);
-  }, 30_000);
+  });
 
   test('takes plans that say when and what, at most 16 of a user for a device', async () => {
     const { ask, deviceId, addPlan, set } = await home();

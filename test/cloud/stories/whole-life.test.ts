@@ -43,5 +43,5 @@ describe.each([GATEWAY, END_USER])('a whole life with a board through the $name'
     await story.power();
     expect(await dialect.find(t, token, SERIAL)).toMatchObject({ deviceId, online: true });
     expect(story.live.crashes).toEqual([]);
-  }, 30_000);
+  });
 });

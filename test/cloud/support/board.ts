@@ -95,7 +95,7 @@ export async function connectBoard(
     clientId: options.clientId ?? credentials.clientId,
     clean: options.clean ?? true,
     reconnectPeriod: 0,
-    connectTimeout: 5_000,
+    connectTimeout: 30_000,
     ...options.tls,
     ...(options.will && {
       will: { topic: options.will.topic, payload: Buffer.from(options.will.payload), qos: 1, retain: true },

@@ -24,7 +24,7 @@ export interface Told {
 /** Runs a program to its end, with nothing on its standard input. */
 export function run(program: string, ...args: string[]): Promise<Told> {
   return new Promise((resolve) => {
-    const child = execFile(program, args, { timeout: 10_000, encoding: 'utf8' }, (error, stdout, stderr) => {
+    const child = execFile(program, args, { timeout: 60_000, encoding: 'utf8' }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : (child.exitCode ?? -1), output: stdout + stderr });
     });
     child.stdin?.end();
@@ -52,7 +52,7 @@ export interface Knock {
 export function knock(port: number, ...args: string[]): Promise<Knock> {
   return new Promise((resolve) => {
     const address = `127.0.0.1:${port}`;
-    const child = spawn('openssl', ['s_client', '-connect', address, '-ign_eof', ...args], { timeout: 10_000 });
+    const child = spawn('openssl', ['s_client', '-connect', address, '-ign_eof', ...args], { timeout: 60_000 });
     const output: Buffer[] = [];
     child.stdout.on('data', (data) => output.push(data));
     child.stderr.on('data', (data) => output.push(data));
