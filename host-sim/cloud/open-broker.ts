@@ -73,10 +73,12 @@ async function openExternal(
   const clientId = clientIdOf('cloud', services);
   const broker = new ExternalBroker({ broker: external, services, clientId, onMessage });
   broker.restore();
-  if (!external.dynamicSecurity && mqttHooks === undefined) {
+  const connect = async (): Promise<void> => {
+    await broker.open();
+    if (external.dynamicSecurity || mqttHooks !== undefined) return;
     const why = 'the broker alone decides who may connect and what he may say: it neither asks this cloud nor is told';
     services.log.warn('broker_admits_alone', { why, mend: '--broker-dynamic-security or --mqtt-hook-from' });
-  }
+  };
   const { host, port, portTLS, mqttUrl, mqttsUrl } = brokerPlaces(external, publicHost);
   return {
     messages: broker,
@@ -85,7 +87,7 @@ async function openExternal(
     portTLS,
     urls: { mqtt: mqttUrl, mqtts: mqttsUrl, mtls: undefined },
     accept: undefined,
-    connect: () => broker.open(),
+    connect,
     state: () => (broker.isConnected ? 'connected' : 'away'),
   };
 }

@@ -24,6 +24,8 @@ describe.skipIf(withoutRabbitmq || withoutHaproxy)(`${BOARDS} boards on a Rabbit
     cluster = await startRabbitmqCluster([
       // A session that outlives the node that has it.
       'mqtt.durable_queue_type = quorum',
+      // What boards say after a kill is thousands of messages: by default the cloud gets ten, and the next ten once those are stored.
+      'mqtt.prefetch = 256',
       // A fleet that comes at once waits for its turn; who comes again meanwhile only makes it longer.
       'mqtt.login_timeout = 60000',
       'cluster_partition_handling = pause_minority',
@@ -42,7 +44,7 @@ describe.skipIf(withoutRabbitmq || withoutHaproxy)(`${BOARDS} boards on a Rabbit
       flags: [
         ...nodes.flatMap(({ mqttPort }) => ['--broker', `mqtt://127.0.0.1:${mqttPort}`]),
         ...['--board-broker', `mqtt://127.0.0.1:${balancer.port}`, '--broker-user', admin.username],
-        ...['--mqtt-hook-from', '127.0.0.1', '--mqtt-hook-secret', secret, '--reconnect-spread', '30'],
+        ...['--mqtt-hook-from', '127.0.0.1', '--mqtt-hook-secret', secret, '--reconnect-spread', '20'],
       ],
       env: { SMARTLINK_BROKER_PASSWORD: admin.password },
     });

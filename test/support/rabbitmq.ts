@@ -135,6 +135,19 @@ export class RabbitmqNode {
     return stdout;
   }
 
+  /**
+   * Forgets the queue of a client's subscriptions at QoS 0, and leaves its process, as nodes do that delete by name what a node that is
+   * gone had (`rabbit_amqqueue:on_node_down/1` of 3.10): the client stays connected, and hears nothing.
+   */
+  async deafen(clientId: string): Promise<void> {
+    const queue = `rabbit_misc:r(<<"/">>, queue, <<"mqtt-subscription-${clientId}qos0">>)`;
+    const forget = `fun() -> ok = mnesia:delete({rabbit_queue, Q}), rabbit_binding:remove_transient_for_destination(Q) end`;
+    await this.ctl(
+      'eval',
+      `Q = ${queue}, [_] = rabbit_amqqueue:lookup([Q]), rabbit_misc:execute_mnesia_transaction(${forget}), ok.`,
+    );
+  }
+
   /** The last lines that it printed, without what it was told in confidence. */
   logTail(lines?: number): string {
     return this.#secrets.reduce((text, secret) => text.replaceAll(secret, '***'), this.#service.logTail(lines));

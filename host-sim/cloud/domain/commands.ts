@@ -34,8 +34,8 @@ const FIRST_SHARED_ID = 1e13;
  * told himself that it failed.
  *
  * A link over a broker of somebody else's acknowledges nothing, because such a broker's PUBACK says nothing of the board. Then a board
- * has a command when it has answered it, and until then every new session of the board, and every return of the way to the broker, has
- * the command delivered again. Boards remember ids, so none is acted on twice.
+ * has a command when it has answered it, and until then every new session of the board, every return of the way to the broker, and
+ * every 5 s for a board that answers otherwise, has the command delivered again. Boards remember ids, so none is acted on twice.
  */
 export class CommandService {
   readonly #sessions: Sessions;
@@ -294,7 +294,7 @@ export class CommandService {
     const repeated = command.deliveries > 0;
     command.deliveries += 1;
     command.sentOn = link;
-    if (command.kept) this.#repeatLater(command, link);
+    if (command.kept || link.unanswered) this.#repeatLater(command, link);
     const message = JSON.stringify({ method: `thing.service.${service}`, id, params, time: createdAt });
     // Not retained: a board must not get old commands with its subscription.
     const how = { qos: 1, retain: false, onAcknowledged: () => this.#acknowledged(command) } as const;
@@ -320,8 +320,11 @@ export class CommandService {
   }
 
   #repeatLater(command: Command, link: BoardLink): void {
+    command.cancelRepeat?.();
     command.cancelRepeat = this.#environment.setTimer(() => {
-      if (!this.#isWayLost && this.#listens(command, link)) this.#deliver(command, link);
+      if (this.#isWayLost || !this.#listens(command, link)) return;
+      const mayRepeat = link.unanswered?.() ?? true;
+      if (command.kept || mayRepeat) this.#deliver(command, link);
     }, REPEAT_MS);
   }
 

@@ -11,9 +11,11 @@ export class LimitedLog {
   readonly #limit: TokenBuckets;
   #untold = 0;
 
-  constructor(options: { log: Logger; now: () => number }) {
+  /** @param options.burst lines at once, 20 by default; `perSecond`: a second afterwards, 1 by default */
+  constructor(options: { log: Logger; now: () => number; burst?: number; perSecond?: number }) {
+    const { burst = BURST, perSecond = PER_SECOND, now } = options;
     this.#log = options.log;
-    this.#limit = new TokenBuckets({ capacity: BURST, refillPerS: PER_SECOND, now: options.now });
+    this.#limit = new TokenBuckets({ capacity: burst, refillPerS: perSecond, now });
   }
 
   warn(name: string, data: Readonly<Record<string, unknown>>): void {

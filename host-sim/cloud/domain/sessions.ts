@@ -21,6 +21,11 @@ export interface BoardLink {
   readonly board: AuthorizedBoard;
   /** Hands a message to the broker; resolves once it is written to every subscriber's socket. */
   publish(topic: string, payload: string, options: PublishOptions): Promise<void>;
+  /**
+   * Where nobody acknowledges what a board gets: is told of a command that it has not answered in time; true where the board is to
+   * get it again on this session.
+   */
+  readonly unanswered?: () => boolean;
   close(): void;
 }
 

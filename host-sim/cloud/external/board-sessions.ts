@@ -1,26 +1,31 @@
 import type { MessageBroker } from '../broker/message-broker.js';
-import type { BoardGateway, Verdict } from '../domain/board-gateway.js';
+import type { BoardGateway } from '../domain/board-gateway.js';
 import type { CommandService } from '../domain/commands.js';
 import type { Lead } from '../domain/lead.js';
+import { LimitedLog } from '../domain/limited-log.js';
 import { parseObject, readSetReply, readStatus, type StatusMessage } from '../domain/messages.js';
 import type { Presence } from '../domain/presence.js';
+import { SlidingWindow } from '../domain/rate-limits.js';
 import type { AuthorizedBoard, BoardLink, Sessions } from '../domain/sessions.js';
-import type { CancelTimer, CloudEnvironment } from '../environment.js';
+import type { Sharing } from '../domain/sharing.js';
+import type { CloudEnvironment } from '../environment.js';
 import type { Logger } from '../events.js';
 import type { DeviceStore, PresenceRow } from '../store/device-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
 import type { HeardMessage } from './broker-session.js';
-import { PresenceAudit } from './presence-audit.js';
+import type { Echo } from './echo.js';
+import { MessageIntake } from './message-intake.js';
+import { PresenceAudit, type Silence } from './presence-audit.js';
+import type { SessionEnder } from './session-ender.js';
+import { StatusOrder } from './status-order.js';
 import { type BoardTopic, isOwnCall, readBoardTopic } from './upward-topics.js';
 import { VirtualLink } from './virtual-link.js';
 import { WrittenPresence } from './written-presence.js';
 
-/** A message that could not be stored is tried again this often, for a minute, before it is given up. */
-const STORE_AGAIN_MS = 1_000;
-const MAX_TRIES = 60;
-/** Lines about strangers, a minute. */
-const MAX_STRANGERS_LOGGED = 10;
-const MINUTE_MS = 60_000;
+/** Lines about strangers, at once and then a minute. */
+const STRANGERS_LOGGED = 10;
+/** Who leads is told no more often of a board that leaves commands unanswered, ms. */
+const TOLD_EVERY_MS = 5_000;
 
 /**
  * The sessions of boards at an external broker, as far as a cloud can tell: one begins with a board's `online`, and ends with its
@@ -38,18 +43,18 @@ export class BoardSessions {
   readonly #environment: CloudEnvironment;
   readonly #log: Logger;
   readonly #broker: Pick<MessageBroker, 'publish'>;
+  readonly #ender: Pick<SessionEnder, 'end' | 'answered'>;
+  readonly #sharing: Pick<Sharing, 'tell'> | undefined;
+  readonly #told: SlidingWindow;
   readonly #clientId: string;
   readonly #audit: PresenceAudit<AuthorizedBoard>;
+  readonly #intake: MessageIntake;
   readonly #onMessage: (topic: string, payload: Buffer) => void;
-  /** When the session before the present one, or the last, came online, by the board's clock: older words are that one's. */
-  readonly #formerSince = new Map<string, number>();
+  readonly #order: StatusOrder;
   /** When a session of a board began or ended last, by the clock of the cloud. */
   readonly #changedAt = new Map<string, number>();
   readonly #written: WrittenPresence;
-  readonly #cancelTries = new Set<CancelTimer>();
-  #isClosed = false;
-  #strangers = 0;
-  #strangersSince = 0;
+  readonly #strangers: LimitedLog;
 
   constructor(options: {
     gateway: BoardGateway;
@@ -63,7 +68,12 @@ export class BoardSessions {
     environment: CloudEnvironment;
     log: Logger;
     lead: Lead;
+    sharing?: Pick<Sharing, 'tell' | 'onNotice'> | undefined;
     broker: Pick<MessageBroker, 'publish'>;
+    /** Whether all that boards said until a certain time has been heard. */
+    echo: Pick<Echo, 'hasHeardUntil'>;
+    /** Ends the connections of boards that do not answer. */
+    ender: Pick<SessionEnder, 'end' | 'answered'>;
     /** Under which this process is known to the broker, and signs what it says in the name of boards. */
     clientId: string;
     /** Is told of every message that is believed. */
@@ -79,15 +89,28 @@ export class BoardSessions {
     this.#environment = options.environment;
     this.#log = options.log;
     this.#broker = options.broker;
+    this.#ender = options.ender;
+    this.#sharing = options.sharing;
+    const now = () => options.environment.now();
+    this.#told = new SlidingWindow({ limit: 1, windowMs: TOLD_EVERY_MS, now });
     this.#clientId = options.clientId;
     this.#onMessage = options.onMessage;
+    this.#intake = new MessageIntake(options);
+    this.#order = new StatusOrder(options.presence);
+    this.#strangers = new LimitedLog({
+      log: options.log,
+      now,
+      burst: STRANGERS_LOGGED,
+      perSecond: STRANGERS_LOGGED / 60,
+    });
     this.#audit = new PresenceAudit({
       environment: options.environment,
       newId: () => options.commands.newId(),
       ask: (board, id) => this.#ask(board, id),
-      onSilent: (board) => this.#silent(board),
+      onSilent: (board, why) => this.#silent(board, why),
       hasAnswered: ({ deviceId }) => this.#devices.byId(deviceId)?.answers === 1,
       mayJudge: () => this.#lead.isHeld,
+      hasHeardUntil: (time) => options.echo.hasHeardUntil(time),
     });
     this.#written = new WrittenPresence({
       devices: this.#devices,
@@ -96,6 +119,7 @@ export class BoardSessions {
       onWritten: (row) => this.#wasWritten(row),
     });
     this.#lead.onTaken(() => this.#audit.askAll());
+    options.sharing?.onNotice('unanswered', (deviceId) => this.#audit.doubt(deviceId));
   }
 
   /** Believes who was online when the cloud last ran, until the audit knows. */
@@ -105,7 +129,7 @@ export class BoardSessions {
     for (const { device_id: deviceId, product_key: productKey } of this.#devices.allOnline()) {
       const board = this.#gateway.known(productKey, deviceId);
       if (!board) continue;
-      const link = this.#begin(board);
+      const link = this.#begin(board, { isNew: false });
       if (!link) continue;
       this.#presence.restore(link);
       this.#listens(link);
@@ -134,7 +158,7 @@ export class BoardSessions {
     }
     const link = this.#linkOf(named);
     if (!link) {
-      this.#stranger(named);
+      this.#strangers.warn('unknown_board', { productKey: named.productKey, deviceId: named.deviceId });
       done();
     } else if (named.path === 'status') this.#status(link, topic, payload, done);
     else this.#message(link, named.path, topic, payload, done);
@@ -142,16 +166,15 @@ export class BoardSessions {
 
   /** To be called when a device is deleted. */
   forget(deviceId: string): void {
-    this.#formerSince.delete(deviceId);
+    this.#order.forget(deviceId);
     this.#changedAt.delete(deviceId);
   }
 
   /** What is not stored then is not acknowledged, and comes again. */
   close(): void {
-    this.#isClosed = true;
+    this.#intake.close();
     this.#audit.pause();
     this.#written.close();
-    for (const cancel of this.#cancelTries) cancel();
   }
 
   /** All who could be online; read as they are asked for. */
@@ -177,18 +200,18 @@ export class BoardSessions {
   }
 
   #linkTo(board: AuthorizedBoard): BoardLink {
-    return new VirtualLink(
-      board,
-      (topic, payload, { qos, retain }) => this.#broker.publish(topic, payload, { qos, retain }),
-      (closed) => this.#end(closed),
-    );
+    return new VirtualLink(board, {
+      publish: (topic, payload, { qos, retain }) => this.#broker.publish(topic, payload, { qos, retain }),
+      unanswered: ({ deviceId }) => this.#unanswered(deviceId),
+      onClose: (closed) => this.#end(closed),
+    });
   }
 
-  #begin(board: AuthorizedBoard): BoardLink | undefined {
+  #begin(board: AuthorizedBoard, { isNew } = { isNew: true }): BoardLink | undefined {
     const link = this.#linkTo(board);
     if (!this.#gateway.attach(link)) return undefined;
     this.#changedAt.set(board.deviceId, this.#environment.now());
-    this.#audit.watch(board);
+    this.#audit.watch(board, { isNew });
     return link;
   }
 
@@ -201,7 +224,7 @@ export class BoardSessions {
   #end(link: BoardLink): void {
     const { deviceId } = link.board;
     if (this.#sessions.isCurrent(link)) {
-      this.#remember(deviceId);
+      this.#order.ending(deviceId);
       this.#changedAt.set(deviceId, this.#environment.now());
       this.#audit.forget(deviceId);
       // It did not say so itself: the retained `online` would stay.
@@ -221,61 +244,42 @@ export class BoardSessions {
       this.#toldByOther(link, status.online);
       this.#onMessage(topic, payload);
       done();
-    } else if (!status) this.#publish(link, topic, payload, false, done);
+    } else if (!status) this.#intake.take(link, { topic, payload, isWill: false }, done);
     else if (status.online) this.#online(link, status, topic, payload, done);
     else this.#offline(link, status, topic, payload, done);
   }
 
   #online(link: BoardLink, status: StatusMessage, topic: string, payload: Buffer, done: () => void): void {
     const { deviceId } = link.board;
-    const isSame = this.#sessions.isCurrent(link) && status.time !== undefined && status.time === this.#since(deviceId);
-    if (isSame) {
-      // The same word twice, as QoS 1 allows.
+    // The same word twice, as QoS 1 allows.
+    if (this.#sessions.isCurrent(link) && this.#order.isRepeated(deviceId, status.time)) {
       this.#audit.heard(link.board);
       done();
       return;
     }
-    this.#remember(deviceId);
-    const former = this.#formerSince.get(deviceId);
-    // Its clock was set back: what it says from now on is older than what it said, and is no older word.
-    if (former !== undefined && status.time !== undefined && former >= status.time) this.#formerSince.delete(deviceId);
+    this.#order.ending(deviceId);
+    this.#order.beginning(deviceId, status.time);
     const session = this.#begin(link.board);
     if (!session) {
       done();
       return;
     }
-    this.#publish(session, topic, payload, false, done);
+    this.#intake.take(session, { topic, payload, isWill: false }, done);
     this.#listens(session);
   }
 
-  /**
-   * A will has the time of its connect, which is before the session's `online` and after all that the session before has said; what
-   * is as old as that one is no word about now.
-   */
   #offline(link: BoardLink, status: StatusMessage, topic: string, payload: Buffer, done: () => void): void {
     const { deviceId } = link.board;
     const { time } = status;
-    const former = this.#formerSince.get(deviceId);
-    const isOld = time !== undefined && former !== undefined && time <= former;
+    const isOld = this.#order.isOld(deviceId, time);
     if (isOld || !this.#sessions.isCurrent(link)) {
       this.#log.debug('status_ignored', { deviceId, why: isOld ? 'former_session' : 'no_session' });
       done();
       return;
     }
-    const since = this.#since(deviceId);
-    this.#remember(deviceId);
-    this.#publish(link, topic, payload, time === undefined || (since !== undefined && time < since), done);
+    this.#order.ending(deviceId);
+    this.#intake.take(link, { topic, payload, isWill: this.#order.isWill(deviceId, time) }, done);
     this.#end(link);
-  }
-
-  #since(deviceId: string): number | undefined {
-    return this.#presence.since(deviceId);
-  }
-
-  /** To be called while a board is still believed online, and no longer will be by this session. */
-  #remember(deviceId: string): void {
-    const since = this.#since(deviceId);
-    if (since !== undefined) this.#formerSince.set(deviceId, since);
   }
 
   #message(link: BoardLink, path: string, topic: string, payload: Buffer, done: () => void): void {
@@ -291,7 +295,7 @@ export class BoardSessions {
       }
     }
     if (this.#audit.heard(link.board)) this.#prove(link.board);
-    this.#publish(link, topic, payload, false, done);
+    this.#intake.take(link, { topic, payload, isWill: false }, done);
   }
 
   #prove(board: AuthorizedBoard): void {
@@ -300,28 +304,9 @@ export class BoardSessions {
 
   /** Remembers that it answers property gets; who answers property sets alone knows no more than the first API reference. */
   #answers({ deviceId, deviceSeq }: AuthorizedBoard): void {
+    this.#ender.answered(deviceId);
     if (!this.#lead.isHeld || this.#devices.byId(deviceId)?.answers !== 0) return;
     this.#writes.add(() => this.#devices.setAnswers(deviceSeq));
-  }
-
-  #publish(link: BoardLink, topic: string, payload: Buffer, isWill: boolean, done: () => void, tries = 1): void {
-    this.#gateway.publish(link, { topic, payload, isWill }, (verdict) => {
-      if (verdict === 'again' && tries < MAX_TRIES) {
-        this.#later(() => this.#publish(link, topic, payload, isWill, done, tries + 1));
-        return;
-      }
-      if (isBelieved(verdict)) this.#onMessage(topic, payload);
-      done();
-    });
-  }
-
-  #later(tryAgain: () => void): void {
-    if (this.#isClosed) return;
-    const cancel = this.#environment.setTimer(() => {
-      this.#cancelTries.delete(cancel);
-      tryAgain();
-    }, STORE_AGAIN_MS);
-    this.#cancelTries.add(cancel);
   }
 
   /** Who leads has heard of it what this process has not, or has heard it later than what this process did. */
@@ -374,25 +359,20 @@ export class BoardSessions {
       });
   }
 
-  #silent({ deviceId }: AuthorizedBoard): void {
+  #silent({ deviceId, productKey }: AuthorizedBoard, why: Silence): void {
     const link = this.#sessions.get(deviceId);
     if (!link) return;
-    this.#log.info('board_silent', { deviceId });
+    this.#log.info('board_silent', { deviceId, why });
     this.#end(link);
+    // Where it is connected all the same it comes again, and hears.
+    this.#ender.end({ deviceId, clientId: `${productKey}&${deviceId}` }, why);
   }
 
-  /** Anybody whom the broker lets may name any board: a bounded number of lines. */
-  #stranger({ productKey, deviceId }: BoardTopic): void {
-    const now = this.#environment.now();
-    if (now - this.#strangersSince >= MINUTE_MS) {
-      this.#strangersSince = now;
-      this.#strangers = 0;
-    }
-    this.#strangers += 1;
-    if (this.#strangers <= MAX_STRANGERS_LOGGED) this.#log.warn('unknown_board', { productKey, deviceId });
+  /** Its silence means something where it has answered before, and such a board knows a command that comes again by its id. */
+  #unanswered(deviceId: string): boolean {
+    if (this.#devices.byId(deviceId)?.answers !== 1) return false;
+    if (this.#lead.isHeld) this.#audit.doubt(deviceId);
+    else if (this.#told.take(deviceId) === 0) this.#sharing?.tell('unanswered', deviceId);
+    return true;
   }
-}
-
-function isBelieved(verdict: Verdict): boolean {
-  return verdict === 'keep' || verdict === 'pass';
 }

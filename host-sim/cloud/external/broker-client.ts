@@ -13,6 +13,8 @@ const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
 /** A session that lasted this long begins anew with the short waits, ms. */
 const SETTLED_MS = 10_000;
+/** For a broker to let a client id of somebody else be taken over, ms: it may have much to do just then. */
+const TAKE_OVER_WITHIN_MS = 10_000;
 /** For a broker to forget a session that nobody will go on with, ms: then the stop goes on without. */
 const FORGET_WITHIN_MS = 1_000;
 
@@ -101,6 +103,29 @@ export class BrokerClient {
     } catch (error) {
       throw new CloudError('broker_unavailable', (error as Error).message);
     }
+  }
+
+  /**
+   * Connects by the client id of somebody else, whose connection the broker then ends [MQTT-3.1.4-2].
+   * @throws BrokerRefusal; Error where there is no way, or no answer
+   */
+  async takeOver(clientId: string, signal: AbortSignal): Promise<BrokerSession> {
+    if (this.#session === undefined) throw new Error('the broker is away');
+    const { broker, environment } = this.#options;
+    return BrokerSession.open({
+      ...broker,
+      url: this.#session.url,
+      clientId,
+      isClean: true,
+      filters: [],
+      hasSubscribed: false,
+      answerWithinMs: TAKE_OVER_WITHIN_MS,
+      signal,
+      environment,
+      onNewSession: () => {},
+      onMessage: (_message, done) => done(),
+      onClosed: () => {},
+    });
   }
 
   /** Also gives up an attempt that is under way. */

@@ -5,7 +5,7 @@ import { type IConnackPacket, type IPublishPacket, MqttClient } from 'mqtt';
 import mqttPacket from 'mqtt-packet';
 import type { CloudEnvironment } from '../environment.js';
 
-/** For TCP, TLS and CONNACK together, and for SUBACK, ms. */
+/** For TCP, TLS and CONNACK together, and for SUBACK, ms: by default. */
 const ANSWER_WITHIN_MS = 5_000;
 /** A broker that is silent is noticed after one and a half of it, s. */
 const KEEP_ALIVE_S = 10;
@@ -39,6 +39,8 @@ export interface BrokerSessionOptions {
   readonly filters: readonly string[];
   /** Neither the broker's session for this client id goes on with it, nor is there one afterwards. */
   readonly isClean?: boolean | undefined;
+  /** Instead of 5 s: for TCP, TLS and CONNACK together, and for SUBACK, ms. */
+  readonly answerWithinMs?: number | undefined;
   /** Gives it up while it is being opened. */
   readonly signal?: AbortSignal | undefined;
   /** Whether this process has subscribed in the broker's session for this client id, where the broker still has it. */
@@ -73,7 +75,7 @@ export class BrokerSession {
 
   private constructor(options: BrokerSessionOptions) {
     this.#options = options;
-    const { clientId, username, password, isClean = false } = options;
+    const { clientId, username, password, isClean = false, answerWithinMs = ANSWER_WITHIN_MS } = options;
     this.#client = new MqttClient(() => this.#openStream(), {
       protocolVersion: 4,
       clean: isClean,
@@ -81,7 +83,7 @@ export class BrokerSession {
       ...(username !== undefined && { username }),
       ...(password !== undefined && { password }),
       keepalive: KEEP_ALIVE_S,
-      connectTimeout: ANSWER_WITHIN_MS,
+      connectTimeout: answerWithinMs,
       reconnectPeriod: 0,
       resubscribe: false,
       queueQoSZero: false,
@@ -143,6 +145,12 @@ export class BrokerSession {
     this.#closed();
   }
 
+  /** Ends it by DISCONNECT (MQTT 3.1.1, 3.14), which no broker takes for a loss. */
+  leave(): void {
+    if (!this.#isClosed) mqttPacket.writeToStream({ cmd: 'disconnect' }, this.#client.stream as never);
+    this.close();
+  }
+
   async #connect(): Promise<void> {
     const { sessionPresent } = await this.#answered<IConnackPacket>((resolve, reject) => {
       this.#client.once('connect', resolve);
@@ -168,10 +176,11 @@ export class BrokerSession {
   }
 
   #answered<T>(ask: (resolve: (value: T) => void, reject: (error: Error) => void) => void): Promise<T> {
+    const { environment, answerWithinMs = ANSWER_WITHIN_MS } = this.#options;
     return new Promise((resolve, reject) => {
-      const cancel = this.#options.environment.setTimer(
-        () => reject(new Error(`no answer in ${ANSWER_WITHIN_MS / 1000} s`)),
-        ANSWER_WITHIN_MS,
+      const cancel = environment.setTimer(
+        () => reject(new Error(`no answer in ${answerWithinMs / 1000} s`)),
+        answerWithinMs,
       );
       ask(
         (value) => {

@@ -3,13 +3,16 @@ import type { CloudServices } from '../domain/services.js';
 import { filterMatches } from '../domain/topics.js';
 import { BoardSessions } from './board-sessions.js';
 import { BrokerClient } from './broker-client.js';
+import { Echo } from './echo.js';
 import type { ExternalBrokerOptions } from './options.js';
+import { SessionEnder } from './session-ender.js';
 import { readBoardTopic, UPWARD_FILTERS } from './upward-topics.js';
 
 /** The broker of somebody else's, with the boards that are connected to it. */
 export class ExternalBroker implements MessageBroker {
   readonly #client: BrokerClient;
   readonly #boards: BoardSessions;
+  readonly #ender: SessionEnder;
   readonly #services: CloudServices;
   readonly #onMessage: (topic: string, payload: Buffer) => void;
   /** What was last said on each device's status topic: no other message is retained, and brokers cannot be asked for all of them. */
@@ -27,9 +30,23 @@ export class ExternalBroker implements MessageBroker {
     const { environment, log } = services;
     this.#services = services;
     this.#onMessage = options.onMessage;
+    this.#ender = new SessionEnder({
+      take: (clientIdOfBoard, signal) => this.#client.takeOver(clientIdOfBoard, signal),
+      mayEnd: () => services.lead.isHeld && this.#client.isConnected,
+      isBack: (deviceId) => services.sessions.get(deviceId) !== undefined,
+      environment,
+      log,
+    });
+    const echo = new Echo({
+      clientId,
+      publish: (topic, payload) => this.#client.publish(topic, payload, { qos: 0, retain: false }),
+      environment,
+    });
     this.#boards = new BoardSessions({
       ...services,
       broker: this,
+      echo,
+      ender: this.#ender,
       clientId,
       onMessage: (topic, payload) => this.#passedOn(topic, payload),
     });
@@ -41,13 +58,16 @@ export class ExternalBroker implements MessageBroker {
       filters: UPWARD_FILTERS,
       environment,
       log,
-      onMessage: (message, done) => this.#boards.heard(message, done),
+      onMessage: (message, done) => (echo.heard(message) ? done() : this.#boards.heard(message, done)),
       onConnected: (hasMissed) => {
         services.sharing?.setHearing(true);
+        echo.call();
         this.#boards.connected(hasMissed);
       },
       onLost: () => {
         services.sharing?.setHearing(false);
+        echo.lost();
+        this.#ender.lost();
         this.#boards.lost();
       },
     });
@@ -98,6 +118,7 @@ export class ExternalBroker implements MessageBroker {
 
   async close(): Promise<void> {
     this.#boards.close();
+    this.#ender.close();
     await this.#client.close();
   }
 

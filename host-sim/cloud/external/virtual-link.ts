@@ -4,12 +4,21 @@ import type { AuthorizedBoard, BoardLink } from '../domain/sessions.js';
 export class VirtualLink implements BoardLink {
   readonly board: AuthorizedBoard;
   readonly publish: BoardLink['publish'];
+  readonly unanswered: NonNullable<BoardLink['unanswered']>;
   readonly #onClose: (link: BoardLink) => void;
 
-  constructor(board: AuthorizedBoard, publish: BoardLink['publish'], onClose: (link: BoardLink) => void) {
+  constructor(
+    board: AuthorizedBoard,
+    ways: {
+      readonly publish: BoardLink['publish'];
+      readonly unanswered: (board: AuthorizedBoard) => boolean;
+      readonly onClose: (link: BoardLink) => void;
+    },
+  ) {
     this.board = board;
-    this.publish = publish;
-    this.#onClose = onClose;
+    this.publish = ways.publish;
+    this.unanswered = () => ways.unanswered(board);
+    this.#onClose = ways.onClose;
   }
 
   close(): void {

@@ -86,6 +86,10 @@ export class Processes implements Sharing {
     this.#notices.on(kind, listener);
   }
 
+  tell(kind: 'unanswered', subject: string): void {
+    this.#attempt(() => this.#store.addNotice(this.slot, kind, subject));
+  }
+
   onOrphans(listener: (slot: number) => void): void {
     this.#orphanListeners.push(listener);
   }

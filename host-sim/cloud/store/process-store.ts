@@ -38,6 +38,8 @@ export class ProcessStore {
   readonly #leaveLead;
   readonly #noticesAfter;
   readonly #lastNotice;
+  readonly #addNotice;
+  readonly #dropNotices;
   readonly #ownsCommands;
   readonly #database: SqliteDatabase;
 
@@ -73,6 +75,12 @@ export class ProcessStore {
       'SELECT seq, slot, kind, subject FROM notices WHERE seq > ? ORDER BY seq',
     );
     this.#lastNotice = database.prepare<[], { seq: number | null }>('SELECT max(seq) AS seq FROM notices');
+    this.#addNotice = database.prepare<[{ slot: number; kind: string; subject: string }]>(
+      'INSERT INTO notices (slot, kind, subject) VALUES (@slot, @kind, @subject)',
+    );
+    this.#dropNotices = database.prepare<[number]>(
+      'DELETE FROM notices WHERE seq <= (SELECT max(seq) FROM notices) - ?',
+    );
     this.#ownsCommands = database.prepare<[number]>('SELECT 1 FROM pending_commands WHERE owner = ? LIMIT 1');
   }
 
@@ -127,6 +135,11 @@ export class ProcessStore {
 
   leaveLead(slot: number, term: number): void {
     this.#leaveLead.run({ slot, term });
+  }
+
+  addNotice(slot: number, kind: string, subject: string): void {
+    this.#addNotice.run({ slot, kind, subject });
+    this.#dropNotices.run(MAX_NOTICES);
   }
 
   noticesAfter(seq: number): NoticeRow[] {

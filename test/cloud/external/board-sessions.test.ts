@@ -43,15 +43,18 @@ test('a will ends its own session and no newer one', async () => {
 test('a will that never comes: who is silent and does not answer is offline, and the broker is told', async () => {
   const t = await oneBoard();
   t.say('status', online(1_000));
-  t.clock.advance(1_000);
-  t.answer();
+  for (const waitMs of [1_000, 16_000]) {
+    t.clock.advance(waitMs);
+    t.answer();
+  }
   t.clock.advance(SILENCE_MS + NOBODY_ANSWERS_MS);
   t.services.writes.flush();
-  expect(t.questions()).toHaveLength(1 + 3);
+  expect(t.asked()).toBe(3);
   expect(t.happened).toEqual(['online', 'connection']);
   expect(t.said()).toEqual([
     expect.objectContaining({ status: 'offline', by: 'smartlink-cloud-a1b2c3-0', retain: true }),
   ]);
+  expect(t.ended).toEqual([{ clientId: `SW-SERVO-001&${t.deviceId}`, why: 'silent' }]);
 });
 
 test('a board that came online while the broker kept nothing for the cloud is asked, and found', async () => {
@@ -84,13 +87,12 @@ test('who is disabled is not asked', async () => {
 test('who is silent and answers stays online', async () => {
   const t = await oneBoard();
   t.say('status', online(1_000));
-  t.clock.advance(1_000);
-  t.answer();
-  for (let hour = 0; hour < 3; hour += 1) {
-    t.clock.advance(SILENCE_MS + 1_000);
+  // Whether it answers, whether it hears, whether it is there.
+  for (const waitMs of [1_000, 16_000, ...Array(3).fill(SILENCE_MS + 1_000)]) {
+    t.clock.advance(waitMs);
     t.answer();
   }
-  expect([t.happened, t.questions().length]).toEqual([['online'], 1 + 3]);
+  expect([t.happened, t.asked(), t.ended]).toEqual([['online'], 5, []]);
 });
 
 test('who knows no property get is online until its will: over silence, over an absence of the broker, over a restart of the cloud', async () => {
@@ -157,7 +159,7 @@ test('who takes the lead while its broker is away, or is stopping, judges nobody
     onTaken: (told: () => void) => void lead.taken.push(told),
   };
   const t = await oneBoard({
-    sharing: { slot: 1, lead, onNotice: () => {}, onOrphans: () => {}, setHearing: () => {} },
+    sharing: { slot: 1, lead, onNotice: () => {}, onOrphans: () => {}, tell: () => {}, setHearing: () => {} },
   });
   t.services.stores.devices.setAnswers(t.target.deviceSeq);
   t.say('status', online(1_000));
@@ -180,6 +182,7 @@ const FOLLOWER: Sharing = {
   lead: { isHeld: false, onTaken: () => {} },
   onNotice: () => {},
   onOrphans: () => {},
+  tell: () => {},
   setHearing: () => {},
 };
 

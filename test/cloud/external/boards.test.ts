@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { CloudLogEvent } from '../../../host-sim/cloud/cloud.js';
 import { withoutMosquitto } from '../../support/mosquitto.js';
 import { freePort } from '../../support/ports.js';
 import { timed } from '../../support/timed.js';
@@ -126,15 +127,17 @@ describe.skipIf(withoutMosquitto)('a cloud over Mosquitto', () => {
     await watcher.subscribe('/sys/#');
     expect(await watcher.next()).toMatchObject({ topic: activation.topics.status, payload: { status: 'online' } });
     await board.say(activation.topics.propertyPost, { params: { position: 'up' } });
-    expect((await watcher.next()).payload).toEqual({ params: { position: 'up' } });
+    const next = async () => {
+      for (;;) {
+        const frame = await watcher.next();
+        // A board that is new is asked whether it answers, sometime.
+        if (!String(frame.topic).includes(activation.topics.propertyGet)) return frame;
+      }
+    };
+    expect((await next()).payload).toEqual({ params: { position: 'up' } });
     await control(t, activation);
-    const heard: unknown[] = [];
-    while (heard.length < 2) {
-      const { topic } = await watcher.next();
-      // A board that is new is asked whether it answers, sometime.
-      if (!String(topic).includes(activation.topics.propertyGet)) heard.push(topic);
-    }
-    expect(heard).toEqual([activation.topics.propertySet, activation.topics.propertySetReply]);
+    expect((await next()).topic).toBe(activation.topics.propertySet);
+    expect((await next()).topic).toBe(activation.topics.propertySetReply);
     await expect(openWebSocket(url, ['mqtt'])).rejects.toThrow(/501/);
   });
 
@@ -151,6 +154,17 @@ describe.skipIf(withoutMosquitto)('a cloud over Mosquitto', () => {
     expect(await status(t, activation)).toBe('disabled');
     expect((await t.as('DELETE', `/devices/${activation.deviceId}`)).status).toBe(200);
     expect((await t.as('GET', `/devices/${activation.deviceId}`)).status).toBe(404);
+  });
+
+  test('says that the broker admits alone once, also where a first start met taken ports', async () => {
+    const mosquitto = await broker();
+    const names: string[] = [];
+    const log = ({ name }: CloudLogEvent) => void names.push(name);
+    const { cloud } = await cloudOver(mosquitto, { log });
+    const told = () => names.filter((name) => name === 'broker_admits_alone');
+    expect(told()).toHaveLength(1);
+    await expect(cloudOver(mosquitto, { log, apiPort: cloud.apiPort })).rejects.toMatchObject({ code: 'port_in_use' });
+    expect(told()).toHaveLength(1);
   });
 
   test('says at the start what is wrong: a broker that is not there, or refuses the account', async () => {

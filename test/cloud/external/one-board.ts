@@ -25,7 +25,8 @@ export async function oneBoard(
   const root = `/sys/${PRODUCT_KEY}/${deviceId}/`;
   // biome-ignore lint/suspicious/noExplicitAny: tests read messages of every shape
   const sent: { readonly path: string; readonly message: any; readonly retain: boolean }[] = [];
-  const way = { isOpen: true };
+  const way = { isOpen: true, hasHeardAll: true };
+  const ended: { readonly clientId: string; readonly why: string }[] = [];
   const boards = new BoardSessions({
     ...services,
     broker: {
@@ -33,6 +34,11 @@ export async function oneBoard(
         if (!way.isOpen) throw new Error('the broker does not read');
         sent.push({ path: topic.slice(root.length), message: JSON.parse(payload), retain });
       },
+    },
+    echo: { hasHeardUntil: () => way.hasHeardAll },
+    ender: {
+      end: ({ clientId }, why) => ended.push({ clientId, why }),
+      answered: () => {},
     },
     clientId: 'smartlink-cloud-a1b2c3-0',
     onMessage: () => {},
@@ -54,7 +60,9 @@ export async function oneBoard(
     boards,
     happened,
     sent,
-    /** Whether the broker takes what it is sent. */
+    /** Whose connections were to be ended. */
+    ended,
+    /** Whether the broker takes what it is sent, and has brought all that was said. */
     way,
     deviceId,
     activate,
@@ -66,6 +74,8 @@ export async function oneBoard(
     stored: () => services.stores.devices.byId(deviceId)!.online,
     done: () => done,
     questions,
+    /** How many questions there were, those that were repeated once. */
+    asked: () => new Set(questions().map(({ message }) => message.id)).size,
     sets: () => sent.filter(({ path }) => path === 'thing/service/property/set').map(({ message }) => message.id),
     said: () => sent.filter(({ path }) => path === 'status').map(({ message, retain }) => ({ ...message, retain })),
   };

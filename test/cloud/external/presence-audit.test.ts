@@ -9,13 +9,17 @@ import {
 import { TestClock } from '../support/clock.js';
 
 const BOARD: AuditedBoard = { deviceId: 'dev_1' };
+const RESTORED = { isNew: false };
+
+const fleet = (count: number): AuditedBoard[] =>
+  Array.from({ length: count }, (_, index) => ({ deviceId: `dev_${index + 1}` }));
 
 function stage({ isPaused = false, hasAnswered = true } = {}) {
   const clock = new TestClock();
   const asked: { readonly deviceId: string; readonly id: string }[] = [];
   const silent: string[] = [];
   const lead = { isHeld: true };
-  const known = { hasAnswered };
+  const known = { hasAnswered, hasHeardUntil: Number.POSITIVE_INFINITY };
   let last = 0;
   const audit = new PresenceAudit<AuditedBoard>({
     environment: clock.environment,
@@ -24,6 +28,7 @@ function stage({ isPaused = false, hasAnswered = true } = {}) {
     onSilent: ({ deviceId }) => silent.push(deviceId),
     hasAnswered: () => known.hasAnswered,
     mayJudge: () => lead.isHeld,
+    hasHeardUntil: (time) => known.hasHeardUntil >= time,
   });
   if (!isPaused) audit.resume();
   return { clock, audit, asked, silent, lead, known };
@@ -31,7 +36,7 @@ function stage({ isPaused = false, hasAnswered = true } = {}) {
 
 test('a board that was heard of within two keep alives is not asked', () => {
   const { clock, audit, asked } = stage();
-  audit.watch(BOARD);
+  audit.watch(BOARD, RESTORED);
   for (let minute = 0; minute < 30; minute += 1) {
     clock.advance(60_000);
     audit.heard(BOARD);
@@ -41,7 +46,7 @@ test('a board that was heard of within two keep alives is not asked', () => {
 
 test('a silent board is asked three times by the same id, and then it is offline', () => {
   const { clock, audit, asked, silent } = stage();
-  audit.watch(BOARD);
+  audit.watch(BOARD, RESTORED);
   clock.advance(SILENCE_MS + 1_000 + ANSWER_WITHIN_MS * (QUESTIONS - 1) + 500);
   expect(asked).toEqual(Array(QUESTIONS).fill({ deviceId: 'dev_1', id: '1' }));
   expect(silent).toEqual([]);
@@ -53,7 +58,7 @@ test('a silent board is asked three times by the same id, and then it is offline
 
 test('an answer is one to this question, and is good for two more keep alives', () => {
   const { clock, audit, asked, silent } = stage();
-  audit.watch(BOARD);
+  audit.watch(BOARD, RESTORED);
   clock.advance(SILENCE_MS + 1_000);
   expect(audit.answered('dev_1', 'another')).toBe(false);
   expect(audit.answered('dev_2', '1')).toBe(false);
@@ -63,9 +68,65 @@ test('an answer is one to this question, and is good for two more keep alives', 
   expect([asked.length, silent]).toEqual([1, []]);
 });
 
+test('where answers take long more patience is had with all, and no more once they come at once', () => {
+  const { clock, audit, asked, silent } = stage();
+  /** Asks all; all but the first answer after a while. */
+  const ask = (answerMs: number) => {
+    audit.watch(BOARD, RESTORED);
+    for (const board of fleet(20).slice(1)) audit.watch(board, RESTORED);
+    asked.length = 0;
+    clock.advance(SILENCE_MS + 900);
+    expect(new Set(asked.map(({ deviceId }) => deviceId)).size).toBe(20);
+    clock.advance(answerMs);
+    for (const { deviceId, id } of [...asked]) if (deviceId !== 'dev_1') audit.answered(deviceId, id);
+  };
+  ask(4_000);
+  clock.advance(13_000);
+  expect(silent).toEqual([]);
+  clock.advance(20_000);
+  expect(silent).toEqual(['dev_1']);
+  ask(100);
+  clock.advance(ANSWER_WITHIN_MS * QUESTIONS + 1_000);
+  expect(silent).toEqual(['dev_1', 'dev_1']);
+});
+
+test('nobody is held to be silent while what was said does not arrive', () => {
+  const { clock, audit, asked, silent, known } = stage();
+  audit.watch(BOARD, RESTORED);
+  known.hasHeardUntil = 0;
+  clock.advance(10 * SILENCE_MS);
+  expect([asked.length, silent]).toEqual([QUESTIONS, []]);
+  known.hasHeardUntil = clock.now;
+  clock.advance(200);
+  expect(silent).toEqual(['dev_1']);
+});
+
+test('where many are silent at a time all are given more time, which some are not', () => {
+  for (const [count, judged] of [
+    [20, 20],
+    [40, 0],
+  ] as const) {
+    const { clock, audit, silent } = stage();
+    for (const board of fleet(count)) audit.watch(board, RESTORED);
+    clock.advance(SILENCE_MS + ANSWER_WITHIN_MS * QUESTIONS + 2_000);
+    expect(silent).toHaveLength(judged);
+    clock.advance(60_000);
+    expect(silent).toHaveLength(count);
+  }
+});
+
+test('one that answers late among many that do not changes nothing', () => {
+  const { clock, audit, asked, silent } = stage();
+  for (const board of fleet(3)) audit.watch(board, RESTORED);
+  clock.advance(SILENCE_MS + 5_000);
+  audit.answered('dev_2', asked.find(({ deviceId }) => deviceId === 'dev_2')!.id);
+  clock.advance(ANSWER_WITHIN_MS * QUESTIONS - 3_000);
+  expect(silent).toEqual(['dev_1', 'dev_3']);
+});
+
 test('a board that has never answered is asked when it comes, and its silence means nothing', () => {
   const { clock, audit, asked, silent } = stage({ hasAnswered: false });
-  audit.watch(BOARD);
+  audit.watch(BOARD, RESTORED);
   clock.advance(1_000);
   expect(asked).toHaveLength(1);
   clock.advance(10 * SILENCE_MS);
@@ -78,7 +139,7 @@ test('a board that has never answered is asked when it comes, and its silence me
 
 test('once it has answered, late too and whatever was asked, it means something', () => {
   const { clock, audit, asked, silent, known } = stage({ hasAnswered: false });
-  audit.watch(BOARD);
+  audit.watch(BOARD, RESTORED);
   clock.advance(10 * SILENCE_MS);
   known.hasAnswered = true;
   expect(audit.answered('dev_1', 'of a user')).toBe(false);
@@ -88,7 +149,7 @@ test('once it has answered, late too and whatever was asked, it means something'
 
 test('whatever a silent board says ends the question', () => {
   const { clock, audit, silent } = stage();
-  audit.watch(BOARD);
+  audit.watch(BOARD, RESTORED);
   clock.advance(SILENCE_MS + 1_000);
   audit.heard(BOARD);
   clock.advance(SILENCE_MS - 5_000);
@@ -97,7 +158,7 @@ test('whatever a silent board says ends the question', () => {
 
 test('after the broker was away all are asked, a bounded number at a time', () => {
   const { clock, audit, asked } = stage();
-  for (let index = 0; index < 120; index += 1) audit.watch({ deviceId: `dev_${index}` });
+  for (let index = 0; index < 120; index += 1) audit.watch({ deviceId: `dev_${index}` }, RESTORED);
   audit.pause();
   clock.advance(10 * SILENCE_MS);
   expect(asked).toEqual([]);
@@ -110,8 +171,8 @@ test('after the broker was away all are asked, a bounded number at a time', () =
 test('what the broker has kept meanwhile is no answer to that, what is said after the first question is', () => {
   const { clock, audit, asked, silent } = stage({ isPaused: true });
   const other = { deviceId: 'dev_2' };
-  audit.watch(BOARD);
-  audit.watch(other);
+  audit.watch(BOARD, RESTORED);
+  audit.watch(other, RESTORED);
   audit.resume();
   audit.heard(BOARD);
   clock.advance(ANSWER_WITHIN_MS + 200);
@@ -172,7 +233,7 @@ test('a stream of those who are believed offline and speak does not hold the que
 test('who begins to lead while the broker is away asks when it is back', () => {
   const { clock, audit, asked, silent, lead } = stage();
   lead.isHeld = false;
-  audit.watch(BOARD);
+  audit.watch(BOARD, RESTORED);
   audit.pause();
   lead.isHeld = true;
   audit.askAll();
@@ -185,7 +246,7 @@ test('who begins to lead while the broker is away asks when it is back', () => {
 test('who does not lead asks nobody, until he does', () => {
   const { clock, audit, asked, lead } = stage();
   lead.isHeld = false;
-  audit.watch(BOARD);
+  audit.watch(BOARD, RESTORED);
   audit.heard({ deviceId: 'dev_2' });
   clock.advance(2 * SILENCE_MS);
   expect(asked).toEqual([]);
@@ -194,12 +255,9 @@ test('who does not lead asks nobody, until he does', () => {
   expect(asked).toEqual([{ deviceId: 'dev_1', id: '1' }]);
 });
 
-const fleet = (count: number): AuditedBoard[] =>
-  Array.from({ length: count }, (_, index) => ({ deviceId: `dev_${index + 1}` }));
-
 test('where what was said was not kept all others are asked, too, at the same pace, and each once an answer comes', () => {
   const { clock, audit, asked, silent } = stage({ isPaused: true });
-  audit.watch(BOARD);
+  audit.watch(BOARD, RESTORED);
   audit.resume(fleet(1_000).values());
   clock.advance(950);
   expect(asked.length).toBeGreaterThan(250);

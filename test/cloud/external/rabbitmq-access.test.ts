@@ -1,10 +1,11 @@
 import { connect, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cloud, createCloud } from '../../../host-sim/cloud/cloud.js';
+import { LiveBoard } from '../../support/live-board.js';
 import { freePort } from '../../support/ports.js';
 import { type Rabbitmq, startRabbitmq, withoutRabbitmq } from '../../support/rabbitmq.js';
 import { createQuickEnvironment } from '../support/clock.js';
-import type { Activation } from '../support/fixture.js';
+import { type Activation, USER } from '../support/fixture.js';
 import { PRODUCTS } from '../support/products.js';
 
 const SECRET = 'hook-secret-0123456789';
@@ -19,6 +20,12 @@ describe.skipIf(withoutRabbitmq)('a RabbitMQ that asks the cloud', () => {
 
   beforeAll(async () => {
     const apiPort = await freePort();
+    const hooks = `http://127.0.0.1:${apiPort}/api/v1/mqtt/rabbitmq/${SECRET}`;
+    rabbitmq = await startRabbitmq([
+      'auth_backends.1 = http',
+      'auth_http.http_method = post',
+      ...['user', 'vhost', 'resource', 'topic'].map((question) => `auth_http.${question}_path = ${hooks}/${question}`),
+    ]);
     cloud = await createCloud({
       dataDir: ':memory:',
       host: '127.0.0.1',
@@ -28,14 +35,10 @@ describe.skipIf(withoutRabbitmq)('a RabbitMQ that asks the cloud', () => {
       log: (event) => logged.push(JSON.stringify(event)),
       environment: createQuickEnvironment(),
       mqttHooks: { addresses: ['127.0.0.1'], secret: SECRET },
-      brokerAccount: SERVICE,
+      externalBroker: { urls: [`mqtt://127.0.0.1:${rabbitmq.node.mqttPort}`], ...SERVICE },
+      reconnectSpread: 1,
+      user: USER,
     });
-    const hooks = `http://127.0.0.1:${apiPort}/api/v1/mqtt/rabbitmq/${SECRET}`;
-    rabbitmq = await startRabbitmq([
-      'auth_backends.1 = http',
-      'auth_http.http_method = post',
-      ...['user', 'vhost', 'resource', 'topic'].map((question) => `auth_http.${question}_path = ${hooks}/${question}`),
-    ]);
   });
 
   afterAll(async () => {
@@ -44,12 +47,18 @@ describe.skipIf(withoutRabbitmq)('a RabbitMQ that asks the cloud', () => {
     await cloud?.close();
   });
 
-  async function activate(deviceSN: string): Promise<Activation> {
-    const response = await fetch(`${cloud.apiUrl}/api/v1/devices/activate`, {
+  async function post<T>(path: string, body: object, token?: string): Promise<T> {
+    const response = await fetch(`${cloud.apiUrl}/api/v1${path}`, {
       method: 'POST',
-      body: JSON.stringify({ productKey: KEY, deviceSN, firmwareVersion: '1.0.0', chipModel: 'ESP32' }),
+      body: JSON.stringify(body),
+      ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
     });
-    return ((await response.json()) as { data: Activation }).data;
+    expect(response.status).toBe(200);
+    return ((await response.json()) as { data: T }).data;
+  }
+
+  function activate(deviceSN: string): Promise<Activation> {
+    return post('/devices/activate', { productKey: KEY, deviceSN, firmwareVersion: '1.0.0', chipModel: 'ESP32' });
   }
 
   /** A session, or the return code by which it is refused. */
@@ -128,6 +137,34 @@ describe.skipIf(withoutRabbitmq)('a RabbitMQ that asks the cloud', () => {
       const granted = await client.subscribeAsync(filter, { qos: 1 }).catch(() => [{ qos: 128 }]);
       expect(granted.every(({ qos }) => qos === 128)).toBe(true);
       client.end(true);
+    }
+  });
+
+  test('a board whose subscriptions the broker has lost is found, and does what it was told once', {
+    timeout: 90_000,
+  }, async () => {
+    const live = new LiveBoard(cloud.apiUrl, { serial: 'AABBCCDDEE0F' });
+    const answered: string[] = [];
+    cloud.events.on('commandAnswered', ({ id }) => answered.push(id));
+    try {
+      await live.online();
+      // It is known to answer from then on.
+      await live.event('command_accepted');
+      const { deviceId } = live.board;
+      await rabbitmq.node.deafen(`${KEY}&${deviceId}`);
+      const { token } = await post<{ token: string }>('/users/login', {
+        username: USER.name,
+        password: USER.password,
+      });
+      await post(`/devices/${deviceId}/control`, { angle: 30 }, token);
+      await expect.poll(() => answered, { timeout: 60_000 }).toHaveLength(1);
+      await live.event('output_settled', ({ value }) => value === 30);
+      const named = (name: string) => live.events.filter((event) => event.name === name);
+      const acted = named('command_accepted').filter(({ data }) => (data as { id: string }).id === answered[0]);
+      expect([acted.length, named('session_lost').length]).toEqual([1, 1]);
+      expect(logged.filter((line) => line.includes('board_session_ended'))).toHaveLength(1);
+    } finally {
+      await live.board.stop();
     }
   });
 

@@ -10,6 +10,7 @@ test('whose status is kept: who was online when the cloud ended, until the devic
     lead: { isHeld: true, onTaken: () => {} },
     onNotice: (_kind, listener) => void noticed.push(listener),
     onOrphans: () => {},
+    tell: () => {},
     setHearing: () => {},
   };
   const { services, deviceId, say, boards, clock, target } = await oneBoard({ sharing });

@@ -28,6 +28,8 @@ export class Clouds {
   readonly #options: CloudsOptions;
   readonly #folder = temporaryFolder();
   readonly #programs: Program[] = [];
+  /** Those that have ended, and were started again. */
+  readonly #former: Program[] = [];
   readonly #webSockets: string[] = [];
   #token = '';
 
@@ -72,6 +74,7 @@ export class Clouds {
       env,
       [...WITH_PARENT, process.execPath, 'dist/smartlink.js'],
     );
+    if (this.#programs[index]) this.#former.push(this.#programs[index]);
     this.#programs[index] = program;
     const ready = await program.ready(60_000);
     this.#webSockets[index] = ready['ws'] as string;
@@ -128,6 +131,15 @@ export class Clouds {
           .join('\n'),
       )
       .join('\n--\n');
+  }
+
+  /** How many lines of this name the processes have logged, for this reason. */
+  count(name: string, why: string): number {
+    const isSuch = (line: string): boolean => line.includes(`"${name}"`) && line.includes(`"why":"${why}"`);
+    return [...this.#programs, ...this.#former].reduce(
+      (sum, { stderr }) => sum + stderr.split('\n').filter(isSuch).length,
+      0,
+    );
   }
 
   /** The log of one process, an event a line. */

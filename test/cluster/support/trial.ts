@@ -190,6 +190,10 @@ export class Trial {
 
   /** Prints what was measured, as far as it came. */
   report(): void {
+    const ended = (why: string): number => this.clouds.count('board_session_ended', why);
+    this.note(
+      `connections of boards that the cloud ended: ${ended('hears_nothing')} that spoke and answered nothing, ${ended('silent')} silent`,
+    );
     const lines = this.#phases.map(({ name, from }, index) => {
       const delays = this.driver.delays(from, this.#phases[index + 1]?.from ?? Number.POSITIVE_INFINITY);
       const [p50, p99] = [percentile(delays, 50), percentile(delays, 99)];
