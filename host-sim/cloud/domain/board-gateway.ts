@@ -3,6 +3,7 @@ import type { DeviceRow, DeviceStore } from '../store/device-store.js';
 import type { WriteBatch } from '../store/write-batch.js';
 import type { CommandService } from './commands.js';
 import type { DeviceEventService } from './device-events.js';
+import { JudgedInOrder } from './judged-in-order.js';
 import { ALONE, type Lead } from './lead.js';
 import {
   isSetReply,
@@ -37,6 +38,13 @@ export interface Refused {
  */
 export type Verdict = 'keep' | 'pass' | 'drop' | 'close' | 'again';
 
+/** What a board, or its will, has said. */
+export interface BoardMessage {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly isWill: boolean;
+}
+
 /** Largest payload of a message, bytes. */
 export const MAX_PAYLOAD_BYTES = 16_384;
 
@@ -56,6 +64,7 @@ export class BoardGateway {
   readonly #deviceEvents: DeviceEventService;
   readonly #updates: UpdateService;
   readonly #writes: WriteBatch;
+  readonly #inOrder: JudgedInOrder;
   readonly #events: EventHub;
   readonly #log: Logger;
   readonly #now: () => number;
@@ -85,6 +94,7 @@ export class BoardGateway {
     this.#deviceEvents = options.deviceEvents;
     this.#updates = options.updates;
     this.#writes = options.writes;
+    this.#inOrder = new JudgedInOrder(options.writes);
     this.#events = options.events;
     this.#log = options.log;
     this.#now = options.now;
@@ -165,13 +175,12 @@ export class BoardGateway {
    * else's topics a board has no business: its connection is closed. On a topic below its own root that is not served
    * the message is acknowledged and dropped, so that firmware that knows more topics than this cloud stays online.
    */
-  publish(
-    link: BoardLink,
-    message: { topic: string; payload: Buffer; isWill: boolean },
-    judge: (verdict: Verdict) => void,
-  ): void {
+  publish(link: BoardLink, message: BoardMessage, judge: (verdict: Verdict) => void): void {
+    this.#inOrder.take(link, judge, (judged) => this.#take(link, message, judged));
+  }
+
+  #take(link: BoardLink, { topic, payload, isWill }: BoardMessage, judge: (verdict: Verdict) => void): void {
     const { board } = link;
-    const { topic, payload, isWill } = message;
     if (payload.length > MAX_PAYLOAD_BYTES) {
       this.#log.warn('payload_too_large', { deviceId: board.deviceId, topic, bytes: payload.length });
       judge('close');

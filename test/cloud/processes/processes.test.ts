@@ -65,8 +65,8 @@ test('what a leader was about to write when it was stopped is not written any mo
   await expect.poll(() => second.services.stores.devices.byId(board.deviceId)?.online).toBe(1);
   first.stop();
   const post = { id: '1', params: { angle: 30 } };
-  const judged = first.say(here.link, board.topics.propertyPost, post);
   void first.say(here.link, board.topics.status, { status: 'offline', time: clock.now + 1 });
+  const judged = first.say(here.link, board.topics.propertyPost, post);
   clock.advance(3_500);
   expect(second.services.lead.isHeld).toBe(true);
   await second.say(there.link, board.topics.propertyPost, post);
