@@ -87,7 +87,8 @@ const MAX_PING_INTERVAL_MS = 60_000;
 
 /**
  * One MQTT 3.1.1 session with a clean start, from the TCP connection to its end: connect, subscribe, then publish and
- * receive. Watches both ends; makes no second attempt. Works in two reused buffers and makes no objects per packet.
+ * receive. Watches both ends; makes no second attempt. Works in two reused buffers, but for a larger one while a long message comes,
+ * and makes no objects per packet.
  */
 export class MqttClient implements MqttPackets {
   readonly #options: MqttClientOptions;
