@@ -23,7 +23,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the account in the panel', () => {
     const main = desk.page.getByRole('main');
     await main.getByText(USER.name).first().waitFor();
     for (const url of [desk.cloud.cloud.apiUrl, 'mqtt://127.0.0.1:', 'ws://127.0.0.1:']) {
-      expect(await main.getByText(url).count()).toBeGreaterThan(0);
+      await expect.poll(() => main.getByText(url).count()).toBeGreaterThan(0);
     }
     expect(await main.getByRole('link', { name: 'ca.pem' }).getAttribute('href')).toBe('/ca.pem');
     await main.getByRole('button', { name: 'Copy the fingerprint' }).click();
@@ -96,7 +96,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the account in the panel', () => {
     await desk.page.getByText('<img src=x onerror=alert(1)>\ufffdgnp.exe').waitFor();
     await desk.page.getByRole('button', { name: /^Delete <img/ }).click();
     await desk.page.getByRole('dialog').getByText('<img src=x').waitFor();
-    expect(await desk.page.locator('img').count()).toBe(0);
+    await expect.poll(() => desk.page.locator('img').count()).toBe(0);
   });
 
   it('has as many keys as there may be, a page at a time', async () => {

@@ -52,11 +52,11 @@ describe.skipIf(NO_BROWSER !== undefined)('boards in a browser', () => {
     await states()
       .getByText(/Wi-Fi −\d+ dBm/)
       .waitFor();
-    expect(await card.getByText('1.0.0').count()).toBe(1);
+    await expect.poll(() => card.getByText('1.0.0').count()).toBe(1);
     await servoAt(card, '90');
     await card.getByRole('img', { name: 'Relay: open' }).waitFor();
     await card.getByRole('img', { name: 'Lamp: dark' }).waitFor();
-    expect(await page.getByText('2 of 2 online').count()).toBe(1);
+    await expect.poll(() => page.getByText('2 of 2 online').count()).toBe(1);
     await desk.picture('boards-wide');
   });
 
@@ -99,7 +99,7 @@ describe.skipIf(NO_BROWSER !== undefined)('boards in a browser', () => {
       await page.mouse.up();
       await pressed(false);
       await relay('closed');
-      expect(await card.getByText(/^Held/).count()).toBe(0);
+      await expect.poll(() => card.getByText(/^Held/).count()).toBe(0);
     });
 
     it('is down long enough for the board, however slow the word of the finger is on its way', async () => {
@@ -171,7 +171,7 @@ describe.skipIf(NO_BROWSER !== undefined)('boards in a browser', () => {
     await states().getByText('joining Wi-Fi').first().waitFor();
     await states().getByText('No Wi-Fi').waitFor();
     // The cloud misses it only once its keep alive is over.
-    expect(await states().getByText('Cloud: online').count()).toBe(1);
+    await expect.poll(() => states().getByText('Cloud: online').count()).toBe(1);
     await desk.picture('boards-wifi-cut');
     await card.getByRole('switch', { name: 'Wi-Fi', checked: false }).click();
     await online();
@@ -240,12 +240,12 @@ describe.skipIf(NO_BROWSER !== undefined)('boards in a browser', () => {
     expect(await page.evaluate('scrollY')).toBe(0);
     const tabs = page.getByRole('navigation', { name: 'Parts of this board' });
     expect(await tabs.getByRole('link').allInnerTexts()).toEqual(['Control', 'Plots', 'Wire', 'Services']);
-    expect(await tabs.locator('[aria-current=page]').innerText()).toBe('Control');
+    await expect.poll(() => tabs.locator('[aria-current=page]').innerText()).toBe('Control');
     await tabs.getByRole('link', { name: 'Wire' }).click();
     await expect.poll(() => tabs.locator('[aria-current=page]').innerText()).toBe('Wire');
     await page.getByRole('link', { name: 'All boards' }).click();
     await page.getByRole('heading', { level: 1, name: 'Boards' }).waitFor();
-    expect(await page.getByLabel('Name, serial number or product').inputValue()).toBe('multi');
+    await expect.poll(() => page.getByLabel('Name, serial number or product').inputValue()).toBe('multi');
     await expect.poll(() => page.evaluate('scrollY')).toBe(400);
     await page.getByLabel('Name, serial number or product').fill('');
     await page.evaluate('scrollTo(0, 0)');
@@ -264,7 +264,7 @@ describe.skipIf(NO_BROWSER !== undefined)('boards in a browser', () => {
     await desk.show(`boards/${deviceId}`);
     await page.reload();
     await page.getByRole('heading', { level: 1 }).filter({ hasText: '<img src=x' }).waitFor();
-    expect(await page.locator('img:not([role])').count()).toBe(0);
+    await expect.poll(() => page.locator('img:not([role])').count()).toBe(0);
     expect(name).toBe(HOSTILE);
     await desk.api('PUT', `/devices/${deviceId}`, { name: 'Board by the door' });
     await page.reload();
@@ -319,11 +319,11 @@ describe.skipIf(NO_BROWSER !== undefined)('boards in a browser', () => {
     it('are shown as the cloud knows them, with nothing that only a simulated world has', async () => {
       await realCard.getByText('Cloud: online').waitFor();
       await servoAt(realCard, '90');
-      expect(await realCard.getByRole('img', { name: 'Servo: 90°', exact: true }).count()).toBe(1);
+      await expect.poll(() => realCard.getByRole('img', { name: 'Servo: 90°', exact: true }).count()).toBe(1);
       await realCard.getByText(/Wi-Fi −\d+ dBm/).waitFor();
-      expect(await realCard.getByRole('switch').count()).toBe(0);
-      expect(await realCard.getByRole('slider').count()).toBe(0);
-      expect(await realCard.getByText(/hold/).count()).toBe(0);
+      await expect.poll(() => realCard.getByRole('switch').count()).toBe(0);
+      await expect.poll(() => realCard.getByRole('slider').count()).toBe(0);
+      await expect.poll(() => realCard.getByText(/hold/).count()).toBe(0);
       await desk.picture('boards-real');
     });
 

@@ -59,7 +59,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`${BOARDS} boards in a browser`, () =>
     );
 
   it('are all there by name, and only those that are nearly seen are drawn, wherever one scrolls', async () => {
-    expect(await page.getByRole('article').count()).toBe(BOARDS);
+    await expect.poll(() => page.getByRole('article').count()).toBe(BOARDS);
     busy('opened', (await seen()).tasks);
     await forget();
     const height = Number(await page.evaluate('document.documentElement.scrollHeight'));
@@ -108,7 +108,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`${BOARDS} boards in a browser`, () =>
     const [{ deviceSN }] = desk.ready['boards'] as [{ deviceSN: string }];
     await page.getByLabel('Name, serial number or product').fill(deviceSN.toLowerCase());
     await page.getByText(`1 of ${BOARDS} shown`).waitFor();
-    expect(await page.getByRole('article').count()).toBe(1);
+    await expect.poll(() => page.getByRole('article').count()).toBe(1);
     await page.getByRole('img', { name: /^Servo: 90°/ }).waitFor();
     await page.getByRole('button', { name: 'Button: hold' }).click();
     await page.getByRole('img', { name: /^Servo: 180°/ }).waitFor();

@@ -28,6 +28,6 @@ describe.skipIf(NO_BROWSER !== undefined)('a sensor in a browser', () => {
   });
 
   it('has nothing that could be moved from afar', async () => {
-    expect(await desk.page.getByRole('group', { name: /^Command/ }).count()).toBe(0);
+    await expect.poll(() => desk.page.getByRole('group', { name: /^Command/ }).count()).toBe(0);
   });
 });

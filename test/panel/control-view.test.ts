@@ -78,9 +78,9 @@ describe.skipIf(NO_BROWSER !== undefined)('the commands of a board in the panel'
       .getByRole('status')
       .getByText(/The board answered 200 after [\d.]+ ms/)
       .waitFor();
-    expect(await sent.getByRole('listitem').first().innerText()).toContain(
-      `POST /api/v1/devices/${ids.get('SW-SERVO-001')}/control?wait=5000`,
-    );
+    await expect
+      .poll(() => sent.getByRole('listitem').first().innerText())
+      .toContain(`POST /api/v1/devices/${ids.get('SW-SERVO-001')}/control?wait=5000`);
     await value('Position').getByText('up').waitFor();
     await value('Angle').getByText('180°').waitFor();
   });
@@ -103,7 +103,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the commands of a board in the panel'
     await press('Pulse');
     await commands.getByLabel('Duration of a pulse, ms').fill('60001');
     await press('Pulse');
-    expect(await sent.getByRole('listitem').count()).toBe(before);
+    await expect.poll(() => sent.getByRole('listitem').count()).toBe(before);
     await commands.getByLabel('Duration of a pulse, ms').fill('');
   });
 
@@ -129,9 +129,9 @@ describe.skipIf(NO_BROWSER !== undefined)('the commands of a board in the panel'
     ] as const) {
       await raw.fill(text);
       await send.click();
-      expect(await commands.getByRole('alert').innerText()).toBe(problem);
+      await expect.poll(() => commands.getByRole('alert').innerText()).toBe(problem);
     }
-    expect(await sent.getByRole('listitem').count()).toBe(before);
+    await expect.poll(() => sent.getByRole('listitem').count()).toBe(before);
     await desk.picture('control-raw');
   });
 
@@ -145,7 +145,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the commands of a board in the panel'
     await commands.getByLabel('JSON').fill('{"wakeup": true}');
     await commands.getByRole('button', { name: 'Send' }).last().click();
     await expectDone({ wakeup: true });
-    expect(await commands.getByRole('alert').count()).toBe(0);
+    await expect.poll(() => commands.getByRole('alert').count()).toBe(0);
   });
 
   it('copies a command as a line that does the same in a shell, and holds no token', async () => {
@@ -173,13 +173,13 @@ describe.skipIf(NO_BROWSER !== undefined)('the commands of a board in the panel'
       await again.click();
       await last();
     }
-    expect(await sent.getByRole('listitem').count()).toBe(50);
+    await expect.poll(() => sent.getByRole('listitem').count()).toBe(50);
   });
 
   it('names the channel of a board that has two, and offers a relay no middle and no angle', async () => {
     await open('SW-RELAY-002');
-    expect(await commands.getByRole('button', { name: 'Middle' }).count()).toBe(0);
-    expect(await commands.getByLabel('Angle, °', { exact: true }).count()).toBe(0);
+    await expect.poll(() => commands.getByRole('button', { name: 'Middle' }).count()).toBe(0);
+    await expect.poll(() => commands.getByLabel('Angle, °', { exact: true }).count()).toBe(0);
     await commands.getByLabel('Channel').selectOption('1');
     await press('Up');
     await expectDone({ action: 'toggle', position: 'up', channel: 1 });
@@ -189,7 +189,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the commands of a board in the panel'
 
   it('sets the level of a dimmer, and turns it off, and knows no action of it', async () => {
     await open('SW-DIM-001');
-    expect(await commands.getByRole('button', { name: 'Toggle' }).count()).toBe(0);
+    await expect.poll(() => commands.getByRole('button', { name: 'Toggle' }).count()).toBe(0);
     await commands.getByLabel('Level, %', { exact: true }).fill('60');
     await press('Set Level');
     await expectDone({ level: 60 });
@@ -221,8 +221,8 @@ describe.skipIf(NO_BROWSER !== undefined)('the commands of a board in the panel'
   it('of a product that is only read says what it reports, and why there is nothing to send', async () => {
     await open('SW-SENSE-001');
     await commands.getByText('report and take no commands').waitFor();
-    expect(await commands.getByRole('button').count()).toBe(0);
-    expect(await sent.count()).toBe(0);
+    await expect.poll(() => commands.getByRole('button').count()).toBe(0);
+    await expect.poll(() => sent.count()).toBe(0);
     await value('Window closed')
       .getByText(/Yes|No/)
       .waitFor();
@@ -252,7 +252,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the commands of a board in the panel'
     const { outcome } = await last();
     expect(outcome).toContain('Refused after … ms: device_timeout');
     await commands.getByRole('switch', { name: /^Wait/ }).click();
-    expect(await commands.getByText('it is given up').count()).toBe(0);
+    await expect.poll(() => commands.getByText('it is given up').count()).toBe(0);
     await press('Set Level');
     expect((await last()).outcome).toContain('Taken by the cloud');
     await desk.picture('control-offline');
@@ -268,10 +268,10 @@ describe.skipIf(NO_BROWSER !== undefined)('the commands of a board in the panel'
     await open('OWN-1');
     await commands.getByText('made over the API and has no definition').waitFor();
     await commands.getByText('the cloud refuses commands until then').waitFor();
-    expect(await commands.getByLabel('Channel').locator('option').count()).toBe(8);
+    await expect.poll(() => commands.getByLabel('Channel').locator('option').count()).toBe(8);
     await press('Toggle');
     expect((await last()).outcome).toContain('Refused after … ms: device_not_activated');
-    expect(await page.locator('img').count()).toBe(0);
+    await expect.poll(() => page.locator('img').count()).toBe(0);
   });
 
   it('speaks Chinese, fits a phone and the dark, and is there for everybody', async () => {
@@ -286,9 +286,9 @@ describe.skipIf(NO_BROWSER !== undefined)('the commands of a board in the panel'
     await page.setViewportSize({ width: 375, height: 812 });
     await page.getByLabel('Language').selectOption('zh');
     await page.getByRole('button', { name: '切换', exact: true }).waitFor();
-    expect(await page.getByRole('region', { name: '命令' }).innerText()).toMatch(
-      /等待设备应答，最多 5 秒[\s\S]*脉冲时长/,
-    );
+    await expect
+      .poll(() => page.getByRole('region', { name: '命令' }).innerText())
+      .toMatch(/等待设备应答，最多 5 秒[\s\S]*脉冲时长/);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     expect(await desk.faults()).toEqual([]);
     await desk.picture('control-phone-zh');

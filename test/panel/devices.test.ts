@@ -69,7 +69,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the list of devices', () => {
     await range('21–40 of 64');
     await desk.page.getByLabel('On a page').selectOption('100');
     await range('1–64 of 64');
-    expect(await rows().count()).toBe(64);
+    await expect.poll(() => rows().count()).toBe(64);
     await desk.page.getByLabel('On a page').selectOption('20');
     await range('1–20 of 64');
   });
@@ -139,7 +139,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the list of devices', () => {
     await dialog().getByLabel('Product').selectOption('SW-SERVO-001');
     await dialog().getByLabel('Serial number').fill('not a serial');
     await dialog().getByRole('button', { name: 'Register a device' }).click();
-    expect(await dialog().locator('.fault').innerText()).toContain('deviceSN must match pattern');
+    await expect.poll(() => dialog().locator('.fault').innerText()).toContain('deviceSN must match pattern');
     expect(await desk.page.evaluate('document.activeElement.getAttribute("aria-invalid")')).toBe('true');
     await desk.picture('devices-register-refused');
     await dialog().getByLabel('Serial number').fill('REG0');
@@ -153,7 +153,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the list of devices', () => {
     wereRefused(2);
     await search('Registered');
     await finds(['Registered']);
-    expect(await rows().innerText()).toContain('inactive');
+    await expect.poll(() => rows().innerText()).toContain('inactive');
     await showAll();
   });
 
@@ -165,8 +165,8 @@ describe.skipIf(NO_BROWSER !== undefined)('the list of devices', () => {
     await toast(`${SHOWN} is saved.`);
     await finds([SHOWN]);
     await button(`Manage ${SHOWN}`).click();
-    expect(await dialog().getByRole('heading').innerText()).toBe(SHOWN);
-    expect(await dialog().getByLabel('Name', { exact: true }).inputValue()).toBe(MARKUP);
+    await expect.poll(() => dialog().getByRole('heading').innerText()).toBe(SHOWN);
+    await expect.poll(() => dialog().getByLabel('Name', { exact: true }).inputValue()).toBe(MARKUP);
     await dialog().getByRole('button', { name: 'Delete' }).click();
     await question(`Delete ${SHOWN}?`).waitFor();
     await desk.picture('devices-delete');
@@ -176,7 +176,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the list of devices', () => {
     await rows().getByRole('link').click();
     const title = desk.page.getByRole('heading', { level: 1, name: '<img src=x onerror=alert(1)>' });
     await title.waitFor();
-    expect(await desk.page.locator('img').count()).toBe(0);
+    await expect.poll(() => desk.page.locator('img').count()).toBe(0);
     await desk.show('devices');
     await search(deviceId());
     await finds([SHOWN]);

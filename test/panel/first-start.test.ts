@@ -65,7 +65,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the first start, as a person sees it,
     const another = await (await browser.newContext({ locale: 'en-US' })).newPage();
     await another.goto(link);
     await another.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
-    expect(await another.getByRole('alert').innerText()).toMatch(/link.*password/s);
+    await expect.poll(() => another.getByRole('alert').innerText()).toMatch(/link.*password/s);
     await another.context().close();
   });
 

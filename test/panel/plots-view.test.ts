@@ -107,7 +107,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the plots of a board in the panel', (
     const before = Number(await others.getByRole('cell').first().innerText());
     await turn(135);
     await others.getByRole('cell', { name: String(before + 1), exact: true }).waitFor();
-    expect(await others.innerText()).toMatch(/\d+ ms\s+\d+ ms\s+\d+ ms/);
+    await expect.poll(() => others.innerText()).toMatch(/\d+ ms\s+\d+ ms\s+\d+ ms/);
   });
 
   it('show the commands of this page beside them', async () => {
@@ -117,7 +117,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the plots of a board in the panel', (
     await commands.getByText(/The board answered 200/).waitFor();
     await open();
     const own = page.getByRole('row', { name: /^From this page/ });
-    expect(await own.getByRole('cell').first().innerText()).toBe('1');
+    await expect.poll(() => own.getByRole('cell').first().innerText()).toBe('1');
     await page
       .getByRole('img', { name: /^Latency of commands: From this page: Median \d+ ms, Longest \d+ ms$/ })
       .waitFor();
@@ -125,7 +125,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the plots of a board in the panel', (
 
   it('are looked at closer by pulling, and come back by two presses or by a button', async () => {
     const back = page.getByRole('button', { name: 'Back to now' });
-    expect(await back.isEnabled()).toBe(false);
+    await expect.poll(() => back.isEnabled()).toBe(false);
     await pull('Angle');
     await expect.poll(() => back.isEnabled()).toBe(true);
     await plot('Angle').locator('.u-over').dblclick();
@@ -142,7 +142,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the plots of a board in the panel', (
     await says('Angle', /^Nothing in this time\.$/);
     await press('1 h');
     await says('Angle', /^Lowest 0°, highest 180°/);
-    expect(await page.getByRole('button', { name: '1 h', pressed: true }).count()).toBe(1);
+    await expect.poll(() => page.getByRole('button', { name: '1 h', pressed: true }).count()).toBe(1);
     await press('Closer');
     await press('Back to now');
     await press('7 days');

@@ -93,7 +93,7 @@ describe.skipIf(NO_BROWSER !== undefined)('products and projects', () => {
     expect(await everything()).not.toContain(secret);
     wereRefused(2);
     await desk.page.getByRole('link', { name: '<b>Lamp</b>' }).waitFor();
-    expect(await desk.page.locator('main b').count()).toBe(0);
+    await expect.poll(() => desk.page.locator('main b').count()).toBe(0);
     await desk.picture('products');
   });
 

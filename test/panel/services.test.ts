@@ -49,7 +49,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the services of a board', () => {
   it('restart the board once that is confirmed, and not before', async () => {
     await button('Restart…').click();
     await desk.page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
-    expect(await call().innerText()).not.toContain('restart');
+    await expect.poll(() => call().innerText()).not.toContain('restart');
     await confirm('Restart');
     await answered('restart', 'the board said yes (200)');
     await desk.program.printed('stderr', '"reason":"restart"');

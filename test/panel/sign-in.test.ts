@@ -54,7 +54,7 @@ describe.skipIf(NO_BROWSER !== undefined)('signing in to the panel', () => {
       await desk.page.goto('about:blank');
     }
     expect((await visited()).join()).not.toContain('code=');
-    expect(await desk.page.locator('img').count()).toBe(0);
+    await expect.poll(() => desk.page.locator('img').count()).toBe(0);
   });
 
   it('by a link where somebody is signed in already begins a new login, and ends the one before', async () => {
@@ -90,7 +90,7 @@ describe.skipIf(NO_BROWSER !== undefined)('signing in to the panel', () => {
     await desk.page.getByText('The account or its password is wrong.').waitFor();
     const password = desk.page.getByLabel('Password');
     await expect.poll(() => desk.page.evaluate('document.activeElement.name')).toBe('password');
-    expect(await password.inputValue()).toBe('');
+    await expect.poll(() => password.inputValue()).toBe('');
     expect(await password.getAttribute('aria-invalid')).toBe('true');
     await keepPicture(desk.page, 'sign-in-wrong');
     await fill(USER.password);
@@ -150,7 +150,7 @@ describe.skipIf(NO_BROWSER !== undefined)('signing in to the panel', () => {
     const before = await desk.login();
     await desk.page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
     await form();
-    expect(await desk.page.getByRole('alert').count()).toBe(0);
+    await expect.poll(() => desk.page.getByRole('alert').count()).toBe(0);
     expect((await desk.storage()).session).toEqual({});
     await expect.poll(() => isRefused(before.token)).toBe(true);
     const renewed = await desk.cloud.call('POST', '/users/refresh-token', { refreshToken: before.refreshToken });

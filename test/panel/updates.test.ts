@@ -78,13 +78,13 @@ describe.skipIf(NO_BROWSER !== undefined)('updates in the panel', () => {
     await desk.picture('updates-uploading');
     await desk.page.getByRole('button', { name: 'Cancel' }).click();
     await bar.waitFor({ state: 'detached' });
-    expect(await desk.page.getByRole('alert').count()).toBe(0);
+    await expect.poll(() => desk.page.getByRole('alert').count()).toBe(0);
     await session.send('Network.emulateNetworkConditions', { ...slow, uploadThroughput: -1 });
 
     await upload(path);
     await desk.page.getByText('SW-SERVO-001 1.1.0 is there.').waitFor();
     const row = desk.page.getByRole('row', { name: /^1\.1\.0/ });
-    expect(await row.innerText()).toMatch(/SW-SERVO-001[\s\S]*ESP32[\s\S]*by key 0[\s\S]*needs key 0/);
+    await expect.poll(() => row.innerText()).toMatch(/SW-SERVO-001[\s\S]*ESP32[\s\S]*by key 0[\s\S]*needs key 0/);
   });
 
   it('are rolled out by a campaign, seen board by board until they are through', async () => {
@@ -109,7 +109,7 @@ describe.skipIf(NO_BROWSER !== undefined)('updates in the panel', () => {
     await desk.picture('updates-new');
     await desk.page.getByRole('button', { name: 'Begin' }).click();
     await heading(HOSTILE_SHOWN);
-    expect(await desk.page.locator('img').count()).toBe(0);
+    await expect.poll(() => desk.page.locator('img').count()).toBe(0);
     await desk.page
       .getByRole('progressbar', { name: /^Progress of/ })
       .nth(1)
@@ -164,7 +164,7 @@ describe.skipIf(NO_BROWSER !== undefined)('updates in the panel', () => {
     await desk.page.getByRole('button', { name: 'Delete SW-SERVO-001 1.2.0' }).click();
     await desk.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await desk.page.getByText('The package is deleted.').waitFor();
-    expect(await desk.page.getByRole('button', { name: 'Delete SW-SERVO-001 1.2.0' }).count()).toBe(0);
+    await expect.poll(() => desk.page.getByRole('button', { name: 'Delete SW-SERVO-001 1.2.0' }).count()).toBe(0);
   });
 
   it('that fail say where and why in words, and are tried again', async () => {

@@ -117,7 +117,7 @@ describe.skipIf(NO_BROWSER)('the wire', () => {
     await desk.show('devices');
     await desk.page.getByRole('heading', { level: 1, name: 'Devices' }).waitFor();
     await desk.show('wire');
-    expect(await desk.page.getByLabel('Search').inputValue()).toBe('PROPERTY/POST');
+    await expect.poll(() => desk.page.getByLabel('Search').inputValue()).toBe('PROPERTY/POST');
     await search('');
     await desk.page.getByLabel('Kind').selectOption('All');
     await desk.page.getByLabel('Direction').selectOption('All');
@@ -158,7 +158,7 @@ describe.skipIf(NO_BROWSER)('the wire', () => {
     await row.click();
     await details().getByText('"<img src=x onerror=alert(1)>\\u202e\\"\'"').waitFor();
     await details().getByText('As the cloud passed it on').waitFor();
-    expect(await desk.page.locator('main img').count()).toBe(0);
+    await expect.poll(() => desk.page.locator('main img').count()).toBe(0);
     await desk.picture('wire-hostile');
     expect(await desk.faults()).toEqual([]);
     await closeDetails();
@@ -170,7 +170,7 @@ describe.skipIf(NO_BROWSER)('the wire', () => {
     await search('the-end');
     await rows().filter({ hasText: 'xxxx' }).first().click();
     await button(/Show all 12\d{3} characters/).waitFor();
-    expect(await details().getByText('"the-end"', { exact: true }).count()).toBe(0);
+    await expect.poll(() => details().getByText('"the-end"', { exact: true }).count()).toBe(0);
     await button(/Show all/).click();
     await details().getByText('"the-end"', { exact: true }).waitFor();
     await closeDetails();
@@ -203,7 +203,7 @@ describe.skipIf(NO_BROWSER)('the wire', () => {
       await Promise.all(Array.from({ length: 100 }, (_, angle) => say({ angle, batch })));
     }
     await desk.page.getByText(/of 2000 entries shown\. \d+ older ones are no longer kept/).waitFor();
-    expect(await rows().count()).toBeLessThan(60);
+    await expect.poll(() => rows().count()).toBeLessThan(60);
     expect(Number(await rows().last().getAttribute('aria-setsize'))).toBeGreaterThan(1_900);
     // Who has gone away from the end stays where he is.
     await desk.page.getByRole('listbox').hover();
@@ -236,7 +236,7 @@ describe.skipIf(NO_BROWSER)('the wire', () => {
     await rows().filter({ hasText: '"angle":44' }).first().waitFor();
     await desk.picture('wire-board');
     expect(await desk.faults()).toEqual([]);
-    expect(await rows().filter({ hasText: '"angle":33' }).count()).toBe(0);
+    await expect.poll(() => rows().filter({ hasText: '"angle":33' }).count()).toBe(0);
   });
 
   test('is there on a phone, in the dark, and in Chinese', async () => {
@@ -272,7 +272,7 @@ describe.skipIf(NO_BROWSER)('the wire', () => {
     await desk.page.getByText('needs simulated boards').waitFor();
     await command({ action: 'toggle', position: 'up' });
     await rows().filter({ hasText: 'property/set' }).filter({ hasText: 'via the cloud' }).first().waitFor();
-    expect(await button('Save a recording').count()).toBe(0);
+    await expect.poll(() => button('Save a recording').count()).toBe(0);
     await desk.picture('wire-real-boards');
     expect(await desk.faults()).toEqual([]);
   });
