@@ -26,13 +26,15 @@ const { values } = parseArgs({
   options: {
     boards: { type: 'string', default: '2000' },
     for: { type: 'string', default: '10m' },
-    rate: { type: 'string', default: '150' },
+    rate: { type: 'string' },
     chaos: { type: 'string', default: '5' },
     'warm-up': { type: 'string', default: '10s' },
     broker: { type: 'string' },
     samples: { type: 'string' },
   },
 });
+/** Sets a second; of few boards no more than they take. */
+const RATE = values.rate ?? String(Math.min(150, 2 * Number(values.boards)));
 
 const cloud = values.broker === undefined ? await startCloud() : undefined;
 try {
@@ -42,9 +44,9 @@ try {
 }
 
 async function soak() {
-  const { boards, rate, chaos, 'warm-up': warmUp, broker } = values;
+  const { boards, chaos, 'warm-up': warmUp, broker } = values;
   const target = broker === undefined ? ['--cloud', cloud.api, ...USER] : ['--broker', broker];
-  const load = ['--rate', rate, '--chaos', chaos, '--for', values.for, '--warm-up', warmUp];
+  const load = ['--rate', RATE, '--chaos', chaos, '--for', values.for, '--warm-up', warmUp];
   const args = ['fleet', '--json', '--soak', '--workers', '0', '--boards', boards, ...load, ...target];
   const fleet = spawn(process.execPath, [...V8, PROGRAM, ...args], {
     stdio: ['inherit', 'pipe', 'inherit'],
@@ -76,7 +78,7 @@ async function soak() {
 function keptOf(samples) {
   const fromS =
     samples[0].atS +
-    Math.max(SETTLING_SHARE * (samples.at(-1).atS - samples[0].atS), (SETTLING_SETS * values.boards) / values.rate);
+    Math.max(SETTLING_SHARE * (samples.at(-1).atS - samples[0].atS), (SETTLING_SETS * values.boards) / RATE);
   const kept = samples.flatMap(({ atS, heapBytes, cuts }, at) => {
     const next = samples[at + 1];
     return heapBytes === undefined || next === undefined ? [] : [{ atS, cuts, heapBytes, rssBytes: next.rssBytes }];

@@ -46,6 +46,8 @@ export class PacketClient {
   #awaited: ((packet: Packet) => void) | undefined;
   #lastId = 0;
   #isOpen = false;
+  /** Nothing has come since the last ping. */
+  #isSilent = false;
 
   /** Resolves once it is connected and has subscribed. @throws {ConnectRefused} @throws {Error} as the system's, or with what is wrong */
   static async open(target: BrokerTarget, filter: string, events: PacketEvents): Promise<PacketClient> {
@@ -64,7 +66,10 @@ export class PacketClient {
     const { hostname, port } = new URL(url);
     this.#events = events;
     this.#socket = connect({ host: hostname, port: Number(port), noDelay: true });
-    this.#socket.on('data', (bytes) => this.#parser.parse(bytes));
+    this.#socket.on('data', (bytes) => {
+      this.#isSilent = false;
+      this.#parser.parse(bytes);
+    });
     this.#socket.on('error', () => {});
     this.#parser.on('packet', (packet) => this.#take(packet));
     this.#parser.on('error', () => this.#socket.destroy());
@@ -114,7 +119,7 @@ export class PacketClient {
     if (suback.cmd !== 'suback' || suback.granted[0] === 128)
       throw new Error(`the broker refuses to let ${filter} be heard`);
     this.#isOpen = true;
-    this.#ping = setInterval(() => this.#write({ cmd: 'pingreq' }), (KEEP_ALIVE_S * 1_000) / 2);
+    this.#ping = setInterval(() => this.#askForLife(), (KEEP_ALIVE_S * 1_000) / 2);
     this.#socket.once('close', () => {
       if (this.#isOpen) this.#events.onLost();
       this.#isOpen = false;
@@ -145,6 +150,13 @@ export class PacketClient {
       // What is retained was said before.
       if (!packet.retain && this.#isOpen) this.#events.onMessage(packet.topic, packet.payload as Buffer);
     } else this.#awaited?.(packet);
+  }
+
+  /** A broker that answers no ping before the next is held to be gone (MQTT 3.1.1, 3.1.2.10). */
+  #askForLife(): void {
+    if (this.#isSilent) this.#socket.destroy();
+    this.#isSilent = true;
+    this.#write({ cmd: 'pingreq' });
   }
 
   #write(packet: Packet): void {

@@ -12,8 +12,11 @@ export const BOARDS = Number(process.env['SMARTLINK_CLUSTER_BOARDS'] ?? 500);
 /** Processes of the cloud that share the brokers and the data directory. */
 export const PROCESSES = Number(process.env['SMARTLINK_CLUSTER_PROCESSES'] ?? 1);
 const COMMANDS_PER_SECOND = Number(process.env['SMARTLINK_CLUSTER_RATE'] ?? 20);
-/** In which everything is to be as it was, after whatever was done to the brokers. */
-const RECOVERY_MS = 60_000;
+/**
+ * In which everything is to be as it was, after whatever was done to the brokers, ms. A board that a broker has made deaf comes twice: within the
+ * reconnect spread and what a balancer holds it up (26 s), is found after 30 s at most, and comes again (26 s).
+ */
+const RECOVERY_MS = 90_000;
 /** In which the last board that was started is online for the first time. */
 const FIRST_ONLINE_MS = 180_000;
 const PRODUCT = join(import.meta.dirname, 'marked-board.json');
