@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Sharing } from '../../../host-sim/cloud/domain/sharing.js';
 import { SILENCE_MS } from '../../../host-sim/cloud/external/presence-audit.js';
+import { IdMemory } from '../../../src/core/id-memory.js';
 import { oneBoard, online } from './one-board.js';
 
 const TOGGLE = { action: 'toggle' };
@@ -167,4 +168,23 @@ test('the one that leads doubts a board when it is told to', async () => {
   for (const tell of listeners) for (const subject of [t.deviceId, 'dev_nobody', '']) tell(subject);
   t.postFor(11_000);
   expect(t.ended).toEqual([{ clientId: t.clientId, why: 'hears_nothing' }]);
+});
+
+test('where answers are late no command goes out again that the board has forgotten among newer ones', async () => {
+  const t = await hearingBoard();
+  const accepted: Promise<unknown>[] = [];
+  for (let count = 0; count < 40; count += 1) {
+    accepted.push(t.services.commands.send(t.target, TOGGLE));
+    t.clock.advance(200);
+  }
+  t.clock.advance(10_000);
+  await Promise.all(accepted);
+  const memory = new IdMemory();
+  const acted = t.sets().filter((id) => {
+    if (memory.find(id, 0)) return false;
+    memory.add(id, 0, { code: 200, message: undefined });
+    return true;
+  });
+  expect([acted.length, new Set(acted).size]).toEqual([40, 40]);
+  expect(t.sets().length).toBeGreaterThan(40);
 });
