@@ -5,6 +5,8 @@ import { IdMemory } from '../../../src/core/id-memory.js';
 import { oneBoard, online } from './one-board.js';
 
 const TOGGLE = { action: 'toggle' };
+/** A publication that fails does so later. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 /** A board is asked whether it hears within this time of its `online`, ms. */
 const ASKED_WITHIN_MS = 16_000;
 /** After an unanswered question, or a command that is as good as one, ms. */
@@ -187,4 +189,37 @@ test('where answers are late no command goes out again that the board has forgot
   });
   expect([acted.length, new Set(acted).size]).toEqual([40, 40]);
   expect(t.sets().length).toBeGreaterThan(40);
+});
+
+test('questions that the broker did not take are not unanswered ones', async () => {
+  const t = await hearingBoard();
+  const { length } = t.questions();
+  t.way.isOpen = false;
+  for (let second = 0; second < 180; second += 1) {
+    t.clock.advance(1_000);
+    await turn();
+  }
+  expect([t.isOnline(), t.ended]).toEqual([true, []]);
+  t.way.isOpen = true;
+  t.clock.advance(6_000);
+  await turn();
+  expect(t.questions().length).toBeGreaterThan(length);
+  t.answer();
+  for (let second = 0; second < 60; second += 1) {
+    t.clock.advance(1_000);
+    await turn();
+  }
+  expect([t.isOnline(), t.ended]).toEqual([true, []]);
+});
+
+test('a board that speaks though it is believed offline, and hears nothing, has its connection ended again', async () => {
+  const t = await hearingBoard();
+  const accepted = t.services.commands.send(t.target, TOGGLE);
+  t.postFor(JUDGED_WITHIN_MS);
+  await accepted;
+  t.clock.advance(60_000);
+  const { length } = t.ended;
+  t.post();
+  t.clock.advance(30_000);
+  expect([t.isOnline(), t.ended.length, t.ended.at(-1)!.why]).toEqual([false, length + 1, 'hears_nothing']);
 });
