@@ -62,6 +62,7 @@ export class ExternalBroker implements MessageBroker {
       onConnected: (hasMissed) => {
         services.sharing?.setHearing(true);
         echo.call();
+        this.#ender.returned(hasMissed);
         this.#boards.connected(hasMissed);
       },
       onLost: () => {
