@@ -223,3 +223,17 @@ test('a board that speaks though it is believed offline, and hears nothing, has 
   t.clock.advance(30_000);
   expect([t.isOnline(), t.ended.length, t.ended.at(-1)!.why]).toEqual([false, length + 1, 'hears_nothing']);
 });
+
+test('a board with another firmware, which may know no property get, keeps its connection', async () => {
+  const t = await hearingBoard();
+  t.say('status', online(20_000));
+  t.say('ota/device/inform', { id: '1', params: { version: '1.0.0' } });
+  expect(t.services.stores.devices.byId(t.deviceId)!.answers).toBe(1);
+  t.say('ota/device/inform', { id: '2', params: { version: '0.3.0' } });
+  t.postFor(120_000);
+  expect([t.isOnline(), t.ended]).toEqual([true, []]);
+  t.say('status', online(160_000));
+  t.clock.advance(ASKED_WITHIN_MS);
+  t.answer();
+  expect(t.services.stores.devices.byId(t.deviceId)!.answers).toBe(1);
+});
