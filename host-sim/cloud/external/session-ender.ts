@@ -19,6 +19,8 @@ const LAST_AGAIN_MS = 30 * 60_000;
 const MAX_REMEMBERED = 10_000;
 /** A broker that lets nobody take a client id over is left in peace for this long, ms. */
 const REFUSED_MS = 10 * 60_000;
+/** So many boards whose client ids it refuses, and none that it allows in between, are no chance: one may be banned by itself. */
+const REFUSED_BOARDS = 2;
 /** So many takeovers in a row that ended the cloud's own connection are no chance. */
 const OWN_LOSSES = 2;
 
@@ -58,6 +60,7 @@ export class SessionEnder {
   #cancelPump: CancelTimer | undefined;
   #nextAt = 0;
   #refusedUntil = 0;
+  readonly #refusedBoards = new Set<string>();
   #hasToldRefusal = false;
   #isLost = false;
   /** How often the way to the broker was lost, the last time that this was held to be a takeover's doing, and how many those were in a row. */
@@ -167,6 +170,7 @@ export class SessionEnder {
       }
       this.#log.info('board_session_ended', { deviceId, why });
       this.#hasToldRefusal = false;
+      this.#refusedBoards.clear();
       this.#remember(deviceId);
       await this.#hold(deviceId, takeover);
       this.#countLosses(losses);
@@ -210,11 +214,14 @@ export class SessionEnder {
   }
 
   #failed(entry: Waiting, error: Error): void {
+    const { deviceId } = entry;
     if (error instanceof BrokerRefusal) {
-      this.#refused(error.message);
+      this.#remember(deviceId);
+      this.#refusedBoards.add(deviceId);
+      if (this.#refusedBoards.size >= REFUSED_BOARDS) this.#refused(error.message);
+      else this.#tellRefusal(error.message);
       return;
     }
-    const { deviceId } = entry;
     const tries = entry.tries + 1;
     this.#log.debug('board_session_not_ended', { deviceId, why: error.message, tries });
     if (tries >= TRIES || !(this.#isLost || this.#mayEnd())) return;
@@ -224,6 +231,11 @@ export class SessionEnder {
   #refused(why: string): void {
     this.#waiting.clear();
     this.#refusedUntil = this.#environment.now() + REFUSED_MS;
+    this.#refusedBoards.clear();
+    this.#tellRefusal(why);
+  }
+
+  #tellRefusal(why: string): void {
     if (this.#hasToldRefusal) return;
     this.#hasToldRefusal = true;
     this.#log.warn('sessions_not_ended', {

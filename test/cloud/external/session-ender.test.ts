@@ -116,11 +116,26 @@ test('a broker that refuses is told of once, and left in peace for a while', asy
   t.state.error = new BrokerRefusal('not authorized');
   for (let second = 0; second < 30 * 60; second += 1) {
     t.end('dev_1');
+    t.end('dev_2');
     await t.pass(1_000, 1_000);
   }
-  expect(t.taken).toHaveLength(3);
+  expect(t.taken).toHaveLength(6);
   expect(t.names()).toEqual(['sessions_not_ended']);
   expect(t.logged[0]).toMatchObject({ level: 'warn', data: { why: 'not authorized' } });
+});
+
+test('one that refuses a single client id, which it may have banned, is asked for others', async () => {
+  const t = stage();
+  t.state.error = new BrokerRefusal('not authorized');
+  t.end('dev_1');
+  await t.pass(1_000);
+  t.end('dev_1');
+  await t.pass(30_000, 1_000);
+  t.state.error = undefined;
+  t.end('dev_2');
+  await t.pass(1_000);
+  expect(t.taken.map(({ clientId }) => clientId)).toEqual(['P&dev_1', 'P&dev_1', 'P&dev_2']);
+  expect(t.names()).toEqual(['sessions_not_ended', 'board_session_ended']);
 });
 
 test('one that does not answer is asked three times', async () => {
