@@ -9,10 +9,15 @@ const MAX_ON_THE_WAY = 128;
 const MAX_WAITING = 32;
 /** Commands of a board that are remembered; beyond it those go first that the board has, and nobody waits for. */
 const MAX_REMEMBERED = MAX_KEPT + MAX_ON_THE_WAY;
+/** Commands that a board knows again by their ids: the last so many that it got. */
+const KNOWN_AGAIN = 16;
 
 /** The open commands of all boards, each board's in the order they were given, and bounded. */
 export class CommandBook {
   readonly #byDevice = new Map<string, Map<string, Command>>();
+  /** How many a board was given since it last had none open, and which of them each open one is. */
+  readonly #given = new Map<string, number>();
+  readonly #places = new WeakMap<Command, number>();
   readonly #retryAfterS: number;
 
   /** @param options.retryAfterS what a caller is told who has to wait for room */
@@ -69,18 +74,30 @@ export class CommandBook {
     const commands = this.#byDevice.get(command.deviceId) ?? new Map<string, Command>();
     this.#byDevice.set(command.deviceId, commands);
     commands.set(command.id, command);
+    const place = (this.#given.get(command.deviceId) ?? 0) + 1;
+    this.#given.set(command.deviceId, place);
+    this.#places.set(command, place);
+  }
+
+  /** Whether a board that has got an open command would know it again, and not act on it a second time. */
+  isKnownAgain(command: Command): boolean {
+    return this.#given.get(command.deviceId)! - this.#places.get(command)! < KNOWN_AGAIN;
   }
 
   /** False where it is not in the book. */
   delete(command: Command): boolean {
     const commands = this.#byDevice.get(command.deviceId);
     if (!commands?.delete(command.id)) return false;
-    if (commands.size === 0) this.#byDevice.delete(command.deviceId);
+    if (commands.size === 0) {
+      this.#byDevice.delete(command.deviceId);
+      this.#given.delete(command.deviceId);
+    }
     return true;
   }
 
   clear(): void {
     this.#byDevice.clear();
+    this.#given.clear();
   }
 
   #full(detail: string): CloudError {

@@ -35,7 +35,8 @@ const FIRST_SHARED_ID = 1e13;
  *
  * A link over a broker of somebody else's acknowledges nothing, because such a broker's PUBACK says nothing of the board. Then a board
  * has a command when it has answered it, and until then every new session of the board, every return of the way to the broker, and
- * every 5 s for a board that answers otherwise, has the command delivered again. Boards remember ids, so none is acted on twice.
+ * every 5 s for a board that answers otherwise, has the command delivered again. Boards remember ids, so none is acted on twice: of
+ * more commands than they remember the older ones are not repeated on a session that has had them.
  */
 export class CommandService {
   readonly #sessions: Sessions;
@@ -292,6 +293,7 @@ export class CommandService {
   #deliver(command: Command, link: BoardLink): void {
     const { deviceId, id, service, params, createdAt } = command;
     const repeated = command.deliveries > 0;
+    const before = command.sentOn;
     command.deliveries += 1;
     command.sentOn = link;
     if (command.kept || link.unanswered) this.#repeatLater(command, link);
@@ -305,15 +307,17 @@ export class CommandService {
         () => this.#events.emit('commandSent', { deviceId, id, params, repeated, at: this.#environment.now() }),
         (error: Error) => {
           this.#log.info('command_not_delivered', { deviceId, id, why: error.message });
-          this.#notTaken(command, link);
+          this.#notTaken(command, link, before);
         },
       )
       .finally(() => this.#count(link, -1));
   }
 
   /** Its session may be about to end, or last: a broker of somebody else's may have had no room. */
-  #notTaken(command: Command, link: BoardLink): void {
-    if (command.sentOn !== link || command.kept || command.acknowledged || command.over) return;
+  #notTaken(command: Command, link: BoardLink, before: BoardLink | undefined): void {
+    if (command.sentOn !== link || command.acknowledged || command.over) return;
+    command.sentOn = before;
+    if (command.kept) return;
     command.kept = true;
     command.onSettled?.();
     this.#repeatLater(command, link);
@@ -324,6 +328,8 @@ export class CommandService {
     command.cancelRepeat = this.#environment.setTimer(() => {
       if (this.#isWayLost || !this.#listens(command, link)) return;
       const mayRepeat = link.unanswered?.() ?? true;
+      // It would be acted on a second time where only its answer is late.
+      if (link.unanswered && command.sentOn === link && !this.#book.isKnownAgain(command)) return;
       if (command.kept || mayRepeat) this.#deliver(command, link);
     }, REPEAT_MS);
   }

@@ -356,14 +356,16 @@ export class BoardSessions {
       .publish(topics.propertyGet, JSON.stringify(question), { qos: 0, retain: false })
       .catch((error: Error) => {
         this.#log.debug('question_not_published', { deviceId, why: error.message });
+        this.#audit.notAsked(deviceId, id);
       });
   }
 
   #silent({ deviceId, productKey }: AuthorizedBoard, why: Silence): void {
     const link = this.#sessions.get(deviceId);
-    if (!link) return;
-    this.#log.info('board_silent', { deviceId, why });
-    this.#end(link);
+    if (link) {
+      this.#log.info('board_silent', { deviceId, why });
+      this.#end(link);
+    }
     // Where it is connected all the same it comes again, and hears.
     this.#ender.end({ deviceId, clientId: `${productKey}&${deviceId}` }, why);
   }

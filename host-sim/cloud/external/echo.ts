@@ -4,12 +4,16 @@ import type { HeardMessage } from './broker-session.js';
 /** While nothing comes back the cloud calls itself again so often, ms. */
 const AGAIN_MS = 2_000;
 const MAX_OPEN = 64;
-/** A broker by which nothing has ever come back in this time does not let the account do it, ms. */
-const GIVEN_UP_AFTER_MS = 30_000;
+/**
+ * A broker by which nothing has ever come back in this time of one connection does not let the account do it, ms: what it has kept while
+ * the cloud was away comes first, which takes a minute where it is much.
+ */
+const GIVEN_UP_AFTER_MS = 5 * 60_000;
 
 /**
  * Whether all that was said until a certain time has been heard: the cloud calls itself, on a topic that it hears like those of boards,
- * and the broker keeps the order. Without that a queue that stands still would look like boards that are silent.
+ * and the broker keeps the order. Without that a queue that stands still would look like boards that are silent. It calls at QoS 1, as
+ * boards answer: brokers keep the order of each QoS alone (MQTT 3.1.1, 4.6), and Mosquitto has QoS 0 overtake what waits.
  */
 export class Echo {
   readonly #topic: string;
@@ -39,7 +43,7 @@ export class Echo {
     if (this.#heardUntil >= time) return true;
     const now = this.#environment.now();
     if (now - this.#lastAt >= AGAIN_MS || this.#open.size === 0) this.call();
-    return !this.#hasReturned && now - this.#firstAt! >= GIVEN_UP_AFTER_MS;
+    return !this.#hasReturned && now - (this.#firstAt ?? now) >= GIVEN_UP_AFTER_MS;
   }
 
   /** To be called when the way to the broker is there. */
@@ -47,7 +51,8 @@ export class Echo {
     const now = this.#environment.now();
     this.#firstAt ??= now;
     this.#lastAt = now;
-    this.#lastId += 1;
+    // A broker may have kept one of a former run.
+    this.#lastId = Math.max(this.#lastId + 1, now);
     const id = String(this.#lastId);
     this.#open.set(id, now);
     if (this.#open.size > MAX_OPEN) this.#open.delete(this.#open.keys().next().value!);
@@ -59,6 +64,7 @@ export class Echo {
   /** To be called when the way to the broker is lost. */
   lost(): void {
     this.#open.clear();
+    this.#firstAt = undefined;
   }
 
   /** Takes a message that was heard; false where it is none of these. */

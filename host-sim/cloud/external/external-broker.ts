@@ -39,7 +39,7 @@ export class ExternalBroker implements MessageBroker {
     });
     const echo = new Echo({
       clientId,
-      publish: (topic, payload) => this.#client.publish(topic, payload, { qos: 0, retain: false }),
+      publish: (topic, payload) => this.#client.publish(topic, payload, { qos: 1, retain: false }),
       environment,
     });
     this.#boards = new BoardSessions({
@@ -62,6 +62,7 @@ export class ExternalBroker implements MessageBroker {
       onConnected: (hasMissed) => {
         services.sharing?.setHearing(true);
         echo.call();
+        this.#ender.returned(hasMissed);
         this.#boards.connected(hasMissed);
       },
       onLost: () => {

@@ -81,7 +81,10 @@ export class PresenceAudit<B extends AuditedBoard> {
     newId: () => string;
     /** Sends a question, which has the same id when it is repeated. */
     ask: (board: B, id: string) => void;
-    /** Is told of a board believed online that has left all questions unanswered, and has answered before. */
+    /**
+     * Is told of a board that has left all questions unanswered, and has answered before: one believed online, or one that spoke though
+     * it is believed offline, and so is connected and hears nothing.
+     */
     onSilent: (board: B, why: Silence) => void;
     /** Whether a board has ever answered a question. */
     hasAnswered: (board: B) => boolean;
@@ -147,6 +150,12 @@ export class PresenceAudit<B extends AuditedBoard> {
     settle(entry);
     if (!entry.isOnline) this.#remove(deviceId);
     return true;
+  }
+
+  /** A question could not be handed to the broker: nobody has left it unanswered, and it is repeated. */
+  notAsked(deviceId: string, id: string): void {
+    const entry = this.#entries.get(deviceId);
+    if (entry?.id === id) entry.asked = Math.max(1, entry.asked - 1);
   }
 
   /** A board is offline, or unknown. */
@@ -288,7 +297,7 @@ export class PresenceAudit<B extends AuditedBoard> {
       return;
     }
     this.#remove(board.deviceId);
-    if (isOnline) this.#onSilent(board, entry.mustAnswer ? 'hears_nothing' : 'silent');
+    if (isOnline || entry.isSuspect) this.#onSilent(board, isOnline && !entry.mustAnswer ? 'silent' : 'hears_nothing');
   }
 }
 

@@ -6,6 +6,8 @@ import { BrokerRefusal } from './broker-session.js';
 const AT_ONCE = 4;
 const PACE_MS = 40;
 const MAX_WAITING = 1_024;
+/** Of them those whose time has not come, so that they leave room for others. */
+const MAX_PUT_OFF = 512;
 /** A cluster has the client id settled some time after CONNACK, ms. */
 const HOLD_MS = 250;
 /** A broker that did not answer is asked again so often, after this time, ms. */
@@ -17,6 +19,8 @@ const LAST_AGAIN_MS = 30 * 60_000;
 const MAX_REMEMBERED = 10_000;
 /** A broker that lets nobody take a client id over is left in peace for this long, ms. */
 const REFUSED_MS = 10 * 60_000;
+/** So many boards whose client ids it refuses, and none that it allows in between, are no chance: one may be banned by itself. */
+const REFUSED_BOARDS = 2;
 /** So many takeovers in a row that ended the cloud's own connection are no chance. */
 const OWN_LOSSES = 2;
 
@@ -56,7 +60,12 @@ export class SessionEnder {
   #cancelPump: CancelTimer | undefined;
   #nextAt = 0;
   #refusedUntil = 0;
+  readonly #refusedBoards = new Set<string>();
   #hasToldRefusal = false;
+  #isLost = false;
+  /** How often the way to the broker was lost, the last time that this was held to be a takeover's doing, and how many those were in a row. */
+  #losses = 0;
+  #lastOwnLoss = 0;
   #ownLosses = 0;
 
   constructor(options: {
@@ -76,12 +85,13 @@ export class SessionEnder {
     this.#log = options.log;
   }
 
-  /** Ends a board's session soon; does nothing where that was done a short while ago, or too many wait. */
+  /** Ends a board's session soon, or, where that was done a short while ago, later; does nothing where too many wait. */
   end({ deviceId, clientId }: EndedBoard, why: string): void {
     const now = this.#environment.now();
-    const isTooSoon = now < this.#refusedUntil || now < (this.#again.get(deviceId)?.at ?? 0);
-    if (isTooSoon || this.#waiting.size >= MAX_WAITING || this.#taking.has(deviceId) || !this.#mayEnd()) return;
-    this.#waiting.set(deviceId, { deviceId, clientId, why, tries: 0, notBefore: now });
+    const notBefore = Math.max(now, this.#again.get(deviceId)?.at ?? 0);
+    const most = notBefore > now ? MAX_PUT_OFF : MAX_WAITING;
+    if (now < this.#refusedUntil || this.#waiting.size >= most || this.#taking.has(deviceId) || !this.#mayEnd()) return;
+    this.#waiting.set(deviceId, { deviceId, clientId, why, tries: 0, notBefore });
     this.#pumpAt(Math.max(now, this.#nextAt));
   }
 
@@ -91,13 +101,19 @@ export class SessionEnder {
     this.#again.delete(deviceId);
   }
 
-  /** The way to the broker is lost: whom that concerned is asked again when it is back. */
+  /** The way to the broker is lost: who waits goes on waiting. */
   lost(): void {
-    this.#waiting.clear();
-    if (this.#taking.size === 0) return;
-    this.#ownLosses += 1;
-    // A broker may name its clients by their accounts: then all that is ended is the cloud's own session.
-    if (this.#ownLosses >= OWN_LOSSES) this.#refused('each takeover ends the connection of the cloud itself');
+    this.#isLost = true;
+    this.#losses += 1;
+  }
+
+  /** The way is back. @param hasMissed a broker that has forgotten the cloud has forgotten boards as well: they come again by themselves */
+  returned(hasMissed: boolean): void {
+    this.#isLost = false;
+    if (hasMissed) this.#waiting.clear();
+    // Who has come again meanwhile is heard of first.
+    this.#nextAt = this.#environment.now() + TRY_AGAIN_MS;
+    if (this.#waiting.size > 0) this.#pumpAt(this.#nextAt);
   }
 
   close(): void {
@@ -120,7 +136,7 @@ export class SessionEnder {
   }
 
   #pump(): void {
-    if (this.#closing.signal.aborted) return;
+    if (this.#closing.signal.aborted || this.#isLost) return;
     if (!this.#mayEnd()) this.#waiting.clear();
     const now = this.#environment.now();
     let next = Number.POSITIVE_INFINITY;
@@ -144,7 +160,7 @@ export class SessionEnder {
   async #takeOver(entry: Waiting): Promise<void> {
     const { deviceId, clientId, why } = entry;
     const { signal } = this.#closing;
-    const losses = this.#ownLosses;
+    const losses = this.#losses;
     this.#taking.set(deviceId, () => {});
     try {
       const takeover = await this.#take(clientId, signal);
@@ -154,9 +170,10 @@ export class SessionEnder {
       }
       this.#log.info('board_session_ended', { deviceId, why });
       this.#hasToldRefusal = false;
+      this.#refusedBoards.clear();
       this.#remember(deviceId);
       await this.#hold(deviceId, takeover);
-      if (this.#ownLosses === losses) this.#ownLosses = 0;
+      this.#countLosses(losses);
     } catch (error) {
       if (!signal.aborted) this.#failed(entry, error as Error);
     } finally {
@@ -177,6 +194,18 @@ export class SessionEnder {
     });
   }
 
+  /** After a takeover that the broker allowed. @param before how many there had been when it began */
+  #countLosses(before: number): void {
+    if (this.#losses === before) {
+      this.#ownLosses = 0;
+    } else if (this.#lastOwnLoss !== this.#losses) {
+      this.#lastOwnLoss = this.#losses;
+      this.#ownLosses += 1;
+      // A broker may name its clients by their accounts: then all that is ended is the cloud's own session.
+      if (this.#ownLosses >= OWN_LOSSES) this.#refused('each takeover ends the connection of the cloud itself');
+    }
+  }
+
   #remember(deviceId: string): void {
     const waitMs = Math.min(LAST_AGAIN_MS, (this.#again.get(deviceId)?.waitMs ?? FIRST_AGAIN_MS / 2) * 2);
     this.#again.delete(deviceId);
@@ -185,20 +214,28 @@ export class SessionEnder {
   }
 
   #failed(entry: Waiting, error: Error): void {
+    const { deviceId } = entry;
     if (error instanceof BrokerRefusal) {
-      this.#refused(error.message);
+      this.#remember(deviceId);
+      this.#refusedBoards.add(deviceId);
+      if (this.#refusedBoards.size >= REFUSED_BOARDS) this.#refused(error.message);
+      else this.#tellRefusal(error.message);
       return;
     }
-    const { deviceId } = entry;
     const tries = entry.tries + 1;
     this.#log.debug('board_session_not_ended', { deviceId, why: error.message, tries });
-    if (tries >= TRIES || !this.#mayEnd()) return;
+    if (tries >= TRIES || !(this.#isLost || this.#mayEnd())) return;
     this.#waiting.set(deviceId, { ...entry, tries, notBefore: this.#environment.now() + TRY_AGAIN_MS });
   }
 
   #refused(why: string): void {
     this.#waiting.clear();
     this.#refusedUntil = this.#environment.now() + REFUSED_MS;
+    this.#refusedBoards.clear();
+    this.#tellRefusal(why);
+  }
+
+  #tellRefusal(why: string): void {
     if (this.#hasToldRefusal) return;
     this.#hasToldRefusal = true;
     this.#log.warn('sessions_not_ended', {

@@ -10,6 +10,9 @@ import { Notices } from './notices.js';
 
 /** How soon what another process has changed is heard of, ms. */
 const LOOK_MS = 200;
+/** Of what the others are told at a time, and of what waits for that: more at once than are kept would have them look at everything anew. */
+const TOLD_AT_ONCE = 200;
+const MAX_UNTOLD = 2_000;
 /** How often it is looked which processes have ended, ms: that asks the system about each. */
 const GONE_MS = 1_000;
 
@@ -39,6 +42,8 @@ export class Processes implements Sharing {
   /** Those that had ended when it was looked. */
   #gone: readonly ProcessRow[] = [];
   #goneAt = Number.NEGATIVE_INFINITY;
+  /** Devices that the others are to be told of, each of which left a command unanswered. */
+  readonly #unanswered = new Set<string>();
   #isHearing = false;
   /** What of it the others have been told. */
   #toldHearing = false;
@@ -86,8 +91,8 @@ export class Processes implements Sharing {
     this.#notices.on(kind, listener);
   }
 
-  tell(kind: 'unanswered', subject: string): void {
-    this.#attempt(() => this.#store.addNotice(this.slot, kind, subject));
+  tell(_kind: 'unanswered', subject: string): void {
+    if (this.#unanswered.size < MAX_UNTOLD) this.#unanswered.add(subject);
   }
 
   onOrphans(listener: (slot: number) => void): void {
@@ -109,6 +114,7 @@ export class Processes implements Sharing {
     this.#attempt(() => this.#tellHearing());
     this.#attempt(() => this.lead.look());
     this.#attempt(() => this.#notices.look());
+    this.#attempt(() => this.#tellUnanswered());
     this.#attempt(() => this.#lookForOrphans());
   }
 
@@ -116,6 +122,14 @@ export class Processes implements Sharing {
     if (this.#isHearing === this.#toldHearing) return;
     this.#store.setHearing(this.slot, this.#isHearing);
     this.#toldHearing = this.#isHearing;
+  }
+
+  /** Together: each commit stops the whole process, and boards fall silent by the hundred. */
+  #tellUnanswered(): void {
+    if (this.#unanswered.size === 0) return;
+    const subjects = [...this.#unanswered].slice(0, TOLD_AT_ONCE);
+    for (const subject of subjects) this.#unanswered.delete(subject);
+    this.#store.addNotices(this.slot, 'unanswered', subjects);
   }
 
   #othersHear(): boolean {

@@ -223,7 +223,9 @@ export class DeviceStore {
     this.#setOffline = database.prepare<[{ seq: number; at: number }]>(
       'UPDATE devices SET online = 0, last_online_at = @at, went_offline_at = @at WHERE seq = @seq',
     );
-    this.#setFirmware = database.prepare<[string, number]>('UPDATE devices SET firmware_version = ? WHERE seq = ?');
+    this.#setFirmware = database.prepare<[{ seq: number; version: string }]>(
+      `UPDATE devices SET firmware_version = @version, answers = iif(firmware_version = @version, answers, 0) WHERE seq = @seq`,
+    );
     this.#setAnswers = database.prepare<[number]>('UPDATE devices SET answers = 1 WHERE seq = ?');
     this.#activatedAfter = database.prepare<[number], ActivatedRow>(
       `SELECT d.seq, d.device_id, p.product_key ${FROM} WHERE d.seq > ? AND d.password_hash IS NOT NULL AND d.disabled = 0
@@ -291,10 +293,10 @@ export class DeviceStore {
   }
 
   setFirmware(seq: number, version: string): void {
-    this.#setFirmware.run(version, seq);
+    this.#setFirmware.run({ seq, version });
   }
 
-  /** Notes that it answers property gets; until it is activated anew, since what then runs on it may not. */
+  /** Notes that it answers property gets; until it is activated anew or has another firmware, which may not. */
   setAnswers(seq: number): void {
     this.#setAnswers.run(seq);
   }

@@ -137,9 +137,12 @@ export class ProcessStore {
     this.#leaveLead.run({ slot, term });
   }
 
-  addNotice(slot: number, kind: string, subject: string): void {
-    this.#addNotice.run({ slot, kind, subject });
-    this.#dropNotices.run(MAX_NOTICES);
+  /** In one commit, which is one sync of the disk. */
+  addNotices(slot: number, kind: string, subjects: readonly string[]): void {
+    this.#database.transaction(() => {
+      for (const subject of subjects) this.#addNotice.run({ slot, kind, subject });
+      this.#dropNotices.run(MAX_NOTICES);
+    })();
   }
 
   noticesAfter(seq: number): NoticeRow[] {

@@ -48,12 +48,40 @@ test('a call that does not come back is made again, a bounded number of times', 
 
 test('where nothing has ever come back it is not waited for', () => {
   const { clock, calls, echo } = stage();
+  const aMinute = () => {
+    for (let second = 0; second < 60; second += 1) {
+      clock.advance(1_000);
+      echo.hasHeardUntil(clock.now);
+    }
+  };
   echo.call();
-  clock.advance(29_000);
+  for (let minute = 0; minute < 4; minute += 1) aMinute();
   expect(echo.hasHeardUntil(clock.now)).toBe(false);
-  clock.advance(2_000);
+  aMinute();
   expect(echo.hasHeardUntil(clock.now)).toBe(true);
   echo.heard(calls.at(-1)!);
   clock.advance(60_000);
   expect(echo.hasHeardUntil(clock.now)).toBe(false);
+});
+
+test('as long as the way to the broker is lost does not count for that', () => {
+  const { clock, calls, echo } = stage();
+  echo.call();
+  echo.lost();
+  clock.advance(10 * 60_000);
+  echo.call();
+  clock.advance(15_000);
+  expect(echo.hasHeardUntil(clock.now)).toBe(false);
+  echo.heard(calls.at(-1)!);
+  expect(echo.hasHeardUntil(clock.now)).toBe(true);
+});
+
+test('a call of a former run, which the broker has kept, says nothing', () => {
+  const { clock, calls: kept, echo: former } = stage();
+  former.call();
+  const { clock: later, echo } = stage();
+  later.advance(clock.now - later.now + 60_000);
+  echo.call();
+  expect(echo.heard(kept[0]!)).toBe(true);
+  expect(echo.hasHeardUntil(later.now)).toBe(false);
 });

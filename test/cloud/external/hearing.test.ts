@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Sharing } from '../../../host-sim/cloud/domain/sharing.js';
 import { SILENCE_MS } from '../../../host-sim/cloud/external/presence-audit.js';
+import { IdMemory } from '../../../src/core/id-memory.js';
 import { oneBoard, online } from './one-board.js';
 
 const TOGGLE = { action: 'toggle' };
+/** A publication that fails does so later. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 /** A board is asked whether it hears within this time of its `online`, ms. */
 const ASKED_WITHIN_MS = 16_000;
 /** After an unanswered question, or a command that is as good as one, ms. */
@@ -167,4 +170,70 @@ test('the one that leads doubts a board when it is told to', async () => {
   for (const tell of listeners) for (const subject of [t.deviceId, 'dev_nobody', '']) tell(subject);
   t.postFor(11_000);
   expect(t.ended).toEqual([{ clientId: t.clientId, why: 'hears_nothing' }]);
+});
+
+test('where answers are late no command goes out again that the board has forgotten among newer ones', async () => {
+  const t = await hearingBoard();
+  const accepted: Promise<unknown>[] = [];
+  for (let count = 0; count < 40; count += 1) {
+    accepted.push(t.services.commands.send(t.target, TOGGLE));
+    t.clock.advance(200);
+  }
+  t.clock.advance(10_000);
+  await Promise.all(accepted);
+  const memory = new IdMemory();
+  const acted = t.sets().filter((id) => {
+    if (memory.find(id, 0)) return false;
+    memory.add(id, 0, { code: 200, message: undefined });
+    return true;
+  });
+  expect([acted.length, new Set(acted).size]).toEqual([40, 40]);
+  expect(t.sets().length).toBeGreaterThan(40);
+});
+
+test('questions that the broker did not take are not unanswered ones', async () => {
+  const t = await hearingBoard();
+  const { length } = t.questions();
+  t.way.isOpen = false;
+  for (let second = 0; second < 180; second += 1) {
+    t.clock.advance(1_000);
+    await turn();
+  }
+  expect([t.isOnline(), t.ended]).toEqual([true, []]);
+  t.way.isOpen = true;
+  t.clock.advance(6_000);
+  await turn();
+  expect(t.questions().length).toBeGreaterThan(length);
+  t.answer();
+  for (let second = 0; second < 60; second += 1) {
+    t.clock.advance(1_000);
+    await turn();
+  }
+  expect([t.isOnline(), t.ended]).toEqual([true, []]);
+});
+
+test('a board that speaks though it is believed offline, and hears nothing, has its connection ended again', async () => {
+  const t = await hearingBoard();
+  const accepted = t.services.commands.send(t.target, TOGGLE);
+  t.postFor(JUDGED_WITHIN_MS);
+  await accepted;
+  t.clock.advance(60_000);
+  const { length } = t.ended;
+  t.post();
+  t.clock.advance(30_000);
+  expect([t.isOnline(), t.ended.length, t.ended.at(-1)!.why]).toEqual([false, length + 1, 'hears_nothing']);
+});
+
+test('a board with another firmware, which may know no property get, keeps its connection', async () => {
+  const t = await hearingBoard();
+  t.say('status', online(20_000));
+  t.say('ota/device/inform', { id: '1', params: { version: '1.0.0' } });
+  expect(t.services.stores.devices.byId(t.deviceId)!.answers).toBe(1);
+  t.say('ota/device/inform', { id: '2', params: { version: '0.3.0' } });
+  t.postFor(120_000);
+  expect([t.isOnline(), t.ended]).toEqual([true, []]);
+  t.say('status', online(160_000));
+  t.clock.advance(ASKED_WITHIN_MS);
+  t.answer();
+  expect(t.services.stores.devices.byId(t.deviceId)!.answers).toBe(1);
 });

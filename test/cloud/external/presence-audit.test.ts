@@ -182,7 +182,7 @@ test('what the broker has kept meanwhile is no answer to that, what is said afte
   expect(silent).toEqual(['dev_2']);
 });
 
-test('a board that is believed offline and speaks is asked, and forgotten where it does not answer', () => {
+test('a board that is believed offline and speaks is asked, and hears nothing where it does not answer', () => {
   const { clock, audit, asked, silent } = stage();
   audit.heard(BOARD);
   audit.heard(BOARD);
@@ -191,7 +191,7 @@ test('a board that is believed offline and speaks is asked, and forgotten where 
   expect(audit.answered('dev_1', '1')).toBe(true);
   audit.heard(BOARD);
   clock.advance(60_000);
-  expect([asked.length, silent]).toEqual([1 + QUESTIONS, []]);
+  expect([asked.length, silent]).toEqual([1 + QUESTIONS, ['dev_1']]);
 });
 
 test('one that speaks again after it was asked again is proven online, though it answers nothing', () => {

@@ -15,11 +15,17 @@ function stage() {
   const clock = new TestClock();
   const taken: Taken[] = [];
   const logged: CloudLogEvent[] = [];
-  const state = { mayEnd: true, back: new Set<string>(), error: undefined as Error | undefined };
+  const state = {
+    mayEnd: true,
+    back: new Set<string>(),
+    error: undefined as Error | undefined,
+    isHeldUp: undefined as Promise<void> | undefined,
+  };
   const ender = new SessionEnder({
     take: async (clientId) => {
       const takeover = { clientId, isLeft: false };
       taken.push(takeover);
+      await state.isHeldUp;
       if (state.error) throw state.error;
       const leave = () => {
         takeover.isLeft = true;
@@ -98,8 +104,7 @@ test('one board is not ended again at once, each time later, until it has answer
     await t.pass(1_000, 500);
     if (t.taken.length > before) endedAt.push(second);
   }
-  // Some of each wait has gone by when its second begins.
-  expect(endedAt).toEqual([0, 21, 62, 143]);
+  expect(endedAt).toEqual([0, 20, 60, 140]);
   t.ender.answered('dev_1');
   t.end('dev_1');
   await t.pass(1_000);
@@ -111,11 +116,26 @@ test('a broker that refuses is told of once, and left in peace for a while', asy
   t.state.error = new BrokerRefusal('not authorized');
   for (let second = 0; second < 30 * 60; second += 1) {
     t.end('dev_1');
+    t.end('dev_2');
     await t.pass(1_000, 1_000);
   }
-  expect(t.taken).toHaveLength(3);
+  expect(t.taken).toHaveLength(6);
   expect(t.names()).toEqual(['sessions_not_ended']);
   expect(t.logged[0]).toMatchObject({ level: 'warn', data: { why: 'not authorized' } });
+});
+
+test('one that refuses a single client id, which it may have banned, is asked for others', async () => {
+  const t = stage();
+  t.state.error = new BrokerRefusal('not authorized');
+  t.end('dev_1');
+  await t.pass(1_000);
+  t.end('dev_1');
+  await t.pass(30_000, 1_000);
+  t.state.error = undefined;
+  t.end('dev_2');
+  await t.pass(1_000);
+  expect(t.taken.map(({ clientId }) => clientId)).toEqual(['P&dev_1', 'P&dev_1', 'P&dev_2']);
+  expect(t.names()).toEqual(['sessions_not_ended', 'board_session_ended']);
 });
 
 test('one that does not answer is asked three times', async () => {
@@ -133,6 +153,8 @@ test('where each takeover ends the own connection it is given up; one that fell 
     await t.pass(100);
     t.ender.lost();
     await t.pass(1_000);
+    t.ender.returned(false);
+    await t.pass(3_000);
   };
   await lostAfter('dev_1');
   t.end('dev_2');
@@ -144,6 +166,58 @@ test('where each takeover ends the own connection it is given up; one that fell 
   await t.pass(1_000);
   expect(t.taken.map(({ clientId }) => clientId)).toEqual(['P&dev_1', 'P&dev_2', 'P&dev_3', 'P&dev_4']);
   expect(t.names().filter((name) => name === 'sessions_not_ended')).toHaveLength(1);
+});
+
+test('one that falls together with outages in which the broker does not answer is not', async () => {
+  const t = stage();
+  for (const deviceId of ['dev_1', 'dev_2', 'dev_3']) {
+    let reject = (_error: Error): void => {};
+    t.state.isHeldUp = new Promise((_resolve, rejects) => {
+      reject = rejects;
+    });
+    t.end(deviceId);
+    await t.pass(100);
+    t.ender.lost();
+    t.state.mayEnd = false;
+    reject(new Error('the broker has closed the connection'));
+    t.state.isHeldUp = undefined;
+    await t.pass(1_000);
+    t.state.mayEnd = true;
+    t.ender.returned(true);
+    await t.pass(4_000);
+  }
+  t.end('dev_4');
+  await t.pass(1_000);
+  expect([t.taken.at(-1)!.clientId, t.names().includes('sessions_not_ended')]).toEqual(['P&dev_4', false]);
+});
+
+test('who waits when the way is lost has his turn when it is back, unless the broker has forgotten all, or he has come again', async () => {
+  const t = stage();
+  const lose = async (deviceIds: readonly string[], hasMissed: boolean) => {
+    for (const deviceId of deviceIds) t.end(deviceId);
+    t.ender.lost();
+    t.state.mayEnd = false;
+    await t.pass(30_000, 1_000);
+    t.state.mayEnd = true;
+    t.ender.returned(hasMissed);
+    await t.pass(1_000);
+    t.state.back.add('dev_2');
+    await t.pass(5_000);
+  };
+  await lose(['dev_1', 'dev_2'], false);
+  await lose(['dev_3'], true);
+  expect(t.taken.map(({ clientId }) => clientId)).toEqual(['P&dev_1']);
+});
+
+test('who is to be ended too soon is ended when his time has come, once', async () => {
+  const t = stage();
+  t.end('dev_1');
+  await t.pass(1_000);
+  t.end('dev_1');
+  await t.pass(18_000, 500);
+  expect(t.taken).toHaveLength(1);
+  await t.pass(60_000, 500);
+  expect(t.taken).toHaveLength(2);
 });
 
 test('who does not lead, or has no way to the broker, ends nobody, and does not make up for it later', async () => {

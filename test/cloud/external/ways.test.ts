@@ -1,3 +1,4 @@
+import { connectAsync } from 'mqtt';
 import { describe, expect, test } from 'vitest';
 import { withoutMosquitto } from '../../support/mosquitto.js';
 import { CA, server, TestPki } from '../../support/pki.js';
@@ -25,6 +26,16 @@ describe.skipIf(withoutMosquitto)('the way to a broker', () => {
     expect(activation.mqtt).toMatchObject({ port: mosquitto.port, portTLS: port });
     await answering(t, activation);
     await expect(cloudOver({ url })).rejects.toMatchObject({ code: 'broker_unreachable' });
+  });
+
+  test('has the calls of the cloud to itself in the order of what boards say, who say it at QoS 1', async () => {
+    const { url } = await broker();
+    const other = await connectAsync(url);
+    onCleanup(() => other.endAsync(true));
+    const called = new Promise<number>((resolve) => other.once('message', (_topic, _payload, { qos }) => resolve(qos)));
+    await other.subscribeAsync('/sys/smartlink-cloud/+/thing/service/echo', { qos: 1 });
+    await cloudOver({ url });
+    expect(await called).toBe(1);
   });
 
   test('is that of this data alone: clouds with other data are beside it, and it has its name again after a restart', async () => {

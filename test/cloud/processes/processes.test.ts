@@ -265,3 +265,18 @@ test('a refresh token that is given to two processes at once ends its login', as
   first.services.users.goOn(refreshToken);
   expect(() => second.services.users.goOn(refreshToken)).toThrow(expect.objectContaining({ word: 'unauthorized' }));
 });
+
+test('of many boards that leave commands unanswered the others are told in turn, of each once, and hear of nothing else', async () => {
+  const { clock, join } = useMembers();
+  const leader = await join();
+  const other = await join();
+  const heard: string[] = [];
+  for (const kind of ['unanswered', 'campaign'] as const) {
+    leader.processes.onNotice(kind, (subject) => heard.push(`${kind} ${subject}`));
+  }
+  for (let round = 0; round < 3; round += 1) {
+    for (let index = 0; index < 1_500; index += 1) other.processes.tell('unanswered', `dev_${index}`);
+  }
+  clock.advance(3_000);
+  expect([heard.length, new Set(heard).size, heard[0]]).toEqual([1_500, 1_500, 'unanswered dev_0']);
+});
