@@ -41,7 +41,7 @@ export function plot({ results, machine, date }: ResultFile): string {
       type: 'log',
       min: least,
       max: most,
-      axisLabel: { ...text, formatter: (value: number) => `${value}×` },
+      axisLabel: { ...text, formatter: (value: number) => `${Number(value.toPrecision(2))}×` },
       splitLine: { lineStyle: { color: INK, opacity: 0.25 } },
       name: 'multiple (×)',
       nameLocation: 'middle',
